@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Installs what is missing of the groups in deploy/packages.txt. Sourced by deploy/run.sh and tests/run.sh.
+
+packages_file="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
+
+# packages_of GROUP: the packages of one group that this machine should have, one a line.
+packages_of() {
+  local group="" package unless command
+  while read -r package unless command; do
+    case "$package" in
+      "" | "#"*) ;;
+      "["*"]") group="$package" ;;
+      *)
+        [ "$group" = "[$1]" ] || continue
+        if [ "$unless" = "unless" ] && command -v "$command" > /dev/null; then continue; fi
+        echo "$package"
+        ;;
+    esac
+  done < "$packages_file"
+}
+
+# missing_packages GROUP...: those of the groups' packages that are not installed.
+missing_packages() {
+  local group
+  # shellcheck disable=SC2016  # the format is dpkg-query's, not the shell's
+  for group in "$@"; do packages_of "$group"; done | grep --fixed-strings --line-regexp --invert-match \
+    --file=<(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p') || true
+}
+
+# install_packages GROUP...: quick, offline and without privileges when nothing is missing.
+install_packages() {
+  if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
+    echo "This script installs packages on Debian 12 and its relatives only. Install what deploy/packages.txt lists" \
+      "in your system's way, then build with: cmake --preset release && cmake --build --preset release" >&2
+    return 1
+  fi
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -eq 0 ] && return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo > /dev/null; then
+      echo "These packages are missing, and there is neither root nor sudo to install them: ${missing[*]}" >&2
+      return 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "Installing: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+}
