@@ -1,0 +1,34 @@
+// A parsed frame: its records and the partial rollup of them. Immutable and shared by all sinks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "messages/frame.hpp"
+#include "messages/record.hpp"
+#include "messages/rollup/minute_rollup.hpp"
+
+namespace parseflow {
+
+/// The unit that sinks take. Keeps its frame, since the records point into the frame's body.
+struct batch {
+  /// The receiver's number for the frame: what `committed` names.
+  std::uint64_t sequence = 0;
+  frame_ptr origin;
+  parsed_body records;
+  /// What this batch adds to the metrics: aggregator and database add the same value.
+  rollup::partial partial;
+};
+
+/// Stays in the process; what crosses nodes is the frame.
+using batch_ptr = std::shared_ptr<const batch>;
+
+/// One minute of one app on one node, as a database holds it.
+struct stored_rollup {
+  std::string app;
+  minute at{};
+  rollup::minute_rollup data;
+};
+
+} // namespace parseflow

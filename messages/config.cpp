@@ -1,0 +1,281 @@
+// The list of all settings, and where their values come from.
+#include "messages/config.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+#include <caf/all.hpp>
+#include <fmt/format.h>
+
+#include "messages/interfaces.hpp"
+
+namespace parseflow {
+
+namespace {
+
+struct environment_name {
+  const char* name;
+  const char* option;
+};
+
+constexpr environment_name environment_names[] = {
+    {"PORT", "http.port"},
+    {"DATABASE_URL", "storage.url"},
+    {"METRICS_API_KEY", "http.api-key"},
+    {"PARSEFLOW_DRAINS", "http.drains"},
+};
+
+bool is_secret(std::string_view name) {
+  return name == "storage.url" || name == "http.api-key" || name == "http.drains";
+}
+
+std::string text_of(caf::string_view view) {
+  return {view.data(), view.size()};
+}
+
+std::string full_name(const caf::config_option& option) {
+  return text_of(option.category()) + "." + text_of(option.long_name());
+}
+
+// What a person may write for a CAF type name.
+std::string_view form_of(caf::string_view type) {
+  if (type == "string")
+    return "text";
+  if (type == "boolean")
+    return "true or false";
+  if (type == "timespan")
+    return "a duration such as 20ms, 4s, 5min or 24h";
+  if (type == "real64")
+    return "a number";
+  if (type == "uint16_t" || type == "uint16")
+    return "a whole number up to 65535";
+  return "a whole number";
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+void collect_names(const caf::settings& node, const std::string& prefix, std::vector<std::string>& names) {
+  for (const auto& [key, value] : node) {
+    const std::string name = prefix.empty() ? key : prefix + "." + key;
+    if (const auto* inner = caf::get_if<caf::config_value::dictionary>(&value))
+      collect_names(*inner, name, names);
+    else
+      names.push_back(name);
+  }
+}
+
+template <class Duration>
+Duration as(caf::timespan span) {
+  return std::chrono::duration_cast<Duration>(span);
+}
+
+} // namespace
+
+config::config() {
+  add_message_types<caf::id_block::parseflow>();
+  add_error_category(caf::atom("parseflow"),
+                     [](std::uint8_t code, caf::atom_value, const caf::message& context) {
+                       std::string text{to_string(static_cast<ec>(code))};
+                       if (context.match_elements<std::string>())
+                         text += ": " + context.get_as<std::string>(0);
+                       return text;
+                     });
+  // Work stealing polls; sharing idles at zero wake-ups and answers server threads four times as fast.
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-threads", static_cast<std::size_t>(std::max(2U, std::thread::hardware_concurrency())));
+
+  keep_alive_ = values_.http.keep_alive;
+  read_timeout_ = values_.http.read_timeout;
+  hold_ = values_.receiver.hold;
+  remembered_age_ = values_.receiver.remembered_age;
+  alert_window_ = values_.alerts.window;
+  batch_interval_ = values_.storage.batch_interval;
+
+  opt_group{options_, "http"}
+      .add(values_.http.host, "host",
+           "address to listen on; empty: every address if drains and API key are configured, else loopback")
+      .add(values_.http.port, "port", "port to listen on; 0 lets the system pick one [PORT]")
+      .add(drains_, "drains",
+           "who may post: app:user:password entries, separated by commas [PARSEFLOW_DRAINS]")
+      .add(api_key_, "api-key", "key that metrics, API and dashboard ask for [METRICS_API_KEY]")
+      .add(values_.http.allow_anonymous_drains, "allow-anonymous-drains",
+           "accept any drain although the address is not loopback")
+      .add(values_.http.allow_anonymous_metrics, "allow-anonymous-metrics",
+           "answer metrics without a key although the address is not loopback")
+      .add(values_.http.max_body_bytes, "max-body-bytes", "a larger body is answered 413")
+      .add(values_.http.max_pending_body_bytes, "max-pending-body-bytes",
+           "bytes of all bodies that are being read or wait for their answer; beyond it reading waits")
+      .add(values_.http.max_connections, "max-connections",
+           "open connections; beyond it new ones are not accepted")
+      .add(keep_alive_, "keep-alive", "how long an idle connection is kept; Logplex wants at least 6min")
+      .add(read_timeout_, "read-timeout", "how long a request may take to arrive completely")
+      .add(values_.http.requests_per_minute, "requests-per-minute",
+           "API requests a minute for each key, or address without a key; 0: no limit")
+      .add(values_.http.cors_origin, "cors-origin",
+           "Access-Control-Allow-Origin of the API; empty: no such header");
+  opt_group{options_, "receiver"}
+      .add(values_.receiver.parsing_budget_bytes, "parsing-budget-bytes", "bytes of frames with the parsers")
+      .add(values_.receiver.unstored_budget_bytes, "unstored-budget-bytes",
+           "bytes of frames taken in and not yet in the database")
+      .add(hold_, "hold", "how long a request waits to become durable before it is answered 503; below 5s")
+      .add(values_.receiver.remembered_frames, "remembered-frames", "frame ids kept to recognise duplicates")
+      .add(remembered_age_, "remembered-age", "how far back frame ids are read from the database at start");
+  opt_group{options_, "parser"}
+      .add(values_.parser.count, "count", "parsers side by side; 0: one per core")
+      .add(values_.parser.country_database, "country-database",
+           "path of a MaxMind country database (GeoLite2-Country.mmdb); empty: no countries");
+  opt_group{options_, "alerts"}
+      .add(values_.alerts.error_rate_percent, "error-rate-percent",
+           "error rate above which high_error_rate is raised")
+      .add(values_.alerts.slow_p95_ms, "slow-p95-ms", "95th percentile above which slow_response is raised")
+      .add(alert_window_, "window", "span of time that the alerts judge, in whole minutes")
+      .add(values_.alerts.min_requests, "min-requests",
+           "fewer requests than this in the window raise nothing");
+  opt_group{options_, "storage"}
+      .add(values_.storage.directory, "directory",
+           "folder for everything ParseFlow keeps itself; made if missing")
+      .add(url_, "url",
+           "sqlite:PATH or postgres://…; empty: parseflow.db in storage.directory [DATABASE_URL]")
+      .add(values_.storage.batch_lines, "batch-lines",
+           "lines that start a transaction without further waiting")
+      .add(batch_interval_, "batch-interval", "the longest a batch waits for company before its transaction")
+      .add(values_.storage.node, "node", "name of this node in the rollup table");
+  opt_group{options_, "log"}.add(values_.log.level, "level", "debug, info, warn or error");
+}
+
+std::string config::unknown(const std::string& name) const {
+  std::string nearest;
+  std::size_t best = name.size() / 2;
+  for (const auto& option : options_) {
+    const auto candidate = full_name(option);
+    if (const auto distance = edit_distance(name, candidate); distance < best) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  return fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
+                     nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
+}
+
+std::optional<std::string> config::set_option(const std::string& name, const std::string& value,
+                                              const std::string& shown_as) {
+  const auto* option = options_.qualified_name_lookup(name);
+  if (option == nullptr)
+    return unknown(name);
+  // CAF skips the quotes that its file format needs; plain text needs none here.
+  const auto parsed = option->parse(value);
+  if (!parsed)
+    return fmt::format("{} must be {}{}", shown_as, form_of(option->type_name()),
+                       is_secret(name) ? "" : fmt::format(", not \"{}\"", value));
+  option->store(*parsed);
+  return std::nullopt;
+}
+
+std::optional<std::string> config::read_file(const std::string& path) {
+  std::ifstream file{path};
+  if (!file)
+    return fmt::format("cannot read the config file {}: check the path and its permissions", path);
+  auto parsed = parse_config(file);
+  if (!parsed)
+    return fmt::format("the config file {} is malformed: {}; lines look like [http] and port = 5000", path,
+                       render(parsed.error()));
+  std::vector<std::string> names;
+  collect_names(*parsed, "", names);
+  for (const auto& name : names) {
+    const auto* option = options_.qualified_name_lookup(name);
+    if (option == nullptr)
+      return unknown(name) + fmt::format(" (in {})", path);
+    const auto* value = caf::get_if(&*parsed, name);
+    if (value == nullptr)
+      continue;
+    // A text where CAF expects a number or a duration reads as on the command line.
+    const auto* text = caf::get_if<std::string>(value);
+    if (auto problem = set_option(name, text ? *text : caf::deep_to_string(*value), name))
+      return *problem + fmt::format(" (in {})", path);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> config::read(const std::vector<std::string>& arguments,
+                                        const std::map<std::string, std::string>& environment) {
+  std::vector<std::pair<std::string, std::string>> overrides;
+  for (const auto& argument : arguments) {
+    const auto equals = argument.find('=');
+    if (argument.rfind("--", 0) != 0)
+      return fmt::format("unexpected argument {}: settings are written --section.name=value", argument);
+    auto name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    std::string value = equals == std::string::npos ? "true" : argument.substr(equals + 1);
+    if (name == "config") {
+      if (auto problem = read_file(value))
+        return problem;
+      continue;
+    }
+    const auto* option = options_.qualified_name_lookup(name);
+    if (option == nullptr)
+      return unknown(name);
+    if (equals == std::string::npos && !option->is_flag())
+      return fmt::format("{} needs a value: --{}=… ({})", name, name, form_of(option->type_name()));
+    overrides.emplace_back(std::move(name), std::move(value));
+  }
+  for (const auto& [variable, option] : environment_names) {
+    const auto found = environment.find(variable);
+    if (found == environment.end() || found->second.empty())
+      continue;
+    if (auto problem = set_option(option, found->second, variable))
+      return problem;
+  }
+  for (const auto& [name, value] : overrides)
+    if (auto problem = set_option(name, value, name))
+      return problem;
+
+  values_.http.keep_alive = as<std::chrono::seconds>(keep_alive_);
+  values_.http.read_timeout = as<std::chrono::seconds>(read_timeout_);
+  values_.receiver.hold = as<std::chrono::milliseconds>(hold_);
+  values_.receiver.remembered_age = as<std::chrono::hours>(remembered_age_);
+  values_.alerts.window = as<std::chrono::minutes>(alert_window_);
+  values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
+  values_.storage.url = secret{url_};
+  values_.http.api_key = secret{api_key_};
+  auto parsed = parse_drains(drains_);
+  if (!parsed.problem.empty())
+    return parsed.problem;
+  values_.http.drains = std::move(parsed.drains);
+  return validate(values_);
+}
+
+std::string config::help() const {
+  std::string text;
+  std::string section;
+  for (const auto& option : options_) {
+    const std::string category = text_of(option.category());
+    const std::string name = full_name(option);
+    if (category != section) {
+      text += fmt::format("\n[{}]\n", category);
+      section = category;
+    }
+    const auto current = option.get();
+    std::string shown = current ? caf::deep_to_string(*current) : "";
+    if (shown.size() >= 2 && shown.front() == '"')
+      shown = shown.substr(1, shown.size() - 2);
+    text += fmt::format("  --{}  (default: {})\n      {}\n", name, shown.empty() ? "empty" : shown,
+                        text_of(option.description()));
+  }
+  return text;
+}
+
+} // namespace parseflow

@@ -1,0 +1,25 @@
+// The errors that boxes send each other: a code and one sentence. Append only: peers of another version read
+// the numbers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace parseflow {
+
+/// What went wrong, in the order of invention.
+enum class ec : std::uint8_t {
+  none = 0,
+  /// The question names a metric that does not exist.
+  unknown_metric,
+  /// A box did not answer another one in time: a defect of ours.
+  box_hangs,
+  /// The database cannot be used at all, now or later.
+  store_unusable,
+};
+
+/// The name of the code, e.g. `unknown_metric`.
+std::string_view to_string(ec code);
+
+} // namespace parseflow

@@ -1,0 +1,24 @@
+// How errors between boxes are made and named.
+#include "messages/interfaces.hpp"
+
+namespace parseflow {
+
+std::string_view to_string(ec code) {
+  switch (code) {
+  case ec::none:
+    return "none";
+  case ec::unknown_metric:
+    return "unknown_metric";
+  case ec::box_hangs:
+    return "box_hangs";
+  case ec::store_unusable:
+    return "store_unusable";
+  }
+  return "unknown_error";
+}
+
+caf::error make_error(ec code, std::string sentence) {
+  return {static_cast<std::uint8_t>(code), caf::atom("parseflow"), caf::make_message(std::move(sentence))};
+}
+
+} // namespace parseflow

@@ -1,0 +1,152 @@
+// The pipeline on two screens: the typed handle of every box, the atoms, and the type ids. Read this first.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "messages/answer.hpp"
+#include "messages/batch.hpp"
+#include "messages/error.hpp"
+#include "messages/query.hpp"
+
+namespace parseflow {
+
+/// RECEIVER → parser: one frame to parse.
+struct parse_job {
+  std::uint64_t sequence = 0;
+  frame_ptr content;
+  /// Parsing this frame killed parsers before: keep its bytes as one malformed line instead.
+  bool keep_raw = false;
+};
+
+/// Parser → RECEIVER: the frame's batch is with the router.
+struct parse_receipt {
+  std::uint64_t lines = 0;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, parse_receipt& x) {
+  return f(x.lines);
+}
+
+/// DB WRITER → RECEIVER: frames of earlier runs that the database holds.
+struct restored_frames {
+  std::vector<frame_key> keys;
+  /// True in the last of these messages: from now on every duplicate is known.
+  bool complete = false;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, restored_frames& x) {
+  return f(x.keys, x.complete);
+}
+
+/// DB WRITER → METRICS AGGREGATOR: rollups of earlier runs.
+struct restored_rollups {
+  std::shared_ptr<const std::vector<stored_rollup>> parts;
+};
+
+/// DB WRITER → RECEIVER: these frames are durable.
+struct committed_frames {
+  std::vector<std::uint64_t> sequences;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, committed_frames& x) {
+  return f(x.sequences);
+}
+
+} // namespace parseflow
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
+
+CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
+CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::series))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
+CAF_ADD_ATOM(parseflow, parseflow, attach_atom, "attach")
+CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
+CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
+CAF_ADD_ATOM(parseflow, parseflow, stop_atom, "stop")
+CAF_END_TYPE_ID_BLOCK(parseflow)
+
+namespace parseflow {
+
+/// PARSER: bytes to a batch, its partial rollup included. Several run side by side.
+using parser_actor = caf::typed_actor<
+    // Parses one frame and hands the batch to the router, then answers. Never an error but by a crash.
+    caf::replies_to<parse_job>::with<parse_receipt>>;
+
+/// RECEIVER: takes frames in once, keeps the budgets, and answers the waiting requests when their frame is
+/// durable.
+using receiver_actor = caf::typed_actor<
+    // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
+    caf::reacts_to<submission>,
+    // Frames of earlier runs; nothing is taken in before the last of these.
+    caf::reacts_to<restored_frames>,
+    // Frames that are durable now.
+    caf::reacts_to<committed_frames>,
+    // Puts a parser into the numbered place of the pool; what the former one had in hand is given to it
+    // again.
+    caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,
+    // Counters and budgets.
+    caf::replies_to<status_atom>::with<receiver_status>,
+    // Takes nothing more in; answers true when nothing is under way any more.
+    caf::replies_to<drain_atom>::with<bool>,
+    // Ends the wait of requests that are out of time; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
+
+/// SINK: the last box of a way. Every consumer of batches has this interface.
+using sink_actor = caf::typed_actor<
+    // Takes one batch. Its bytes count against the receiver's budget until it is stored.
+    caf::reacts_to<batch_ptr>>;
+
+/// ROUTER: hands each batch to every sink.
+using router_actor = caf::typed_actor<
+    // Adds a sink. It sees the batches that arrive after this message.
+    caf::reacts_to<attach_atom, sink_actor>,
+    // Fans one batch out.
+    caf::reacts_to<batch_ptr>>;
+
+/// METRICS AGGREGATOR, the primary sink: the truth about what was counted.
+using metrics_aggregator_actor = sink_actor::extend<
+    // What earlier runs counted.
+    caf::reacts_to<restored_rollups>,
+    // The sum over a window. Never an error: an unknown app has counted nothing.
+    caf::replies_to<metrics_query>::with<snapshot_ptr>,
+    // One number per step. Errors: ec::unknown_metric.
+    caf::replies_to<series_query>::with<series>,
+    // Judges the alerts and folds aged rollups; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
+
+/// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches.
+using db_writer_actor = sink_actor::extend<
+    // Starts the transaction that waits for company; opens the database if it is not open yet.
+    caf::reacts_to<caf::flush_atom>,
+    // Connection and counters.
+    caf::replies_to<status_atom>::with<writer_status>>;
+
+/// SUPERVISOR: spawns the boxes, wires them, and restarts a parser that failed.
+using supervisor_actor = caf::typed_actor<
+    // Stops the boxes in the order of the flow; answers true if nothing was left unstored.
+    caf::replies_to<stop_atom>::with<bool>>;
+
+/// What the HTTP side talks to.
+struct pipeline_handles {
+  receiver_actor receiver;
+  metrics_aggregator_actor aggregator;
+  db_writer_actor writer;
+};
+
+/// An `ec` as CAF carries it; renders as its name and the sentence.
+caf::error make_error(ec code, std::string sentence = {});
+
+} // namespace parseflow

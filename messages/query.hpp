@@ -1,0 +1,151 @@
+// What the HTTP side asks the boxes, and what they answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "messages/alert.hpp"
+#include "messages/rollup/minute_rollup.hpp"
+#include "messages/time.hpp"
+
+namespace parseflow {
+
+/// The span of rollups that a question covers: whole minutes, the running one included.
+enum class window : std::uint8_t { one_minute, five_minutes, one_hour, one_day, all };
+
+/// `1m`, `5m`, `1h`, `24h`, `all`.
+std::string_view to_string(window span);
+
+/// The reverse of `to_string`; nothing for any other text.
+std::optional<window> window_from(std::string_view text);
+
+/// A question for `GET /metrics`.
+struct metrics_query {
+  /// Only this app; empty means all apps together.
+  std::string app;
+  window span = window::all;
+  /// The end of the window.
+  timestamp now{};
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, metrics_query& x) {
+  return f(x.app, x.span, x.now);
+}
+
+/// The aggregator's answer to a `metrics_query`.
+struct metrics_snapshot {
+  metrics_query question;
+  /// Everything counted in the window.
+  rollup::minute_rollup totals;
+  /// Over the 60 s before `question.now`, whatever the window.
+  double requests_per_second = 0;
+  /// All apps ever seen, sorted.
+  std::vector<std::string> apps;
+  /// Open alerts, and those resolved within the last hour; newest first.
+  std::vector<alert> alerts;
+};
+
+/// Immutable; made for one question.
+using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
+
+/// A question for `GET /api/series`: one number per step.
+struct series_query {
+  /// A name that `rollup::metric_value` knows.
+  std::string metric;
+  /// Only this app; empty means all apps together.
+  std::string app;
+  minute from{};
+  /// Exclusive.
+  minute to{};
+  /// At least one minute.
+  std::chrono::minutes step{1};
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, series_query& x) {
+  return f(x.metric, x.app, x.from, x.to, x.step);
+}
+
+/// One step of a series; steps in which nothing was counted are left out.
+struct series_point {
+  minute start{};
+  double value = 0;
+
+  bool operator==(const series_point&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, series_point& x) {
+  return f(x.start, x.value);
+}
+
+/// A series in time order.
+struct series {
+  std::vector<series_point> points;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, series& x) {
+  return f(x.points);
+}
+
+/// How the receiver is doing. Counters count since the process started.
+struct receiver_status {
+  std::uint64_t frames = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t duplicates = 0;
+  /// Requests answered 503, for lack of room or because storing took too long.
+  std::uint64_t overloaded = 0;
+  /// Frames that a parser could not take and that were kept as one malformed line.
+  std::uint64_t salvaged = 0;
+  /// Bytes of frames with the parsers, and the most there may be.
+  std::uint64_t parsing_bytes = 0;
+  std::uint64_t parsing_budget_bytes = 0;
+  /// Bytes of frames taken in and not yet in the database, and the most there may be.
+  std::uint64_t unstored_bytes = 0;
+  std::uint64_t unstored_budget_bytes = 0;
+  /// Frames taken in and not yet in the database.
+  std::uint64_t unstored_frames = 0;
+  /// Requests that wait for room.
+  std::uint64_t held = 0;
+  /// Lines parsed per second, over the last ten seconds.
+  double lines_per_second = 0;
+  /// False until the database has told which frames it already holds.
+  bool ready = false;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, receiver_status& x) {
+  return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
+           x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
+           x.lines_per_second, x.ready);
+}
+
+/// How the DB writer is doing.
+struct writer_status {
+  /// `sqlite` or `postgresql`.
+  std::string kind;
+  bool connected = false;
+  /// Lines handed over and not yet committed.
+  std::uint64_t lag_lines = 0;
+  std::uint64_t stored_lines = 0;
+  /// Frames that the database refused; their bytes are in its `rejected_frame` table.
+  std::uint64_t rejected_frames = 0;
+  std::uint64_t transactions = 0;
+  /// The last error, for people, without secrets; empty if the last attempt went well.
+  std::string last_error;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, writer_status& x) {
+  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error);
+}
+
+} // namespace parseflow

@@ -1,0 +1,140 @@
+// What a set of settings has to fulfil, and the form of drain entries.
+#include "messages/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace parseflow {
+
+namespace {
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.rfind(prefix, 0) == 0;
+}
+
+std::optional<std::string> validate_http(const http_settings& http) {
+  const auto address = listen_address(http);
+  if (!is_loopback(address)) {
+    if (http.drains.empty() && !http.allow_anonymous_drains)
+      return fmt::format(
+          "refusing to accept anonymous drains on {}: set PARSEFLOW_DRAINS=app:user:password, or "
+          "--http.allow-anonymous-drains, or listen on 127.0.0.1",
+          address);
+    if (http.api_key.empty() && !http.allow_anonymous_metrics)
+      return fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
+                         "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
+                         address);
+  }
+  if (http.max_body_bytes < 1024 || http.max_body_bytes > (1U << 30))
+    return "http.max-body-bytes must be between 1024 and 1073741824";
+  if (http.max_pending_body_bytes < http.max_body_bytes)
+    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or no large body could ever be "
+           "read";
+  if (http.max_connections < 1 || http.max_connections > 65536)
+    return "http.max-connections must be between 1 and 65536";
+  if (http.keep_alive < std::chrono::seconds{1})
+    return "http.keep-alive must be at least 1s";
+  if (http.read_timeout < std::chrono::seconds{1})
+    return "http.read-timeout must be at least 1s";
+  return std::nullopt;
+}
+
+std::optional<std::string> validate_receiver(const receiver_settings& receiver, const http_settings& http) {
+  if (receiver.parsing_budget_bytes < http.max_body_bytes)
+    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or a large frame could never "
+           "be parsed";
+  if (receiver.unstored_budget_bytes < receiver.parsing_budget_bytes)
+    return "receiver.unstored-budget-bytes must be at least receiver.parsing-budget-bytes";
+  if (receiver.hold < std::chrono::milliseconds{100} || receiver.hold > std::chrono::milliseconds{4500})
+    return "receiver.hold must be between 100ms and 4500ms: Logplex gives up after 5s";
+  if (receiver.remembered_frames < 1)
+    return "receiver.remembered-frames must be at least 1";
+  return std::nullopt;
+}
+
+std::optional<std::string> validate_storage(const storage_settings& storage) {
+  const auto& url = storage.url.reveal();
+  if (!url.empty() && !starts_with(url, "sqlite:") && !starts_with(url, "postgres://") &&
+      !starts_with(url, "postgresql://"))
+    return "storage.url (DATABASE_URL) must begin with sqlite: or postgres://";
+  if (url == "sqlite:")
+    return "storage.url (DATABASE_URL) names no file: write sqlite:PATH";
+  if (storage.directory.empty())
+    return "storage.directory must name a folder";
+  if (storage.batch_lines < 1)
+    return "storage.batch-lines must be at least 1";
+  if (storage.batch_interval < std::chrono::milliseconds{0} ||
+      storage.batch_interval > std::chrono::milliseconds{3000})
+    return "storage.batch-interval must be between 0ms and 3s: requests wait for their transaction";
+  if (storage.node.empty() || storage.node.size() > 64)
+    return "storage.node must be a name of 1 to 64 characters";
+  return std::nullopt;
+}
+
+std::optional<std::string> validate_alerts(const alert_settings& alerts) {
+  // Written so that NaN fails too.
+  if (!(alerts.error_rate_percent >= 0 && alerts.error_rate_percent <= 100))
+    return "alerts.error-rate-percent must be between 0 and 100";
+  if (alerts.window < std::chrono::minutes{1} || alerts.window > std::chrono::minutes{60})
+    return "alerts.window must be between 1min and 60min";
+  return std::nullopt;
+}
+
+} // namespace
+
+parsed_drains parse_drains(std::string_view text) {
+  constexpr std::string_view separators = ", \t\r\n";
+  parsed_drains result;
+  std::size_t number = 0;
+  while (true) {
+    const auto begin = text.find_first_not_of(separators);
+    if (begin == std::string_view::npos)
+      return result;
+    text.remove_prefix(begin);
+    const auto entry = text.substr(0, text.find_first_of(separators));
+    text.remove_prefix(entry.size());
+    ++number;
+    const auto first = entry.find(':');
+    const auto second = first == std::string_view::npos ? first : entry.find(':', first + 1);
+    if (second == std::string_view::npos || first == 0 || second == first + 1 || second + 1 == entry.size()) {
+      result.drains.clear();
+      result.problem = fmt::format(
+          "entry {} of http.drains (PARSEFLOW_DRAINS) must have the form app:user:password", number);
+      return result;
+    }
+    result.drains.push_back({std::string{entry.substr(0, first)},
+                             std::string{entry.substr(first + 1, second - first - 1)},
+                             secret{std::string{entry.substr(second + 1)}}});
+  }
+}
+
+std::string listen_address(const http_settings& http) {
+  if (!http.host.empty())
+    return http.host;
+  return !http.drains.empty() && !http.api_key.empty() ? "0.0.0.0" : "127.0.0.1";
+}
+
+std::optional<std::string> validate(const settings& candidate) {
+  if (auto problem = validate_http(candidate.http))
+    return problem;
+  if (auto problem = validate_receiver(candidate.receiver, candidate.http))
+    return problem;
+  if (candidate.parser.count > 256)
+    return "parser.count must be at most 256";
+  if (auto problem = validate_alerts(candidate.alerts))
+    return problem;
+  if (auto problem = validate_storage(candidate.storage))
+    return problem;
+  constexpr std::array levels{"debug", "info", "warn", "error"};
+  if (std::find(levels.begin(), levels.end(), candidate.log.level) == levels.end())
+    return "log.level must be debug, info, warn or error";
+  return std::nullopt;
+}
+
+} // namespace parseflow

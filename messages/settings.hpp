@@ -1,0 +1,141 @@
+// All settings: a struct per box, with the default and what gets worse in each direction. Read once, in main.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parseflow {
+
+/// A text that must not be logged or shown: it has no formatter, and only `reveal` gives it out.
+class secret {
+public:
+  secret() = default;
+  explicit secret(std::string text) : text_(std::move(text)) {}
+  const std::string& reveal() const { return text_; }
+  bool empty() const { return text_.empty(); }
+
+private:
+  std::string text_;
+};
+
+/// One registered drain: who may post as which app.
+struct drain_credentials {
+  std::string app;
+  std::string user;
+  secret password;
+};
+
+/// The HTTP server.
+struct http_settings {
+  /// Address to listen on. Empty: every address if drains and the API key are configured, else loopback.
+  std::string host;
+  std::uint16_t port = 5000;
+  /// A larger body is answered 413. Logplex sends 100 KiB.
+  std::uint64_t max_body_bytes = 10u << 20;
+  /// Bytes of all bodies that are being read or wait for a verdict. When they are used up, reading waits.
+  std::uint64_t max_pending_body_bytes = 512u << 20;
+  /// Connections served at the same time; each costs a thread while a request runs on it.
+  std::uint32_t max_connections = 512;
+  /// How long an idle connection is kept. Below six minutes Logplex loses a try with the next batch.
+  std::chrono::seconds keep_alive{600};
+  /// How long a request may take to arrive completely.
+  std::chrono::seconds read_timeout{20};
+  /// Accept drain requests without credentials although the address is not loopback.
+  bool allow_anonymous_drains = false;
+  /// Answer metrics and dashboard without a key although the address is not loopback.
+  bool allow_anonymous_metrics = false;
+  /// Requests a minute that one API key (or one address, without key) may make; 0 means no limit.
+  std::uint32_t requests_per_minute = 600;
+  /// Value of Access-Control-Allow-Origin for the API; empty sends no header.
+  std::string cors_origin = "*";
+  /// Empty: no key is asked for.
+  secret api_key;
+  /// Empty: any drain is accepted.
+  std::vector<drain_credentials> drains;
+};
+
+/// The receiver: how much may be under way.
+struct receiver_settings {
+  /// Bytes of frames with the parsers. Less idles the parsers, more only lengthens their queue.
+  std::uint64_t parsing_budget_bytes = 64u << 20;
+  /// Bytes of frames taken in and not yet stored. Less makes senders wait earlier when the database is slow.
+  std::uint64_t unstored_budget_bytes = 256u << 20;
+  /// How long a request waits for its verdict before it is answered 503. Logplex gives up after 5 s.
+  std::chrono::milliseconds hold{4000};
+  /// Frame ids remembered to recognise duplicates: about 100 bytes each.
+  std::uint64_t remembered_frames = 1'000'000;
+  /// How far back ids are read from the database at start.
+  std::chrono::hours remembered_age{24};
+};
+
+/// The parser pool.
+struct parser_settings {
+  /// Parsers; 0 means one per core.
+  std::uint32_t count = 0;
+  /// A MaxMind country database (GeoLite2-Country.mmdb); empty: no countries.
+  std::string country_database;
+};
+
+/// The two alerts. Each is raised when its value over the window is above its limit, and resolved when it no
+/// longer is.
+struct alert_settings {
+  /// Percent of requests with a status of 400 and above, or none.
+  double error_rate_percent = 5;
+  /// Milliseconds of the 95th percentile of `service`.
+  std::uint32_t slow_p95_ms = 1000;
+  std::chrono::minutes window{5};
+  /// Fewer requests than this in the window raise nothing.
+  std::uint32_t min_requests = 20;
+};
+
+/// The DB writer and its store.
+struct storage_settings {
+  /// Folder for everything ParseFlow keeps itself; made if missing.
+  std::string directory = "./data";
+  /// `sqlite:PATH` or `postgres://…`; empty: `parseflow.db` in `directory`. May hold a password.
+  secret url;
+  /// Lines that end a transaction early. More per transaction is cheaper per line, and takes longer to
+  /// acknowledge.
+  std::uint32_t batch_lines = 10'000;
+  /// The longest a batch waits for company before its transaction. Zero: only for what is already queued.
+  std::chrono::milliseconds batch_interval{20};
+  /// The name of this node in the rollup table.
+  std::string node = "main";
+};
+
+/// The service log, on standard error.
+struct log_settings {
+  /// debug, info, warn or error.
+  std::string level = "info";
+};
+
+/// The whole tree.
+struct settings {
+  http_settings http;
+  receiver_settings receiver;
+  parser_settings parser;
+  alert_settings alerts;
+  storage_settings storage;
+  log_settings log;
+};
+
+/// Parses `PARSEFLOW_DRAINS`: `app:user:password` entries separated by commas or white space; a password may
+/// hold colons. On failure `drains` is empty and `problem` says which entry is wrong, without its password.
+struct parsed_drains {
+  std::vector<drain_credentials> drains;
+  std::string problem;
+};
+parsed_drains parse_drains(std::string_view text);
+
+/// The address that `http.host` stands for: see `http_settings::host`.
+std::string listen_address(const http_settings& http);
+
+/// The first thing that is wrong with `candidate`, as a sentence that says which setting and what would be
+/// right.
+std::optional<std::string> validate(const settings& candidate);
+
+} // namespace parseflow

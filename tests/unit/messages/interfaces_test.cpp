@@ -1,0 +1,61 @@
+// Every message type that may leave the process survives serialization.
+#include <caf/all.hpp>
+#include <doctest/doctest.h>
+
+#include "messages/config.hpp"
+#include "messages/interfaces.hpp"
+
+using namespace parseflow;
+
+namespace {
+
+// What `value` is after a trip through CAF's binary form, inside a message as on the network.
+template <class T>
+T round_trip(caf::actor_system& system, const T& value) {
+  caf::binary_serializer::container_type buffer;
+  caf::binary_serializer sink{system, buffer};
+  REQUIRE_FALSE(sink(caf::make_message(value)));
+  caf::binary_deserializer source{system, buffer};
+  caf::message result;
+  REQUIRE_FALSE(source(result));
+  REQUIRE(result.match_elements<T>());
+  return result.get_as<T>(0);
+}
+
+} // namespace
+
+TEST_CASE("interfaces: message types survive serialization") {
+  config configuration;
+  caf::actor_system system{configuration};
+  CHECK(round_trip(system, parse_receipt{7}).lines == 7);
+  const auto frames = round_trip(system, restored_frames{{{"d", "1"}, {"e", ""}}, true});
+  REQUIRE(frames.keys.size() == 2);
+  CHECK(frames.keys[0] == frame_key{"d", "1"});
+  CHECK(frames.complete);
+  CHECK(round_trip(system, committed_frames{{1, 2, 3}}).sequences == std::vector<std::uint64_t>{1, 2, 3});
+  const metrics_query asked{"shop", window::one_hour,
+                            timestamp{std::chrono::microseconds{1'772'460'451'000'001}}};
+  const auto question = round_trip(system, asked);
+  CHECK(question.app == "shop");
+  CHECK(question.span == window::one_hour);
+  CHECK(question.now == asked.now);
+  const minute start{std::chrono::minutes{29'541'007}};
+  const auto asked_series =
+      round_trip(system, series_query{"requests", "", start, start, std::chrono::minutes{5}});
+  CHECK(asked_series.from == start);
+  CHECK(asked_series.step == std::chrono::minutes{5});
+  CHECK(round_trip(system, series{{{start, 1.5}}}).points == std::vector<series_point>{{start, 1.5}});
+  receiver_status receiving;
+  receiving.held = 4;
+  receiving.ready = true;
+  CHECK(round_trip(system, receiving).held == 4);
+  writer_status writing;
+  writing.last_error = "gone";
+  CHECK(round_trip(system, writing).last_error == "gone");
+}
+
+TEST_CASE("interfaces: an error renders as its name and sentence") {
+  config configuration;
+  caf::actor_system system{configuration};
+  CHECK(system.render(make_error(ec::unknown_metric, "p51_ms")) == "unknown_metric: p51_ms");
+}

@@ -1,0 +1,80 @@
+// What settings are refused, and with which sentence.
+#include <doctest/doctest.h>
+
+#include "messages/settings.hpp"
+
+using namespace parseflow;
+
+TEST_CASE("settings: the defaults are valid and listen on loopback") {
+  const settings defaults;
+  CHECK_FALSE(validate(defaults));
+  CHECK(listen_address(defaults.http) == "127.0.0.1");
+}
+
+TEST_CASE("settings: drain entries are app, user and a password that may hold colons") {
+  const auto parsed = parse_drains("shop:u1:p:with:colons, blog:u2:p2\tapi:u3:p3");
+  REQUIRE(parsed.problem.empty());
+  REQUIRE(parsed.drains.size() == 3);
+  CHECK(parsed.drains[0].app == "shop");
+  CHECK(parsed.drains[0].user == "u1");
+  CHECK(parsed.drains[0].password.reveal() == "p:with:colons");
+  CHECK(parsed.drains[2].app == "api");
+}
+
+TEST_CASE("settings: a malformed drain entry is named by its number and not shown") {
+  for (const auto* text : {"shop:user:secret, blog:secret", "shop:user:secret ::secret", "a:b:c,d::secret"}) {
+    const auto parsed = parse_drains(text);
+    CHECK(parsed.drains.empty());
+    CHECK(parsed.problem.find("entry 2") != std::string::npos);
+    CHECK(parsed.problem.find("secret") == std::string::npos);
+  }
+  CHECK(parse_drains("").drains.empty());
+  CHECK(parse_drains(" , ").problem.empty());
+}
+
+TEST_CASE("settings: another address than loopback needs credentials and a key, or explicit permission") {
+  settings s;
+  s.http.host = "0.0.0.0";
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("PARSEFLOW_DRAINS") != std::string::npos);
+  s.http.drains = parse_drains("a:b:c").drains;
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("METRICS_API_KEY") != std::string::npos);
+  s.http.api_key = secret{"k"};
+  CHECK_FALSE(validate(s));
+  s.http.drains.clear();
+  s.http.api_key = secret{};
+  s.http.allow_anonymous_drains = true;
+  CHECK(validate(s));
+  s.http.allow_anonymous_metrics = true;
+  CHECK_FALSE(validate(s));
+}
+
+TEST_CASE("settings: with credentials and key and no host it listens on every address") {
+  settings s;
+  s.http.drains = parse_drains("a:b:c").drains;
+  CHECK(listen_address(s.http) == "127.0.0.1");
+  s.http.api_key = secret{"k"};
+  CHECK(listen_address(s.http) == "0.0.0.0");
+}
+
+TEST_CASE("settings: values out of bounds are refused by name") {
+  const auto problem_of = [](auto change) {
+    settings s;
+    change(s);
+    return validate(s).value_or("");
+  };
+  CHECK(problem_of([](settings& s) {
+          s.receiver.hold = std::chrono::seconds{5};
+        }).rfind("receiver.hold", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.receiver.parsing_budget_bytes = 1; }).rfind("receiver.parsing", 0) ==
+        0);
+  CHECK(problem_of([](settings& s) { s.receiver.unstored_budget_bytes = 1; }).rfind("receiver.unstored", 0) ==
+        0);
+  CHECK(problem_of([](settings& s) { s.storage.url = secret{"mysql://x"}; }).rfind("storage.url", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.storage.url = secret{"sqlite:"}; }).rfind("storage.url", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.storage.batch_lines = 0; }).rfind("storage.batch-lines", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.http.max_body_bytes = 1; }).rfind("http.max-body-bytes", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.alerts.error_rate_percent = 101; }).rfind("alerts.error", 0) == 0);
+  CHECK(problem_of([](settings& s) { s.log.level = "loud"; }).rfind("log.level", 0) == 0);
+}
