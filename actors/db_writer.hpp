@@ -1,0 +1,57 @@
+// DB WRITER: many batches, one transaction. Tells the receiver what is durable, and at start what earlier
+// runs left.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "db/store.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/settings.hpp"
+
+namespace parseflow {
+
+/// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses;
+/// what waits for it is bounded by the receiver's budget.
+class db_writer : public db_writer_actor::base {
+public:
+  using super = db_writer_actor::base;
+
+  /// The pauses between attempts double from the first to the second.
+  static constexpr std::chrono::milliseconds first_pause{100};
+  static constexpr std::chrono::milliseconds longest_pause{5000};
+
+  db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
+            receiver_settings memory, receiver_actor receiver, metrics_aggregator_actor aggregator);
+
+  const char* name() const override { return "db_writer"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  void take(const batch_ptr& next);
+  void work();
+  bool ensure_open();
+  bool restore();
+  void write_pending();
+  void write_one_by_one();
+  void settle(std::size_t count);
+  void pause(const db::result& problem);
+  void flush_after(std::chrono::milliseconds wait);
+
+  std::unique_ptr<db::store> store_;
+  storage_settings storage_;
+  receiver_settings memory_;
+  receiver_actor receiver_;
+  metrics_aggregator_actor aggregator_;
+  std::vector<batch_ptr> pending_;
+  std::uint64_t pending_lines_ = 0;
+  bool flush_is_due_ = false; // a flush message is under way
+  bool restored_ = false;
+  std::chrono::milliseconds pause_{0}; // zero while all is well
+  writer_status status_;
+};
+
+} // namespace parseflow

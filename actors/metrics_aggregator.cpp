@@ -1,0 +1,134 @@
+// Timelines per app, and the sums that questions ask for.
+#include "actors/metrics_aggregator.hpp"
+
+#include <algorithm>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+constexpr std::chrono::seconds tick_interval{1};
+// A question for more steps than this is cut: no chart shows more.
+constexpr std::int64_t max_points = 1500;
+
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+// The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
+minute begin_of(timestamp now, std::chrono::minutes length) {
+  return minute_of(now - length);
+}
+
+std::chrono::minutes length_of(window span) {
+  using namespace std::chrono_literals;
+  switch (span) {
+  case window::one_minute:
+    return 1min;
+  case window::five_minutes:
+    return 5min;
+  case window::one_hour:
+    return 1h;
+  case window::one_day:
+  case window::all:
+    return 24h;
+  }
+  return 24h;
+}
+
+} // namespace
+
+metrics_aggregator::metrics_aggregator(caf::actor_config& config, alert_settings alerts)
+    : super(config), settings_(alerts), alerts_(alerts) {}
+
+metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+  return {
+      [this](const batch_ptr& next) {
+        for (const auto& part : next->partial)
+          add(next->origin->app, part.at, part.data);
+      },
+      [this](const restored_rollups& earlier) {
+        for (const auto& part : *earlier.parts)
+          add(part.app, part.at, part.data);
+      },
+      [this](const metrics_query& question) { return answer(question); },
+      [this](const series_query& question) { return answer(question); },
+      [this](caf::tick_atom) { tick(); },
+  };
+}
+
+void metrics_aggregator::add(const std::string& app, minute at, const rollup::minute_rollup& data) {
+  apps_[app].add(at, data, minute_of(wall_clock()));
+}
+
+template <class Visitor>
+void metrics_aggregator::each(const std::string& app, Visitor visit) const {
+  if (app.empty()) {
+    for (const auto& [name, timeline] : apps_)
+      visit(timeline);
+  } else if (const auto found = apps_.find(app); found != apps_.end()) {
+    visit(found->second);
+  }
+}
+
+snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
+  auto result = std::make_shared<metrics_snapshot>();
+  result->question = question;
+  const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
+  std::uint64_t recent = 0;
+  each(question.app, [&](const rollup::timeline& timeline) {
+    if (question.span == window::all) {
+      merge(result->totals, timeline.all());
+    } else {
+      const auto from = begin_of(question.now, length_of(question.span));
+      merge(result->totals, timeline.between(from, minute_of(question.now) + std::chrono::minutes{1}));
+    }
+    recent += timeline.requests_between(last_second - std::chrono::seconds{59},
+                                        last_second + std::chrono::seconds{1});
+  });
+  result->requests_per_second = static_cast<double>(recent) / 60.0;
+  for (const auto& [name, timeline] : apps_)
+    result->apps.push_back(name);
+  result->alerts = alerts_.alerts();
+  return result;
+}
+
+caf::result<series> metrics_aggregator::answer(const series_query& question) const {
+  const auto& known = rollup::metric_names();
+  if (std::find(known.begin(), known.end(), question.metric) == known.end())
+    return make_error(ec::unknown_metric, question.metric);
+  series result;
+  const auto step = std::max(question.step, std::chrono::minutes{1});
+  const auto end = std::min(question.to, question.from + step * max_points);
+  for (auto start = question.from; start < end; start += step) {
+    rollup::minute_rollup sum;
+    each(question.app, [&](const rollup::timeline& timeline) {
+      merge(sum, timeline.between(start, std::min(start + step, end)));
+    });
+    if (sum.lines == 0)
+      continue;
+    if (const auto value = rollup::metric_value(question.metric, sum, step))
+      result.points.push_back({start, *value});
+  }
+  return result;
+}
+
+void metrics_aggregator::tick() {
+  const auto now = wall_clock();
+  rollup::minute_rollup recent;
+  for (auto& [name, timeline] : apps_) {
+    timeline.age(minute_of(now));
+    merge(recent,
+          timeline.between(begin_of(now, settings_.window), minute_of(now) + std::chrono::minutes{1}));
+  }
+  if (alerts_.evaluate(recent, now)) {
+    const auto& newest = alerts_.alerts().front();
+    log(log_level::info, name(), newest.message, {{"alert", newest.type}, {"severity", newest.severity}});
+  }
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+}
+
+} // namespace parseflow

@@ -1,0 +1,29 @@
+// PARSER: one frame in, one batch out: its records, and the partial rollup of them.
+#pragma once
+
+#include "messages/interfaces.hpp"
+#include "messages/rollup/builder.hpp"
+
+namespace parseflow {
+
+/// Spawn cooperatively, one per core: it only computes.
+class parser : public parser_actor::base {
+public:
+  using super = parser_actor::base;
+
+  /// @param countries Called from this actor only; may be empty.
+  parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
+         rollup::country_lookup countries);
+
+  const char* name() const override { return "parser"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  router_actor router_;
+  rollup::builder builder_;
+};
+
+} // namespace parseflow

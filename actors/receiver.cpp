@@ -1,0 +1,146 @@
+// Moves frames between `intake` and the parser pool.
+#include "actors/receiver.hpp"
+
+#include <algorithm>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{100};
+// Ten seconds of ticks: the span of `receiver_status::lines_per_second`.
+constexpr std::size_t rate_ticks = 100;
+// A frame that brought down this many parsers is kept raw.
+constexpr int max_crashes = 2;
+
+} // namespace
+
+receiver::receiver(caf::actor_config& config, receiver_settings settings)
+    : super(config), frames_(settings) {}
+
+receiver::behavior_type receiver::make_behavior() {
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+  return {
+      [this](submission& arrival) {
+        frames_.submit(std::move(arrival), clock().now());
+        pump();
+      },
+      [this](const restored_frames& known) {
+        frames_.remember(known.keys, known.complete);
+        pump();
+      },
+      [this](const committed_frames& done) {
+        for (const auto sequence : done.sequences)
+          frames_.committed(sequence);
+        pump();
+      },
+      [this](attach_atom, std::uint32_t place_index, const parser_actor& parser) {
+        attach(place_index, parser);
+        pump();
+      },
+      [this](status_atom) { return status(); },
+      [this](drain_atom) -> caf::result<bool> {
+        frames_.close();
+        if (frames_.idle())
+          return true;
+        drained_ = make_response_promise<bool>();
+        return drained_;
+      },
+      [this](caf::tick_atom) { tick(); },
+  };
+}
+
+void receiver::on_exit() {
+  frames_.close();
+  pool_.clear();
+  drained_ = {};
+}
+
+void receiver::pump() {
+  const bool has_parser = std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; });
+  if (has_parser) {
+    for (auto& next : frames_.admit()) {
+      // The least loaded parser, so that one large frame does not delay those behind it.
+      std::size_t best = pool_.size();
+      for (std::size_t i = 0; i < pool_.size(); ++i)
+        if (pool_[i].alive && (best == pool_.size() || pool_[i].bytes < pool_[best].bytes))
+          best = i;
+      hand_out({next.sequence, std::move(next.content), false}, best);
+    }
+  }
+  if (drained_.pending() && frames_.idle())
+    drained_.deliver(true);
+}
+
+void receiver::hand_out(parse_job job, std::size_t place_index) {
+  auto& target = pool_[place_index];
+  target.bytes += job.content->body.size();
+  request(target.parser, parser_timeout, job)
+      .then(
+          [this, job, place_index](const parse_receipt& receipt) {
+            pool_[place_index].bytes -= job.content->body.size();
+            lines_ += receipt.lines;
+            if (job.keep_raw)
+              ++salvaged_;
+            if (!crashes_.empty())
+              crashes_.erase(job.sequence);
+            frames_.parsed(job.sequence);
+            pump();
+          },
+          [this, job, place_index](const caf::error& problem) {
+            if (problem == caf::sec::request_timeout) {
+              quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
+              return;
+            }
+            on_crash(job, place_index, problem == caf::sec::runtime_error);
+          });
+}
+
+// The parser died. `was_the_one`: while it worked on this very frame; others were only queued behind it.
+void receiver::on_crash(parse_job job, std::size_t place_index, bool was_the_one) {
+  auto& vacant = pool_[place_index];
+  vacant.alive = false;
+  vacant.bytes -= job.content->body.size();
+  if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
+    log(log_level::error, name(), "a frame brought parsers down; it is kept as one malformed line",
+        {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
+    job.keep_raw = true;
+  }
+  vacant.orphans.push_back(std::move(job));
+}
+
+void receiver::attach(std::uint32_t place_index, parser_actor parser) {
+  if (place_index >= pool_.size())
+    pool_.resize(place_index + 1);
+  auto& seat = pool_[place_index];
+  seat.parser = std::move(parser);
+  seat.alive = true;
+  for (auto& job : std::exchange(seat.orphans, {}))
+    hand_out(std::move(job), place_index);
+}
+
+void receiver::tick() {
+  frames_.expire(clock().now());
+  lines_by_tick_.push_back(lines_);
+  if (lines_by_tick_.size() > rate_ticks + 1)
+    lines_by_tick_.pop_front();
+  pump();
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+}
+
+receiver_status receiver::status() const {
+  receiver_status result;
+  frames_.describe(result);
+  result.lines = lines_;
+  result.salvaged = salvaged_;
+  if (lines_by_tick_.size() > 1) {
+    const std::chrono::duration<double> span = tick_interval * (lines_by_tick_.size() - 1);
+    result.lines_per_second =
+        static_cast<double>(lines_by_tick_.back() - lines_by_tick_.front()) / span.count();
+  }
+  return result;
+}
+
+} // namespace parseflow

@@ -1,0 +1,57 @@
+// RECEIVER: takes frames in once, gives them to parsers, and answers the waiting requests when their frame is
+// durable.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "actors/intake.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/settings.hpp"
+
+namespace parseflow {
+
+/// Spawn cooperatively: it never blocks. What it decides is decided by `intake`.
+class receiver : public receiver_actor::base {
+public:
+  using super = receiver_actor::base;
+
+  /// A frame that a parser holds longer than this means that the parser hangs, and the receiver fails.
+  static constexpr std::chrono::seconds parser_timeout{60};
+
+  receiver(caf::actor_config& config, receiver_settings settings);
+
+  const char* name() const override { return "receiver"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  // One place of the pool, and what its parser has in hand.
+  struct place {
+    parser_actor parser;
+    bool alive = false;
+    std::uint64_t bytes = 0;
+    std::vector<parse_job> orphans; // of a parser that died; its successor gets them
+  };
+
+  void pump();
+  void hand_out(parse_job job, std::size_t place_index);
+  void on_crash(parse_job job, std::size_t place_index, bool was_the_one);
+  void attach(std::uint32_t place_index, parser_actor parser);
+  void tick();
+  receiver_status status() const;
+
+  intake frames_;
+  std::vector<place> pool_;
+  // How often the frame was in the hands of a parser that crashed over it. Empty in a healthy run.
+  std::unordered_map<std::uint64_t, int> crashes_;
+  std::uint64_t lines_ = 0;
+  std::uint64_t salvaged_ = 0;
+  std::deque<std::uint64_t> lines_by_tick_;
+  caf::typed_response_promise<bool> drained_;
+};
+
+} // namespace parseflow

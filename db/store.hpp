@@ -1,0 +1,61 @@
+// STORE: where batches are kept for good. One interface, several databases; none of their types leaves db/.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "messages/batch.hpp"
+#include "messages/settings.hpp"
+
+namespace parseflow::db {
+
+/// What the caller can do next.
+enum class outcome : std::uint8_t {
+  done,     ///< Committed.
+  retry,    ///< Connection or lock: nothing was stored; the same call may succeed later.
+  in_doubt, ///< The connection broke during the commit: ask again with the same batches, the frame keys
+            ///< decide.
+  rejected, ///< The database refuses the data itself; nothing was stored.
+};
+
+/// An outcome, and for everything but `done` one sentence for people, without secrets.
+struct result {
+  outcome code = outcome::done;
+  std::string message;
+};
+
+/// A database. Calls block; one thread uses a store. No call throws.
+class store {
+public:
+  virtual ~store() = default;
+
+  /// `sqlite` or `postgresql`.
+  virtual std::string_view kind() const = 0;
+
+  /// Connects and applies the migrations that are missing. Call again after `retry`; a no-op while connected.
+  virtual result open() = 0;
+
+  /// Stores batches in one transaction: lines, frame keys, and their partials added to the rollups. A batch
+  /// whose frame key is already stored adds nothing. After anything but `done` nothing of it is stored (or,
+  /// `in_doubt`, perhaps all).
+  virtual result write(std::span<const batch_ptr> batches) = 0;
+
+  /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`.
+  virtual result set_aside(const frame& refused, std::string_view reason) = 0;
+
+  /// Calls `take` with the keys of frames received at or after `since`, newest first, at most `limit`.
+  virtual result recent_frames(timestamp since, std::size_t limit,
+                               const std::function<void(frame_key)>& take) = 0;
+
+  /// Calls `take` with every stored rollup, of every node, in time order.
+  virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
+};
+
+/// The store that `storage_settings::url` names, not yet open. Precondition: the settings are valid.
+std::unique_ptr<store> make_store(const storage_settings& settings);
+
+} // namespace parseflow::db

@@ -1,0 +1,85 @@
+// A store that answers as the test says and remembers what it was given.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/store.hpp"
+
+namespace parseflow::test {
+
+/// What the test and the store share; outlives the store.
+struct store_script {
+  /// The next outcomes of each call; `done` when empty.
+  std::deque<db::outcome> opens, writes, recalls;
+  /// Frame ids that `write` rejects.
+  std::vector<std::string> poison;
+  /// What was committed: frame ids, one vector per transaction.
+  std::vector<std::vector<std::string>> transactions;
+  std::vector<std::string> set_aside;
+  std::vector<frame_key> earlier_frames;
+  std::vector<stored_rollup> earlier_rollups;
+  int open_calls = 0;
+};
+
+class scripted_store : public db::store {
+public:
+  explicit scripted_store(std::shared_ptr<store_script> script) : script_(std::move(script)) {}
+
+  std::string_view kind() const override { return "scripted"; }
+
+  db::result open() override {
+    ++script_->open_calls;
+    return next(script_->opens);
+  }
+
+  db::result write(std::span<const batch_ptr> batches) override {
+    auto answer = next(script_->writes);
+    if (answer.code != db::outcome::done)
+      return answer;
+    std::vector<std::string> ids;
+    for (const auto& b : batches) {
+      ids.push_back(b->origin->key.id);
+      for (const auto& refused : script_->poison)
+        if (ids.back() == refused)
+          return {db::outcome::rejected, "poison"};
+    }
+    script_->transactions.push_back(std::move(ids));
+    return answer;
+  }
+
+  db::result set_aside(const frame& refused, std::string_view) override {
+    script_->set_aside.push_back(refused.key.id);
+    return {};
+  }
+
+  db::result recent_frames(timestamp, std::size_t, const std::function<void(frame_key)>& take) override {
+    auto answer = next(script_->recalls);
+    if (answer.code == db::outcome::done)
+      for (const auto& key : script_->earlier_frames)
+        take(key);
+    return answer;
+  }
+
+  db::result rollups(const std::function<void(stored_rollup)>& take) override {
+    for (const auto& part : script_->earlier_rollups)
+      take(part);
+    return {};
+  }
+
+private:
+  static db::result next(std::deque<db::outcome>& script) {
+    if (script.empty())
+      return {};
+    const auto code = script.front();
+    script.pop_front();
+    return {code, code == db::outcome::done ? "" : "as the test says"};
+  }
+
+  std::shared_ptr<store_script> script_;
+};
+
+} // namespace parseflow::test

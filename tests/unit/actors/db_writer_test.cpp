@@ -1,0 +1,198 @@
+// The DB writer on a scripted store, in virtual time.
+#include <doctest/doctest.h>
+
+#include "actors/db_writer.hpp"
+#include "tests/support/scripted_store.hpp"
+#include "tests/support/still_system.hpp"
+#include "tests/unit/actors/samples.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+using db::outcome;
+
+namespace {
+
+struct told {
+  std::vector<std::uint64_t> committed;
+  std::vector<frame_key> frames;
+  bool complete = false;
+  std::size_t rollups = 0;
+};
+
+class stub_receiver : public receiver_actor::base {
+public:
+  stub_receiver(caf::actor_config& config, std::shared_ptr<told> told)
+      : receiver_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [](const submission&) {},
+        [this](const restored_frames& earlier) {
+          told_->frames = earlier.keys;
+          told_->complete = earlier.complete;
+        },
+        [this](const committed_frames& done) {
+          told_->committed.insert(told_->committed.end(), done.sequences.begin(), done.sequences.end());
+        },
+        [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [](status_atom) { return receiver_status{}; },
+        [](drain_atom) { return true; },
+        [](caf::tick_atom) {},
+    };
+  }
+
+private:
+  std::shared_ptr<told> told_;
+};
+
+class stub_aggregator : public metrics_aggregator_actor::base {
+public:
+  stub_aggregator(caf::actor_config& config, std::shared_ptr<told> told)
+      : metrics_aggregator_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [](const batch_ptr&) {},
+        [this](const restored_rollups& earlier) { told_->rollups += earlier.parts->size(); },
+        [](const metrics_query&) { return snapshot_ptr{}; },
+        [](const series_query&) { return series{}; },
+        [](caf::tick_atom) {},
+    };
+  }
+
+private:
+  std::shared_ptr<told> told_;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<store_script> script = std::make_shared<store_script>();
+  std::shared_ptr<told> heard = std::make_shared<told>();
+  receiver_actor receiver = system.spawn<stub_receiver>(heard);
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(heard);
+  db_writer_actor box;
+
+  void start(storage_settings storage = {}) {
+    box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver_settings{},
+                                  receiver, aggregator);
+    run();
+  }
+  ~fixture() { stop(box, receiver, aggregator); }
+
+  void take(std::uint64_t sequence, const std::string& id, std::uint32_t lines = 1) {
+    caf::anon_send(box, some_batch(sequence, id, lines));
+    run();
+  }
+
+  writer_status status() { return ask<writer_status>(box, status_atom_v); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: what earlier runs left is told before anything else, oldest frame first") {
+  script->earlier_frames = {{"d", "new"}, {"d", "old"}};
+  script->earlier_rollups.resize(3);
+  start();
+  CHECK(heard->complete);
+  REQUIRE(heard->frames.size() == 2);
+  CHECK(heard->frames.front().id == "old");
+  CHECK(heard->rollups == 3);
+  CHECK(status().connected);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: batches that come within the interval share a transaction") {
+  start();
+  take(1, "A");
+  take(2, "B");
+  CHECK(script->transactions.empty());
+  CHECK(status().lag_lines == 2);
+  advance(20ms);
+  REQUIRE(script->transactions.size() == 1);
+  CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2});
+  CHECK(status().lag_lines == 0);
+  CHECK(status().stored_lines == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a full transaction does not wait") {
+  start();
+  take(1, "A", 9'999);
+  CHECK(script->transactions.empty());
+  take(2, "B", 1);
+  CHECK(script->transactions.size() == 1);
+  CHECK(heard->committed.size() == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away and are stored once") {
+  start();
+  script->writes = {outcome::retry, outcome::in_doubt};
+  take(1, "A");
+  advance(20ms);
+  CHECK(heard->committed.empty());
+  CHECK_FALSE(status().connected);
+  CHECK(status().last_error == "as the test says");
+  take(2, "B");
+  advance(100ms);
+  CHECK(heard->committed.empty());
+  advance(200ms);
+  REQUIRE(script->transactions.size() == 1);
+  CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
+  CHECK(heard->committed.size() == 2);
+  CHECK(status().connected);
+  CHECK(status().last_error.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: the pause between attempts grows up to five seconds") {
+  script->opens.assign(12, outcome::retry);
+  start();
+  CHECK(script->open_calls == 1);
+  advance(100ms);
+  CHECK(script->open_calls == 2);
+  advance(100ms);
+  CHECK(script->open_calls == 2);
+  advance(100ms);
+  CHECK(script->open_calls == 3);
+  for (int i = 0; i < 9; ++i)
+    advance(5s);
+  CHECK(script->open_calls == 12);
+  CHECK_FALSE(heard->complete);
+  advance(5s);
+  CHECK(heard->complete);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: earlier state that cannot be read yet is asked for again") {
+  script->recalls = {outcome::retry};
+  start();
+  CHECK_FALSE(heard->complete);
+  advance(100ms);
+  CHECK(heard->complete);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: a frame that the database refuses is set aside and does not block the others") {
+  start();
+  script->poison = {"B"};
+  take(1, "A");
+  take(2, "B");
+  take(3, "C");
+  advance(20ms);
+  CHECK(script->transactions == std::vector<std::vector<std::string>>{{"A"}, {"C"}});
+  CHECK(script->set_aside == std::vector<std::string>{"B"});
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});
+  CHECK(status().rejected_frames == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a database that can never be used ends the box") {
+  script->opens = {outcome::rejected};
+  start();
+  bool down = false;
+  self->monitor(box);
+  self->receive([&](caf::down_msg& message) {
+    down = true;
+    CHECK(message.reason == make_error(ec::store_unusable));
+  });
+  CHECK(down);
+}

@@ -1,0 +1,42 @@
+// Frames and batches as small as the tests of the boxes need them.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <string>
+
+#include "messages/answer.hpp"
+#include "messages/batch.hpp"
+
+namespace parseflow::test {
+
+inline frame_ptr some_frame(std::string id, std::size_t bytes = 10, std::string drain = "d.1") {
+  auto result = std::make_shared<frame>();
+  result->key = {std::move(drain), std::move(id)};
+  result->app = "shop";
+  result->body.assign(bytes, 'x');
+  return result;
+}
+
+/// A submission, and the side that waits for its verdict.
+struct waiting_request {
+  explicit waiting_request(frame_ptr content)
+      : message{std::move(content), std::make_shared<std::promise<verdict>>()},
+        answer(message.answer->get_future()) {}
+
+  submission message;
+  std::future<verdict> answer;
+
+  bool answered() const { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }
+};
+
+/// A batch of one plain line.
+inline batch_ptr some_batch(std::uint64_t sequence, std::string id, std::uint32_t lines = 1) {
+  auto result = std::make_shared<batch>();
+  result->sequence = sequence;
+  result->origin = some_frame(std::move(id));
+  result->records.framing.lines = lines;
+  return result;
+}
+
+} // namespace parseflow::test
