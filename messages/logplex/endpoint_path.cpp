@@ -1,0 +1,142 @@
+// Request target → the endpoint it is counted under.
+#include "messages/logplex/endpoint_path.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace parseflow::logplex {
+
+namespace {
+
+constexpr std::size_t max_endpoint_bytes = 128;
+// A longer segment names no page of an app.
+constexpr std::size_t max_segment_bytes = 64;
+constexpr std::string_view placeholder = ":id";
+
+enum char_class : std::uint8_t {
+  digit = 1,
+  hex_letter = 2,
+  letter = 4, // any, hex letters included
+  at_sign = 8,
+  separator = 16, // `-` and `_`
+};
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = '0'; c <= '9'; ++c)
+    classes[c] = digit;
+  for (unsigned c = 'a'; c <= 'z'; ++c)
+    classes[c] = classes[c - 'a' + 'A'] = letter;
+  for (unsigned c = 'a'; c <= 'f'; ++c)
+    classes[c] = classes[c - 'a' + 'A'] = letter | hex_letter;
+  classes['@'] = at_sign;
+  classes['-'] = classes['_'] = separator;
+  return classes;
+}
+
+constexpr auto classes = make_classes();
+
+std::uint8_t class_of(char c) {
+  return classes[static_cast<unsigned char>(c)];
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36)
+    return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_hyphen ? text[i] != '-' : (class_of(text[i]) & (digit | hex_letter)) == 0)
+      return false;
+  }
+  return true;
+}
+
+// True if `segment` stands for one thing among many: a number, a UUID, eight and more hex digits with a
+// decimal one among them, an e-mail address, or 16 and more letters and digits that change between the two at
+// least three times.
+bool is_identifier(std::string_view segment) {
+  if (segment.empty())
+    return false;
+  std::uint8_t all = 0xff, any = 0;
+  unsigned other = 0, changes = 0;
+  std::uint8_t before = 0;
+  for (const char c : segment) {
+    const std::uint8_t now = class_of(c);
+    any |= now;
+    all &= now;
+    other += now == 0;
+    changes +=
+        ((before & digit) != 0 && (now & letter) != 0) || ((before & letter) != 0 && (now & digit) != 0);
+    before = now;
+  }
+  if (all == digit)
+    return true;
+  if (segment.size() > max_segment_bytes)
+    return true;
+  if ((any & at_sign) != 0)
+    return segment.size() >= 3;
+  if (other != 0)
+    return false;
+  const bool is_hex = std::all_of(segment.begin(), segment.end(),
+                                  [](char c) { return (class_of(c) & (digit | hex_letter)) != 0; });
+  if (is_hex && segment.size() >= 8 && (any & digit) != 0)
+    return true;
+  return is_uuid(segment) || (segment.size() >= 16 && changes >= 3);
+}
+
+// The part of a segment that is replaced: all of it, or what stands before an extension such as `.json`. 0:
+// nothing.
+std::size_t replaced_bytes(std::string_view segment) {
+  if (is_identifier(segment))
+    return segment.size();
+  const std::size_t dot = segment.rfind('.');
+  if (dot == std::string_view::npos || segment.size() - dot > 6)
+    return 0;
+  return is_identifier(segment.substr(0, dot)) ? dot : 0;
+}
+
+// The absolute form of a request target names scheme and host first.
+std::string_view without_origin(std::string_view path) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (path.starts_with(scheme)) {
+      const std::size_t slash = path.find('/', scheme.size());
+      return slash == std::string_view::npos ? std::string_view{} : path.substr(slash);
+    }
+  return path;
+}
+
+} // namespace
+
+std::string_view endpoint_of(std::string_view path, std::string& scratch) {
+  path = path.substr(0, path.find_first_of("?#"));
+  if (!path.starts_with('/'))
+    path = without_origin(path);
+  bool is_copied = false; // the endpoint so far is in `scratch`, else it is path[0, begin)
+  std::size_t begin = 0;
+  std::size_t bytes = 0;
+  while (begin < path.size()) {
+    const std::size_t slash = path.find('/', begin);
+    const std::size_t end = std::min(slash, path.size());
+    const std::size_t next = std::min(end + 1, path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    const std::size_t replaced = replaced_bytes(segment);
+    const std::size_t grown = next - begin - replaced + (replaced != 0 ? placeholder.size() : 0);
+    if (bytes + grown > max_endpoint_bytes)
+      break;
+    if (replaced != 0 && !is_copied) {
+      scratch.assign(path.substr(0, begin));
+      is_copied = true;
+    }
+    if (is_copied) {
+      if (replaced != 0)
+        scratch += placeholder;
+      scratch += path.substr(begin + replaced, next - begin - replaced);
+    }
+    bytes += grown;
+    begin = next;
+  }
+  return is_copied ? std::string_view(scratch) : path.substr(0, begin);
+}
+
+} // namespace parseflow::logplex

@@ -1,0 +1,143 @@
+// Octet-counted framing and its salvage (heroku-formats 2.1 to 2.5).
+#include "messages/logplex/framing.hpp"
+
+#include <cstring>
+
+namespace parseflow::logplex {
+
+namespace {
+
+constexpr std::ptrdiff_t max_count_digits = 8;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// A count and the space after it. `width` is 0 if none stands there.
+struct count {
+  std::size_t octets = 0;
+  std::size_t width = 0;
+};
+
+count count_at(const char* p, const char* end) {
+  if (p == end || *p < '1' || *p > '9')
+    return {};
+  count found;
+  const char* const limit = end - p > max_count_digits ? p + max_count_digits : end;
+  const char* q = p;
+  for (; q != limit && is_digit(*q); ++q)
+    found.octets = found.octets * 10 + static_cast<std::size_t>(*q - '0');
+  if (q == end || *q != ' ')
+    return {};
+  found.width = static_cast<std::size_t>(q - p) + 1;
+  return found;
+}
+
+// True if a syslog message begins at `p`: `<`, one to three digits, `>1 `.
+bool is_message_start(const char* p, const char* end) {
+  if (p == end || *p != '<')
+    return false;
+  const char* q = p + 1;
+  while (q != end && q - p <= 3 && is_digit(*q))
+    ++q;
+  return q - p > 1 && end - q >= 3 && q[0] == '>' && q[1] == '1' && q[2] == ' ';
+}
+
+} // namespace
+
+framing::framing(std::string_view body, std::uint32_t announced)
+    : at_(body.data()), end_(body.data() + body.size()), announced_(announced) {}
+
+bool framing::holds_frames(std::string_view body) {
+  const framing whole(body, 0);
+  return whole.is_head(whole.at_) || whole.boundary_after(whole.at_, whole.end_) != whole.end_;
+}
+
+// A count and the beginning of a message.
+bool framing::is_head(const char* p) const {
+  const count c = count_at(p, end_);
+  return c.octets >= min_message_bytes && is_message_start(p + c.width, end_);
+}
+
+// A frame that fits: its count leads to another head, or to the end.
+bool framing::is_frame(const char* p) const {
+  if (!is_head(p))
+    return false;
+  const count c = count_at(p, end_);
+  const char* const message_begin = p + c.width;
+  if (c.octets > static_cast<std::size_t>(end_ - message_begin))
+    return false;
+  const char* const stop = message_begin + c.octets;
+  return stop == end_ || is_head(stop);
+}
+
+// The bytes of the line feed or CRLF at `p`, or 0.
+std::size_t framing::line_end_bytes(const char* p) const {
+  const std::size_t carriage_return = p != end_ && *p == '\r' ? 1 : 0;
+  return p + carriage_return != end_ && p[carriage_return] == '\n' ? carriage_return + 1 : 0;
+}
+
+bool framing::next(message& out) {
+  if (at_ != end_ && !is_digit(*at_)) {
+    const char* const next = at_ + line_end_bytes(at_);
+    if (next == end_ || is_head(next))
+      at_ = next;
+  }
+  if (at_ == end_)
+    return false;
+  const count c = count_at(at_, end_);
+  if (c.octets < min_message_bytes)
+    return take_damaged(boundary_after(at_, end_), out);
+  const char* const begin = at_ + c.width;
+  if (c.octets > static_cast<std::size_t>(end_ - begin)) {
+    const bool is_last = announced_ == taken_ + 1;
+    return take_damaged(is_last ? end_ : boundary_after(at_, end_), out);
+  }
+  const char* const stop = begin + c.octets;
+  // A message that ends with its line feed was counted right, whatever follows.
+  if (stop[-1] != '\n' && stop != end_ && !is_counted_right(stop))
+    return take_damaged(boundary_after(at_, end_), out);
+  at_ = stop;
+  out = {{begin, c.octets}, false};
+  ++taken_;
+  return true;
+}
+
+// For a message without line feed (Logplex's own has none), which ends at `stop`: another frame must follow,
+// and none may begin before, or the count has run into it.
+bool framing::is_counted_right(const char* stop) const {
+  const char* const next = stop + line_end_bytes(stop);
+  return (next == end_ || is_head(next)) && boundary_after(at_, stop) >= stop;
+}
+
+bool framing::take_damaged(const char* until, message& out) {
+  out = {{at_, static_cast<std::size_t>(until - at_)}, true};
+  at_ = until;
+  ++taken_;
+  return true;
+}
+
+const char* framing::boundary_after(const char* from, const char* before) const {
+  // A count that begins before `before` may have its message behind it.
+  const char* const limit = end_ - before > max_count_digits ? before + max_count_digits + 1 : end_;
+  for (const char* p = from; p < limit; ++p) {
+    p = static_cast<const char*>(std::memchr(p, '<', static_cast<std::size_t>(limit - p)));
+    if (p == nullptr)
+      break;
+    if (p - from < 2 || p[-1] != ' ' || !is_message_start(p, end_))
+      continue;
+    const char* digits = p - 1;
+    while (digits != from && is_digit(digits[-1]) && p - 1 - digits < max_count_digits)
+      --digits;
+    if (digits != from && digits[-1] == '\n' && is_head(digits))
+      return digits;
+    // The message before may have no line feed, so that its last letters touch the count: then the count must
+    // prove itself.
+    for (const char* q = digits == from ? from + 1 : digits; q < p - 1; ++q)
+      if (is_frame(q))
+        return q;
+  }
+  return end_;
+}
+
+} // namespace parseflow::logplex

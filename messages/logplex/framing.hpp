@@ -1,0 +1,57 @@
+// A body of octet-counted frames → its messages, with what no frame claims set apart. Knows nothing of what
+// messages say.
+//
+//   BODY  = *FRAME
+//   FRAME = MSG-LEN SP MSG      ; MSG-LEN: decimal octets of MSG, first digit 1-9
+//
+//   78 <190>1 2026-03-02T14:07:31.118204+00:00 host app web.1 - cache warmed in 41ms
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace parseflow::logplex {
+
+/// The shortest MSG that can hold a syslog header. A smaller count is damage.
+inline constexpr std::size_t min_message_bytes = 13;
+
+/// One step through a body.
+struct message {
+  /// MSG with its counted line feed; or, if `damaged`, bytes that no frame claims, counts among them
+  /// included.
+  std::string_view bytes;
+  bool damaged = false;
+};
+
+/// Steps through one body. Every byte is in exactly one message, except the counts of whole frames and a line
+/// feed or CRLF that someone put after a frame without counting it.
+class framing {
+public:
+  /// `announced` is the number of lines that the sender said, or `frame::no_count`: it decides whether a
+  /// count beyond the end means a body cut short or a damaged count.
+  framing(std::string_view body, std::uint32_t announced);
+
+  /// Takes the next message; false when the body is used up.
+  bool next(message& out);
+
+  /// True if `body` begins with a frame, or holds one after some damage.
+  static bool holds_frames(std::string_view body);
+
+private:
+  // Where the next trustworthy frame begins, between `from` and `before` (both exclusive); else the end of
+  // the body, or a place behind `before`.
+  const char* boundary_after(const char* from, const char* before) const;
+  bool take_damaged(const char* until, message& out);
+  bool is_head(const char* p) const;
+  bool is_frame(const char* p) const;
+  bool is_counted_right(const char* stop) const;
+  std::size_t line_end_bytes(const char* p) const;
+
+  const char* at_;
+  const char* end_;
+  std::uint32_t taken_ = 0;
+  std::uint32_t announced_;
+};
+
+} // namespace parseflow::logplex

@@ -1,0 +1,136 @@
+// One body → its records: finds the form of the body, steps through its messages, and files each by kind.
+#include "messages/logplex/parse.hpp"
+
+#include <algorithm>
+
+#include "messages/logplex/framing.hpp"
+#include "messages/logplex/router_line.hpp"
+#include "messages/logplex/syslog_header.hpp"
+
+namespace parseflow::logplex {
+
+namespace {
+
+// A usual line has 275 bytes; where a body has shorter ones, the vectors grow.
+constexpr std::size_t usual_line_bytes = 200;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// True if the body begins like a line without a count: a syslog line, or one that `heroku logs` prints.
+bool begins_with_line(std::string_view body) {
+  if (body.starts_with('<'))
+    return true;
+  return body.size() > 4 && std::all_of(body.begin(), body.begin() + 4, is_digit) && body[4] == '-';
+}
+
+// Fills a parsed_body.
+class filer {
+public:
+  filer(std::string_view body, const body_context& context)
+      : context_(context), headers_(context.mode, context.received_at) {
+    const std::size_t expected = body.size() / usual_line_bytes + 1;
+    out_.requests.reserve(expected);
+    out_.lines.reserve(expected);
+  }
+
+  header_reader& headers() { return headers_; }
+
+  void file(const header& h) {
+    ++out_.framing.lines;
+    if (h.source == "heroku" && h.proc == "router") {
+      request_record& request = out_.requests.emplace_back();
+      request.at = h.at;
+      if (read_router_line(h.text, request))
+        return;
+      out_.requests.pop_back();
+    }
+    out_.lines.push_back({h.at, h.source, h.proc, h.text, line_kind::text, severity::none});
+  }
+
+  void file_malformed(std::string_view bytes) {
+    out_.lines.push_back({context_.received_at, {}, {}, bytes, line_kind::malformed, severity::none});
+    ++out_.framing.lines;
+    ++out_.framing.malformed;
+  }
+
+  parsed_body take() {
+    out_.framing.count_mismatch =
+        context_.announced_lines != frame::no_count && context_.announced_lines != out_.framing.lines;
+    return std::move(out_);
+  }
+
+private:
+  parsed_body out_;
+  const body_context& context_;
+  header_reader headers_;
+};
+
+std::string_view without_line_feed(std::string_view message) {
+  if (message.ends_with('\n'))
+    message.remove_suffix(1);
+  return message;
+}
+
+void parse_frames(std::string_view body, const body_context& context, filer& out) {
+  framing frames(body, context.announced_lines);
+  header h;
+  for (message m; frames.next(m);) {
+    if (m.damaged)
+      out.file_malformed(m.bytes);
+    else if (const std::string_view text = without_line_feed(m.bytes); out.headers().read_message(text, h))
+      out.file(h);
+    else
+      out.file_malformed(text);
+  }
+}
+
+// Lines that do not parse and stand together are one malformed record, so that garbage costs no more than its
+// bytes.
+void parse_lines(std::string_view body, filer& out) {
+  std::size_t damage = 0; // begin of the lines that did not parse
+  auto file_damage = [&](std::size_t end) {
+    if (damage != end)
+      out.file_malformed(without_line_feed(body.substr(damage, end - damage)));
+  };
+  header h;
+  for (std::size_t begin = 0; begin != body.size();) {
+    const std::size_t end = std::min(body.find('\n', begin), body.size());
+    const std::size_t next = std::min(end + 1, body.size());
+    std::string_view line = body.substr(begin, end - begin);
+    if (line.ends_with('\r'))
+      line.remove_suffix(1);
+    const bool is_blank = line.empty() && damage == begin;
+    const bool is_line = line.starts_with('<') ? out.headers().read_message(line, h)
+                                               : begins_with_line(line) && out.headers().read_shown(line, h);
+    if (is_line) {
+      file_damage(begin);
+      out.file(h);
+    }
+    if (is_line || is_blank)
+      damage = next;
+    begin = next;
+  }
+  file_damage(body.size());
+}
+
+} // namespace
+
+parsed_body parse(std::string_view body, const body_context& context) {
+  filer out(body, context);
+  if (!begins_with_line(body) && framing::holds_frames(body))
+    parse_frames(body, context, out);
+  else
+    parse_lines(body, out);
+  return out.take();
+}
+
+parsed_body keep_raw(std::string_view body, const body_context& context) {
+  filer out({}, context);
+  if (!body.empty())
+    out.file_malformed(body);
+  return out.take();
+}
+
+} // namespace parseflow::logplex

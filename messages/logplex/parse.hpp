@@ -1,0 +1,29 @@
+// One body → its records: the whole parser behind one function.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "messages/frame.hpp"
+#include "messages/record.hpp"
+
+namespace parseflow::logplex {
+
+/// What the parser has to know about a body besides its bytes.
+struct body_context {
+  structured_data mode = structured_data::absent;
+  /// `Logplex-Msg-Count`, or `frame::no_count`.
+  std::uint32_t announced_lines = frame::no_count;
+  /// The time that lines without a usable timestamp get.
+  timestamp received_at{};
+};
+
+/// Parses a body in any of the accepted forms: octet-counted frames (heroku-formats section 2), syslog lines
+/// without counts, or what `heroku logs` prints. Never fails: damage is salvaged and kept as malformed lines.
+/// The records point into `body`.
+parsed_body parse(std::string_view body, const body_context& context);
+
+/// The same bytes as one malformed line: for a body that must be kept although it cannot be parsed.
+parsed_body keep_raw(std::string_view body, const body_context& context);
+
+} // namespace parseflow::logplex

@@ -1,0 +1,20 @@
+// The text of a router line → a request (heroku-formats section 4). Fields are found by name, never by
+// position.
+//
+//   at=info method=GET path="/items?page=2" host=shop.example.com request_id=5b0e7a4c fwd="203.0.113.9"
+//   dyno=web.2 connect=0ms service=37ms status=200 bytes=5120 protocol=https
+#pragma once
+
+#include <string_view>
+
+#include "messages/record.hpp"
+
+namespace parseflow::logplex {
+
+/// Reads `text` into `out`; leaves `out.at` alone. False if it names neither a method nor a status, and so is
+/// no request: `out` is then undefined. A number that is not one is `unknown`, and `has_extra` says that the
+/// text tells more. Of a key that comes twice, the first counts up to the path and the last behind it: so
+/// nothing inside a path can imitate a field.
+bool read_router_line(std::string_view text, request_record& out);
+
+} // namespace parseflow::logplex

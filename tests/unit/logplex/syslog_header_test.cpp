@@ -1,0 +1,121 @@
+// The header of a message, in both structured-data modes and in the form of `heroku logs`.
+#include "messages/logplex/syslog_header.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+
+namespace parseflow::logplex {
+namespace {
+
+const timestamp now{std::chrono::hours{42}};
+
+std::optional<header> message(std::string_view text, structured_data mode = structured_data::absent) {
+  header_reader reader(mode, now);
+  header h;
+  return reader.read_message(text, h) ? std::optional(h) : std::nullopt;
+}
+
+std::optional<header> shown(std::string_view text) {
+  header_reader reader(structured_data::absent, now);
+  header h;
+  return reader.read_shown(text, h) ? std::optional(h) : std::nullopt;
+}
+
+const std::string start = "<190>1 2026-03-02T14:07:31.640001+00:00 host app web.1 -";
+
+TEST_CASE("header: source, process and text are found") {
+  const std::string line = start + " cache warmed in 41ms";
+  const auto h = message(line);
+  REQUIRE(h);
+  CHECK(h->source == "app");
+  CHECK(h->proc == "web.1");
+  CHECK(h->text == "cache warmed in 41ms");
+  CHECK(h->at.time_since_epoch().count() == 1772460451640001);
+}
+
+TEST_CASE("header: an empty text may lack its space") {
+  REQUIRE(message(start));
+  CHECK(message(start)->text.empty());
+  const std::string with_space = start + " ";
+  REQUIRE(message(with_space));
+  CHECK(message(with_space)->text.empty());
+}
+
+TEST_CASE("header: without structured data, a dash or a bracket begins the text") {
+  CHECK(message(start + " - item one")->text == "- item one");
+  CHECK(message(start + " [a b=\"c\"] x")->text == "[a b=\"c\"] x");
+}
+
+TEST_CASE("header: with structured data, nil and elements are taken off") {
+  const auto text_of = [](const std::string& rest) {
+    return std::string(message(start + rest, structured_data::present)->text);
+  };
+  CHECK(text_of(" - - started request") == "- started request");
+  CHECK(text_of(" - started") == "started");
+  CHECK(text_of(" -") == "");
+  CHECK(text_of(" - ") == "");
+  CHECK(text_of("") == "");
+  CHECK(text_of(R"( [a b="c"] x)") == "x");
+  CHECK(text_of(R"( [a b="c"][d e="f"])") == "");
+  CHECK(text_of(R"( [a b="\"\\\]]"] x)") == "x");
+  CHECK(text_of(" -x") == "-x");
+  CHECK(text_of(" [open") == "[open");
+  CHECK(text_of(" [a]x") == "[a]x");
+  CHECK(text_of(" text") == "text");
+}
+
+TEST_CASE("header: PRI is 0 to 191") {
+  const std::string rest = ">1 2026-03-02T14:07:31Z host app web.1 - x";
+  for (const std::string pri : {"0", "7", "45", "191"})
+    CHECK(message("<" + pri + rest));
+  for (const std::string pri : {"", "192", "999", "1900", "00", "045", "-1", "4x", " 45"}) {
+    CAPTURE(pri);
+    CHECK_FALSE(message("<" + pri + rest));
+  }
+}
+
+TEST_CASE("header: a nil timestamp is the time of receipt") {
+  REQUIRE(message("<45>1 - host heroku web.1 - x"));
+  CHECK(message("<45>1 - host heroku web.1 - x")->at == now);
+}
+
+TEST_CASE("header: a message cut anywhere before its MSGID has no header") {
+  for (std::size_t n = 0; n < start.size(); ++n) {
+    CAPTURE(n);
+    CHECK_FALSE(message(start.substr(0, n)));
+  }
+}
+
+TEST_CASE("header: other versions, empty fields and foreign formats are refused") {
+  CHECK_FALSE(message("<45>2 2026-03-02T14:07:31Z host app web.1 - x"));
+  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z  app web.1 - x"));
+  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z host  web.1 - x"));
+  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z host app web.1  x"));
+  CHECK_FALSE(message("<45>Mar  2 14:07:31 host app[12]: x"));
+}
+
+TEST_CASE("header: a line of heroku logs has source and process in brackets") {
+  const auto h = shown("2025-07-19T10:02:03.123456+00:00 heroku[router]: at=info");
+  REQUIRE(h);
+  CHECK(h->source == "heroku");
+  CHECK(h->proc == "router");
+  CHECK(h->text == "at=info");
+  CHECK(shown("2025-07-19T10:02:03Z app[web.1]:")->text.empty());
+  CHECK(shown("2025-07-19T10:02:03Z app[web.1]:  x")->text == " x");
+}
+
+TEST_CASE("header: what is no line of heroku logs is refused") {
+  for (const std::string_view text :
+       {"", "2025-07-19T10:02:03Z", "2025-07-19T10:02:03Z app", "2025-07-19T10:02:03Z [web.1]: x",
+        "2025-07-19T10:02:03Z app[]: x", "2025-07-19T10:02:03Z app[web.1] x",
+        "2025-07-19T10:02:03Z app[web 1]: x", "2025-07-19T10:02:03Z a b[web.1]: x",
+        "2025-07-19 app[web.1]: x", "2025-07-19T10:02:03Z app[web.1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(shown(text));
+  }
+}
+
+} // namespace
+} // namespace parseflow::logplex
