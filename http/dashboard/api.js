@@ -1,0 +1,55 @@
+// Requests to the service this page came from. No function here throws: each answers what happened.
+
+const timeout_ms = 5000;
+
+/**
+ * Sends one request. Answers {kind, ...} where kind is
+ *   "ok" with data; "unauthorized"; "limited" with retry_s; "refused" with message (any other status);
+ *   "unreachable" (no answer in time); "aborted" (the caller's signal).
+ */
+async function send(path, options, signal) {
+  const timer = new AbortController();
+  const timeout = setTimeout(() => timer.abort(), timeout_ms);
+  const forward = () => timer.abort();
+  signal?.addEventListener("abort", forward);
+  try {
+    const response = await fetch(path, { cache: "no-store", credentials: "same-origin", ...options, signal: timer.signal });
+    if (response.status === 401) return { kind: "unauthorized" };
+    if (response.status === 429) return { kind: "limited", retry_s: Number(response.headers.get("Retry-After")) || 5 };
+    const text = await response.text();
+    const data = text === "" ? null : JSON.parse(text);
+    if (response.ok) return { kind: "ok", data };
+    return { kind: "refused", message: data?.message ?? `The service answered ${response.status}.` };
+  } catch {
+    return { kind: signal?.aborted ? "aborted" : "unreachable" };
+  } finally {
+    clearTimeout(timeout);
+    signal?.removeEventListener("abort", forward);
+  }
+}
+
+const json = { headers: { Accept: "application/json" } };
+
+/** GET /metrics of one app ("" for all) and window. */
+export function metrics(app, window, signal) {
+  const query = new URLSearchParams({ window });
+  if (app !== "") query.set("app", app);
+  return send(`/metrics?${query}`, json, signal);
+}
+
+/** GET /api/series; times in unix seconds. */
+export function series(metric, app, from, to, step, signal) {
+  const query = new URLSearchParams({ metric, from, to, step });
+  if (app !== "") query.set("app", app);
+  return send(`/api/series?${query}`, json, signal);
+}
+
+/** Trades the API key for a session cookie. */
+export function signIn(key) {
+  return send("/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ api_key: key }) });
+}
+
+/** Ends the session. */
+export function signOut() {
+  return send("/session", { method: "DELETE" });
+}

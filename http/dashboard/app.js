@@ -1,0 +1,173 @@
+// The page's life: which app and window are chosen, when to ask again, and which state is shown.
+
+import * as api from "./api.js";
+import { charts } from "./charts.js";
+import * as format from "./format.js";
+import * as setup from "./setup.js";
+import { view } from "./view.js";
+
+const metrics_every_ms = 2000;
+// Charts have steps of a minute and more: eight requests every two seconds would only use up the rate limit.
+const series_every_ms = 10000;
+const stale_after_ms = 6000;
+
+const windows = ["1m", "5m", "1h", "24h", "all"];
+
+const $ = (id) => document.getElementById(id);
+
+const chosen = { app: "", window: "1h" };
+let lastAnswerAt = null; // when the last good answer of GET /metrics came; what is on the page is from then
+let trouble = ""; // why the last try was not good
+let timer = 0;
+let running = new AbortController();
+let seriesDueAt = 0;
+let draw = null;
+let graphs = null;
+
+function readAddress() {
+  const query = new URLSearchParams(location.search);
+  chosen.app = query.get("app") ?? "";
+  chosen.window = windows.includes(query.get("window")) ? query.get("window") : "1h";
+}
+
+function writeAddress() {
+  const query = new URLSearchParams();
+  if (chosen.app !== "") query.set("app", chosen.app);
+  if (chosen.window !== "1h") query.set("window", chosen.window);
+  const text = query.toString();
+  history.replaceState(null, "", text === "" ? location.pathname : `?${text}`);
+}
+
+// One of loading, locked, unreachable, empty, data: style.css shows the parts that belong to it.
+function show(state) {
+  document.body.dataset.state = state;
+}
+
+function showLive() {
+  const age_ms = lastAnswerAt === null ? null : Date.now() - lastAnswerAt;
+  const isStale = age_ms !== null && age_ms > stale_after_ms;
+  document.body.classList.toggle("stale", isStale);
+  const live = $("live");
+  const seen = lastAnswerAt === null ? "" : `Last answer ${format.utc(new Date(lastAnswerAt))}`;
+  const [level, text] =
+    document.body.dataset.state === "locked" ? ["wait", "Locked"]
+    : isStale ? ["stale", `Stale: numbers of ${format.time(new Date(lastAnswerAt))}`]
+    : trouble !== "" ? ["stale", trouble]
+    : age_ms === null ? ["wait", "Connecting"]
+    : ["live", "Live"];
+  if (live.textContent !== text) live.textContent = text;
+  live.dataset.level = level;
+  live.title = seen;
+}
+
+function offerApps(apps) {
+  const names = apps.includes(chosen.app) || chosen.app === "" ? apps : [...apps, chosen.app];
+  const select = $("app");
+  const offered = [...select.options].slice(1).map((option) => option.value);
+  if (offered.join("\n") !== names.join("\n")) {
+    select.replaceChildren(new Option("All apps", ""), ...names.map((name) => new Option(name, name)));
+  }
+  select.value = chosen.app;
+}
+
+function take(m) {
+  lastAnswerAt = Date.now();
+  trouble = "";
+  offerApps(m.apps ?? []);
+  draw(m);
+  show(m.total_requests === 0 && (m.apps ?? []).length === 0 ? "empty" : "data");
+}
+
+// What a bad answer means for the page; answers how long to wait before the next try.
+function suffer(answer) {
+  if (answer.kind === "unauthorized") {
+    trouble = "";
+    show("locked");
+    return null;
+  }
+  if (answer.kind === "limited") {
+    trouble = "Too many requests: waiting";
+    return answer.retry_s * 1000;
+  }
+  trouble = answer.kind === "refused" ? answer.message : "Unreachable";
+  if (lastAnswerAt === null) show("unreachable");
+  return metrics_every_ms;
+}
+
+async function poll(signal) {
+  const answer = await api.metrics(chosen.app, chosen.window, signal);
+  if (answer.kind === "aborted") return null;
+  if (answer.kind !== "ok") return suffer(answer);
+  take(answer.data);
+  if (Date.now() >= seriesDueAt && document.body.dataset.state === "data") {
+    const drawn = await graphs.reload(chosen.app, chosen.window, signal);
+    if (drawn.kind === "aborted") return null;
+    if (drawn.kind !== "ok") return suffer(drawn);
+    seriesDueAt = Date.now() + series_every_ms;
+  }
+  return metrics_every_ms;
+}
+
+// Asks now, and again when `poll` says. What was under way for an older choice is dropped.
+async function start() {
+  clearTimeout(timer);
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  const wait_ms = await poll(signal);
+  if (signal.aborted) return;
+  showLive();
+  if (wait_ms !== null && !document.hidden) timer = setTimeout(start, wait_ms);
+}
+
+function choose(change) {
+  Object.assign(chosen, change);
+  seriesDueAt = 0;
+  writeAddress();
+  start();
+}
+
+async function signIn(event) {
+  event.preventDefault();
+  const problem = $("key-problem");
+  const answer = await api.signIn($("key").value);
+  problem.hidden = answer.kind === "ok";
+  if (answer.kind === "ok") {
+    $("key-form").reset();
+    $("sign-out").hidden = false;
+    show("loading");
+    choose({});
+    return;
+  }
+  problem.textContent =
+    answer.kind === "unauthorized" ? "This is not the key."
+    : answer.kind === "limited" ? `Too many tries. Wait ${answer.retry_s} s.`
+    : answer.kind === "refused" ? answer.message
+    : "The service does not answer.";
+  $("key").select();
+}
+
+async function signOut() {
+  await api.signOut();
+  location.reload();
+}
+
+function begin() {
+  readAddress();
+  draw = view();
+  graphs = charts();
+  setup.fill(document, location);
+  for (const input of document.querySelectorAll("#window input")) {
+    input.checked = input.value === chosen.window;
+    input.addEventListener("change", () => choose({ window: input.value }));
+  }
+  offerApps([]);
+  $("app").addEventListener("change", (event) => choose({ app: event.target.value }));
+  $("key-form").addEventListener("submit", signIn);
+  $("sign-out").addEventListener("click", signOut);
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : start()));
+  setInterval(showLive, 1000);
+  start();
+}
+
+begin();

@@ -1,0 +1,167 @@
+// The three charts: requests by status class as stacked bars, latency percentiles and error rate as lines.
+/* global uPlot */
+
+import * as api from "./api.js";
+import * as format from "./format.js";
+
+// What each choice of window shows: the past hour in minutes, a day in ten minutes, a week in hours.
+const spans = {
+  hour: { label: "last hour", span_s: 3600, step_s: 60 },
+  day: { label: "last 24 hours", span_s: 86400, step_s: 600 },
+  week: { label: "last 7 days", span_s: 7 * 86400, step_s: 3600 },
+};
+const spanOf = (window) => (window === "24h" ? spans.day : window === "all" ? spans.week : spans.hour);
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+const metricNames = ["status_2xx", "status_3xx", "status_4xx", "status_5xx", "p50_ms", "p95_ms", "p99_ms", "error_rate"];
+
+/** Puts [[time, value], …] on the grid `times`; `missing` where there is none. */
+export function onGrid(points, times, missing) {
+  const known = new Map(points);
+  return times.map((t) => known.get(t) ?? missing);
+}
+
+/** Sums of the first n columns, for each n: what stacking draws. */
+export function stacked(columns) {
+  const sums = [];
+  for (const column of columns) {
+    const below = sums.at(-1);
+    sums.push(below ? column.map((x, i) => x + below[i]) : [...column]);
+  }
+  return sums;
+}
+
+// Local time under the axis; the day where it changes or when hours are the step.
+function timeTicks(u, ticks, axis, space, increment) {
+  return ticks.map((t) => {
+    const date = new Date(t * 1000);
+    return increment >= 86400 || (date.getHours() === 0 && date.getMinutes() === 0) ? format.dayText(date) : format.minuteText(date);
+  });
+}
+
+// The legend's numbers: of the step under the cursor, else of the newest step that has one.
+function legendIndex(values, index) {
+  if (index !== null && index !== undefined) return index;
+  for (let i = values.length - 1; i > 0; --i) if (values[i] !== null && values[i] !== undefined) return i;
+  return 0;
+}
+
+function options(width, height, series, yText) {
+  const axis = { stroke: colour("muted"), grid: { stroke: colour("line"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
+  return {
+    width,
+    height,
+    padding: [10, 6, 0, 0],
+    cursor: { sync: { key: "time" }, drag: { x: false, y: false }, points: { size: 7 } },
+    legend: { markers: { width: 0, fill: (u, i) => u.series[i].stroke() } },
+    scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    axes: [
+      { ...axis, values: timeTicks, grid: { show: false }, space: 60, size: 28 },
+      { ...axis, values: (u, ticks) => ticks.map(yText), size: 56, space: 32 },
+    ],
+    series: [
+      {
+        label: "Time",
+        value: (u, t, i, index) => {
+          if (u.data[0].length === 0) return format.nothing;
+          const date = new Date(u.data[0][legendIndex(u.data[0], index)] * 1000);
+          return `${format.dayText(date)} ${format.minuteText(date)} (${date.toISOString().slice(11, 16)} UTC)`;
+        },
+      },
+      ...series,
+    ],
+  };
+}
+
+function line(label, name, text) {
+  return {
+    label,
+    stroke: colour(name),
+    width: 1.75,
+    value: (u, v, i, index) => text(u.data[i][legendIndex(u.data[i], index)]),
+    // An app with little traffic has gaps: points then show what is known, the line only connects them.
+    spanGaps: true,
+    points: { size: 5, fill: colour(name), show: (u, i) => u.data[i].filter((v) => v !== null).length <= 40 },
+  };
+}
+
+const classes = ["2xx", "3xx", "4xx", "5xx"];
+
+// Bars are drawn from the highest sum down, so that each covers the lower part of the one before.
+function bars(shown) {
+  const paths = uPlot.paths.bars({ size: [0.82, 28], align: 1, gap: 0 });
+  return classes
+    .map((name, i) => ({
+      label: name,
+      stroke: colour(`s${name[0]}`),
+      fill: colour(`s${name[0]}`),
+      width: 0,
+      paths,
+      points: { show: false },
+      value: (u, v, j, index) => format.compact(shown.columns[i][legendIndex(shown.times, index)]),
+    }))
+    .reverse();
+}
+
+/** The charts of the page. `reload` fetches and draws; answers the kind of the first answer that was not "ok", else "ok". */
+export function charts() {
+  const shown = { times: [], columns: classes.map(() => []) };
+  const percentText = (x) => (x === null || x === undefined ? format.nothing : `${format.percent(x)} %`);
+  const plots = [
+    { id: "chart-requests", height: 230, data: [[], [], [], [], []], series: () => bars(shown), yText: format.compact },
+    {
+      id: "chart-latency",
+      height: 230,
+      data: [[], [], [], []],
+      series: () => [line("p50", "p50", format.durationText), line("p95", "p95", format.durationText), line("p99", "p99", format.durationText)],
+      yText: format.durationText,
+    },
+    {
+      id: "chart-errors",
+      height: 230,
+      data: [[], []],
+      series: () => [{ ...line("errors", "s5", percentText), fill: colour("s5-soft") }],
+      yText: (x) => `${x} %`,
+    },
+  ];
+  for (const plot of plots) plot.box = document.getElementById(plot.id);
+
+  function build() {
+    for (const plot of plots) {
+      plot.chart?.destroy();
+      plot.chart = new uPlot(options(plot.box.clientWidth || 300, plot.height, plot.series(), plot.yText), plot.data, plot.box);
+    }
+  }
+
+  function draw(times, columns, step_s) {
+    const perMinute = 60 / step_s;
+    shown.times = times;
+    shown.columns = columns.slice(0, 4).map((points) => onGrid(points, times, 0).map((x) => x * perMinute));
+    plots[0].data = [times, ...stacked(shown.columns).reverse()];
+    plots[1].data = [times, ...columns.slice(4, 7).map((points) => onGrid(points, times, null))];
+    plots[2].data = [times, onGrid(columns[7], times, null)];
+    for (const plot of plots) plot.chart.setData(plot.data);
+  }
+
+  async function reload(app, window, signal) {
+    const { label, span_s, step_s } = spanOf(window);
+    const to = (Math.floor(Date.now() / 1000 / step_s) + 1) * step_s;
+    const from = to - span_s;
+    const answers = await Promise.all(metricNames.map((name) => api.series(name, app, from, to, step_s, signal)));
+    const failed = answers.find((answer) => answer.kind !== "ok");
+    if (failed) return failed;
+    const times = Array.from({ length: span_s / step_s }, (_, i) => from + i * step_s);
+    for (const element of document.querySelectorAll(".span")) element.textContent = label;
+    draw(times, answers.map((answer) => answer.data.points), step_s);
+    return { kind: "ok" };
+  }
+
+  build();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
+  const resize = new ResizeObserver(() => {
+    for (const plot of plots) if (plot.box.clientWidth > 0) plot.chart.setSize({ width: plot.box.clientWidth, height: plot.height });
+  });
+  for (const plot of plots) resize.observe(plot.box);
+  return { reload };
+}

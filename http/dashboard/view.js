@@ -1,0 +1,283 @@
+// Draws one answer of GET /metrics into the page. Names that apps control (paths, dynos, codes) pass through
+// textContent and property assignments only, so that no log line can become markup.
+
+import * as format from "./format.js";
+
+const $ = (id) => document.getElementById(id);
+
+const ms_per_ns = 1e-6;
+
+const windowNames = { "1m": "the last minute", "5m": "the last 5 minutes", "1h": "the last hour", "24h": "the last 24 hours", all: "everything" };
+
+function set(id, text, title) {
+  const element = $(id);
+  if (element.textContent !== text) element.textContent = text;
+  if (title !== undefined && element.title !== title) element.title = title;
+}
+
+/** A new element with a class and a text. */
+function make(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// Gives `parent` exactly `n` children, making missing ones by `create`; the others stay, and with them the selection.
+function fit(parent, n, create) {
+  while (parent.children.length > n) parent.lastElementChild.remove();
+  while (parent.children.length < n) parent.append(create());
+  return parent.children;
+}
+
+/** A moment in local time, its UTC form as the tooltip. */
+function showTime(element, date) {
+  element.textContent = format.time(date);
+  element.title = format.utc(date);
+  element.dateTime = date.toISOString();
+}
+
+function tiles(m) {
+  const total = m.total_requests;
+  const inWindow = windowNames[m.window] ?? m.window;
+  set("rate", format.rate(m.requests_per_second));
+  set("rate-sub", `${format.compact(total)} in ${inWindow}`, `${format.count(total)} requests in ${inWindow}`);
+  const rated = total > 0;
+  set("success", rated ? format.percent(m.success_rate) : format.nothing);
+  set("error", rated ? format.percent(m.error_rate) : format.nothing);
+  set("error-sub", `${format.compact(m.status_4xx)} 4xx · ${format.compact(m.status_5xx)} 5xx`);
+  $("error-tile").dataset.level = !rated || m.error_rate <= 1 ? "good" : m.error_rate <= 5 ? "warning" : "critical";
+  for (const name of ["p50", "p95", "p99"]) {
+    const known = m[`${name}_response_time`] > 0 || rated;
+    const [value, unit] = format.duration(known ? m[`${name}_response_time`] * ms_per_ns : undefined);
+    const [number, label] = $(name).children;
+    number.textContent = value;
+    label.textContent = unit;
+  }
+  set("p50-sub", rated ? `mean ${format.durationText(m.avg_response_time * ms_per_ns)}` : "");
+  set("p95-sub", `${format.compact(m.slow_request_count)} over 250 ms`, `${format.count(m.slow_request_count)} requests`);
+  set("p99-sub", rated ? `${format.percent((100 * m.slow_request_count) / total)} % slow` : "");
+}
+
+// Rows of {name, count, kind}: a bar as long as the row's part of the sum.
+function shares(id, rows, whenEmpty) {
+  const list = $(id);
+  const sum = rows.reduce((n, row) => n + row.count, 0);
+  list.classList.toggle("empty", rows.length === 0);
+  if (rows.length === 0) {
+    list.replaceChildren(make("li", "none", whenEmpty));
+    return;
+  }
+  if (list.querySelector(".none")) list.replaceChildren();
+  const items = fit(list, rows.length, () => {
+    const item = make("li");
+    item.append(make("span", "name"), make("span", "track"), make("span", "count"), make("span", "part"));
+    item.children[1].append(make("span", "fill"));
+    return item;
+  });
+  rows.forEach((row, i) => {
+    const part = sum > 0 ? (100 * row.count) / sum : 0;
+    const [name, track, count, percent] = items[i].children;
+    name.textContent = row.name;
+    name.title = row.name;
+    track.firstElementChild.style.width = `${part}%`;
+    items[i].dataset.kind = row.kind ?? "plain";
+    count.textContent = format.compact(row.count);
+    count.title = format.count(row.count);
+    percent.textContent = `${format.percent(part)} %`;
+  });
+}
+
+const byCount = (object) =>
+  Object.entries(object ?? {})
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count);
+
+function breakdowns(m) {
+  const classes = ["2xx", "3xx", "4xx", "5xx"].map((name) => ({ name, count: m[`status_${name}`] ?? 0, kind: `s${name[0]}` }));
+  shares("status-classes", m.total_requests > 0 ? classes : [], "No requests in this window");
+  const methods = ["get", "post", "put", "delete", "other"]
+    .map((name) => ({ name: name === "other" ? "Other" : name.toUpperCase(), count: m[`${name}_requests`] ?? 0 }))
+    .filter((row) => row.count > 0);
+  shares("methods", methods, "No requests in this window");
+  shares("error-codes", byCount(m.error_codes).slice(0, 8).map((row) => ({ ...row, kind: "s5" })), "No H codes in this window");
+  const countries = byCount(m.top_countries).slice(0, 8);
+  $("countries-part").hidden = countries.length === 0;
+  shares("countries", countries, "");
+}
+
+/**
+ * A table whose columns sort by a click. `columns` are {key, label, text(row), kind}; a kind of "name" is left-aligned and
+ * may be cut. Shows `limit` rows until the reader asks for all.
+ */
+function sortableTable(id, columns, limit) {
+  const table = $(id);
+  const more = $(`${id}-more`);
+  let sortedBy = { key: "count", down: true };
+  let isWhole = false;
+  let rows = [];
+  const heads = columns.map((column) => {
+    const head = make("th", column.kind);
+    const button = make("button", "", column.label);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      const down = sortedBy.key === column.key ? !sortedBy.down : column.kind !== "name";
+      sortedBy = { key: column.key, down };
+      draw();
+    });
+    head.scope = "col";
+    head.append(button);
+    table.tHead.rows[0].append(head);
+    return head;
+  });
+  more.addEventListener("click", () => {
+    isWhole = !isWhole;
+    draw();
+  });
+
+  function compare(a, b) {
+    const x = a[sortedBy.key] ?? -1;
+    const y = b[sortedBy.key] ?? -1;
+    const order = typeof x === "string" ? x.localeCompare(y, undefined, { numeric: true }) : x - y;
+    return sortedBy.down ? -order : order;
+  }
+
+  function draw() {
+    columns.forEach((column, i) => {
+      heads[i].ariaSort = column.key !== sortedBy.key ? "none" : sortedBy.down ? "descending" : "ascending";
+    });
+    const shown = [...rows].sort(compare).slice(0, isWhole ? rows.length : limit);
+    const lines = fit(table.tBodies[0], shown.length, () => {
+      const line = make("tr");
+      line.append(...columns.map((column) => make("td", column.kind)));
+      return line;
+    });
+    const most = Math.max(1, ...shown.map((row) => row.count));
+    shown.forEach((row, i) => {
+      lines[i].style.setProperty("--share", `${(100 * row.count) / most}%`);
+      columns.forEach((column, j) => {
+        const cell = lines[i].cells[j];
+        cell.textContent = column.text(row);
+        cell.title = column.kind === "name" ? row[column.key] : "";
+        if (column.level) cell.dataset.level = column.level(row);
+      });
+    });
+    more.hidden = rows.length <= limit;
+    more.textContent = isWhole ? "Show fewer" : `Show all ${rows.length}`;
+  }
+
+  return (newRows) => {
+    rows = newRows;
+    draw();
+  };
+}
+
+const errorLevel = (row) => (row.error_rate > 10 ? "critical" : row.error_rate > 5 ? "warning" : row.error_rate > 0 ? "some" : "none");
+const number = (key, label) => ({ key, label, kind: "number", text: (row) => format.compact(row[key]) });
+const milliseconds = (key, label) => ({ key, label, kind: "number", text: (row) => format.durationText(row[key]) });
+const errors = { key: "error_rate", label: "errors", kind: "number", text: (row) => `${format.percent(row.error_rate)} %`, level: errorLevel };
+
+function alertItem() {
+  const item = make("li");
+  item.append(make("span", "badge"), make("span", "message"), make("span", "when"));
+  return item;
+}
+
+const severities = ["critical", "warning"];
+
+function fillAlert(item, alert) {
+  const [badge, message, when] = item.children;
+  const severity = severities.includes(alert.severity) ? alert.severity : "warning";
+  item.dataset.level = alert.resolved ? "resolved" : severity;
+  badge.textContent = alert.resolved ? "resolved" : severity;
+  badge.dataset.level = item.dataset.level;
+  message.textContent = alert.message;
+  message.title = alert.type;
+  const since = new Date(alert.timestamp);
+  when.textContent = `since ${format.time(since)}`;
+  when.title = format.utc(since);
+  if (alert.resolved) when.textContent = `raised ${format.time(since)}`;
+}
+
+function alerts(all) {
+  const list = $("alerts");
+  if (all.length === 0) {
+    list.replaceChildren(make("li", "none", "Nothing is wrong, and nothing was within the last hour."));
+  } else {
+    if (list.querySelector(".none")) list.replaceChildren();
+    const items = fit(list, all.length, alertItem);
+    all.forEach((alert, i) => fillAlert(items[i], alert));
+  }
+  const open = all.filter((alert) => !alert.resolved);
+  const banner = $("alert-banner");
+  banner.hidden = open.length === 0;
+  banner.dataset.level = open.some((alert) => alert.severity === "critical") ? "critical" : "warning";
+  const items = fit(banner, open.length, alertItem);
+  open.forEach((alert, i) => fillAlert(items[i], alert));
+  document.title = open.length === 0 ? "ParseFlow" : `(${open.length}) ParseFlow`;
+}
+
+function queue(id, percent) {
+  const value = Math.min(100, Math.max(0, percent ?? 0));
+  $(id).value = value;
+  set(`${id}-text`, `${format.percent(percent)} %`);
+}
+
+function pipeline(m) {
+  const health = m.channel_health ?? {};
+  queue("parsing", health.raw_log_chan_usage);
+  queue("unstored", health.parsed_log_chan_usage);
+  set("line-rate", `${format.rate(health.processing_rate)} lines/s`);
+  set("backlog", `${format.compact(health.backlog_size)} batches`);
+  const ingest = m.ingest ?? {};
+  set("lines", `${format.compact(ingest.lines)} (${format.bytes(ingest.bytes)})`, `${format.count(ingest.lines)} lines`);
+  set("malformed", format.count(ingest.malformed));
+  set("duplicates", format.count(ingest.duplicates));
+  const database = m.database ?? {};
+  const kind = { sqlite: "SQLite", postgresql: "PostgreSQL" }[database.kind] ?? database.kind ?? format.nothing;
+  const lag = database.lag_lines > 0 ? `, ${format.compact(database.lag_lines)} lines behind` : "";
+  set("database", database.connected ? `${kind} connected${lag}` : `${kind} not connected${lag}`);
+  $("database").dataset.level = database.connected ? "good" : "critical";
+  $("database-error").hidden = !database.last_error;
+  set("database-error", database.last_error ?? "");
+}
+
+/** Makes the tables; answers the function that draws an answer of GET /metrics. */
+export function view() {
+  const endpoints = sortableTable(
+    "endpoints",
+    [
+      { key: "path", label: "path", kind: "name", text: (row) => row.path },
+      number("count", "requests"),
+      errors,
+      milliseconds("p50_ms", "p50"),
+      milliseconds("p95_ms", "p95"),
+      milliseconds("p99_ms", "p99"),
+    ],
+    12,
+  );
+  const dynos = sortableTable(
+    "dynos",
+    [
+      { key: "name", label: "dyno", kind: "name", text: (row) => row.name },
+      number("count", "requests"),
+      milliseconds("avg_ms", "mean"),
+      errors,
+      { key: "status", label: "status", kind: "status", text: (row) => row.status, level: (row) => row.status },
+    ],
+    12,
+  );
+  return (m) => {
+    tiles(m);
+    breakdowns(m);
+    endpoints(m.endpoints ?? []);
+    set("endpoints-note", m.endpoints?.length ? `${m.endpoints.length} paths` : "none in this window");
+    const states = m.dyno_performance ?? {};
+    dynos((m.dynos ?? []).map((row) => ({ ...row, status: states[row.name]?.status ?? "" })));
+    set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none in this window");
+    alerts(m.active_alerts ?? []);
+    pipeline(m);
+    set("counted-over", windowNames[m.window] ?? m.window);
+    showTime($("as-of"), new Date(m.timestamp));
+  };
+}
