@@ -82,6 +82,7 @@ function take(m) {
 function suffer(answer) {
   if (answer.kind === "unauthorized") {
     trouble = "";
+    rememberSession(false);
     show("locked");
     return null;
   }
@@ -127,6 +128,13 @@ function choose(change) {
   start();
 }
 
+// The session's cookie is out of a script's reach: whether there is one to end is kept beside it.
+function rememberSession(exists) {
+  if (exists) localStorage.setItem("parseflow-session", "open");
+  else localStorage.removeItem("parseflow-session");
+  $("sign-out").hidden = !exists;
+}
+
 async function signIn(event) {
   event.preventDefault();
   const problem = $("key-problem");
@@ -134,7 +142,7 @@ async function signIn(event) {
   problem.hidden = answer.kind === "ok";
   if (answer.kind === "ok") {
     $("key-form").reset();
-    $("sign-out").hidden = false;
+    rememberSession(true);
     show("loading");
     choose({});
     return;
@@ -149,6 +157,7 @@ async function signIn(event) {
 
 async function signOut() {
   await api.signOut();
+  rememberSession(false);
   location.reload();
 }
 
@@ -162,6 +171,7 @@ function begin() {
     input.addEventListener("change", () => choose({ window: input.value }));
   }
   offerApps([]);
+  $("sign-out").hidden = localStorage.getItem("parseflow-session") === null;
   $("app").addEventListener("change", (event) => choose({ app: event.target.value }));
   $("key-form").addEventListener("submit", signIn);
   $("sign-out").addEventListener("click", signOut);

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Fails if an include points against the arrows of the design: messages <- db <- actors, messages <- http; main.cpp sees all.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+wrong=0
+
+# allow FOLDER PATTERN: every #include line below FOLDER must match PATTERN.
+allow() {
+  local found
+  found="$(git grep --untracked --line-number -E '^ *# *include' -- "$1/*.hpp" "$1/*.cpp" | grep -vE "include ($2)")" || return 0
+  wrong=1
+  printf '%s may not include:\n%s\n' "$1" "$found"
+}
+
+allow messages '"messages/|<'
+allow db '"(messages|db)/|<'
+allow actors '"(messages|db|actors)/|<'
+allow http '"(messages|http)/|<'
+
+# The pure rooms: standard library, fmt, processor intrinsics and each other; no input or output, threads or files.
+for room in logplex rollup alerts; do
+  allow "messages/$room" '"messages/|<fmt/|<[a-z0-9_]+>|<[a-z]+intrin\.h>'
+  if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable|random)>|(system|steady|high_resolution)_clock::now|"messages/(interfaces|config|service_log)\.hpp"' -- "messages/$room"; then
+    wrong=1
+    echo "messages/$room does no input or output, and reads no clock: both are its callers' matter."
+  fi
+done
+
+exit "$wrong"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Runs everything that CI runs and ends with the line "N passed, N failed". `--quick`: the release tests only.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=deploy/install_packages.sh
+. deploy/install_packages.sh
+
+case "${1:-}" in
+  "") quick=no ;;
+  --quick) quick=yes ;;
+  --help | -h) echo "Usage: tests/run.sh [--quick]"; exit 0 ;;
+  *) echo "tests/run.sh knows only --quick and --help, not '$1'." >&2; exit 2 ;;
+esac
+
+passed=0
+failed=0
+summary=()
+scratch="$(mktemp -d)"
+trap 'rm -rf "$scratch"' EXIT
+
+# step NAME COMMAND...: runs it, keeps its time and result; a failed check counts as one failure. The run goes on.
+step() {
+  local name="$1" begin="$SECONDS" result=ok
+  shift
+  printf '\n== %s\n' "$name"
+  if ! "$@"; then
+    result=FAILED
+    # Tests count one by one: see run_tests.
+    [ "$1" = run_tests ] || failed=$((failed + 1))
+  fi
+  summary+=("$(printf '%-8s %4d s  %s' "$result" "$((SECONDS - begin))" "$name")")
+}
+
+# tracked PATTERN...: the project's own files, one a line.
+tracked() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; }
+
+check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
+
+build() {
+  cmake --preset "$1" > "$scratch/configure" || { cat "$scratch/configure"; return 1; }
+  cmake --build --preset "$@"
+}
+
+# run_tests PRESET: its build and its tests; adds to `passed` and `failed`.
+run_tests() {
+  build "$1" || { failed=$((failed + 1)); return 1; }
+  local status=0 bad all
+  ctest --test-dir "build/$1" --output-on-failure --parallel "$(nproc)" | tee "$scratch/tests" || status=$?
+  # "98% tests passed, 1 tests failed out of 50"
+  if ! read -r bad all < <(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$scratch/tests"); then
+    echo "No test ran."
+    failed=$((failed + 1))
+    return 1
+  fi
+  passed=$((passed + all - bad))
+  failed=$((failed + bad))
+  return "$status"
+}
+
+# clang-tidy wants clang's view of the flags and no precompiled headers of another compiler.
+check_tidy() {
+  cmake -S . -B build/tidy -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER= \
+    -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$scratch/configure" \
+    || { cat "$scratch/configure"; return 1; }
+  run-clang-tidy -quiet -p build/tidy -j "$(nproc)" "^$PWD/(messages|db|actors|http|deploy|main\.cpp)" > "$scratch/tidy" 2> /dev/null \
+    || { grep -E '(error|warning):' "$scratch/tidy" | sort -u; return 1; }
+}
+
+step "packages" install_packages build tests
+if [ "$quick" = no ]; then
+  step "shell scripts" check_shell
+  step "format" check_format
+  step "include arrows" tests/check_arrows.sh
+fi
+step "release build and tests" run_tests release
+if [ "$quick" = no ]; then
+  step "headers alone" build release --target header_check
+  step "documents" tests/check_docs.sh
+  step "asan build and tests" run_tests asan
+  [ ! -x tests/fuzz/run.sh ] || step "fuzz targets" tests/fuzz/run.sh
+  step "clang-tidy" check_tidy
+fi
+
+printf '\n== summary\n'
+printf '%s\n' "${summary[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
