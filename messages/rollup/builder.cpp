@@ -1,0 +1,326 @@
+// Counting the lines of a body, minute by minute. Nothing here allocates per line: names are numbered, and
+// memory is taken once per distinct name, when the part is made.
+#include "messages/rollup/builder.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <random>
+#include <span>
+#include <tuple>
+
+#include "messages/logplex/endpoint_path.hpp"
+#include "messages/rollup/country_cache.hpp"
+#include "messages/rollup/duration_order.hpp"
+#include "messages/rollup/name_table.hpp"
+
+namespace parseflow::rollup {
+
+namespace {
+
+// What is counted of a name before its histogram is made.
+struct tally {
+  std::uint64_t count = 0;
+  std::uint64_t errors = 0;
+  std::uint32_t buckets = 0;
+  std::uint32_t last_bucket = UINT32_MAX;
+
+  void note_bucket(std::uint32_t bucket) {
+    buckets += bucket != last_bucket;
+    last_bucket = bucket;
+  }
+};
+
+// A tally per name of a table.
+class tallies {
+public:
+  tally& operator[](std::uint32_t number) {
+    if (number >= list_.size())
+      list_.resize(number + 1);
+    return list_[number];
+  }
+
+  void clear() { list_.clear(); }
+
+  // The tallies as statistics, still without their durations but with room for them.
+  void make_stats(std::vector<request_stats>& out) const {
+    out.clear();
+    out.resize(list_.size());
+    for (std::size_t i = 0; i < list_.size(); ++i) {
+      out[i].count = list_[i].count;
+      out[i].errors = list_[i].errors;
+      out[i].service.reserve(list_[i].buckets);
+    }
+  }
+
+private:
+  std::vector<tally> list_;
+};
+
+method method_of(std::string_view name) {
+  if (name == "GET")
+    return method::get;
+  if (name == "POST")
+    return method::post;
+  if (name == "PUT")
+    return method::put;
+  if (name == "DELETE")
+    return method::del;
+  return method::other;
+}
+
+std::size_t status_class_of(std::int64_t status) {
+  return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
+}
+
+// The minute of the line that comes first in the body.
+minute first_minute(const parsed_body& body, timestamp received_at) {
+  if (body.requests.empty() && body.lines.empty())
+    return minute_of(received_at);
+  if (body.requests.empty())
+    return minute_of(body.lines.front().at);
+  if (body.lines.empty() || std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()))
+    return minute_of(body.requests.front().at);
+  return minute_of(body.lines.front().at);
+}
+
+} // namespace
+
+bool is_error(const request_record& request) {
+  return request.status >= 400 || request.status < 100;
+}
+
+std::string_view peer_address(std::string_view fwd) {
+  const auto last = fwd.substr(fwd.find_last_of(',') + 1);
+  const auto begin = std::min(last.find_first_not_of(' '), last.size());
+  return last.substr(begin, last.find_last_not_of(' ') + 1 - begin);
+}
+
+struct builder::scratch {
+  // A line of the body: its minute, and its index among the requests and then the other lines.
+  struct place {
+    minute at{};
+    std::uint32_t index = 0;
+    auto operator<=>(const place&) const = default;
+  };
+  static constexpr std::uint32_t no_dyno = UINT32_MAX;
+
+  scratch(limits b, country_lookup lookup, std::uint64_t seed)
+      : bounds(b), countries(std::move(lookup)), paths(seed), endpoints(seed), dynos(seed) {}
+
+  void sort_by_minute(const parsed_body& body, timestamp received_at);
+  void bound_minutes(minute spill);
+  minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
+  void count_request(const request_record& request, minute at, minute_rollup& into);
+  std::uint32_t endpoint_number(std::string_view path);
+  void finish(minute_rollup& into);
+  void count_durations(minute_rollup& into);
+
+  limits bounds;
+  country_cache countries;
+  std::vector<place> places;
+
+  // Of the minute that is being counted.
+  name_table paths, endpoints, dynos;
+  std::vector<std::uint32_t> endpoint_of_path;
+  std::deque<std::string> endpoint_texts; // of endpoints that are not part of a path
+  std::size_t endpoint_texts_used = 0;
+  std::string endpoint_text;
+  tallies by_endpoint, by_dyno;
+  duration_order durations;
+  std::array<std::uint32_t, country_cache::numbers> by_country{};
+
+  // Of its end.
+  std::vector<duration> ordered;
+  std::vector<request_stats> endpoint_stats, dyno_stats;
+};
+
+builder::builder(limits bounds, country_lookup countries) {
+  std::random_device random;
+  const std::uint64_t seed = std::uint64_t{random()} << 32 | random();
+  scratch_ = std::make_unique<scratch>(bounds, std::move(countries), seed);
+}
+
+builder::~builder() = default;
+
+partial builder::build(const parsed_body& body, std::size_t body_bytes, timestamp received_at) {
+  auto& s = *scratch_;
+  s.sort_by_minute(body, received_at);
+  partial result;
+  for (auto begin = s.places.begin(); begin != s.places.end();) {
+    const auto at = begin->at;
+    const auto end = std::find_if(begin, s.places.end(), [at](const auto& place) { return place.at != at; });
+    result.push_back({at, s.count(body, {begin, end}, at)});
+    begin = end;
+  }
+  if (body_bytes == 0 && !body.framing.count_mismatch)
+    return result;
+  // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
+  const auto home = first_minute(body, received_at);
+  if (result.empty())
+    result.push_back({home, {}});
+  auto owner = std::find_if(result.begin(), result.end(), [home](const part& p) { return p.at == home; });
+  if (owner == result.end())
+    owner = result.begin();
+  owner->data.bytes += body_bytes;
+  owner->data.count_mismatches += body.framing.count_mismatch;
+  return result;
+}
+
+void builder::scratch::sort_by_minute(const parsed_body& body, timestamp received_at) {
+  places.clear();
+  places.reserve(body.requests.size() + body.lines.size());
+  minute current = minute_of(received_at);
+  bool is_sorted = true;
+  const auto add = [&](timestamp at) {
+    // Nearly all lines share the minute of the one before.
+    if (at < current || at >= current + std::chrono::minutes{1})
+      current = minute_of(at);
+    is_sorted = is_sorted && (places.empty() || places.back().at <= current);
+    places.push_back({current, static_cast<std::uint32_t>(places.size())});
+  };
+  for (const auto& request : body.requests)
+    add(request.at);
+  for (const auto& line : body.lines)
+    add(line.at);
+  if (is_sorted && (places.empty() || places.front().at == places.back().at))
+    return;
+  if (!is_sorted)
+    std::sort(places.begin(), places.end());
+  bound_minutes(minute_of(received_at));
+}
+
+// Lines beyond the bound of minutes go to `spill`.
+void builder::scratch::bound_minutes(minute spill) {
+  std::size_t minutes = 1;
+  auto next = places.begin() + 1;
+  for (; next != places.end() && minutes <= bounds.minutes; ++next)
+    minutes += next->at != (next - 1)->at;
+  if (minutes <= bounds.minutes)
+    return;
+  for (--next; next != places.end(); ++next)
+    next->at = spill;
+  std::sort(places.begin(), places.end());
+}
+
+minute_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
+  minute_rollup result;
+  result.lines = lines.size();
+  for (const auto& line : lines) {
+    if (line.index < body.requests.size())
+      count_request(body.requests[line.index], at, result);
+    else
+      result.malformed += body.lines[line.index - body.requests.size()].kind == line_kind::malformed;
+  }
+  if (result.requests != 0)
+    finish(result);
+  return result;
+}
+
+void builder::scratch::count_request(const request_record& request, minute at, minute_rollup& into) {
+  const bool failed = is_error(request);
+  ++into.requests;
+  into.errors += failed;
+  ++into.by_status_class[status_class_of(request.status)];
+  ++into.by_method[static_cast<std::size_t>(method_of(request.method))];
+  if (request.bytes != request_record::unknown)
+    into.response_bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(request.bytes, 0));
+  if (request.connect_ms != request_record::unknown)
+    into.connect.add(request.connect_ms);
+  // A line that the bound of minutes moved is of no second of this one.
+  if (const auto in_minute = request.at - at;
+      in_minute >= in_minute.zero() && in_minute < std::chrono::minutes{1})
+    ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];
+  if (!request.code.empty())
+    ++bounded_entry(into.error_codes, request.code, bounds.error_codes);
+  if (countries.can_look_up())
+    if (const auto country = countries.number_of(peer_address(request.fwd)); country != country_cache::none)
+      ++by_country[country];
+
+  const auto endpoint = endpoint_number(request.path);
+  auto& of_endpoint = by_endpoint[endpoint];
+  ++of_endpoint.count;
+  of_endpoint.errors += failed;
+  std::uint32_t dyno = no_dyno;
+  if (!request.dyno.empty()) {
+    dyno = dynos.number_of(request.dyno);
+    auto& of_dyno = by_dyno[dyno];
+    ++of_dyno.count;
+    of_dyno.errors += failed;
+  }
+  if (request.service_ms != request_record::unknown)
+    durations.add(request.service_ms, endpoint, dyno);
+}
+
+std::uint32_t builder::scratch::endpoint_number(std::string_view path) {
+  const auto number = paths.number_of(path);
+  if (number < endpoint_of_path.size())
+    return endpoint_of_path[number];
+  const auto name = logplex::endpoint_of(path, endpoint_text);
+  const auto known = endpoints.size();
+  const auto endpoint = endpoints.number_of(name);
+  if (endpoint == known && name.data() == endpoint_text.data()) {
+    if (endpoint_texts_used == endpoint_texts.size())
+      endpoint_texts.emplace_back();
+    auto& kept = endpoint_texts[endpoint_texts_used++];
+    kept = name;
+    endpoints.rebind_last(kept);
+  }
+  endpoint_of_path.push_back(endpoint);
+  return endpoint;
+}
+
+// Everything that is counted per name goes into `into`, and the scratch is ready for the next minute.
+void builder::scratch::finish(minute_rollup& into) {
+  count_durations(into);
+
+  std::vector<heavy_hitters<request_stats>::entry> entries(endpoints.size());
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    entries[i].key = endpoints[i];
+    entries[i].payload = std::move(endpoint_stats[i]);
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  into.endpoints = heavy_hitters<request_stats>(std::move(entries), bounds.endpoints);
+
+  for (std::uint32_t i = 0; i < dynos.size(); ++i) {
+    auto& stats = bounded_entry(into.dynos, dynos[i], bounds.dynos);
+    if (stats.count == 0)
+      stats = std::move(dyno_stats[i]);
+    else
+      merge(stats, dyno_stats[i]);
+  }
+  if (countries.can_look_up())
+    for (std::uint16_t number = 0; number < by_country.size(); ++number)
+      if (const auto requests = std::exchange(by_country[number], 0); requests != 0) {
+        const auto letters = country_cache::letters_of(number);
+        into.countries.emplace(std::string(letters.begin(), letters.end()), requests);
+      }
+
+  paths.clear();
+  endpoints.clear();
+  dynos.clear();
+  endpoint_of_path.clear();
+  endpoint_texts_used = 0;
+  by_endpoint.clear();
+  by_dyno.clear();
+}
+
+void builder::scratch::count_durations(minute_rollup& into) {
+  const auto buckets = durations.take(ordered);
+  for (const auto& next : ordered) {
+    by_endpoint[next.endpoint].note_bucket(next.bucket);
+    if (next.dyno != no_dyno)
+      by_dyno[next.dyno].note_bucket(next.bucket);
+  }
+  by_endpoint.make_stats(endpoint_stats);
+  by_dyno.make_stats(dyno_stats);
+  into.service.reserve(buckets);
+  for (const auto& next : ordered) {
+    into.service.add(next.ms);
+    endpoint_stats[next.endpoint].service.add(next.ms);
+    if (next.dyno != no_dyno)
+      dyno_stats[next.dyno].service.add(next.ms);
+  }
+}
+
+} // namespace parseflow::rollup

@@ -1,0 +1,59 @@
+// Durations of one batch in the order of their size, in linear time: so that histograms are built by
+// appending.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "messages/rollup/histogram.hpp"
+
+namespace parseflow::rollup {
+
+/// One known `service`, and the numbers of the names it is counted under.
+struct duration {
+  std::int64_t ms = 0;
+  std::uint32_t endpoint = 0;
+  std::uint32_t dyno = 0;
+  /// Of `ms`, in a histogram.
+  std::uint32_t bucket = 0;
+};
+
+/// A list per bucket, and a bit per bucket that has one.
+class duration_order {
+public:
+  void add(std::int64_t ms, std::uint32_t endpoint, std::uint32_t dyno) {
+    const std::uint32_t bucket = histogram::bucket_of(histogram::countable(ms));
+    links_.push_back({{ms, endpoint, dyno, bucket}, first_[bucket]});
+    first_[bucket] = static_cast<std::uint32_t>(links_.size());
+    used_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+  }
+
+  /// Empties itself into `out`, by ascending bucket. Returns the number of different buckets.
+  std::size_t take(std::vector<duration>& out) {
+    std::size_t buckets = 0;
+    out.clear();
+    for (std::size_t word = 0; word < used_.size(); ++word)
+      for (; used_[word] != 0; used_[word] &= used_[word] - 1) {
+        auto& first = first_[word * 64 + static_cast<std::size_t>(std::countr_zero(used_[word]))];
+        for (auto at = first; at != 0; at = links_[at - 1].next)
+          out.push_back(links_[at - 1].value);
+        first = 0;
+        ++buckets;
+      }
+    links_.clear();
+    return buckets;
+  }
+
+private:
+  struct link {
+    duration value;
+    std::uint32_t next; // index + 1 into `links_`, 0 for none; as in `first_`
+  };
+  std::vector<link> links_;
+  std::array<std::uint32_t, histogram::bucket_count> first_{};
+  std::array<std::uint64_t, (histogram::bucket_count + 63) / 64> used_{};
+};
+
+} // namespace parseflow::rollup

@@ -1,0 +1,143 @@
+// The most frequent names of an unbounded set, in bounded memory: the space-saving summary, in its mergeable
+// form.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parseflow::rollup {
+
+/// Names with what is known of each. `Payload` has a number `count` and a `merge(Payload&, const Payload&)`.
+///
+/// Nothing is lost: the payloads of all entries and `other` add up to everything ever added. A name's true
+/// count is at least its `payload.count` and at most `missed` more. Exact (every `missed` is 0, `other` is
+/// empty) until more than `capacity` names were there. After that, of N counted things, no `missed` and no
+/// count of an absent name is above N / (capacity + 1), however the merges were nested (Agarwal et al.,
+/// Mergeable Summaries, 2012).
+template <class Payload>
+class heavy_hitters {
+public:
+  struct entry {
+    std::string key;
+    Payload payload;
+    /// At most so many of this name were counted in `other`, while it had no entry.
+    std::uint64_t missed = 0;
+
+    bool operator==(const entry&) const = default;
+  };
+
+  heavy_hitters() = default;
+
+  /// The summary of `exact`, the payloads of distinct names in ascending order, cut to the `capacity` most
+  /// frequent.
+  heavy_hitters(std::vector<entry> exact, std::size_t capacity) : entries_(std::move(exact)) {
+    cut(capacity);
+  }
+
+  /// A summary from its parts. Precondition: `entries` ascend by key, and none has `missed` above
+  /// `absent_bound`.
+  static heavy_hitters from_parts(std::vector<entry> entries, Payload other, std::uint64_t absent_bound) {
+    heavy_hitters result;
+    result.entries_ = std::move(entries);
+    result.other_ = std::move(other);
+    result.absent_bound_ = absent_bound;
+    return result;
+  }
+
+  /// Adds all of `from` and keeps the `capacity` most frequent names.
+  void add(const heavy_hitters& from, std::size_t capacity) {
+    merge(other_, from.other_);
+    if (from.absent_bound_ != 0)
+      for (auto& known : entries_)
+        known.missed += from.absent_bound_;
+    std::size_t at = 0;
+    const auto old = entries_.size();
+    for (const auto& next : from.entries_) {
+      at = first_not_before(next.key, at, old);
+      if (at < old && entries_[at].key == next.key) {
+        merge(entries_[at].payload, next.payload);
+        entries_[at].missed += next.missed - from.absent_bound_; // it was not absent there
+      } else {
+        entries_.push_back({next.key, next.payload, next.missed + absent_bound_});
+      }
+    }
+    if (entries_.size() != old)
+      std::inplace_merge(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(old),
+                         entries_.end(), [](const entry& a, const entry& b) { return a.key < b.key; });
+    absent_bound_ += from.absent_bound_;
+    cut(capacity);
+  }
+
+  /// In ascending order of their names.
+  const std::vector<entry>& entries() const { return entries_; }
+
+  /// What was counted for names while they had no entry.
+  const Payload& other() const { return other_; }
+
+  /// No name without an entry was counted more often than this.
+  std::uint64_t absent_bound() const { return absent_bound_; }
+
+  /// The `n` names with the largest `payload.count`, most first. Valid until the next change.
+  std::vector<const entry*> top(std::size_t n) const {
+    std::vector<const entry*> result;
+    for (const auto& e : entries_)
+      result.push_back(&e);
+    const auto kept = static_cast<std::ptrdiff_t>(std::min(n, result.size()));
+    std::partial_sort(
+        result.begin(), result.begin() + kept, result.end(), [](const entry* a, const entry* b) {
+          return a->payload.count != b->payload.count ? a->payload.count > b->payload.count : a->key < b->key;
+        });
+    result.resize(static_cast<std::size_t>(kept));
+    return result;
+  }
+
+  bool operator==(const heavy_hitters&) const = default;
+
+private:
+  /// The most that the name of `e` can have been counted.
+  static std::uint64_t most(const entry& e) { return e.payload.count + e.missed; }
+
+  /// True if `a` is kept rather than a name that was counted `other_most` times at most.
+  static bool is_before(const entry& a, std::uint64_t other_most, const std::string& other_key) {
+    return most(a) != other_most ? most(a) > other_most : a.key < other_key;
+  }
+
+  std::size_t first_not_before(std::string_view key, std::size_t from, std::size_t to) const {
+    const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto end = entries_.begin() + static_cast<std::ptrdiff_t>(to);
+    const auto found =
+        std::lower_bound(begin, end, key, [](const entry& e, std::string_view k) { return e.key < k; });
+    return static_cast<std::size_t>(found - entries_.begin());
+  }
+
+  void cut(std::size_t capacity) {
+    if (entries_.size() <= capacity)
+      return;
+    std::vector<const entry*> ranking;
+    for (const auto& e : entries_)
+      ranking.push_back(&e);
+    const auto first_out = ranking.begin() + static_cast<std::ptrdiff_t>(capacity);
+    std::nth_element(ranking.begin(), first_out, ranking.end(),
+                     [](const entry* a, const entry* b) { return is_before(*a, most(*b), b->key); });
+    const auto limit = most(**first_out);
+    const std::string limit_key = (*first_out)->key; // entries move while they are erased
+    absent_bound_ = std::max(absent_bound_, limit);
+    std::erase_if(entries_, [&](const entry& e) {
+      if (is_before(e, limit, limit_key))
+        return false;
+      merge(other_, e.payload);
+      return true;
+    });
+  }
+
+  std::vector<entry> entries_; // by key
+  Payload other_;
+  std::uint64_t absent_bound_ = 0;
+};
+
+} // namespace parseflow::rollup

@@ -1,0 +1,141 @@
+// Merging, quantiles, and the compact form of histograms.
+//
+//   HISTOGRAM = CELLS [SUM SMALLEST LARGEST] *(STEP COUNT)
+//
+// All are numbers of wire.hpp. CELLS of 0 ends it. A STEP is the distance to the bucket before (of the first:
+// to bucket 0), so every later one is at least 1.
+#include "messages/rollup/histogram.hpp"
+
+#include <cmath>
+
+#include "messages/rollup/wire.hpp"
+
+namespace parseflow::rollup {
+
+namespace {
+
+// The middle of a bucket, which is its only value below `exact_below_ms`.
+std::uint64_t middle_of(std::uint32_t bucket) {
+  if (bucket < histogram::exact_below_ms)
+    return bucket;
+  const auto above = bucket - static_cast<std::uint32_t>(histogram::exact_below_ms);
+  const unsigned shift = 4 + above / histogram::buckets_per_octave; // 2^11 / 128 = 2^4
+  const std::uint64_t step = histogram::buckets_per_octave + above % histogram::buckets_per_octave;
+  return (step << shift) + (std::uint64_t{1} << shift) / 2;
+}
+
+} // namespace
+
+std::uint64_t* histogram::find_or_insert(std::uint32_t bucket) {
+  auto at = std::lower_bound(cells_.begin(), cells_.end(), cell(bucket, 0));
+  if (at == cells_.end() || bucket_in(*at) != bucket)
+    at = cells_.insert(at, cell(bucket, 0));
+  return &*at;
+}
+
+void histogram::merge(const histogram& from) {
+  if (from.count_ == 0)
+    return;
+  note(from.count_, from.sum_, from.smallest_, from.largest_);
+  // Nearly always `from` is small and its buckets are known already: count these in place, and make room for
+  // the others at once.
+  std::size_t missing = 0;
+  auto at = cells_.begin();
+  for (const auto added : from.cells_) {
+    at = std::lower_bound(at, cells_.end(), cell(bucket_in(added), 0));
+    if (at != cells_.end() && bucket_in(*at) == bucket_in(added))
+      *at += count_in(added);
+    else
+      ++missing;
+  }
+  if (missing == 0)
+    return;
+  auto old = cells_.size();
+  cells_.resize(old + missing);
+  auto put = cells_.size();
+  for (auto next = from.cells_.size(); next > 0 && put > old; --next) {
+    const auto added = from.cells_[next - 1];
+    while (old > 0 && bucket_in(cells_[old - 1]) > bucket_in(added))
+      cells_[--put] = cells_[--old];
+    if (old == 0 || bucket_in(cells_[old - 1]) != bucket_in(added))
+      cells_[--put] = added;
+  }
+}
+
+double histogram::mean_ms() const {
+  return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
+}
+
+std::uint64_t histogram::quantile_ms(double q) const {
+  if (count_ == 0)
+    return 0;
+  // The product may be a hair above a whole number that it stands for (0.07 * 100), and must not be rounded
+  // up then.
+  const double product = q * static_cast<double>(count_);
+  const auto rank = static_cast<std::uint64_t>(std::max(1.0, std::ceil(product - product * 4e-16)));
+  std::uint64_t seen = 0;
+  for (const auto c : cells_) {
+    seen += count_in(c);
+    if (seen >= rank)
+      return std::clamp(middle_of(bucket_in(c)), smallest_, largest_);
+  }
+  return largest_;
+}
+
+std::uint64_t histogram::count_above(std::uint64_t ms) const {
+  std::uint64_t above = 0;
+  const auto bucket = bucket_of(std::min(ms, max_ms));
+  for (auto c = cells_.rbegin(); c != cells_.rend() && bucket_in(*c) > bucket; ++c)
+    above += count_in(*c);
+  return above;
+}
+
+void histogram::encode(std::string& out) const {
+  put_number(out, cells_.size());
+  if (cells_.empty())
+    return;
+  put_number(out, sum_);
+  put_number(out, smallest_);
+  put_number(out, largest_);
+  std::uint32_t before = 0;
+  for (const auto c : cells_) {
+    put_number(out, bucket_in(c) - before);
+    put_number(out, count_in(c));
+    before = bucket_in(c);
+  }
+}
+
+std::optional<histogram> histogram::decode(std::string_view& in) {
+  const auto size = take_number(in);
+  if (!size)
+    return std::nullopt;
+  histogram result;
+  if (*size == 0)
+    return result;
+  const auto sum = take_number(in), smallest = take_number(in), largest = take_number(in);
+  // A cell takes at least two bytes, so that a damaged size cannot ask for memory.
+  if (!sum || !smallest || !largest || *largest > max_ms || *size > in.size() / 2 || *size > bucket_count)
+    return std::nullopt;
+  result.cells_.reserve(*size);
+  std::uint64_t bucket = 0;
+  for (std::uint64_t i = 0; i < *size; ++i) {
+    const auto step = take_number(in), count = take_number(in);
+    if (!step || !count || *step >= bucket_count || (i > 0 && *step == 0) || *count == 0 ||
+        *count >> count_bits != 0)
+      return std::nullopt;
+    bucket += *step;
+    if (bucket >= bucket_count)
+      return std::nullopt;
+    result.cells_.push_back(cell(bucket, *count));
+    result.count_ += *count;
+  }
+  if (bucket_of(std::min(*smallest, max_ms)) != bucket_in(result.cells_.front()) ||
+      bucket_of(*largest) != bucket_in(result.cells_.back()) || *smallest > *largest)
+    return std::nullopt;
+  result.sum_ = *sum;
+  result.smallest_ = *smallest;
+  result.largest_ = *largest;
+  return result;
+}
+
+} // namespace parseflow::rollup

@@ -1,0 +1,38 @@
+// How many names of each kind are told apart, and where the others are counted.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace parseflow::rollup {
+
+/// Bounds on names that apps control (design promise P5), of one batch as of any sum.
+struct limits {
+  /// Endpoints that are told apart; see `heavy_hitters` for what holds beyond.
+  std::size_t endpoints = 500;
+  /// Dynos told apart; requests of further ones are counted under `other_name`.
+  std::size_t dynos = 200;
+  /// Likewise.
+  std::size_t error_codes = 100;
+  /// Minutes told apart in one body; lines of later ones are counted in the minute of receipt.
+  std::size_t minutes = 5000;
+};
+
+/// Where dynos and error codes beyond their bound are counted.
+inline constexpr std::string_view other_name = "other";
+
+/// The value under `name`, made if missing; under `other_name` instead once `bound` names are there.
+template <class T>
+T& bounded_entry(std::map<std::string, T, std::less<>>& names, std::string_view name, std::size_t bound) {
+  const auto at = names.lower_bound(name);
+  if (at != names.end() && at->first == name)
+    return at->second;
+  if (names.size() >= bound)
+    return names[std::string(other_name)];
+  return names.emplace_hint(at, name, T{})->second;
+}
+
+} // namespace parseflow::rollup

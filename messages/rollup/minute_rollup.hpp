@@ -1,0 +1,108 @@
+// Everything that is counted, as one mergeable value: a minute of one app, or any sum of such minutes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/rollup/heavy_hitters.hpp"
+#include "messages/rollup/histogram.hpp"
+#include "messages/rollup/limits.hpp"
+#include "messages/time.hpp"
+
+namespace parseflow::rollup {
+
+/// Requests of one endpoint or one dyno.
+struct request_stats {
+  std::uint64_t count = 0;
+  /// Those that `is_error` (messages/rollup/builder.hpp) calls errors.
+  std::uint64_t errors = 0;
+  /// Milliseconds; only requests whose `service` is known.
+  histogram service;
+
+  bool operator==(const request_stats&) const = default;
+};
+
+/// Adds `from` to `into`.
+void merge(request_stats& into, const request_stats& from);
+
+/// Slow is a request whose `service` is above this.
+inline constexpr std::uint64_t slow_above_ms = 250;
+
+/// Request methods that are counted apart; all others count as `other`.
+enum class method : std::uint8_t { get, post, put, del, other };
+inline constexpr std::size_t method_count = 5;
+
+/// Counters and sketches of one minute (or of a merged span). As long as names stay within `limits`, merging
+/// is associative and commutative, and equal to counting everything into one value; beyond, this still holds
+/// for all but the attribution to names.
+struct minute_rollup {
+  /// Router lines, whatever their status.
+  std::uint64_t requests = 0;
+  /// Requests that `is_error` calls errors.
+  std::uint64_t errors = 0;
+  /// By the first digit of the status; index 0 holds requests without a usable status.
+  std::array<std::uint64_t, 6> by_status_class{};
+  std::array<std::uint64_t, method_count> by_method{};
+  /// Milliseconds of `service`; requests with an unknown service are not in it.
+  histogram service;
+  /// Milliseconds of `connect`, likewise.
+  histogram connect;
+  /// Bytes sent to clients, as far as known.
+  std::uint64_t response_bytes = 0;
+  /// `H12` → requests. Open-ended; bounded by `limits::error_codes`.
+  std::map<std::string, std::uint64_t, std::less<>> error_codes;
+  /// Two-letter country → requests. Empty without a country database.
+  std::map<std::string, std::uint64_t, std::less<>> countries;
+  /// Normalised path → its requests.
+  heavy_hitters<request_stats> endpoints;
+  /// `web.1` → its requests. Requests that reached no dyno are not in it.
+  std::map<std::string, request_stats, std::less<>> dynos;
+  /// Requests by second of the minute; meaningless in a merged span.
+  std::array<std::uint32_t, 60> by_second{};
+
+  /// Lines taken in, of any kind.
+  std::uint64_t lines = 0;
+  /// Bytes of the bodies that these lines came in, framing included. A body counts in the minute of its first
+  /// line.
+  std::uint64_t bytes = 0;
+  /// Malformed lines among `lines`.
+  std::uint64_t malformed = 0;
+  /// Bodies whose announced count was not the number of lines found.
+  std::uint64_t count_mismatches = 0;
+
+  bool operator==(const minute_rollup&) const = default;
+};
+
+/// Adds `from` to `into`.
+void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
+
+/// Compact bytes, starting with a version, for the database's `rollup` table.
+std::string encode(const minute_rollup& value);
+
+/// The reverse of `encode`. Nothing if the bytes are damaged or of a version that this program does not know.
+std::optional<minute_rollup> decode(std::string_view bytes);
+
+/// What one batch adds to one minute.
+struct part {
+  minute at{};
+  minute_rollup data;
+};
+
+/// What one batch adds: usually one part, seldom more than two. One part per minute, in time order.
+using partial = std::vector<part>;
+
+/// The value of a named series in `value`, e.g. `requests`, `errors`, `p95_ms`: see `metric_names`. Nothing
+/// for a quantile, mean or percentage without observations. `span` is the length that rates refer to.
+/// Precondition: `name` is one of `metric_names`.
+std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
+                                   std::chrono::seconds span);
+
+/// All names that `metric_value` knows.
+const std::vector<std::string_view>& metric_names();
+
+} // namespace parseflow::rollup

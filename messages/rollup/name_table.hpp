@@ -1,0 +1,43 @@
+// Names of one batch → small numbers, so that counting a line allocates nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace parseflow::rollup {
+
+/// Distinct names, numbered 0, 1, 2 … as they appear. Holds views: a name must outlive its place in the
+/// table.
+class name_table {
+public:
+  /// `seed` makes the places unpredictable: names come from strangers, who could choose such that collide.
+  explicit name_table(std::uint64_t seed) : seed_(seed), slots_(64) {}
+
+  /// The number of `name`; `size()` before the call if it is new.
+  std::uint32_t number_of(std::string_view name);
+
+  /// Makes the last new name refer to another place with the same text.
+  void rebind_last(std::string_view same_text) { names_.back().text = same_text; }
+
+  std::size_t size() const { return names_.size(); }
+  std::string_view operator[](std::size_t number) const { return names_[number].text; }
+
+  /// Forgets all names, in time proportional to their number. Keeps its memory.
+  void clear();
+
+private:
+  struct name {
+    std::string_view text;
+    std::uint64_t hash;
+  };
+  void grow();
+  void place(std::uint64_t hash, std::uint32_t number);
+
+  std::uint64_t seed_;
+  std::vector<name> names_;
+  std::vector<std::uint32_t> slots_; // number + 1, 0 for free; a power of two, at most half full
+};
+
+} // namespace parseflow::rollup
