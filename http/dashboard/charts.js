@@ -12,6 +12,8 @@ const spans = {
 };
 const spanOf = (window) => (window === "24h" ? spans.day : window === "all" ? spans.week : spans.hour);
 
+const height_px = 230;
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const metricNames = ["status_2xx", "status_3xx", "status_4xx", "status_5xx", "p50_ms", "p95_ms", "p99_ms", "error_rate"];
@@ -47,7 +49,22 @@ function legendIndex(values, index) {
   return 0;
 }
 
-function options(width, height, series, yText) {
+// From zero to a little above the highest value.
+const fromZero = { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] };
+
+// Whole powers of ten around the values: a timeout of 30 s must not flatten the milliseconds of everything else.
+const powersOfTen = {
+  distr: 3,
+  range: (u, low, high) => (low > 0 ? [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high + 1))] : [1, 1000]),
+};
+
+function decades(u, axis, low, high) {
+  const ticks = [];
+  for (let x = low; x <= high; x *= 10) ticks.push(x);
+  return ticks;
+}
+
+function options(width, height, series, scale, yText) {
   const axis = { stroke: colour("muted"), grid: { stroke: colour("line"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
   return {
     width,
@@ -55,10 +72,10 @@ function options(width, height, series, yText) {
     padding: [10, 6, 0, 0],
     cursor: { sync: { key: "time" }, drag: { x: false, y: false }, points: { size: 7 } },
     legend: { markers: { width: 0, fill: (u, i) => u.series[i].stroke() } },
-    scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    scales: { y: scale },
     axes: [
       { ...axis, values: timeTicks, grid: { show: false }, space: 60, size: 28 },
-      { ...axis, values: (u, ticks) => ticks.map(yText), size: 56, space: 32 },
+      { ...axis, values: (u, ticks) => ticks.map(yText), size: 56, space: 32, ...(scale === powersOfTen && { splits: decades, filter: (u, ticks) => ticks }) },
     ],
     series: [
       {
@@ -109,19 +126,25 @@ export function charts() {
   const shown = { times: [], columns: classes.map(() => []) };
   const percentText = (x) => (x === null || x === undefined ? format.nothing : `${format.percent(x)} %`);
   const plots = [
-    { id: "chart-requests", height: 230, data: [[], [], [], [], []], series: () => bars(shown), yText: format.compact },
+    {
+      id: "chart-requests",
+      data: [[], [], [], [], []],
+      series: () => bars(shown),
+      scale: fromZero,
+      yText: format.compact,
+    },
     {
       id: "chart-latency",
-      height: 230,
       data: [[], [], [], []],
       series: () => [line("p50", "p50", format.durationText), line("p95", "p95", format.durationText), line("p99", "p99", format.durationText)],
-      yText: format.durationText,
+      scale: powersOfTen,
+      yText: (ms) => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`),
     },
     {
       id: "chart-errors",
-      height: 230,
       data: [[], []],
       series: () => [{ ...line("errors", "s5", percentText), fill: colour("s5-soft") }],
+      scale: fromZero,
       yText: (x) => `${x} %`,
     },
   ];
@@ -130,7 +153,7 @@ export function charts() {
   function build() {
     for (const plot of plots) {
       plot.chart?.destroy();
-      plot.chart = new uPlot(options(plot.box.clientWidth || 300, plot.height, plot.series(), plot.yText), plot.data, plot.box);
+      plot.chart = new uPlot(options(plot.box.clientWidth || 300, height_px, plot.series(), plot.scale, plot.yText), plot.data, plot.box);
     }
   }
 
@@ -139,7 +162,8 @@ export function charts() {
     shown.times = times;
     shown.columns = columns.slice(0, 4).map((points) => onGrid(points, times, 0).map((x) => x * perMinute));
     plots[0].data = [times, ...stacked(shown.columns).reverse()];
-    plots[1].data = [times, ...columns.slice(4, 7).map((points) => onGrid(points, times, null))];
+    // A logarithmic scale has no zero: less than a millisecond is drawn, and told, as one.
+    plots[1].data = [times, ...columns.slice(4, 7).map((points) => onGrid(points, times, null).map((ms) => (ms === null ? null : Math.max(1, ms))))];
     plots[2].data = [times, onGrid(columns[7], times, null)];
     for (const plot of plots) plot.chart.setData(plot.data);
   }
@@ -160,7 +184,7 @@ export function charts() {
   build();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
   const resize = new ResizeObserver(() => {
-    for (const plot of plots) if (plot.box.clientWidth > 0) plot.chart.setSize({ width: plot.box.clientWidth, height: plot.height });
+    for (const plot of plots) if (plot.box.clientWidth > 0) plot.chart.setSize({ width: plot.box.clientWidth, height: height_px });
   });
   for (const plot of plots) resize.observe(plot.box);
   return { reload };

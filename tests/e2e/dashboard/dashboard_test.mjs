@@ -1,0 +1,264 @@
+// The dashboard in a real browser, served by the real program. PARSEFLOW_SCREENSHOT=FILE also writes the README's picture.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Service, routerLine } from "./service.mjs";
+import { busyHour } from "./busy_hour.mjs";
+
+const { chromium } = createRequire(join(process.env.PARSEFLOW_TEST_PACKAGES, "/"))("playwright-core");
+
+const browser_flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let profile;
+let browser;
+
+before(async () => {
+  profile = await mkdtemp(join(tmpdir(), "parseflow-browser-"));
+  browser = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.PARSEFLOW_CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: browser_flags,
+    viewport: { width: 1440, height: 900 },
+  });
+  browser.setDefaultTimeout(20000);
+});
+
+after(async () => {
+  await browser?.close();
+  await rm(profile, { recursive: true, force: true });
+});
+
+/** A service that ends with the test `t`, whatever becomes of it. */
+async function serviceFor(t, environment) {
+  const service = await Service.start(environment);
+  t.after(() => service.stop());
+  return service;
+}
+
+// Opens the page; collects script errors and refusals of the content policy, which must not exist.
+async function open(service, address = "/dashboard") {
+  const page = await browser.newPage();
+  page.wrongs = [];
+  page.on("pageerror", (error) => page.wrongs.push(error.message));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy|Refused to/i.test(message.text())) page.wrongs.push(message.text());
+  });
+  await page.goto(service.origin + address);
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.wrongs, []);
+  await page.close();
+}
+
+const text = (page, selector) => page.locator(selector).innerText();
+
+/** Waits until the element shows exactly `expected`. */
+async function shows(page, selector, expected) {
+  try {
+    await page.waitForFunction(([where, what]) => document.querySelector(where)?.innerText.trim() === what, [selector, expected]);
+  } catch {
+    assert.equal(await text(page, selector), expected, selector);
+  }
+}
+
+// The rows of a table as arrays of texts.
+const rows = (page, table) =>
+  page.locator(`${table} tbody tr`).evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+
+/** Waits until the chart has more than a few pixels in the colour of the page's variable `name`. */
+async function isDrawn(page, chart, name) {
+  const enough = ([id, variable]) => {
+    const canvas = document.querySelector(`${id} canvas`);
+    const hex = getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let found = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) ++found;
+    return found > 50;
+  };
+  await page.waitForFunction(enough, [chart, `--${name}`]).catch(() => assert.fail(`nothing in --${name} on ${chart}`));
+}
+
+// Nine requests: 2xx six times, a redirect, a 404 and a timeout; service 10, 20, … 80 ms and 30 s.
+const first_body = [
+  routerLine({ path: "/", service_ms: 10 }),
+  routerLine({ path: "/", service_ms: 20 }),
+  routerLine({ path: "/products/17", service_ms: 30 }),
+  routerLine({ path: "/products/18?sort=price", service_ms: 40 }),
+  routerLine({ path: "/cart", method: "POST", service_ms: 50, dyno: "web.2" }),
+  routerLine({ path: "/cart", method: "DELETE", service_ms: 60, dyno: "web.2" }),
+  routerLine({ path: "/old", status: 301, service_ms: 70, dyno: "web.2" }),
+  routerLine({ path: "/nowhere", status: 404, service_ms: 80 }),
+  routerLine({ path: "/report", status: 503, service_ms: 30000, level: "error", code: "H12" }),
+];
+
+test("dashboard: an empty service shows how to add a drain, and the first lines replace that", async (t) => {
+  const service = await serviceFor(t);
+  const page = await open(service);
+  await page.locator("#drain-command").waitFor();
+  const host = new URL(service.origin).host;
+  assert.equal(await text(page, "#drain-command"), `heroku drains:add "https://USER:PASSWORD@${host}/logdrains?app=NAME" -a APP`);
+  assert.match(await text(page, "#curl-command"), new RegExp(`^curl '${service.origin}/logdrains\\?app=demo' -d `));
+  assert.equal(await page.locator(".tiles").isVisible(), false);
+
+  await service.post("shop", first_body);
+  await page.locator(".tiles").waitFor();
+  assert.equal(await page.locator("#drain-command").isVisible(), false);
+  await close(page);
+});
+
+test("dashboard: it shows the numbers of what was posted, and of the next body without a reload", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await shows(page, "#success", "77.8");
+  await shows(page, "#error", "22.2");
+  await shows(page, "#error-sub", "1 4xx · 1 5xx");
+  await shows(page, "#p50", "50ms");
+  await shows(page, "#p95", "30.0s");
+  await shows(page, "#p99", "30.0s");
+  await shows(page, "#p95-sub", "1 over 250 ms");
+  assert.deepEqual(await rows(page, "#endpoints").then((all) => all.map((row) => row.slice(0, 3)).sort()), [
+    ["/", "2", "0 %"],
+    ["/cart", "2", "0 %"],
+    ["/nowhere", "1", "100 %"],
+    ["/old", "1", "0 %"],
+    ["/products/:id", "2", "0 %"],
+    ["/report", "1", "100 %"],
+  ]);
+  const dynos = await rows(page, "#dynos");
+  assert.deepEqual(dynos.map((row) => row.slice(0, 2)), [["web.1", "6"], ["web.2", "3"]]);
+  assert.deepEqual(dynos[1], ["web.2", "3", "60 ms", "0 %", "healthy"]);
+  assert.equal(dynos[0][4], "critical");
+  const shares = async (id) =>
+    page.locator(`${id} li`).evaluateAll((all) => all.map((item) => `${item.children[0].innerText} ${item.children[2].innerText}`));
+  assert.deepEqual(await shares("#status-classes"), ["2xx 6", "3xx 1", "4xx 1", "5xx 1"]);
+  assert.deepEqual(await shares("#methods"), ["GET 7", "POST 1", "DELETE 1"]);
+  assert.deepEqual(await shares("#error-codes"), ["H12 1"]);
+  assert.match(await text(page, "#database"), /^SQLite connected/);
+  await shows(page, "#live", "Live");
+
+  await page.evaluate(() => (window.sameDocument = true));
+  await service.post("shop", [routerLine({ service_ms: 50 })]);
+  await shows(page, "#rate-sub", "10 in the last hour");
+  await shows(page, "#success", "80.0");
+  assert.equal(await page.evaluate(() => window.sameDocument), true);
+  await close(page);
+});
+
+test("dashboard: names from log lines stay text", async (t) => {
+  const service = await serviceFor(t);
+  const hostile = "/<img/src=x/onerror=window.hostile=1><script>window.hostile=1</script>";
+  await service.post("shop", [
+    routerLine({ path: hostile, dyno: "<svg/onload=window.hostile=1>" }),
+    routerLine({ status: 503, level: "error", code: "<b>H12</b>" }),
+  ]);
+  const page = await open(service);
+  await page.locator("#endpoints tbody tr").nth(1).waitFor();
+  const paths = await page.locator("#endpoints td.name").allInnerTexts();
+  assert.ok(paths.includes(hostile), `the path is shown as it is: ${paths}`);
+  assert.equal(await page.locator("main :is(img, script, svg, .shares b)").count(), 0);
+  assert.equal(await page.evaluate(() => window.hostile), undefined);
+  await close(page);
+});
+
+test("dashboard: app and window are kept in the address and narrow the numbers", async (t) => {
+  const service = await serviceFor(t);
+  const long_ago = new Date(Date.now() - 3 * 3600 * 1000);
+  await service.post("shop", first_body);
+  await service.post("blog", [routerLine(), routerLine({ at: long_ago })]);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "10 in the last hour");
+  await page.selectOption("#app", "blog");
+  await shows(page, "#rate-sub", "1 in the last hour");
+  await page.locator('#window label:has(input[value="24h"])').click();
+  await shows(page, "#rate-sub", "2 in the last 24 hours");
+  assert.equal(new URL(page.url()).search, "?app=blog&window=24h");
+  await page.reload();
+  await shows(page, "#rate-sub", "2 in the last 24 hours");
+  assert.equal(await page.locator("#app").inputValue(), "blog");
+  await close(page);
+});
+
+test("dashboard: charts are drawn, in both themes, and the page fits a phone", async (t) => {
+  const service = await serviceFor(t);
+  for (const lines of busyHour(new Date())) await service.post("shop", lines);
+  const page = await open(service);
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const name of ["s2", "s5"]) await isDrawn(page, "#chart-requests", name);
+    for (const name of ["p50", "p95", "p99"]) await isDrawn(page, "#chart-latency", name);
+    await isDrawn(page, "#chart-errors", "s5");
+  }
+  if (process.env.PARSEFLOW_SCREENSHOT) {
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.waitForFunction(() => document.querySelector("#live").innerText === "Live");
+    await page.screenshot({ path: process.env.PARSEFLOW_SCREENSHOT, fullPage: true });
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => document.querySelector("#chart-requests canvas").getBoundingClientRect().width < 390);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than the phone");
+  await close(page);
+});
+
+test("dashboard: when the service is gone the last numbers stay, marked as stale, until it is back", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "9 in the last hour");
+  assert.equal(await service.pause(), 0);
+  await page.waitForFunction(() => document.querySelector("#live").innerText.startsWith("Stale: numbers of"));
+  assert.equal(await page.evaluate(() => document.body.classList.contains("stale")), true);
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await service.resume();
+  await shows(page, "#live", "Live");
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await close(page);
+});
+
+test("dashboard: a page that finds no service says so and goes on when there is one", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await page.route("**/metrics*", (route) => route.abort());
+  await page.reload();
+  await page.locator("#unreachable-title").waitFor();
+  await page.unroute("**/metrics*");
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await close(page);
+});
+
+test("dashboard: a wrong key is refused, the right key opens the page, signing out closes it", async (t) => {
+  const service = await serviceFor(t, { METRICS_API_KEY: "open sesame" });
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await page.locator("#key").fill("open barley");
+  await page.locator("#key-form button").click();
+  await shows(page, "#key-problem", "This is not the key.");
+  assert.equal(await page.locator(".tiles").isVisible(), false);
+  await page.locator("#key").fill("open sesame");
+  await page.locator("#key-form button").click();
+  await shows(page, "#rate-sub", "9 in the last hour");
+  assert.equal(await page.locator("#key").isVisible(), false);
+  await page.reload();
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await page.locator("#sign-out").click();
+  await page.locator("#key").waitFor();
+  await close(page);
+});
