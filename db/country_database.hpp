@@ -1,0 +1,29 @@
+// COUNTRY DATABASE: network address → country, from a MaxMind file such as GeoLite2-Country.mmdb.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct MMDB_s;
+
+namespace parseflow::db {
+
+/// An open file, mapped into memory. Move-only; `lookup` may be called from several threads at the same time.
+class country_database {
+public:
+  /// Throws std::runtime_error with a sentence for people if `path` cannot be read or holds no countries.
+  explicit country_database(const std::string& path);
+
+  /// The country of a textual IPv4 or IPv6 address: two letters, or empty if it is unknown or no address. The
+  /// view lives as long as the database.
+  std::string_view lookup(std::string_view address) const;
+
+private:
+  struct closer {
+    void operator()(MMDB_s* file) const;
+  };
+  std::unique_ptr<MMDB_s, closer> file_;
+};
+
+} // namespace parseflow::db

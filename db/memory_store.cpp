@@ -1,0 +1,45 @@
+// MEMORY STORE: keeps frame keys and rollups and counts lines.
+#include "db/memory_store.hpp"
+
+#include <algorithm>
+
+namespace parseflow::db {
+
+result memory_store::write(std::span<const batch_ptr> batches) {
+  for (const batch_ptr& batch : batches) {
+    const frame& origin = *batch->origin;
+    if (!origin.key.id.empty() &&
+        !frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)
+      continue;
+    lines_ += batch->records.requests.size() + batch->records.lines.size();
+    for (const rollup::part& part : batch->partial)
+      merge(rollups_[{part.at, origin.app}], part.data);
+  }
+  return {};
+}
+
+result memory_store::set_aside(const frame& refused, std::string_view) {
+  rejected_.push_back(refused);
+  return {};
+}
+
+result memory_store::recent_frames(timestamp since, std::size_t limit,
+                                   const std::function<void(frame_key)>& take) {
+  std::vector<std::pair<timestamp, const std::pair<std::string, std::string>*>> recent;
+  for (const auto& [key, received_at] : frames_)
+    if (received_at >= since)
+      recent.emplace_back(received_at, &key);
+  std::stable_sort(recent.begin(), recent.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (std::size_t i = 0; i < std::min(limit, recent.size()); ++i)
+    take({recent[i].second->first, recent[i].second->second});
+  return {};
+}
+
+result memory_store::rollups(const std::function<void(stored_rollup)>& take) {
+  for (const auto& [key, data] : rollups_)
+    take({key.second, key.first, data});
+  return {};
+}
+
+} // namespace parseflow::db

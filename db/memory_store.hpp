@@ -1,0 +1,40 @@
+// MEMORY STORE: keeps frame keys and rollups and counts lines, for tests and for benchmarks without a
+// database.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "db/store.hpp"
+
+namespace parseflow::db {
+
+/// A store that forgets with the process. Never fails.
+class memory_store final : public store {
+public:
+  std::string_view kind() const override { return "memory"; }
+  result open() override { return {}; }
+  result write(std::span<const batch_ptr> batches) override;
+  result set_aside(const frame& refused, std::string_view reason) override;
+  result recent_frames(timestamp since, std::size_t limit,
+                       const std::function<void(frame_key)>& take) override;
+  result rollups(const std::function<void(stored_rollup)>& take) override;
+
+  /// Lines of all batches that were no duplicates.
+  std::uint64_t stored_lines() const { return lines_; }
+
+  /// Frames that `set_aside` took.
+  const std::vector<frame>& rejected() const { return rejected_; }
+
+private:
+  std::map<std::pair<std::string, std::string>, timestamp> frames_; // (drain, id) → received at
+  std::map<std::pair<minute, std::string>, rollup::minute_rollup> rollups_;
+  std::vector<frame> rejected_;
+  std::uint64_t lines_ = 0;
+};
+
+} // namespace parseflow::db

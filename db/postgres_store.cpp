@@ -1,0 +1,385 @@
+// POSTGRES STORE: a PostgreSQL that several nodes may share.
+#include "db/postgres_store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "db/migrations.hpp"
+#include "db/postgres_copy.hpp"
+#include "db/postgres_partitions.hpp"
+#include "db/postgres_session.hpp"
+#include "db/rollup_cache.hpp"
+#include "db/row_mapping.hpp"
+#include "db/stored_text.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+// Any number, the same on every node: only one may apply migrations at a time.
+constexpr std::int64_t migration_lock = 0x7061'7274'0000'0000;
+
+// Somebody else changed a rollup that the cache holds.
+struct stale_rollup {};
+
+// The database cannot be used as it is, and trying again does not help.
+struct unusable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// By the class of the SQLSTATE (appendix A of PostgreSQL's manual): only what the data or the statement did
+// wrong is rejected; locks, limits, shutdowns, failovers and anything unknown pass.
+outcome outcome_of(std::string_view state) {
+  constexpr std::array data_at_fault{"21", "22", "23", "42", "54"};
+  constexpr std::array about_the_server{"42501", "42P01"}; // no privilege, no such table
+  const auto is = [&](std::string_view prefix) { return state.starts_with(prefix); };
+  return std::any_of(data_at_fault.begin(), data_at_fault.end(), is) &&
+                 std::none_of(about_the_server.begin(), about_the_server.end(), is)
+             ? outcome::rejected
+             : outcome::retry;
+}
+
+// What follows the first line may quote the data.
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
+
+// An element of an array literal.
+void append_element(std::string& array, std::string_view text) {
+  array += array.empty() ? "{\"" : ",\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\')
+      array += '\\';
+    array += c;
+  }
+  array += '"';
+}
+
+pqxx::binarystring binary(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+std::string_view view(const pqxx::binarystring& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void prepare_statements(pqxx::connection_base& connection) {
+  connection.prepare("add_drain",
+                     "INSERT INTO drain (token, app, first_seen, last_seen) "
+                     "VALUES ($1, $2, $3::timestamptz, $3::timestamptz) ON CONFLICT (token) DO UPDATE "
+                     "SET app = excluded.app, last_seen = greatest(drain.last_seen, excluded.last_seen) "
+                     "RETURNING id");
+  connection.prepare("add_frames", "INSERT INTO frame (drain_id, id, received_at) "
+                                   "SELECT * FROM unnest($1::integer[], $2::text[], $3::timestamptz[]) "
+                                   "ON CONFLICT DO NOTHING RETURNING drain_id, id");
+  connection.prepare("read_rollup", "SELECT data, revision FROM rollup "
+                                    "WHERE minute = $1::timestamptz AND app = $2 AND node = $3");
+  connection.prepare("save_rollup", "INSERT INTO rollup (minute, app, node, data, revision) "
+                                    "VALUES ($1::timestamptz, $2, $3, $4, 1) "
+                                    "ON CONFLICT (minute, app, node) DO UPDATE SET data = excluded.data, "
+                                    "revision = rollup.revision + 1 WHERE rollup.revision = $5");
+}
+
+// Reads a result in pieces: all at once it might not fit into memory.
+template <class Take>
+void for_each_row(pqxx::transaction_base& transaction, const std::string& query, int at_once, Take take) {
+  transaction.exec0("DECLARE rows NO SCROLL CURSOR FOR " + query);
+  for (;;) {
+    const pqxx::result rows = transaction.exec(fmt::format("FETCH {} FROM rows", at_once));
+    if (rows.empty())
+      return;
+    for (const pqxx::row& row : rows)
+      take(row);
+  }
+}
+
+class postgres_store final : public store {
+public:
+  explicit postgres_store(postgres_options options)
+      : options_(std::move(options)), node_(stored_name(options_.node)),
+        url_problem_(url_problem(options_.url)) {
+    if (!url_problem_)
+      place_ = describe_url(options_.url);
+  }
+
+  std::string_view kind() const override { return "postgresql"; }
+
+  result open() override {
+    if (url_problem_)
+      return {outcome::rejected, *url_problem_};
+    if (session_ && session_->connection().is_open())
+      return {};
+    return guarded([&] {
+      forget();
+      session_ = std::make_unique<postgres_session>(options_.url, options_.limits);
+      const auto limit = session_->limited();
+      is_opening_ = true;
+      prepare_statements(session_->connection());
+      migrate();
+      is_opening_ = false;
+    });
+  }
+
+  result write(std::span<const batch_ptr> batches) override {
+    return in_session([&] {
+      std::vector<frame_row> rows = frame_rows(batches);
+      drains_.trim();
+      partitions_.prepare_for(rows, *session_);
+      try {
+        write_once(rows);
+      } catch (const stale_rollup&) {
+        forget();
+        write_once(rows);
+      }
+    });
+  }
+
+  result set_aside(const frame& refused, std::string_view reason) override {
+    return in_session([&] {
+      std::string why;
+      make_storable(reason, why);
+      const std::string id = stored_name(refused.key.id);
+      pqxx::work transaction(session_->connection());
+      transaction.exec_params(
+          "INSERT INTO rejected_frame (drain, frame_id, app, structured_data, received_at, "
+          "reason, body) VALUES ($1, nullif($2, ''), $3, $4, $5::timestamptz, $6, $7) "
+          "ON CONFLICT DO NOTHING",
+          stored_name(refused.key.drain), id, stored_name(refused.app),
+          refused.mode == structured_data::present, timestamptz_text(storable_time(refused.received_at)), why,
+          binary(refused.body));
+      transaction.commit();
+    });
+  }
+
+  result recent_frames(timestamp since, std::size_t limit,
+                       const std::function<void(frame_key)>& take) override {
+    return in_session([&] {
+      pqxx::work transaction(session_->connection());
+      for_each_row(transaction,
+                   fmt::format("SELECT token, frame.id FROM frame JOIN drain ON drain.id = drain_id "
+                               "WHERE received_at >= '{}' ORDER BY received_at DESC, frame.id COLLATE \"C\" "
+                               "LIMIT {}",
+                               timestamptz_text(storable_time(since)),
+                               std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())),
+                   10'000, [&](const pqxx::row& row) {
+                     take({original_name(row[0].c_str()), original_name(row[1].c_str())});
+                   });
+    });
+  }
+
+  result rollups(const std::function<void(stored_rollup)>& take) override {
+    std::size_t unreadable = 0;
+    result read = in_session([&] {
+      pqxx::work transaction(session_->connection());
+      for_each_row(transaction,
+                   "SELECT extract(epoch FROM minute)::bigint / 60, app, data FROM rollup "
+                   "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
+                   100, [&](const pqxx::row& row) {
+                     const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
+                     if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
+                       take({original_name(row[1].c_str()), at, std::move(*data)});
+                     else
+                       ++unreadable;
+                   });
+    });
+    if (read.code == outcome::done && unreadable > 0)
+      read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};
+    return read;
+  }
+
+private:
+  template <class Action>
+  result in_session(Action action) {
+    if (!session_)
+      return {outcome::retry, fmt::format("PostgreSQL at {}: not connected", place_)};
+    return guarded([&] {
+      const auto limit = session_->limited();
+      action();
+    });
+  }
+
+  // Runs `action`; turns what it throws into a result that names the server. libpqxx has undone the
+  // transaction.
+  template <class Action>
+  result guarded(Action action) {
+    try {
+      action();
+      return {};
+    } catch (const pqxx::in_doubt_error&) {
+      session_.reset();
+      return failed(outcome::in_doubt, "the connection was lost while the transaction was committed");
+    } catch (const pqxx::broken_connection& e) {
+      session_.reset();
+      return failed(outcome::retry, e.what());
+    } catch (const pqxx::sql_error& e) {
+      return failed(is_opening_ ? outcome::retry : outcome_of(e.sqlstate()), e.what());
+    } catch (const pqxx::transaction_rollback& e) { // serialization, deadlock
+      return failed(outcome::retry, e.what());
+    } catch (const stale_rollup&) {
+      return failed(outcome::retry, "another process changes the rollups of this node at the same time");
+    } catch (const std::bad_alloc&) {
+      return failed(outcome::retry, "out of memory");
+    } catch (const std::exception& e) {
+      return failed(outcome::rejected, e.what());
+    }
+  }
+
+  result failed(outcome code, std::string_view problem) {
+    // A server that ends the session says so by an error; only the next call would find the socket closed.
+    if (is_opening_ || (session_ && !session_->connection().is_open()))
+      session_.reset();
+    is_opening_ = false;
+    forget();
+    return {code, fmt::format("PostgreSQL at {}: {}", place_, first_line(problem))};
+  }
+
+  // After a failure the tables are right, not what this process remembers of them.
+  void forget() {
+    rollups_.clear();
+    drains_.clear();
+    partitions_ = {};
+  }
+
+  void migrate() {
+    pqxx::work transaction(session_->connection());
+    transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", migration_lock));
+    transaction.exec0("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, "
+                      "name text NOT NULL, applied_at timestamptz NOT NULL)");
+    const int version =
+        transaction.exec1("SELECT coalesce(max(version), 0) FROM schema_version")[0].as<int>();
+    const auto missing = missing_after(postgres_migrations(), version);
+    if (!missing)
+      throw unusable(fmt::format("its schema has version {}, this program knows {}; start the newer program",
+                                 version, postgres_migrations().size()));
+    for (const migration& step : *missing) {
+      transaction.exec(std::string(step.sql));
+      transaction.exec_params0(
+          "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, now())", step.version,
+          std::string(step.name));
+    }
+    transaction.commit();
+  }
+
+  void write_once(std::vector<frame_row>& rows) {
+    pqxx::work transaction(session_->connection());
+    find_drains(transaction, rows);
+    const std::vector<const frame_row*> added = add_frames(transaction, rows);
+    copy_lines(added);
+    for (const frame_row* row : added)
+      rollups_.add(row->app, row->source->partial,
+                   [&](const rollup_key& key) { return read_rollup(transaction, key); });
+    rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
+      const pqxx::result saved = transaction.exec_prepared("save_rollup", timestamptz_text(key.at), key.app,
+                                                           node_, binary(data), revision);
+      if (saved.affected_rows() == 0)
+        throw stale_rollup{};
+    });
+    transaction.commit();
+    rollups_.commit();
+  }
+
+  void find_drains(pqxx::transaction_base& transaction, std::vector<frame_row>& rows) {
+    // Sorted by name: two nodes that lock the same drains in different order would wait for each other.
+    std::map<std::string_view, const frame_row*> changed;
+    for (frame_row& row : rows) {
+      if (const auto known = drains_.find(row))
+        row.drain_id = *known;
+      else
+        changed[row.drain] = &row;
+    }
+    std::map<std::string_view, std::int32_t> ids;
+    for (const auto& [token, row] : changed) {
+      const std::string seen = timestamptz_text(row->received_at);
+      const pqxx::result stored = transaction.exec_prepared("add_drain", row->drain, row->app, seen);
+      ids[token] = stored.at(0)[0].as<std::int32_t>();
+      drains_.put(*row, ids[token]);
+    }
+    for (frame_row& row : rows)
+      if (const auto id = ids.find(row.drain); id != ids.end())
+        row.drain_id = id->second;
+  }
+
+  // The rows whose frames were not stored before.
+  std::vector<const frame_row*> add_frames(pqxx::transaction_base& transaction,
+                                           const std::vector<frame_row>& rows) {
+    // Sorted for the same reason as the drains; of equal keys the first counts.
+    std::map<std::pair<std::int32_t, std::string_view>, const frame_row*> by_key;
+    for (const frame_row& row : rows)
+      if (!row.id.empty())
+        by_key.try_emplace({row.drain_id, row.id}, &row);
+    std::vector<const frame_row*> added;
+    for (const frame_row& row : rows)
+      if (row.id.empty())
+        added.push_back(&row);
+    if (by_key.empty())
+      return added;
+    std::string drains, ids, times;
+    for (const auto& [key, row] : by_key) {
+      append_element(drains, fmt::format_int(key.first).c_str());
+      append_element(ids, key.second);
+      append_element(times, timestamptz_text(row->received_at));
+    }
+    for (const pqxx::row& stored :
+         transaction.exec_prepared("add_frames", drains + '}', ids + '}', times + '}'))
+      added.push_back(by_key.at({stored[0].as<std::int32_t>(), stored[1].c_str()}));
+    return added;
+  }
+
+  void copy_lines(const std::vector<const frame_row*>& frames) {
+    const auto has_any = [&](auto member) {
+      return std::any_of(frames.begin(), frames.end(),
+                         [&](const frame_row* row) { return !(row->source->records.*member).empty(); });
+    };
+    if (has_any(&parsed_body::requests)) {
+      postgres_copy copy(session_->handle(), "request", request_columns, request_column_count);
+      for (const frame_row* row : frames)
+        for (const request_record& record : row->source->records.requests) {
+          copy.begin_row();
+          visit(mapper_.map(record, row->drain_id, row->app), copy);
+        }
+      copy.finish();
+    }
+    if (has_any(&parsed_body::lines)) {
+      postgres_copy copy(session_->handle(), "log_line", log_columns, log_column_count);
+      for (const frame_row* row : frames)
+        for (const log_record& record : row->source->records.lines) {
+          copy.begin_row();
+          visit(mapper_.map(record, row->drain_id), copy);
+        }
+      copy.finish();
+    }
+  }
+
+  std::optional<cached_rollup> read_rollup(pqxx::transaction_base& transaction, const rollup_key& key) {
+    const pqxx::result found =
+        transaction.exec_prepared("read_rollup", timestamptz_text(key.at), key.app, node_);
+    if (found.empty())
+      return std::nullopt;
+    auto data = rollup::decode(view(pqxx::binarystring(found[0][0])));
+    if (!data)
+      throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
+    return cached_rollup{std::move(*data), found[0][1].as<std::int64_t>()};
+  }
+
+  const postgres_options options_;
+  const std::string node_;
+  const std::optional<std::string> url_problem_;
+  std::string place_;
+  std::unique_ptr<postgres_session> session_;
+  postgres_partitions partitions_;
+  rollup_cache rollups_;
+  drain_cache drains_;
+  row_mapper mapper_;
+  bool is_opening_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<store> make_postgres_store(postgres_options options) {
+  return std::make_unique<postgres_store>(std::move(options));
+}
+
+} // namespace parseflow::db

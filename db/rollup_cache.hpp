@@ -1,0 +1,71 @@
+// The merged rollups of the minutes that are still being added to, as the database holds them: so that a
+// write need not read before it adds. Stays right when somebody else writes: see `revision`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "messages/rollup/minute_rollup.hpp"
+
+namespace parseflow::db {
+
+/// The rollup of one minute of one app on this node.
+struct rollup_key {
+  minute at{};
+  /// A stored name.
+  std::string app;
+
+  auto operator<=>(const rollup_key&) const = default;
+};
+
+/// A rollup, and the number of changes that it is the result of.
+struct cached_rollup {
+  rollup::minute_rollup data;
+  /// As in the table; 0 if the table has no such row.
+  std::int64_t revision = 0;
+  std::size_t bytes = 0;       // encoded, and what the entry takes around it
+  std::uint64_t last_used = 0; // transaction
+};
+
+/// One transaction at a time: `add` for each batch, `store`, then `commit` or `roll_back`.
+class rollup_cache {
+public:
+  /// Reads a row, within the transaction. May throw.
+  using loader = std::function<std::optional<cached_rollup>(const rollup_key&)>;
+  /// Writes a row if the table still has `expected_revision`. May throw.
+  using saver = std::function<void(const rollup_key&, std::string_view data, std::int64_t expected_revision)>;
+
+  /// Keeps at most `max_bytes` of encoded rollups between transactions; decoded they take a few times as
+  /// much.
+  explicit rollup_cache(std::size_t max_bytes = 32u << 20) : max_bytes_(max_bytes) {}
+
+  /// Adds what one batch counted. A minute that is not known is first read with `load`.
+  void add(const std::string& app, const rollup::partial& counted, const loader& load);
+
+  /// Gives every changed rollup to `save`, in the order of keys.
+  void store(const saver& save);
+
+  /// What was stored is what the table holds now.
+  void commit();
+
+  /// Forgets everything, so that it is read again: after a failure the table is right, not the cache.
+  void clear();
+
+  /// Rollups kept, of which `add` need not read.
+  std::size_t size() const { return kept_.size(); }
+
+private:
+  void shrink();
+
+  std::map<rollup_key, cached_rollup> kept_;
+  std::map<rollup_key, cached_rollup> changed_; // moved out of kept_ for the running transaction
+  std::size_t max_bytes_;
+  std::size_t kept_bytes_ = 0;
+  std::uint64_t transaction_ = 0;
+};
+
+} // namespace parseflow::db

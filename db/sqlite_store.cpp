@@ -1,0 +1,365 @@
+// SQLITE STORE: one file, no server.
+#include "db/sqlite_store.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "db/frame_rows.hpp"
+#include "db/migrations.hpp"
+#include "db/rollup_cache.hpp"
+#include "db/row_mapping.hpp"
+#include "db/sqlite_handle.hpp"
+#include "db/stored_text.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+// Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
+// disk.
+constexpr int checkpoint_pages = 16'384;
+
+// Somebody else changed a rollup that the cache holds.
+struct stale_rollup {};
+
+// The database cannot be used as it is, and trying again does not help.
+struct unusable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+outcome outcome_of(int code) {
+  switch (code & 0xFF) {
+  case SQLITE_TOOBIG:
+  case SQLITE_CONSTRAINT:
+  case SQLITE_MISMATCH:
+  case SQLITE_RANGE:
+  case SQLITE_ERROR:
+  case SQLITE_MISUSE:
+  case SQLITE_INTERNAL:
+    return outcome::rejected;
+  default: // Locks, disk, memory, a damaged file: nothing that another batch would change.
+    return outcome::retry;
+  }
+}
+
+// The same while the file is opened, when there is no data that could be at fault: waiting helps, or nothing
+// does.
+outcome opening_outcome_of(int code) {
+  switch (code & 0xFF) {
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+  case SQLITE_PROTOCOL:
+  case SQLITE_IOERR:
+  case SQLITE_FULL:
+  case SQLITE_NOMEM:
+    return outcome::retry;
+  default:
+    return outcome::rejected;
+  }
+}
+
+std::string parameters(std::size_t count) {
+  std::string list = "?";
+  for (std::size_t i = 1; i < count; ++i)
+    list += ",?";
+  return list;
+}
+
+struct statements {
+  explicit statements(const sqlite_connection& db)
+      : add_drain(db.prepare("INSERT INTO drain (token, app, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3) "
+                             "ON CONFLICT (token) DO UPDATE SET app = excluded.app, "
+                             "last_seen = max(last_seen, excluded.last_seen) RETURNING id")),
+        add_frame(db.prepare("INSERT OR IGNORE INTO frame (drain_id, id, received_at) VALUES (?, ?, ?)")),
+        add_request(db.prepare(fmt::format("INSERT INTO request ({}) VALUES ({})", request_columns,
+                                           parameters(request_column_count)))),
+        add_line(db.prepare(
+            fmt::format("INSERT INTO log_line ({}) VALUES ({})", log_columns, parameters(log_column_count)))),
+        read_rollup(
+            db.prepare("SELECT data, revision FROM rollup WHERE minute = ? AND app = ? AND node = ?")),
+        save_rollup(db.prepare("INSERT INTO rollup (minute, app, node, data, revision) "
+                               "VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (minute, app, node) DO UPDATE "
+                               "SET data = excluded.data, revision = revision + 1 WHERE revision = ?5")) {}
+
+  sqlite_statement add_drain, add_frame, add_request, add_line, read_rollup, save_rollup;
+};
+
+class sqlite_store final : public store {
+public:
+  explicit sqlite_store(sqlite_options options)
+      : options_(std::move(options)), node_(stored_name(options_.node)) {}
+
+  std::string_view kind() const override { return "sqlite"; }
+
+  result open() override {
+    if (db_)
+      return {};
+    is_opening_ = true;
+    const result opened = guarded([&] {
+      if (options_.makes_folder)
+        make_folder();
+      db_ = sqlite_connection(options_.path);
+      db_.execute(fmt::format("PRAGMA busy_timeout = {}", options_.lock_timeout.count()));
+      db_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      db_.execute(
+          fmt::format("PRAGMA wal_autocheckpoint = {}; PRAGMA cache_size = -65536", checkpoint_pages));
+      migrate();
+    });
+    is_opening_ = false;
+    if (opened.code != outcome::done)
+      db_ = {};
+    return opened;
+  }
+
+  result write(std::span<const batch_ptr> batches) override {
+    return in_file([&] {
+      const std::vector<frame_row> rows = frame_rows(batches);
+      drains_.trim();
+      try {
+        write_once(rows);
+      } catch (const stale_rollup&) {
+        forget();
+        write_once(rows);
+      }
+    });
+  }
+
+  result set_aside(const frame& refused, std::string_view reason) override {
+    return in_file([&] {
+      std::string why;
+      make_storable(reason, why);
+      const std::string drain = stored_name(refused.key.drain);
+      const std::string id = stored_name(refused.key.id);
+      const std::string app = stored_name(refused.app);
+      auto add = db_.prepare("INSERT OR IGNORE INTO rejected_frame (drain, frame_id, app, structured_data, "
+                             "received_at, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
+      add.text(drain);
+      add.text(id);
+      add.text(app);
+      add.number64(refused.mode == structured_data::present ? 1 : 0);
+      add.time(storable_time(refused.received_at));
+      add.text_not_null(why);
+      add.blob_not_null(refused.body);
+      add.run();
+    });
+  }
+
+  result recent_frames(timestamp since, std::size_t limit,
+                       const std::function<void(frame_key)>& take) override {
+    return in_file([&] {
+      auto query = db_.prepare("SELECT token, frame.id FROM frame JOIN drain ON drain.id = drain_id "
+                               "WHERE received_at >= ? ORDER BY received_at DESC, frame.id LIMIT ?");
+      query.time(storable_time(since));
+      query.number64(
+          static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())));
+      while (query.step())
+        take({original_name(query.column_bytes(0)), original_name(query.column_bytes(1))});
+    });
+  }
+
+  result rollups(const std::function<void(stored_rollup)>& take) override {
+    std::size_t unreadable = 0;
+    result read = in_file([&] {
+      auto query = db_.prepare("SELECT minute, app, data FROM rollup ORDER BY minute, app, node");
+      while (query.step()) {
+        if (auto data = rollup::decode(query.column_bytes(2)))
+          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data)});
+        else
+          ++unreadable;
+      }
+    });
+    if (read.code == outcome::done && unreadable > 0)
+      read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};
+    return read;
+  }
+
+private:
+  template <class Action>
+  result in_file(Action action) {
+    if (!db_)
+      return {outcome::retry, fmt::format("SQLite database {}: not open", options_.path)};
+    return guarded(action);
+  }
+
+  // Runs `action`; turns what it throws into a result that names the file, and undoes its transaction.
+  template <class Action>
+  result guarded(Action action) {
+    try {
+      action();
+      return {};
+    } catch (const sqlite_error& e) {
+      if (is_opening_)
+        return failed(opening_outcome_of(e.code), e.what());
+      const bool is_in_doubt = is_committing_ && (e.code & 0xFF) == SQLITE_IOERR;
+      return failed(is_in_doubt ? outcome::in_doubt : outcome_of(e.code), e.what());
+    } catch (const stale_rollup&) {
+      return failed(outcome::retry, "another process changes the rollups of this node at the same time");
+    } catch (const std::bad_alloc&) {
+      return failed(outcome::retry, "out of memory");
+    } catch (const std::exception& e) {
+      return failed(outcome::rejected, e.what());
+    }
+  }
+
+  result failed(outcome code, std::string_view problem) {
+    std::string message = fmt::format("SQLite database {}: {}{}", options_.path, problem, hint());
+    forget();
+    return {code, std::move(message)};
+  }
+
+  // What `unable to open database file` and the like leave open.
+  std::string hint() const {
+    if (db_)
+      return {};
+    std::error_code ignored;
+    const std::filesystem::path path = options_.path;
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    if (std::filesystem::is_directory(path, ignored))
+      return "; it is a directory, name a file in it";
+    if (!std::filesystem::is_directory(folder, ignored))
+      return fmt::format("; the directory {} does not exist", folder.string());
+    return "; is it, with its directory, writable for this user?";
+  }
+
+  // After a failure the tables are right, not what this process remembers of them.
+  void forget() {
+    is_committing_ = false;
+    rollups_.clear();
+    drains_.clear();
+    statements_.reset();
+    try {
+      if (db_.in_transaction())
+        db_.execute("ROLLBACK");
+    } catch (const sqlite_error&) {
+      db_ = {}; // Closing undoes the transaction; `open` starts anew.
+    }
+  }
+
+  void make_folder() const {
+    const std::filesystem::path folder = std::filesystem::path(options_.path).parent_path();
+    std::error_code problem;
+    if (!folder.empty())
+      std::filesystem::create_directories(folder, problem);
+    if (problem)
+      throw unusable(fmt::format("the directory {} cannot be made ({})", folder.string(), problem.message()));
+  }
+
+  void migrate() {
+    db_.execute("BEGIN IMMEDIATE");
+    db_.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+                "applied_at INTEGER NOT NULL)");
+    auto current = db_.prepare("SELECT coalesce(max(version), 0) FROM schema_version");
+    current.step();
+    const int version = static_cast<int>(current.column_number(0));
+    current.reset();
+    const auto missing = missing_after(sqlite_migrations(), version);
+    if (!missing)
+      throw unusable(fmt::format("its schema has version {}, this program knows {}; start the newer program",
+                                 version, sqlite_migrations().size()));
+    for (const migration& step : *missing) {
+      db_.execute(std::string(step.sql));
+      auto note = db_.prepare("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)");
+      note.number64(step.version);
+      note.text(step.name);
+      note.time(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+      note.run();
+    }
+    db_.execute("COMMIT");
+  }
+
+  void write_once(const std::vector<frame_row>& rows) {
+    if (!statements_)
+      statements_ = std::make_unique<statements>(db_);
+    db_.execute("BEGIN IMMEDIATE");
+    for (const frame_row& row : rows)
+      add(row);
+    rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
+      auto& save = statements_->save_rollup;
+      save.time(key.at);
+      save.text(key.app);
+      save.text(node_);
+      save.blob_not_null(data);
+      save.number64(revision);
+      save.run();
+      if (db_.changes() == 0)
+        throw stale_rollup{};
+    });
+    is_committing_ = true;
+    db_.execute("COMMIT");
+    is_committing_ = false;
+    rollups_.commit();
+  }
+
+  void add(const frame_row& row) {
+    const std::int32_t drain_id = drain_id_of(row);
+    if (!row.id.empty()) {
+      auto& add_frame = statements_->add_frame;
+      add_frame.number32(drain_id);
+      add_frame.text(row.id);
+      add_frame.time(row.received_at);
+      add_frame.run();
+      if (db_.changes() == 0)
+        return;
+    }
+    for (const request_record& record : row.source->records.requests) {
+      visit(mapper_.map(record, drain_id, row.app), statements_->add_request);
+      statements_->add_request.run();
+    }
+    for (const log_record& record : row.source->records.lines) {
+      visit(mapper_.map(record, drain_id), statements_->add_line);
+      statements_->add_line.run();
+    }
+    rollups_.add(row.app, row.source->partial, [&](const rollup_key& key) { return read_rollup(key); });
+  }
+
+  std::int32_t drain_id_of(const frame_row& row) {
+    if (const auto known = drains_.find(row))
+      return *known;
+    auto& add_drain = statements_->add_drain;
+    add_drain.text(row.drain);
+    add_drain.text_not_null(row.app);
+    add_drain.time(row.received_at);
+    add_drain.step();
+    const auto id = static_cast<std::int32_t>(add_drain.column_number(0));
+    add_drain.run();
+    drains_.put(row, id);
+    return id;
+  }
+
+  std::optional<cached_rollup> read_rollup(const rollup_key& key) {
+    auto& read = statements_->read_rollup;
+    read.time(key.at);
+    read.text(key.app);
+    read.text(node_);
+    if (!read.step())
+      return std::nullopt;
+    auto data = rollup::decode(read.column_bytes(0));
+    const std::int64_t revision = read.column_number(1);
+    read.reset();
+    if (!data)
+      throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
+    return cached_rollup{std::move(*data), revision};
+  }
+
+  const sqlite_options options_;
+  const std::string node_;
+  sqlite_connection db_;
+  std::unique_ptr<statements> statements_; // after db_: finalized before it is closed
+  rollup_cache rollups_;
+  drain_cache drains_;
+  row_mapper mapper_;
+  bool is_opening_ = false;
+  bool is_committing_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<store> make_sqlite_store(sqlite_options options) {
+  return std::make_unique<sqlite_store>(std::move(options));
+}
+
+} // namespace parseflow::db

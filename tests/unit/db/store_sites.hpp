@@ -1,0 +1,62 @@
+// A fresh database of each kind, and a way to look into it that does not go through the store.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/postgres_store.hpp"
+#include "db/store.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace parseflow {
+
+/// Rows of texts; NULL is `NULL`.
+using table_rows = std::vector<std::vector<std::string>>;
+
+/// A SQLite file in a folder of its own.
+class sqlite_site {
+public:
+  std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
+  std::string path() const { return folder_ / "test.db"; }
+  table_rows query(const std::string& sql) const;
+
+  /// SQL for a time as microseconds since 1970, and for bytes as hexadecimal digits.
+  static std::string micros(const std::string& column) { return column; }
+  static std::string hex(const std::string& column) { return "lower(hex(" + column + "))"; }
+  /// SQL that gives a table's columns, in order; generated ones not included.
+  static std::string columns_of(const std::string& table) {
+    return "SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid";
+  }
+
+private:
+  temp_dir folder_;
+};
+
+/// A database of a PostgreSQL server that all tests of the program share.
+class postgres_site {
+public:
+  /// Started by the first caller, gone with the program.
+  static postgres_server& server();
+
+  postgres_site() : url_(server().create_database()) {}
+  std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
+  std::unique_ptr<db::store> make_store(const db::postgres_limits& limits) const;
+  const std::string& url() const { return url_; }
+  table_rows query(const std::string& sql) const;
+
+  static std::string micros(const std::string& column) {
+    return "(extract(epoch FROM " + column + ") * 1000000)::bigint";
+  }
+  static std::string hex(const std::string& column) { return "encode(" + column + ", 'hex')"; }
+  static std::string columns_of(const std::string& table) {
+    return "SELECT attname FROM pg_attribute WHERE attrelid = '" + table +
+           "'::regclass AND attnum > 0 ORDER BY attnum";
+  }
+
+private:
+  std::string url_;
+};
+
+} // namespace parseflow
