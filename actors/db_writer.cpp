@@ -174,17 +174,17 @@ void db_writer::write_one_by_one() {
 
 // The first `count` pending batches are durable.
 void db_writer::settle(std::size_t count) {
-  committed_frames done;
-  done.sequences.reserve(count);
+  committed_frames durable;
+  durable.sequences.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    done.sequences.push_back(pending_[i]->sequence);
+    durable.sequences.push_back(pending_[i]->sequence);
     pending_lines_ -= lines_of(*pending_[i]);
     status_.stored_lines += lines_of(*pending_[i]);
   }
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   pause_ = {};
   status_.last_error.clear();
-  send(receiver_, std::move(done));
+  send(receiver_, std::move(durable));
 }
 
 void db_writer::pause(const db::result& problem) {

@@ -2,6 +2,7 @@
 #include "actors/intake.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace parseflow {
 

@@ -10,8 +10,8 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
-// Ten seconds of ticks: the span of `receiver_status::lines_per_second`.
-constexpr std::size_t rate_ticks = 100;
+// The span of `receiver_status::lines_per_second`.
+constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
 constexpr int max_crashes = 2;
 
@@ -31,8 +31,8 @@ receiver::behavior_type receiver::make_behavior() {
         frames_.remember(known.keys, known.complete);
         pump();
       },
-      [this](const committed_frames& done) {
-        for (const auto sequence : done.sequences)
+      [this](const committed_frames& durable) {
+        for (const auto sequence : durable.sequences)
           frames_.committed(sequence);
         pump();
       },
@@ -135,10 +135,10 @@ receiver_status receiver::status() const {
   frames_.describe(result);
   result.lines = lines_;
   result.salvaged = salvaged_;
-  if (lines_by_tick_.size() > 1) {
-    const std::chrono::duration<double> span = tick_interval * (lines_by_tick_.size() - 1);
+  if (progress_.size() > 1) {
+    const std::chrono::duration<double> span = progress_.back().first - progress_.front().first;
     result.lines_per_second =
-        static_cast<double>(lines_by_tick_.back() - lines_by_tick_.front()) / span.count();
+        static_cast<double>(progress_.back().second - progress_.front().second) / span.count();
   }
   return result;
 }

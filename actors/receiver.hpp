@@ -50,7 +50,8 @@ private:
   std::unordered_map<std::uint64_t, int> crashes_;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
-  std::deque<std::uint64_t> lines_by_tick_;
+  // When it was, and how many lines there had been by then; one per tick.
+  std::deque<std::pair<intake::time, std::uint64_t>> progress_;
   caf::typed_response_promise<bool> drained_;
 };
 

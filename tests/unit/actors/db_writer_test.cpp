@@ -33,8 +33,8 @@ protected:
           told_->frames = earlier.keys;
           told_->complete = earlier.complete;
         },
-        [this](const committed_frames& done) {
-          told_->committed.insert(told_->committed.end(), done.sequences.begin(), done.sequences.end());
+        [this](const committed_frames& durable) {
+          told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
         },
         [](attach_atom, std::uint32_t, const parser_actor&) {},
         [](status_atom) { return receiver_status{}; },

@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(fixture,
       .receive(
           [](const snapshot_ptr& snapshot) {
             CHECK(snapshot->totals.requests == 5);
-            CHECK(snapshot->totals.service.quantile(0.5) == 7);
+            CHECK(snapshot->totals.service.quantile_ms(0.5) == 7);
           },
           [&](const caf::error& e) { FAIL(system.render(e)); });
   CHECK(boxes.stop(5s));
