@@ -64,8 +64,10 @@ check_tidy() {
   cmake -S . -B build/tidy -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER= \
     -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$scratch/configure" \
     || { cat "$scratch/configure"; return 1; }
-  run-clang-tidy -quiet -p build/tidy -j "$(nproc)" "^$PWD/(messages|db|actors|http|deploy|main\.cpp)" > "$scratch/tidy" 2> /dev/null \
-    || { grep -E '(error|warning):' "$scratch/tidy" | sort -u; return 1; }
+  # The compiler's own warnings are g++'s matter here.
+  run-clang-tidy -quiet -p build/tidy -j "$(nproc)" -extra-arg=-w "^$PWD/(messages|db|actors|http|deploy|main\.cpp)" \
+    > "$scratch/tidy" 2> /dev/null \
+    || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
 }
 
 step "packages" install_packages build tests
