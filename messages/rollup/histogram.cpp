@@ -73,6 +73,10 @@ std::uint64_t histogram::quantile_ms(double q) const {
   // up then.
   const double product = q * static_cast<double>(count_);
   const auto rank = static_cast<std::uint64_t>(std::max(1.0, std::ceil(product - product * 4e-16)));
+  if (rank >= count_)
+    return largest_;
+  if (rank == 1)
+    return smallest_;
   std::uint64_t seen = 0;
   for (const auto c : cells_) {
     seen += count_in(c);

@@ -66,7 +66,7 @@ public:
   double mean_ms() const;
 
   /// The nearest-rank quantile: the smallest observation that at least `q` of all do not exceed; the minimum
-  /// for `q` = 0. Exact below `exact_below_ms`, within 0.4 % above.
+  /// for `q` = 0. Exact below `exact_below_ms` and for the smallest and the largest, within 0.4 % else.
   std::uint64_t quantile_ms(double q) const;
 
   /// Observations larger than `ms`; exact for `ms` < `exact_below_ms`, else all of the bucket of `ms` are

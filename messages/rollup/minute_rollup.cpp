@@ -141,12 +141,6 @@ private:
 
 } // namespace
 
-void merge(request_stats& into, const request_stats& from) {
-  into.count += from.count;
-  into.errors += from.errors;
-  into.service.merge(from.service);
-}
-
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds) {
   into.requests += from.requests;
   into.errors += from.errors;

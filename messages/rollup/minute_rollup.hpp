@@ -12,26 +12,10 @@
 #include "messages/rollup/heavy_hitters.hpp"
 #include "messages/rollup/histogram.hpp"
 #include "messages/rollup/limits.hpp"
+#include "messages/rollup/request_stats.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::rollup {
-
-/// Requests of one endpoint or one dyno.
-struct request_stats {
-  std::uint64_t count = 0;
-  /// Those that `is_error` (messages/rollup/builder.hpp) calls errors.
-  std::uint64_t errors = 0;
-  /// Milliseconds; only requests whose `service` is known.
-  histogram service;
-
-  bool operator==(const request_stats&) const = default;
-};
-
-/// Adds `from` to `into`.
-void merge(request_stats& into, const request_stats& from);
-
-/// Slow is a request whose `service` is above this.
-inline constexpr std::uint64_t slow_above_ms = 250;
 
 /// Request methods that are counted apart; all others count as `other`.
 enum class method : std::uint8_t { get, post, put, del, other };

@@ -1,0 +1,285 @@
+// Counting a body, against a model that counts with maps and line by line.
+#include <doctest/doctest.h>
+
+#include "messages/logplex/endpoint_path.hpp"
+#include "messages/rollup/builder.hpp"
+#include "tests/unit/rollup/samples.hpp"
+
+using namespace parseflow;
+using namespace parseflow::rollup;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min + 31s;
+
+std::string_view country_of(std::string_view address) {
+  return address == "192.0.2.3" ? "DE" : address == "192.0.2.4" ? "BR" : "";
+}
+
+void count(request_stats& into, const request_record& r) {
+  ++into.count;
+  into.errors += r.status < 100 || r.status >= 400;
+  if (r.service_ms >= 0)
+    into.service.add(r.service_ms);
+}
+
+// The partial, counted the simple way.
+std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t body_bytes, minute home) {
+  std::map<minute, minute_rollup> result;
+  std::map<minute, std::map<std::string, request_stats>> endpoints;
+  std::string scratch;
+  for (const auto& r : body.requests) {
+    auto& m = result[minute_of(r.at)];
+    ++m.lines;
+    ++m.requests;
+    m.errors += r.status < 100 || r.status >= 400;
+    ++m.by_status_class[r.status < 0 ? 0 : static_cast<std::size_t>(r.status) / 100];
+    ++m.by_method[r.method == "GET"      ? 0
+                  : r.method == "POST"   ? 1
+                  : r.method == "PUT"    ? 2
+                  : r.method == "DELETE" ? 3
+                                         : 4];
+    if (r.service_ms >= 0)
+      m.service.add(r.service_ms);
+    if (r.connect_ms >= 0)
+      m.connect.add(r.connect_ms);
+    if (r.bytes >= 0)
+      m.response_bytes += static_cast<std::uint64_t>(r.bytes);
+    if (!r.code.empty())
+      ++m.error_codes[std::string(r.code)];
+    if (const auto country = country_of(peer_address(r.fwd)); !country.empty())
+      ++m.countries[std::string(country)];
+    if (!r.dyno.empty())
+      count(m.dynos[std::string(r.dyno)], r);
+    ++m.by_second[static_cast<std::size_t>((r.at - minute_of(r.at)) / 1s)];
+    count(endpoints[minute_of(r.at)][std::string(logplex::endpoint_of(r.path, scratch))], r);
+  }
+  for (const auto& line : body.lines) {
+    auto& m = result[minute_of(line.at)];
+    ++m.lines;
+    m.malformed += line.kind == line_kind::malformed;
+  }
+  result[home].bytes += body_bytes;
+  result[home].count_mismatches += body.framing.count_mismatch;
+  for (auto& [at, stats] : endpoints) {
+    std::vector<heavy_hitters<request_stats>::entry> entries;
+    for (auto& [key, value] : stats)
+      entries.push_back({key, value, 0});
+    result[at].endpoints = heavy_hitters<request_stats>(entries, limits{}.endpoints);
+  }
+  return result;
+}
+
+request_record plain_request(timestamp at) {
+  request_record r;
+  r.at = at;
+  r.method = "GET";
+  r.path = "/";
+  r.status = 200;
+  r.service_ms = 5;
+  return r;
+}
+
+const minute_rollup& only(const partial& p) {
+  REQUIRE(p.size() == 1);
+  return p.front().data;
+}
+
+} // namespace
+
+TEST_CASE("builder: counts what the simple way counts, body after body") {
+  std::mt19937_64 random(1);
+  builder b(limits{}, country_of);
+  for (int round = 0; round < 150; ++round) {
+    const auto spread = round % 3 == 0 ? 20s : round % 3 == 1 ? 90s : 7200s;
+    auto sample = random_body(random, 4 + random() % 400, start, spread);
+    sample.body.framing.count_mismatch = random() % 2 == 0;
+    sample.body.lines.clear();
+    const auto expected = model_of(sample.body, 55'000, minute_of(sample.body.requests.front().at));
+    const auto found = b.build(sample.body, 55'000, start);
+    REQUIRE(found.size() == expected.size());
+    auto next = found.begin();
+    for (const auto& [at, data] : expected) {
+      CHECK(next->at == at);
+      CHECK(next->data == data);
+      ++next;
+    }
+  }
+}
+
+TEST_CASE("builder: other lines are counted in their minutes") {
+  std::mt19937_64 random(2);
+  builder b(limits{});
+  const auto sample = random_body(random, 400, start, 600s);
+  std::map<minute, std::uint64_t> lines, malformed;
+  for (const auto& r : sample.body.requests)
+    ++lines[minute_of(r.at)];
+  for (const auto& l : sample.body.lines) {
+    ++lines[minute_of(l.at)];
+    malformed[minute_of(l.at)] += l.kind == line_kind::malformed;
+  }
+  const auto found = b.build(sample.body, 1, start);
+  REQUIRE(found.size() == lines.size());
+  for (const auto& part : found) {
+    CHECK(part.data.lines == lines[part.at]);
+    CHECK(part.data.malformed == malformed[part.at]);
+  }
+}
+
+TEST_CASE("builder: a body counts in the minute of its first line, whatever kind that is") {
+  const std::string text = "first second";
+  parsed_body body;
+  body.requests.push_back(plain_request(start));
+  body.lines.push_back({.at = start - 1h, .source = "app", .proc = "web.1", .text = "x"});
+  body.framing.count_mismatch = true;
+  builder b(limits{});
+
+  body.requests[0].text = std::string_view(text).substr(6);
+  body.lines[0].text = std::string_view(text).substr(0, 5);
+  auto found = b.build(body, 777, start);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].data.bytes == 777);
+  CHECK(found[0].data.count_mismatches == 1);
+  CHECK(found[1].data.bytes == 0);
+
+  std::swap(body.requests[0].text, body.lines[0].text);
+  found = b.build(body, 777, start);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].data.bytes == 0);
+  CHECK(found[1].data.bytes == 777);
+}
+
+TEST_CASE("builder: a body without lines counts in the minute of its receipt, an empty one not at all") {
+  builder b(limits{});
+  parsed_body body;
+  CHECK(b.build(body, 0, start).empty());
+  const auto found = b.build(body, 9, start);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].at == minute_of(start));
+  CHECK(found[0].data.bytes == 9);
+  CHECK(found[0].data.lines == 0);
+  body.framing.count_mismatch = true;
+  CHECK(only(b.build(body, 0, start)).count_mismatches == 1);
+}
+
+TEST_CASE("builder: far-off timestamps land in their own minute") {
+  builder b(limits{});
+  parsed_body body;
+  for (const auto year : {1969, 2099, 1999})
+    body.requests.push_back(
+        plain_request(std::chrono::sys_days(std::chrono::year(year) / 12 / 31) + 23h + 59min + 59s));
+  const auto found = b.build(body, 1, start);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].at == minute(std::chrono::sys_days(std::chrono::year(1969) / 12 / 31) + 23h + 59min));
+  CHECK(found[1].at == minute(std::chrono::sys_days(std::chrono::year(1999) / 12 / 31) + 23h + 59min));
+  CHECK(found[2].at == minute(std::chrono::sys_days(std::chrono::year(2099) / 12 / 31) + 23h + 59min));
+  CHECK(found[0].data.by_second[59] == 1);
+}
+
+TEST_CASE("builder: lines beyond the bound of minutes count in the minute of receipt") {
+  builder b(limits{.minutes = 3});
+  parsed_body body;
+  for (int i = 0; i < 10; ++i)
+    body.requests.push_back(plain_request(start - 5h + i * 1min));
+  const auto found = b.build(body, 1, start);
+  REQUIRE(found.size() == 4);
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(found[i].data.requests == 1);
+  CHECK(found[3].at == minute_of(start));
+  CHECK(found[3].data.requests == 7);
+  body.requests.resize(3);
+  CHECK(b.build(body, 1, start).size() == 3);
+}
+
+TEST_CASE("builder: a request without status is an error, one without service is no duration") {
+  builder b(limits{});
+  parsed_body body;
+  auto h24 = plain_request(start);
+  h24.status = request_record::unknown;
+  h24.service_ms = request_record::unknown;
+  h24.code = "H24";
+  h24.dyno = "web.1";
+  body.requests.push_back(h24);
+  const auto found = b.build(body, 1, start);
+  const auto& r = only(found);
+  CHECK(r.requests == 1);
+  CHECK(r.errors == 1);
+  CHECK(r.by_status_class[0] == 1);
+  CHECK(r.service.count() == 0);
+  CHECK(r.error_codes.at("H24") == 1);
+  CHECK(r.dynos.at("web.1").errors == 1);
+  CHECK(r.dynos.at("web.1").service.count() == 0);
+  CHECK(r.endpoints.entries()[0].payload.errors == 1);
+}
+
+TEST_CASE("builder: numbers that no request has do no harm") {
+  builder b(limits{});
+  parsed_body body;
+  for (const auto odd :
+       {INT64_MIN, std::int64_t{-2}, std::int64_t{0}, std::int64_t{99}, std::int64_t{999}, INT64_MAX}) {
+    auto r = plain_request(start);
+    r.status = r.service_ms = r.connect_ms = r.bytes = odd;
+    body.requests.push_back(r);
+  }
+  const auto found = b.build(body, 1, start);
+  CHECK(only(found).by_status_class[0] == 6);
+  CHECK(only(found).errors == 6);
+  CHECK(only(found).service.count() == 6);
+}
+
+TEST_CASE("builder: names stay within their bounds, and the sums stay exact") {
+  builder b(limits{.endpoints = 20, .dynos = 5, .error_codes = 4});
+  sample_body sample;
+  for (int i = 0; i < 1000; ++i) {
+    auto r = plain_request(start);
+    r.path = sample.keep("/page-" + std::string(1, static_cast<char>('a' + i % 26)) + "x" +
+                         std::string(static_cast<std::size_t>(i / 26), 'y'));
+    r.dyno = sample.keep("web." + std::to_string(i));
+    r.code = sample.keep("H" + std::to_string(i));
+    sample.body.requests.push_back(r);
+  }
+  const auto found = b.build(sample.body, 1, start);
+  const auto& r = only(found);
+  CHECK(r.endpoints.entries().size() == 20);
+  CHECK(r.endpoints.other().count == 980);
+  CHECK(r.endpoints.other().service.count() == 980);
+  CHECK(r.dynos.size() == 6);
+  CHECK(r.dynos.at("other").count == 995);
+  CHECK(r.error_codes.size() == 5);
+  CHECK(r.error_codes.at("other") == 996);
+}
+
+TEST_CASE("builder: an address is looked up once, however many bodies name it") {
+  std::map<std::string, int, std::less<>> asked;
+  builder b(limits{}, [&](std::string_view address) {
+    ++asked[std::string(address)];
+    return std::string_view(address == "192.0.2.1" ? "DE" : address == "192.0.2.2" ? "??" : "");
+  });
+  parsed_body body;
+  for (const auto* fwd :
+       {"192.0.2.1", "192.0.2.2", "192.0.2.1", "10.0.0.1,  192.0.2.1", "198.51.100.7", ""}) {
+    body.requests.push_back(plain_request(start));
+    body.requests.back().fwd = fwd;
+  }
+  body.requests.push_back(plain_request(start));
+  const std::string endless(1000, '1');
+  body.requests.back().fwd = endless;
+  for (int i = 0; i < 3; ++i) {
+    const auto found = b.build(body, 1, start);
+    CHECK(only(found).countries == std::map<std::string, std::uint64_t, std::less<>>{{"DE", 3}});
+  }
+  CHECK(asked ==
+        std::map<std::string, int, std::less<>>{{"192.0.2.1", 1}, {"192.0.2.2", 1}, {"198.51.100.7", 1}});
+}
+
+TEST_CASE("builder: the peer is the last entry of the list") {
+  CHECK(peer_address("") == "");
+  CHECK(peer_address("203.0.113.9") == "203.0.113.9");
+  CHECK(peer_address("203.0.113.9,192.0.2.1") == "192.0.2.1");
+  CHECK(peer_address("203.0.113.9, 192.0.2.1 ") == "192.0.2.1");
+  CHECK(peer_address("unknown, 2001:db8::1") == "2001:db8::1");
+  CHECK(peer_address("203.0.113.9,") == "");
+  CHECK(peer_address("  ") == "");
+}

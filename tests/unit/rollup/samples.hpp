@@ -1,0 +1,57 @@
+// Random traffic, and rollups of it that are counted the simple way.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <random>
+#include <string>
+
+#include "messages/rollup/builder.hpp"
+
+namespace parseflow::test {
+
+/// Owns the texts that the records of `body` point to.
+struct sample_body {
+  parsed_body body;
+  std::deque<std::string> texts;
+
+  std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
+};
+
+/// `count` requests and a quarter as many other lines, at random seconds within `spread` after `start`.
+inline sample_body random_body(std::mt19937_64& random, std::size_t count, timestamp start,
+                               std::chrono::seconds spread) {
+  const auto below = [&random](std::int64_t n) {
+    return std::uniform_int_distribution<std::int64_t>(0, n - 1)(random);
+  };
+  const auto one_of = [&](std::initializer_list<const char*> list) {
+    return std::string_view(list.begin()[below(static_cast<std::int64_t>(list.size()))]);
+  };
+  sample_body result;
+  for (std::size_t i = 0; i < count; ++i) {
+    request_record r;
+    r.at = start + std::chrono::microseconds(below(std::chrono::microseconds(spread).count()));
+    r.method = one_of({"GET", "GET", "POST", "PUT", "DELETE", "PATCH", "get", ""});
+    r.path = result.keep(std::string(one_of({"/items/", "/users/", "/a/b/"})) + std::to_string(below(50)) +
+                         std::string(one_of({"", "?q=1", "/edit", "/reviews?page=2"})));
+    r.dyno = below(10) == 0 ? "" : result.keep("web." + std::to_string(1 + below(4)));
+    r.code = below(20) == 0 ? one_of({"H12", "H27"}) : "";
+    r.fwd = below(10) == 0 ? "" : result.keep("10.0.0.1, 192.0.2." + std::to_string(below(9)));
+    r.text = "router";
+    r.connect_ms = below(10) == 0 ? request_record::unknown : below(3);
+    r.service_ms = below(10) == 0 ? request_record::unknown : below(2) == 0 ? below(40) : below(40'000);
+    r.bytes = below(10) == 0 ? request_record::unknown : below(10'000);
+    r.status = below(20) == 0 ? request_record::unknown : 100 * (1 + below(5)) + below(5);
+    result.body.requests.push_back(r);
+  }
+  for (std::size_t i = 0; i < count / 4; ++i) {
+    log_record line;
+    line.at = start + std::chrono::microseconds(below(std::chrono::microseconds(spread).count()));
+    line.text = "some text";
+    line.kind = below(5) == 0 ? line_kind::malformed : line_kind::text;
+    result.body.lines.push_back(line);
+  }
+  return result;
+}
+
+} // namespace parseflow::test
