@@ -122,10 +122,11 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
 }
 
 void receiver::tick() {
-  frames_.expire(clock().now());
-  lines_by_tick_.push_back(lines_);
-  if (lines_by_tick_.size() > rate_ticks + 1)
-    lines_by_tick_.pop_front();
+  const auto now = clock().now();
+  frames_.expire(now);
+  progress_.emplace_back(now, lines_);
+  while (now - progress_.front().first > rate_span)
+    progress_.pop_front();
   pump();
   delayed_send(this, tick_interval, caf::tick_atom_v);
 }

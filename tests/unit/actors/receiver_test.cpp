@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(fixture,
 TEST_CASE_FIXTURE(fixture, "receiver: counts lines per second over ten seconds") {
   for (int i = 0; i < 100; ++i) {
     if (i % 5 == 0)
-      post(waiting_request{some_frame("")});
+      post(waiting_request{some_frame(std::to_string(i))});
     advance(100ms);
   }
   CHECK(status().lines_per_second == doctest::Approx(6).epsilon(0.05));
