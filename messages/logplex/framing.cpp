@@ -77,7 +77,7 @@ std::size_t framing::line_end_bytes(const char* p) const {
   return p + carriage_return != end_ && p[carriage_return] == '\n' ? carriage_return + 1 : 0;
 }
 
-bool framing::next(message& out) {
+bool framing::next_unusual(message& out) {
   if (at_ != end_ && !is_digit(*at_)) {
     const char* const next = at_ + line_end_bytes(at_);
     if (next == end_ || is_head(next))

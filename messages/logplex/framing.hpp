@@ -33,7 +33,24 @@ public:
   framing(std::string_view body, std::uint32_t announced);
 
   /// Takes the next message; false when the body is used up.
-  bool next(message& out);
+  bool next(message& out) {
+    // The frame that nearly all are: two to four digits, and a message that ends with its line feed.
+    if (end_ - at_ > 6) {
+      std::size_t octets = static_cast<unsigned char>(*at_ - '0');
+      const char* p = at_ + 1;
+      for (; p != at_ + 4 && static_cast<unsigned char>(*p - '0') <= 9; ++p)
+        octets = octets * 10 + static_cast<unsigned char>(*p - '0');
+      const char* const begin = p + 1;
+      if (static_cast<unsigned char>(*at_ - '1') <= 8 && *p == ' ' && octets >= min_message_bytes &&
+          octets <= static_cast<std::size_t>(end_ - begin) && begin[octets - 1] == '\n') [[likely]] {
+        out = {{begin, octets}, false};
+        at_ = begin + octets;
+        ++taken_;
+        return true;
+      }
+    }
+    return next_unusual(out);
+  }
 
   /// True if `body` begins with a frame, or holds one after some damage.
   static bool holds_frames(std::string_view body);
@@ -42,6 +59,7 @@ private:
   // Where the next trustworthy frame begins, between `from` and `before` (both exclusive); else the end of
   // the body, or a place behind `before`.
   const char* boundary_after(const char* from, const char* before) const;
+  bool next_unusual(message& out);
   bool take_damaged(const char* until, message& out);
   bool is_head(const char* p) const;
   bool is_frame(const char* p) const;

@@ -1,6 +1,8 @@
 // key=value text as Heroku's router, its runtime metrics and many apps write it.
 #include "messages/logplex/logfmt.hpp"
 
+#include "messages/logplex/byte_search.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
@@ -13,9 +15,8 @@ bool is_closing(std::string_view text, std::size_t quote) {
 
 // Where the quoted value that `value` begins with is closed, or npos.
 std::size_t logfmt_reader::closing_quote(std::string_view value) {
-  constexpr std::size_t npos = std::string_view::npos;
   if (has_unescaped_closing_quote_) {
-    for (std::size_t i = 1; (i = value.find_first_of("\"\\", i)) != npos; ++i) {
+    for (std::size_t i = 1; (i = find_either(value, i, '"', '\\')) < value.size(); ++i) {
       if (value[i] == '\\')
         ++i;
       else if (is_closing(value, i))
@@ -24,29 +25,26 @@ std::size_t logfmt_reader::closing_quote(std::string_view value) {
     has_unescaped_closing_quote_ = false;
   }
   if (has_closing_quote_) {
-    for (std::size_t i = 1; (i = value.find('"', i)) != npos; ++i)
+    for (std::size_t i = 1; (i = find_either(value, i, '"', '"')) < value.size(); ++i)
       if (is_closing(value, i))
         return i;
     has_closing_quote_ = false;
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 bool logfmt_reader::next(logfmt_pair& out) {
-  const std::size_t first = rest_.find_first_not_of(' ');
-  if (first == std::string_view::npos) {
-    rest_ = {};
+  while (rest_.starts_with(' '))
+    rest_.remove_prefix(1);
+  if (rest_.empty())
     return false;
-  }
-  rest_.remove_prefix(first);
-  const std::size_t key_end = rest_.find_first_of("= ");
+  const std::size_t key_end = find_either(rest_, 0, '=', ' ');
   out = {rest_.substr(0, key_end), {}, false, false};
-  if (key_end == std::string_view::npos || rest_[key_end] == ' ') {
-    rest_.remove_prefix(out.key.size());
+  rest_.remove_prefix(key_end);
+  if (!rest_.starts_with('='))
     return true;
-  }
   out.has_equals = true;
-  rest_.remove_prefix(key_end + 1);
+  rest_.remove_prefix(1);
   if (rest_.starts_with('"')) {
     const std::size_t close = closing_quote(rest_);
     if (close != std::string_view::npos) {
@@ -56,7 +54,7 @@ bool logfmt_reader::next(logfmt_pair& out) {
       return true;
     }
   }
-  out.value = rest_.substr(0, rest_.find(' '));
+  out.value = rest_.substr(0, find_either(rest_, 0, ' ', ' '));
   rest_.remove_prefix(out.value.size());
   return true;
 }

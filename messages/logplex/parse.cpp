@@ -3,8 +3,13 @@
 
 #include <algorithm>
 
+#include "messages/logplex/app_line.hpp"
+#include "messages/logplex/event_line.hpp"
 #include "messages/logplex/framing.hpp"
+#include "messages/logplex/number_text.hpp"
+#include "messages/logplex/postgres_line.hpp"
 #include "messages/logplex/router_line.hpp"
+#include "messages/logplex/sample_line.hpp"
 #include "messages/logplex/syslog_header.hpp"
 
 namespace parseflow::logplex {
@@ -13,6 +18,9 @@ namespace {
 
 // A usual line has 275 bytes; where a body has shorter ones, the vectors grow.
 constexpr std::size_t usual_line_bytes = 200;
+// Heroku's own lines spend more than 30 bytes on a sample. The bound keeps what an app can make us allocate
+// in proportion.
+constexpr std::size_t bytes_per_sample = 16;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -29,7 +37,8 @@ bool begins_with_line(std::string_view body) {
 class filer {
 public:
   filer(std::string_view body, const body_context& context)
-      : context_(context), headers_(context.mode, context.received_at) {
+      : end_(body.data() + body.size()), context_(context), headers_(context.mode, context.received_at),
+        samples_(body.size() / bytes_per_sample + 1) {
     const std::size_t expected = body.size() / usual_line_bytes + 1;
     out_.requests.reserve(expected);
     out_.lines.reserve(expected);
@@ -39,32 +48,100 @@ public:
 
   void file(const header& h) {
     ++out_.framing.lines;
-    if (h.source == "heroku" && h.proc == "router") {
+    const bool is_platform = is_text(h.source, "heroku");
+    if (is_platform && is_text(h.proc, "router")) {
       request_record& request = out_.requests.emplace_back();
+      request.at = h.at;
+      if (read_usual_router_line(h.text, with_slack(h.text), scan_, request)) [[likely]]
+        return;
+      request = {};
       request.at = h.at;
       if (read_router_line(h.text, request))
         return;
       out_.requests.pop_back();
     }
-    out_.lines.push_back({h.at, h.source, h.proc, h.text, line_kind::text, severity::none});
+    log_record& line = out_.lines.emplace_back();
+    line.at = h.at;
+    line.source = h.source;
+    line.proc = h.proc;
+    line.text = h.text;
+    if (is_platform)
+      classify_platform(line);
+    else
+      classify_other(line);
   }
 
   void file_malformed(std::string_view bytes) {
-    out_.lines.push_back({context_.received_at, {}, {}, bytes, line_kind::malformed, severity::none});
+    log_record& line = out_.lines.emplace_back();
+    line.at = context_.received_at;
+    line.text = bytes;
+    line.kind = line_kind::malformed;
     ++out_.framing.lines;
     ++out_.framing.malformed;
   }
 
   parsed_body take() {
+    out_.samples = std::move(samples_.samples());
+    out_.framing.samples_left_out = samples_.left_out();
     out_.framing.count_mismatch =
         context_.announced_lines != frame::no_count && context_.announced_lines != out_.framing.lines;
     return std::move(out_);
   }
 
 private:
+  // The text with `field_ends::slack_bytes` behind it: in place, or near the end of the body a copy that
+  // lives until the next call.
+  const char* with_slack(std::string_view text) {
+    const auto behind = static_cast<std::size_t>(end_ - (text.data() + text.size()));
+    if (behind >= field_ends::slack_bytes || text.size() > field_ends::max_text_bytes) [[likely]]
+      return text.data();
+    std::copy(text.begin(), text.end(), copy_);
+    return copy_;
+  }
+
+  bool collect(const log_record& line, sample_origin origin) {
+    return samples_.collect_platform(line, origin, with_slack(line.text), scan_);
+  }
+
+  // Only lines of the platform itself may feed its metrics (heroku-formats 9 and 11).
+  void classify_platform(log_record& line) {
+    if (line.proc == "router")
+      return;
+    if (line.proc == "logplex" || line.proc == "log-shuttle")
+      read_logging_event(line);
+    else if (line.text.starts_with("source=") && collect(line, sample_origin::dyno))
+      line.kind = line_kind::runtime_metrics;
+    else
+      read_dyno_event(line);
+  }
+
+  void classify_other(log_record& line) {
+    const bool is_app = line.source == "app";
+    if (is_app && line.proc == "api") {
+      read_api_event(line);
+    } else if (is_app && line.proc.starts_with("heroku-")) {
+      if (line.text.starts_with("source=") && collect(line, sample_origin::addon))
+        line.kind = line_kind::addon_metrics;
+    } else if (postgres_line log;
+               is_app && line.proc.starts_with("postgres.") && read_postgres_line(line.text, log)) {
+      line.kind = line_kind::postgres_log;
+      line.level = log.level;
+      if (log.sql_error_code != "00000")
+        line.code = log.sql_error_code;
+    } else if (!is_app && line.proc == "log-shuttle") {
+      read_logging_event(line);
+    } else if (read_app_line(line)) {
+      samples_.collect_custom(line);
+    }
+  }
+
+  const char* end_; // of the body
+  char copy_[field_ends::max_text_bytes + field_ends::slack_bytes] = {};
+  const field_scan scan_ = best_field_scan();
   parsed_body out_;
   const body_context& context_;
   header_reader headers_;
+  sample_collector samples_;
 };
 
 std::string_view without_line_feed(std::string_view message) {

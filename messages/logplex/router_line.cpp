@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "messages/logplex/logfmt.hpp"
+#include "messages/logplex/number_text.hpp"
 
 namespace parseflow::logplex {
 
@@ -65,11 +66,11 @@ key key_of(std::string_view name) {
 }
 
 severity severity_of(std::string_view at) {
-  if (at == "info")
+  if (is_text(at, "info"))
     return severity::info;
-  if (at == "warning")
+  if (is_text(at, "warning"))
     return severity::warning;
-  return at == "error" ? severity::error : severity::none;
+  return is_text(at, "error") ? severity::error : severity::none;
 }
 
 // A count or a duration: digits, perhaps a fraction, perhaps a unit. `is_exact` turns false if the value says
@@ -194,6 +195,129 @@ bool read_router_line(std::string_view text, request_record& out) {
   constexpr std::uint32_t method_bit = 1u << static_cast<unsigned>(key::method);
   constexpr std::uint32_t status_bit = 1u << static_cast<unsigned>(key::status);
   return (seen & (method_bit | status_bit)) != 0;
+}
+
+namespace {
+
+// Walks over the fields of a text whose keys are guessed. Wrong guesses are noted, not acted upon, so that a
+// line costs one branch; every read stays within the text and its slack.
+class guess {
+public:
+  guess(const char* text, const char* readable, const field_ends& ends)
+      : text_(text), readable_(readable), ends_(ends) {}
+
+  // True if the next field begins with `key=`.
+  template <std::size_t N>
+  bool is_next(const char (&key)[N]) const {
+    return is_text_at(readable_ + begin_, key);
+  }
+
+  // The value of the next field, whose key is `key=`.
+  template <std::size_t N>
+  std::string_view take(const char (&key)[N]) {
+    constexpr int key_bytes = N - 1;
+    const int end = ends_.at[next_++];
+    const int bytes = end - begin_ - key_bytes;
+    is_wrong_ |= !is_text_at(readable_ + begin_, key) | (bytes < 0);
+    const char* const value = text_ + begin_ + key_bytes;
+    begin_ = end + 1;
+    return {value, static_cast<std::size_t>(bytes)};
+  }
+
+  // The same for a value in quotes. If every value that should be quoted is, and their quotes are all there
+  // are, then the quotes are where they belong.
+  template <std::size_t N>
+  std::string_view take_quoted(const char (&key)[N]) {
+    const std::string_view value = take(key);
+    const auto bytes = static_cast<std::ptrdiff_t>(value.size());
+    quotes_ += 2;
+    is_wrong_ |= bytes < 2 || value.data()[0] != '"' || value.data()[bytes - 1] != '"';
+    return {value.data() + 1, static_cast<std::size_t>(bytes - 2)};
+  }
+
+  void fail_if(bool wrong) { is_wrong_ |= wrong; }
+
+  // True if there was nothing else in the text than what was taken.
+  bool holds() const { return !is_wrong_ && next_ == ends_.count && quotes_ == ends_.quotes; }
+
+private:
+  const char* text_;
+  const char* readable_;
+  const field_ends& ends_;
+  int begin_ = 0;
+  std::uint32_t next_ = 0;
+  std::uint32_t quotes_ = 0;
+  bool is_wrong_ = false;
+};
+
+// Like `number_of`, for the numbers that nearly all lines have. `unit_bytes` of unit are at the end of the
+// value.
+inline std::int64_t usual_number(std::string_view value, bool is_duration, guess& fields) {
+  std::size_t digits = value.size();
+  if (is_duration && digits > 2 && std::memcmp(value.data() + digits - 2, "ms", 2) == 0)
+    digits -= 2;
+  std::uint64_t number = 0;
+  // The key before the value has the eight bytes that reading backwards needs.
+  if (digits - 1 < 8 && read_digits_before(value.data() + digits, digits, number)) [[likely]]
+    return static_cast<std::int64_t>(number);
+  bool is_exact = true;
+  const std::int64_t any = number_of(value, is_duration, is_exact);
+  fields.fail_if(!is_exact);
+  return any;
+}
+
+} // namespace
+
+bool read_usual_router_line(std::string_view text, const char* readable, field_scan scan,
+                            request_record& out) {
+  field_ends ends;
+  if (!scan(readable, text.size(), ends))
+    return false;
+  guess fields(text.data(), readable, ends);
+  out.text = text;
+  bool has_extra = false;
+  if (fields.is_next("sock=")) {
+    fields.take("sock=");
+    has_extra = true;
+  }
+  out.level = severity_of(fields.take("at="));
+  fields.fail_if(out.level == severity::none);
+  if (fields.is_next("code=")) {
+    out.code = fields.take("code=");
+    fields.take_quoted("desc=");
+    if (fields.is_next("cause="))
+      fields.take_quoted("cause=");
+    has_extra = true;
+  }
+  out.method = fields.take("method=");
+  out.path = fields.take_quoted("path=");
+  out.host = fields.take("host=");
+  out.request_id = fields.take("request_id=");
+  out.fwd = fields.take_quoted("fwd=");
+  out.dyno = fields.take("dyno=");
+  const std::string_view connect = fields.take("connect="), service = fields.take("service=");
+  const std::string_view status = fields.take("status="), bytes = fields.take("bytes=");
+  if (fields.is_next("tls_version="))
+    out.tls_version = fields.take("tls_version=");
+  out.protocol = fields.take("protocol=");
+  if (fields.is_next("tls=")) {
+    fields.take("tls=");
+    out.tls_version = fields.take("tls_version=");
+    has_extra = true;
+  }
+  if (fields.is_next("agent=")) {
+    fields.take_quoted("agent=");
+    has_extra = true;
+  }
+  if (!fields.holds())
+    return false;
+  out.connect_ms = usual_number(connect, true, fields);
+  out.service_ms = usual_number(service, true, fields);
+  out.bytes = usual_number(bytes, false, fields);
+  out.status = usual_number(status, false, fields);
+  fields.fail_if(out.status != request_record::unknown && (out.status < 100 || out.status > 999));
+  out.has_extra = has_extra;
+  return fields.holds();
 }
 
 } // namespace parseflow::logplex

@@ -35,6 +35,8 @@ public:
   bool read_shown(std::string_view line, header& out);
 
 private:
+  bool read_unusual_message(std::string_view message, header& out);
+
   structured_data mode_;
   timestamp received_at_;
   timestamp_reader timestamps_;

@@ -44,20 +44,6 @@ bool read_minute(const char* p, timestamp& at) {
 
 } // namespace
 
-std::size_t timestamp_reader::read(std::string_view text, timestamp& at) {
-  // The form that nearly every line has: known minute, six digits of fraction, UTC.
-  if (text.size() >= 32 && std::memcmp(text.data(), minute_text_, 16) == 0 && text[16] == ':' &&
-      text[19] == '.' && std::memcmp(text.data() + 26, "+00:00", 6) == 0) {
-    const int seconds = digits(text.data() + 17, 2);
-    const int fraction = digits(text.data() + 20, 6);
-    if (seconds >= 0 && seconds <= 60 && fraction >= 0) {
-      at = minute_ + std::chrono::seconds{seconds} + microseconds{fraction};
-      return 32;
-    }
-  }
-  return read_any(text, at);
-}
-
 std::size_t timestamp_reader::read_any(std::string_view text, timestamp& at) {
   if (text.size() < 20 || text[16] != ':')
     return 0;

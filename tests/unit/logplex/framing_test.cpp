@@ -68,7 +68,7 @@ TEST_CASE("framing: a count that is none is damage up to the next frame") {
 }
 
 TEST_CASE("framing: a frame is found again behind digits that do not belong to its count") {
-  CHECK(steps_of("0" + framed(a) + framed(b)) == steps{{"0", true}, {a, false}, {b, false}});
+  CHECK(steps_of(std::string("0") + framed(a) + framed(b)) == steps{{"0", true}, {a, false}, {b, false}});
 }
 
 TEST_CASE("framing: garbage between frames is kept apart from both") {
@@ -78,7 +78,7 @@ TEST_CASE("framing: garbage between frames is kept apart from both") {
 }
 
 TEST_CASE("framing: damage before a message without line feed spares it if its count fits") {
-  CHECK(steps_of("??" + framed(without_line_feed) + framed(a)) ==
+  CHECK(steps_of(std::string("??") + framed(without_line_feed) + framed(a)) ==
         steps{{"??", true}, {without_line_feed, false}, {a, false}});
 }
 

@@ -1,0 +1,31 @@
+// A line of the Postgres server's log (heroku-formats 8.2).
+//
+//   [DATABASE] [18-1]  sql_error_code = 00000 LOG:  duration: 2143.552 ms  statement: SELECT count(*) FROM
+//   orders
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "messages/record.hpp"
+
+namespace parseflow::logplex {
+
+/// What such a line says about itself. Views into it.
+struct postgres_line {
+  /// `DATABASE`, `TEAL`, …
+  std::string_view database;
+  /// The number of the line in its session, and of this part of it; both count from 1.
+  std::uint64_t line = 0;
+  std::uint64_t part = 0;
+  /// What follows the numbers, without the spaces around it. A part may have none.
+  std::string_view text;
+  /// Of a part that names one, else empty.
+  std::string_view sql_error_code;
+  severity level = severity::none;
+};
+
+/// Reads `text`. False if it is no such line; `out` is then undefined.
+bool read_postgres_line(std::string_view text, postgres_line& out);
+
+} // namespace parseflow::logplex

@@ -1,0 +1,54 @@
+// Numbers in key=value text → samples: runtime metrics, add-on metrics and the l2met forms (heroku-formats
+// sections 7, 8 and 9.1).
+//
+//   source=web.1 dyno=heroku.190283746.0c7f1e52 sample#memory_rss=301.12MB sample#memory_pgpgin=151220pages
+//   source=checkout measure#db.query=12.4ms count#orders.placed=1 unique#buyers=user-8812
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "messages/logplex/field_scan.hpp"
+#include "messages/record.hpp"
+
+namespace parseflow::logplex {
+
+/// A number and what is written behind it.
+struct measured {
+  double value = 0;
+  std::string_view unit;
+};
+
+/// Reads `[sign] digits [fraction] [exponent] [unit]`. False if it is none, or its unit is longer than 16
+/// bytes.
+bool read_number(std::string_view text, measured& out);
+
+/// Collects the samples of lines, at most `limit` in all.
+class sample_collector {
+public:
+  explicit sample_collector(std::size_t limit) : limit_(limit) {}
+
+  /// Draws the samples from a line of the platform, whose text begins with `source=`. Only `sample#` counts
+  /// there. True if there was at least one number. `readable` is `line.text`, in place or copied, with
+  /// `field_ends::slack_bytes` of readable bytes behind it.
+  bool collect_platform(const log_record& line, sample_origin origin, const char* readable, field_scan scan);
+
+  /// Draws the samples from a line of the app, in all forms of l2met.
+  void collect_custom(const log_record& line);
+
+  std::vector<sample_record>& samples() { return samples_; }
+
+  /// Samples beyond `limit`.
+  std::uint32_t left_out() const { return left_out_; }
+
+private:
+  bool collect_unusual_platform(const log_record& line, sample_origin origin);
+  sample_record* add(const log_record& line, sample_origin origin);
+  void set_origin(std::size_t first, std::string_view source, std::string_view instance);
+
+  std::vector<sample_record> samples_;
+  std::size_t limit_;
+  std::uint32_t left_out_ = 0;
+};
+
+} // namespace parseflow::logplex
