@@ -120,6 +120,6 @@ TEST_CASE("sqlite store: times can be read as text by hand") {
   REQUIRE(
       store->write(std::vector<batch_ptr>{make_batch({}, {app_message("x"), router_message(plain_request)})})
           .code == outcome::done);
-  CHECK(site.query("SELECT time FROM request") == table_rows{{"2026-03-02T14:07:31.483Z"}});
-  CHECK(site.query("SELECT time FROM log_line") == table_rows{{"2026-03-02T14:07:31.483Z"}});
+  CHECK(site.query("SELECT time FROM readable_request") == table_rows{{"2026-03-02T14:07:31.483Z"}});
+  CHECK(site.query("SELECT time FROM readable_log_line") == table_rows{{"2026-03-02T14:07:31.483Z"}});
 }
