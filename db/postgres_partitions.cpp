@@ -41,7 +41,8 @@ void make_partition(pqxx::transaction_base& transaction, std::string_view table,
     return;
   const std::string from = timestamptz_text(day);
   const std::string to = timestamptz_text(day + days{1});
-  transaction.exec0(fmt::format("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS)", name, table));
+  transaction.exec0(fmt::format(
+      "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)", name, table));
   transaction.exec0(fmt::format("WITH moved AS (DELETE FROM {1}_default WHERE at >= '{2}' AND at < '{3}' "
                                 "RETURNING *) INSERT INTO {0} SELECT * FROM moved",
                                 name, table, from, to));

@@ -83,22 +83,11 @@ std::unique_ptr<call_watchdog, postgres_session::disarmer> postgres_session::lim
   return std::unique_ptr<call_watchdog, disarmer>(&watchdog_);
 }
 
-std::optional<std::string> url_problem(const std::string& url) {
+url_parts::url_parts(const std::string& url) {
   char* details = nullptr; // Quotes parts of the URL, so it is not shown.
   PQconninfoOption* options = PQconninfoParse(url.c_str(), &details);
   PQfreemem(details);
-  if (!options)
-    return "the database URL is malformed; it must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, with "
-           "special characters in the password written as %XX";
-  PQconninfoFree(options);
-  return std::nullopt;
-}
-
-std::string describe_url(const std::string& url) {
-  std::string host = "localhost";
-  std::string port = "5432";
-  std::string database;
-  PQconninfoOption* options = PQconninfoParse(url.c_str(), nullptr);
+  is_valid = options != nullptr;
   for (const PQconninfoOption* option = options; option && option->keyword; ++option) {
     if (!option->val)
       continue;
@@ -111,7 +100,10 @@ std::string describe_url(const std::string& url) {
       database = option->val;
   }
   PQconninfoFree(options);
-  return fmt::format("{}:{}/{}", host, port, database);
+  // A slash in the password ends what libpq takes for the host: the rest of it would be shown as the
+  // database.
+  is_valid = is_valid && port.find_first_not_of("0123456789,") == std::string::npos &&
+             database.find('@') == std::string::npos;
 }
 
 } // namespace parseflow::db

@@ -82,11 +82,16 @@ private:
   call_watchdog watchdog_;
 };
 
-/// Why `url` cannot be a connection URL, without repeating any of it: it may hold a password. Nothing if it
-/// can.
-std::optional<std::string> url_problem(const std::string& url);
+/// What may be shown of a connection URL.
+struct url_parts {
+  explicit url_parts(const std::string& url);
 
-/// `host:port/database` of a URL, for messages. Precondition: `url_problem` found none.
-std::string describe_url(const std::string& url);
+  /// False if libpq cannot read the URL, or reads parts of a password as something else: then show nothing of
+  /// it.
+  bool is_valid = false;
+  std::string host = "localhost";
+  std::string port = "5432";
+  std::string database;
+};
 
 } // namespace parseflow::db

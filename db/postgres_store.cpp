@@ -99,17 +99,19 @@ void for_each_row(pqxx::transaction_base& transaction, const std::string& query,
 class postgres_store final : public store {
 public:
   explicit postgres_store(postgres_options options)
-      : options_(std::move(options)), node_(stored_name(options_.node)),
-        url_problem_(url_problem(options_.url)) {
-    if (!url_problem_)
-      place_ = describe_url(options_.url);
+      : options_(std::move(options)), node_(stored_name(options_.node)) {
+    const url_parts parts(options_.url);
+    if (parts.is_valid)
+      place_ = fmt::format("{}:{}/{}", parts.host, parts.port, parts.database);
   }
 
   std::string_view kind() const override { return "postgresql"; }
 
   result open() override {
-    if (url_problem_)
-      return {outcome::rejected, *url_problem_};
+    if (place_.empty())
+      return {outcome::rejected,
+              "the database URL is malformed: it must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, with "
+              "special characters in the password written as %XX"};
     if (session_ && session_->connection().is_open())
       return {};
     return guarded([&] {
@@ -366,8 +368,7 @@ private:
 
   const postgres_options options_;
   const std::string node_;
-  const std::optional<std::string> url_problem_;
-  std::string place_;
+  std::string place_; // for messages; empty if the URL is malformed
   std::unique_ptr<postgres_session> session_;
   postgres_partitions partitions_;
   rollup_cache rollups_;

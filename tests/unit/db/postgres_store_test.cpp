@@ -1,0 +1,268 @@
+// What only a server can do: stop, die, hang, refuse, and divide tables by day.
+#include <doctest/doctest.h>
+
+#include <future>
+
+#include <pqxx/pqxx>
+
+#include "tests/unit/db/batches.hpp"
+#include "tests/unit/db/store_sites.hpp"
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+using db::outcome;
+
+namespace {
+
+std::vector<batch_ptr> one_line(const std::string& id, const std::string& text = "x") {
+  return {make_batch({.id = id}, {app_message(text)})};
+}
+
+// Calls `open` until it is done, as the DB writer does; false after half a minute.
+bool opens_again(db::store& store) {
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (store.open().code != outcome::done)
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+  return true;
+}
+
+table_rows partitions(const postgres_site& site, const std::string& table) {
+  return site.query("SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = '" + table +
+                    "'::regclass ORDER BY inhrelid::regclass::text");
+}
+
+std::string joined(const table_rows& rows) {
+  std::string all;
+  for (const auto& row : rows)
+    for (const auto& text : row)
+      all += (all.empty() ? "" : " ") + text;
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("postgres store: a stopped server asks to try again, and goes on when it is back") {
+  postgres_site site;
+  auto& server = postgres_site::server();
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  REQUIRE(store->write(one_line("F1")).code == outcome::done);
+  server.stop();
+  const auto lost = store->write(one_line("F2"));
+  CHECK(lost.code == outcome::retry);
+  CHECK_FALSE(lost.message.empty());
+  CHECK(store->write(one_line("F2")).code == outcome::retry);
+  const auto refused = store->open();
+  CHECK(refused.code == outcome::retry);
+  CHECK(refused.message.find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
+  server.start();
+  REQUIRE(opens_again(*store));
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+  CHECK(store->write(one_line("F2")).code == outcome::done);
+  CHECK(site.query("SELECT count(*) FROM log_line") == table_rows{{"2"}});
+}
+
+TEST_CASE("postgres store: a killed server loses nothing that was committed") {
+  postgres_site site;
+  auto& server = postgres_site::server();
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  REQUIRE(store->write(one_line("F1")).code == outcome::done);
+  server.kill();
+  CHECK(store->write(one_line("F2")).code == outcome::retry);
+  server.start();
+  REQUIRE(opens_again(*store));
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+  CHECK(store->write(one_line("F2")).code == outcome::done);
+  CHECK(site.query("SELECT count(*) FROM log_line") == table_rows{{"2"}});
+}
+
+TEST_CASE("postgres store: a session that the server ends asks to try again") {
+  postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  site.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parseflow' AND "
+      "datname = current_database()");
+  CHECK(store->write(one_line("F1")).code == outcome::retry);
+  REQUIRE(opens_again(*store));
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+}
+
+TEST_CASE("postgres store: a connection lost in the commit is in doubt, and the frame keys decide") {
+  postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  // Deferred triggers run within COMMIT.
+  site.query("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+             "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$");
+  site.query("CREATE CONSTRAINT TRIGGER die AFTER INSERT ON frame DEFERRABLE INITIALLY DEFERRED "
+             "FOR EACH ROW EXECUTE FUNCTION die()");
+  CHECK(store->write(one_line("F1")).code == outcome::in_doubt);
+  site.query("DROP TRIGGER die ON frame");
+  REQUIRE(opens_again(*store));
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+  CHECK(site.query("SELECT count(*) FROM log_line") == table_rows{{"1"}});
+}
+
+TEST_CASE("postgres store: a server that hangs is given up in time") {
+  postgres_site site;
+  auto& server = postgres_site::server();
+  auto store = site.make_store(db::postgres_limits{.call = 300ms});
+  REQUIRE(store->open().code == outcome::done);
+  REQUIRE(store->write(one_line("F1")).code == outcome::done);
+  server.freeze();
+  const auto start = std::chrono::steady_clock::now();
+  const auto hung = store->write(one_line("F2"));
+  const auto waited = std::chrono::steady_clock::now() - start;
+  server.thaw();
+  CHECK(hung.code == outcome::retry);
+  CHECK(waited >= 300ms);
+  CHECK(waited < 10s);
+  REQUIRE(opens_again(*store));
+  CHECK(store->write(one_line("F2")).code == outcome::done);
+  CHECK(site.query("SELECT count(*) FROM log_line") == table_rows{{"2"}});
+}
+
+TEST_CASE("postgres store: the time limit of a call does not outlive it") {
+  postgres_site site;
+  auto store = site.make_store(db::postgres_limits{.call = 400ms});
+  REQUIRE(store->open().code == outcome::done);
+  const auto until = std::chrono::steady_clock::now() + 1s;
+  int writes = 0;
+  for (; std::chrono::steady_clock::now() < until; ++writes)
+    REQUIRE(store->write(one_line("F" + std::to_string(writes))).code == outcome::done);
+  CHECK(writes > 1);
+}
+
+TEST_CASE("postgres store: a lock that another session holds is waited for in bounds") {
+  postgres_site site;
+  auto store = site.make_store(db::postgres_limits{.lock = 100ms});
+  REQUIRE(store->open().code == outcome::done);
+  {
+    pqxx::connection other(site.url());
+    pqxx::work locking(other);
+    locking.exec("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE");
+    const auto blocked = store->write(one_line("F1"));
+    CHECK(blocked.code == outcome::retry);
+    CHECK(blocked.message.find("lock timeout") != std::string::npos);
+  }
+  CHECK(store->open().code == outcome::done);
+  CHECK(store->write(one_line("F1")).code == outcome::done);
+}
+
+TEST_CASE("postgres store: data that the database refuses is rejected, the next is not") {
+  postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  site.query("ALTER TABLE log_line ADD CONSTRAINT no_poison CHECK (text <> 'poison')");
+  std::string much(1u << 20, 'x'); // The refusal comes while rows are still being sent.
+  const std::vector<batch_ptr> poisoned{
+      make_batch({.id = "F1"}, {app_message("poison"), app_message(much), app_message(much)})};
+  const auto refused = store->write(poisoned);
+  CHECK(refused.code == outcome::rejected);
+  CHECK(refused.message.find("violates check constraint") != std::string::npos);
+  CHECK(refused.message.find('\n') == std::string::npos);
+  CHECK(store->set_aside(*poisoned[0]->origin, refused.message).code == outcome::done);
+  const auto next = store->write(one_line("F2"));
+  CHECK_MESSAGE(next.code == outcome::done, next.message);
+  CHECK(site.query("SELECT id FROM frame") == table_rows{{"F2"}});
+}
+
+TEST_CASE("postgres store: a malformed or unreachable URL is reported without its password") {
+  const auto open_at = [](const std::string& url) {
+    return db::make_postgres_store({url, "main", {}})->open();
+  };
+  for (const char* url : {"postgres://user:se/cret@host/db", "postgres://user:12/cret@host/db",
+                          "postgres://user:secret@host:port/db", "postgres://user:secret@host/db?nonsense=1",
+                          "postgres://user:secret%zz@host/db"}) {
+    const auto malformed = open_at(url);
+    CAPTURE(malformed.message);
+    CHECK(malformed.code == outcome::rejected);
+    CHECK(malformed.message.find("malformed") != std::string::npos);
+    CHECK(malformed.message.find("cret") == std::string::npos);
+  }
+  const auto refused = open_at("postgres://user:secret@127.0.0.1:1/db");
+  CAPTURE(refused.message);
+  CHECK(refused.code == outcome::retry);
+  CHECK(refused.message.find("127.0.0.1:1/db") != std::string::npos);
+  CHECK(refused.message.find("secret") == std::string::npos);
+  const auto no_database = open_at(
+      "postgres://postgres:secret@127.0.0.1:" + std::to_string(postgres_site::server().port()) + "/none");
+  CHECK(no_database.code == outcome::retry);
+  CHECK(no_database.message.find("\"none\" does not exist") != std::string::npos);
+  CHECK(no_database.message.find("secret") == std::string::npos);
+}
+
+TEST_CASE("postgres store: lines go to the partition of their day, far ones to the default") {
+  postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  std::vector<std::string> lines;
+  for (const char* date : {"1999-12-31", "2026-02-23", "2026-02-22", "2026-03-01", "2026-03-02", "2026-03-03",
+                           "2026-03-04", "2099-01-01"})
+    lines.push_back(app_message("x", std::string(date) + "T23:59:59.999999+00:00"));
+  for (int day = 1; day < 29; ++day)
+    lines.push_back(app_message("far", "2030-02-" + std::string(day < 10 ? "0" : "") + std::to_string(day) +
+                                           "T00:00:00+00:00"));
+  REQUIRE(store->write(std::vector<batch_ptr>{make_batch({}, lines)}).code == outcome::done);
+  CHECK(joined(partitions(site, "log_line")) ==
+        "log_line_20260223 log_line_20260301 log_line_20260302 log_line_20260303 log_line_default");
+  CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"32"}});
+  CHECK(site.query("SELECT count(*) FROM log_line_20260303") == table_rows{{"1"}});
+}
+
+TEST_CASE("postgres store: when a far day comes near, its lines move to its partition") {
+  postgres_site site;
+  const auto ahead = app_message("from a clock that is ahead", "2026-03-09T12:00:00+00:00");
+  {
+    auto store = site.make_store();
+    REQUIRE(store->open().code == outcome::done);
+    REQUIRE(
+        store->write(std::vector<batch_ptr>{make_batch({}, {ahead, router_message(plain_request)})}).code ==
+        outcome::done);
+    CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"1"}});
+    REQUIRE(store->write(std::vector<batch_ptr>{make_batch({.received_at = test_time() + 7 * 24h}, {ahead})})
+                .code == outcome::done);
+  }
+  CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"0"}});
+  CHECK(site.query("SELECT count(*) FROM log_line_20260309") == table_rows{{"2"}});
+  CHECK(site.query("SELECT count(*) FROM pg_indexes WHERE tablename = 'log_line_20260309' AND indexdef LIKE "
+                   "'%brin%'") == table_rows{{"1"}});
+  // Another process finds the partition.
+  auto other = site.make_store();
+  REQUIRE(other->open().code == outcome::done);
+  CHECK(other->write(std::vector<batch_ptr>{make_batch({.received_at = test_time() + 7 * 24h}, {ahead})})
+            .code == outcome::done);
+}
+
+TEST_CASE("postgres store: two nodes that start and write at the same time do not hinder each other") {
+  postgres_site site;
+  constexpr int frames = 50;
+  const auto work = [&](const std::string& node) {
+    auto store = site.make_store(node);
+    bool is_fine = opens_again(*store);
+    for (int i = 0; i < frames && is_fine; ++i) {
+      std::vector<batch_ptr> batches;
+      for (int k = 0; k < 5; ++k) // Both write the same frames.
+        batches.push_back(make_batch({.drain = "d." + std::to_string(k), .id = "F" + std::to_string(i)},
+                                     {app_message("x")}));
+      while (store->write(batches).code != outcome::done)
+        is_fine = is_fine && opens_again(*store);
+    }
+    return is_fine;
+  };
+  auto first = std::async(std::launch::async, work, "one");
+  auto second = std::async(std::launch::async, work, "two");
+  CHECK(first.get());
+  CHECK(second.get());
+  CHECK(site.query("SELECT count(*) FROM log_line") == table_rows{{std::to_string(5 * frames)}});
+  std::uint64_t counted = 0;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  CHECK(store->rollups([&](const stored_rollup& rollup) { counted += rollup.data.lines; }).code ==
+        outcome::done);
+  CHECK(counted == 5 * frames);
+}
