@@ -7,7 +7,7 @@ function(npm_packages folder stamp)
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${folder}"
     COMMAND "${CMAKE_COMMAND}" -E copy package.json package-lock.json "${folder}"
     COMMAND "${CMAKE_COMMAND}" -E chdir "${folder}" "${NPM_PROGRAM}" ci --ignore-scripts --prefer-offline --no-audit
-            --no-fund --silent
+            --no-fund --loglevel error
     COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/package.json" "${CMAKE_CURRENT_SOURCE_DIR}/package-lock.json"

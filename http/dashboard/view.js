@@ -48,8 +48,7 @@ function tiles(m) {
   set("error-sub", `${format.compact(m.status_4xx)} 4xx · ${format.compact(m.status_5xx)} 5xx`);
   $("error-tile").dataset.level = !rated || m.error_rate <= 1 ? "good" : m.error_rate <= 5 ? "warning" : "critical";
   for (const name of ["p50", "p95", "p99"]) {
-    const known = m[`${name}_response_time`] > 0 || rated;
-    const [value, unit] = format.duration(known ? m[`${name}_response_time`] * ms_per_ns : undefined);
+    const [value, unit] = format.duration(rated ? m[`${name}_response_time`] * ms_per_ns : undefined);
     const [number, label] = $(name).children;
     number.textContent = value;
     label.textContent = unit;
