@@ -3,6 +3,7 @@
 #include "messages/rollup/builder.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <deque>
 #include <functional>
 #include <random>
@@ -18,55 +19,38 @@ namespace parseflow::rollup {
 
 namespace {
 
-// What is counted of a name before its histogram is made.
-struct tally {
-  std::uint64_t count = 0;
-  std::uint64_t errors = 0;
-  std::uint32_t buckets = 0;
-  std::uint32_t last_bucket = UINT32_MAX;
+// The statistics of the name with that number; names are numbered as they appear.
+request_stats& stats_of(std::vector<request_stats>& all, std::uint32_t number) {
+  if (number == all.size())
+    all.emplace_back();
+  return all[number];
+}
 
-  void note_bucket(std::uint32_t bucket) {
-    buckets += bucket != last_bucket;
-    last_bucket = bucket;
-  }
-};
+void count_in(request_stats& stats, bool failed) {
+  ++stats.count;
+  stats.errors += failed;
+}
 
-// A tally per name of a table.
-class tallies {
-public:
-  tally& operator[](std::uint32_t number) {
-    if (number >= list_.size())
-      list_.resize(number + 1);
-    return list_[number];
-  }
-
-  void clear() { list_.clear(); }
-
-  // The tallies as statistics, still without their durations but with room for them.
-  void make_stats(std::vector<request_stats>& out) const {
-    out.clear();
-    out.resize(list_.size());
-    for (std::size_t i = 0; i < list_.size(); ++i) {
-      out[i].count = list_[i].count;
-      out[i].errors = list_[i].errors;
-      out[i].service.reserve(list_[i].buckets);
-    }
-  }
-
-private:
-  std::vector<tally> list_;
-};
+// Makes room for the durations; not every request has a bucket of its own, but nearly so.
+void reserve_durations(std::vector<request_stats>& all) {
+  for (auto& stats : all)
+    stats.service.reserve(std::min<std::size_t>(stats.count, histogram::bucket_count));
+}
 
 method method_of(std::string_view name) {
-  if (name == "GET")
-    return method::get;
-  if (name == "POST")
-    return method::post;
-  if (name == "PUT")
-    return method::put;
-  if (name == "DELETE")
-    return method::del;
-  return method::other;
+  // By size first: then the compiler compares in place.
+  switch (name.size()) {
+  case 3:
+    return std::memcmp(name.data(), "GET", 3) == 0   ? method::get
+           : std::memcmp(name.data(), "PUT", 3) == 0 ? method::put
+                                                     : method::other;
+  case 4:
+    return std::memcmp(name.data(), "POST", 4) == 0 ? method::post : method::other;
+  case 6:
+    return std::memcmp(name.data(), "DELETE", 6) == 0 ? method::del : method::other;
+  default:
+    return method::other;
+  }
 }
 
 std::size_t status_class_of(std::int64_t status) {
@@ -126,13 +110,9 @@ struct builder::scratch {
   std::deque<std::string> endpoint_texts; // of endpoints that are not part of a path
   std::size_t endpoint_texts_used = 0;
   std::string endpoint_text;
-  tallies by_endpoint, by_dyno;
+  std::vector<request_stats> by_endpoint, by_dyno;
   duration_order durations;
   std::array<std::uint32_t, country_cache::numbers> by_country{};
-
-  // Of its end.
-  std::vector<duration> ordered;
-  std::vector<request_stats> endpoint_stats, dyno_stats;
 };
 
 builder::builder(limits bounds, country_lookup countries) {
@@ -238,15 +218,11 @@ void builder::scratch::count_request(const request_record& request, minute at, m
       ++by_country[country];
 
   const auto endpoint = endpoint_number(request.path);
-  auto& of_endpoint = by_endpoint[endpoint];
-  ++of_endpoint.count;
-  of_endpoint.errors += failed;
+  count_in(stats_of(by_endpoint, endpoint), failed);
   std::uint32_t dyno = no_dyno;
   if (!request.dyno.empty()) {
     dyno = dynos.number_of(request.dyno);
-    auto& of_dyno = by_dyno[dyno];
-    ++of_dyno.count;
-    of_dyno.errors += failed;
+    count_in(stats_of(by_dyno, dyno), failed);
   }
   if (request.service_ms != request_record::unknown)
     durations.add(request.service_ms, endpoint, dyno);
@@ -277,7 +253,7 @@ void builder::scratch::finish(minute_rollup& into) {
   std::vector<heavy_hitters<request_stats>::entry> entries(endpoints.size());
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     entries[i].key = endpoints[i];
-    entries[i].payload = std::move(endpoint_stats[i]);
+    entries[i].payload = std::move(by_endpoint[i]);
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
   into.endpoints = heavy_hitters<request_stats>(std::move(entries), bounds.endpoints);
@@ -285,9 +261,9 @@ void builder::scratch::finish(minute_rollup& into) {
   for (std::uint32_t i = 0; i < dynos.size(); ++i) {
     auto& stats = bounded_entry(into.dynos, dynos[i], bounds.dynos);
     if (stats.count == 0)
-      stats = std::move(dyno_stats[i]);
+      stats = std::move(by_dyno[i]);
     else
-      merge(stats, dyno_stats[i]);
+      merge(stats, by_dyno[i]);
   }
   if (countries.can_look_up())
     for (std::uint16_t number = 0; number < by_country.size(); ++number)
@@ -306,21 +282,15 @@ void builder::scratch::finish(minute_rollup& into) {
 }
 
 void builder::scratch::count_durations(minute_rollup& into) {
-  const auto buckets = durations.take(ordered);
-  for (const auto& next : ordered) {
-    by_endpoint[next.endpoint].note_bucket(next.bucket);
-    if (next.dyno != no_dyno)
-      by_dyno[next.dyno].note_bucket(next.bucket);
-  }
-  by_endpoint.make_stats(endpoint_stats);
-  by_dyno.make_stats(dyno_stats);
-  into.service.reserve(buckets);
-  for (const auto& next : ordered) {
+  into.service.reserve(durations.buckets());
+  reserve_durations(by_endpoint);
+  reserve_durations(by_dyno);
+  durations.take([&](const duration& next) {
     into.service.add(next.ms);
-    endpoint_stats[next.endpoint].service.add(next.ms);
+    by_endpoint[next.endpoint].service.add(next.ms);
     if (next.dyno != no_dyno)
-      dyno_stats[next.dyno].service.add(next.ms);
-  }
+      by_dyno[next.dyno].service.add(next.ms);
+  });
 }
 
 } // namespace parseflow::rollup

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "messages/rollup/histogram.hpp"
@@ -16,8 +17,6 @@ struct duration {
   std::int64_t ms = 0;
   std::uint32_t endpoint = 0;
   std::uint32_t dyno = 0;
-  /// Of `ms`, in a histogram.
-  std::uint32_t bucket = 0;
 };
 
 /// A list per bucket, and a bit per bucket that has one.
@@ -25,25 +24,29 @@ class duration_order {
 public:
   void add(std::int64_t ms, std::uint32_t endpoint, std::uint32_t dyno) {
     const std::uint32_t bucket = histogram::bucket_of(histogram::countable(ms));
-    links_.push_back({{ms, endpoint, dyno, bucket}, first_[bucket]});
+    links_.push_back({{ms, endpoint, dyno}, first_[bucket]});
     first_[bucket] = static_cast<std::uint32_t>(links_.size());
     used_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
   }
 
-  /// Empties itself into `out`, by ascending bucket. Returns the number of different buckets.
-  std::size_t take(std::vector<duration>& out) {
-    std::size_t buckets = 0;
-    out.clear();
+  /// The number of different buckets.
+  std::size_t buckets() const {
+    int count = 0;
+    for (const auto word : used_)
+      count += std::popcount(word);
+    return static_cast<std::size_t>(count);
+  }
+
+  /// Empties itself: calls `visit` with each duration, by ascending bucket.
+  template <class Visitor>
+  void take(Visitor visit) {
     for (std::size_t word = 0; word < used_.size(); ++word)
       for (; used_[word] != 0; used_[word] &= used_[word] - 1) {
         auto& first = first_[word * 64 + static_cast<std::size_t>(std::countr_zero(used_[word]))];
-        for (auto at = first; at != 0; at = links_[at - 1].next)
-          out.push_back(links_[at - 1].value);
-        first = 0;
-        ++buckets;
+        for (auto at = std::exchange(first, 0); at != 0; at = links_[at - 1].next)
+          visit(links_[at - 1].value);
       }
     links_.clear();
-    return buckets;
   }
 
 private:

@@ -27,10 +27,25 @@ std::uint64_t middle_of(std::uint32_t bucket) {
 } // namespace
 
 std::uint64_t* histogram::find_or_insert(std::uint32_t bucket) {
-  auto at = std::lower_bound(cells_.begin(), cells_.end(), cell(bucket, 0));
+  auto at = first_not_before(cells_.begin(), bucket);
   if (at == cells_.end() || bucket_in(*at) != bucket)
     at = cells_.insert(at, cell(bucket, 0));
   return &*at;
+}
+
+histogram::iterator histogram::first_not_before(iterator from, std::uint32_t bucket) {
+  if (from == cells_.end() || bucket_in(*from) >= bucket)
+    return from;
+  // Cells have different buckets: so many buckets apart, at most so many cells apart. Where most buckets are
+  // in use this leaves next to nothing to search.
+  const auto most = static_cast<std::ptrdiff_t>(bucket - bucket_in(*from));
+  const auto to = cells_.end() - from > most ? from + most : cells_.end();
+  if (to != cells_.end()) {
+    const auto least = static_cast<std::ptrdiff_t>(bucket_in(*to) - bucket);
+    if (to - from > least)
+      from = to - least;
+  }
+  return std::lower_bound(from, to, cell(bucket, 0));
 }
 
 void histogram::merge(const histogram& from) {
@@ -42,7 +57,7 @@ void histogram::merge(const histogram& from) {
   std::size_t missing = 0;
   auto at = cells_.begin();
   for (const auto added : from.cells_) {
-    at = std::lower_bound(at, cells_.end(), cell(bucket_in(added), 0));
+    at = first_not_before(at, bucket_in(added));
     if (at != cells_.end() && bucket_in(*at) == bucket_in(added))
       *at += count_in(added);
     else

@@ -91,6 +91,9 @@ private:
   }
   static std::uint64_t count_in(std::uint64_t cell) { return cell & ((std::uint64_t{1} << count_bits) - 1); }
 
+  using iterator = std::vector<std::uint64_t>::iterator;
+  // The first cell at or after `from` whose bucket is not before `bucket`.
+  iterator first_not_before(iterator from, std::uint32_t bucket);
   std::uint64_t* find_or_insert(std::uint32_t bucket);
   void note(std::uint64_t count, std::uint64_t sum, std::uint64_t smallest, std::uint64_t largest) {
     smallest_ = count_ == 0 ? smallest : std::min(smallest_, smallest);

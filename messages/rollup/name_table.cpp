@@ -43,37 +43,47 @@ std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
   return fold(first ^ hash, load<std::uint64_t>(p + size - 8) ^ seed ^ odd);
 }
 
+// Names are short: comparing in place is quicker than a call. Like the hash, the last step may overlap.
+bool is_same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size())
+    return false;
+  const std::size_t size = a.size();
+  if (size < 8)
+    return std::memcmp(a.data(), b.data(), size) == 0;
+  for (std::size_t at = 0; at + 8 < size; at += 8)
+    if (load<std::uint64_t>(a.data() + at) != load<std::uint64_t>(b.data() + at))
+      return false;
+  return load<std::uint64_t>(a.data() + size - 8) == load<std::uint64_t>(b.data() + size - 8);
+}
+
 } // namespace
 
 std::uint32_t name_table::number_of(std::string_view text) {
   const std::uint64_t hash = hash_of(text, seed_);
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+  std::size_t at = hash & mask;
+  for (; slots_[at] != 0; at = (at + 1) & mask) {
     const auto& known = names_[slots_[at] - 1];
-    if (known.hash == hash && known.text == text)
+    if (known.hash == hash && is_same(known.text, text))
       return slots_[at] - 1;
   }
-  const auto number = static_cast<std::uint32_t>(names_.size());
   names_.push_back({text, hash});
+  const auto count = static_cast<std::uint32_t>(names_.size());
+  slots_[at] = count;
   if (2 * names_.size() > slots_.size())
     grow();
-  else
-    place(hash, number);
-  return number;
-}
-
-void name_table::place(std::uint64_t hash, std::uint32_t number) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  while (slots_[at] != 0)
-    at = (at + 1) & mask;
-  slots_[at] = number + 1;
+  return count - 1;
 }
 
 void name_table::grow() {
   slots_.assign(2 * slots_.size(), 0);
-  for (std::uint32_t number = 0; number < names_.size(); ++number)
-    place(names_[number].hash, number);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    std::size_t at = names_[i].hash & mask;
+    while (slots_[at] != 0)
+      at = (at + 1) & mask;
+    slots_[at] = static_cast<std::uint32_t>(i + 1);
+  }
 }
 
 void name_table::clear() {

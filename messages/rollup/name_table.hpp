@@ -33,7 +33,6 @@ private:
     std::uint64_t hash;
   };
   void grow();
-  void place(std::uint64_t hash, std::uint32_t number);
 
   std::uint64_t seed_;
   std::vector<name> names_;
