@@ -1,0 +1,35 @@
+// The command line of parseflow-demo.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deploy/demo/drain_client.hpp"
+
+namespace parseflow::traffic {
+
+/// What to play, and where to.
+struct demo_options {
+  drain_target target;
+  double lines_per_second = 200;
+  std::chrono::minutes duration{30};
+  std::uint64_t seed = 0;
+};
+
+/// The options that `arguments` say, or a sentence about what is wrong with them.
+struct parsed_options {
+  demo_options options;
+  /// Empty if all is well.
+  std::string problem;
+};
+
+/// Reads the arguments of the program, its name left out. A seed that is not given is drawn.
+parsed_options parse_options(const std::vector<std::string>& arguments);
+
+/// The text of `--help`.
+std::string demo_usage();
+
+} // namespace parseflow::traffic

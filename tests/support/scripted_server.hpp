@@ -1,0 +1,44 @@
+// An HTTP server of one thread that answers as the test says.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace parseflow {
+
+/// Listens on a port of 127.0.0.1 that the system picks. Serves one connection at a time.
+class scripted_server {
+public:
+  /// The whole answers to the requests, in order, as bytes; an empty one closes the connection instead. What
+  /// comes after the last is closed as well.
+  explicit scripted_server(std::vector<std::string> answers);
+  ~scripted_server();
+  scripted_server(const scripted_server&) = delete;
+  scripted_server& operator=(const scripted_server&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+  /// The requests so far, head and body.
+  std::vector<std::string> requests() const;
+  /// Connections that brought a request.
+  std::size_t connections() const;
+
+private:
+  void serve();
+  void serve_connection(int peer);
+  std::string receive_request(int peer);
+
+  std::vector<std::string> answers_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<std::string> requests_;
+  std::size_t connections_ = 0;
+  int peer_ = -1; // guarded by mutex_
+  std::thread thread_;
+};
+
+} // namespace parseflow
