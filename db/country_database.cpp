@@ -16,7 +16,7 @@ namespace {
 // False if `text` is no address.
 bool parse_address(std::string_view text, sockaddr_storage& into) {
   std::array<char, INET6_ADDRSTRLEN> copy{};
-  if (text.empty() || text.size() >= copy.size())
+  if (text.empty() || text.size() >= copy.size() || text.find('\0') != std::string_view::npos)
     return false;
   text.copy(copy.data(), text.size());
   std::memset(&into, 0, sizeof into);

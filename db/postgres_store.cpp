@@ -214,8 +214,10 @@ private:
       session_.reset();
       return failed(outcome::in_doubt, "the connection was lost while the transaction was committed");
     } catch (const pqxx::broken_connection& e) {
+      // Once connected, libpqxx says only that it could not ask the lost connection for its encoding.
+      const bool was_connected = session_ != nullptr;
       session_.reset();
-      return failed(outcome::retry, e.what());
+      return failed(outcome::retry, was_connected ? "the connection was lost" : e.what());
     } catch (const pqxx::sql_error& e) {
       return failed(is_opening_ ? outcome::retry : outcome_of(e.sqlstate()), e.what());
     } catch (const pqxx::transaction_rollback& e) { // serialization, deadlock

@@ -1,0 +1,34 @@
+// The store without a database keeps what the others keep.
+#include <doctest/doctest.h>
+
+#include "db/memory_store.hpp"
+#include "tests/unit/db/batches.hpp"
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+
+TEST_CASE("memory store: frames count once, rollups add up, recent frames come newest first") {
+  db::memory_store store;
+  const std::vector<batch_ptr> batches{
+      make_batch({.id = "F1"}, {app_message("x")}),
+      make_batch({.id = "F1"}, {app_message("x")}),
+      make_batch({.id = "F2", .received_at = test_time() + 1min},
+                 {app_message("x"), router_message(plain_request)}),
+      make_batch({}, {app_message("x")}),
+      make_batch({}, {app_message("x")}),
+  };
+  CHECK(store.write(batches).code == db::outcome::done);
+  CHECK(store.write(batches).code == db::outcome::done);
+  CHECK(store.stored_lines() == 7);
+  std::vector<stored_rollup> rollups;
+  store.rollups([&](stored_rollup next) { rollups.push_back(std::move(next)); });
+  REQUIRE(rollups.size() == 1);
+  CHECK(rollups[0].data.lines == 7);
+  CHECK(rollups[0].data.requests == 1);
+  std::vector<std::string> ids;
+  store.recent_frames(test_time(), 5, [&](const frame_key& key) { ids.push_back(key.id); });
+  CHECK(ids == std::vector<std::string>{"F2", "F1"});
+  ids.clear();
+  store.recent_frames(test_time() + 1s, 5, [&](const frame_key& key) { ids.push_back(key.id); });
+  CHECK(ids == std::vector<std::string>{"F2"});
+}
