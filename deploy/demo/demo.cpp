@@ -79,84 +79,112 @@ conditions conditions_at(std::chrono::duration<double> since_start, double rate)
   return now;
 }
 
-struct tally {
-  traffic::truth sent;
-  std::uint64_t delivered = 0, refused = 0, given_up = 0;
-  std::vector<std::int64_t> answer_us;
-};
-
-void print_summary(const tally& all, const drain_client& drain, std::chrono::duration<double> took) {
-  fmt::print("\nplayed {:.0f} s: {} lines in {} batches, {} requests of which {} failed\n", took.count(),
-             all.sent.lines, all.delivered, all.sent.requests.count, all.sent.requests.errors);
-  if (all.delivered != 0)
-    fmt::print("acknowledged in {:.1f} ms (median) and {:.1f} ms (99 of 100)\n",
-               static_cast<double>(quantile(all.answer_us, 0.5)) / 1000,
-               static_cast<double>(quantile(all.answer_us, 0.99)) / 1000);
-  if (all.refused + all.given_up + drain.retries() + drain.failed_connects() != 0)
-    fmt::print("{} batches refused, {} given up, {} tried again, {} connects failed\n", all.refused,
-               all.given_up, drain.retries(), drain.failed_connects());
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// True if the receiver took what was posted.
-bool play(const demo_options& options, drain_client& drain, alarm_clock& clock) {
-  generator app{app_profile{}, options.seed};
-  tally all;
-  const auto start = steady::now();
-  const auto end = start + options.duration;
-  auto dated_to = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  auto last = start;
-  double due = 0;
-  int incidents = 0;
-  while (last < end && clock.sleep_until(last + batch_interval)) {
-    const auto now = steady::now();
-    const auto rate = rate_factor(now - start);
-    due += options.lines_per_second * rate * std::chrono::duration<double>(now - last).count();
-    last = now;
-    if (const auto number = static_cast<int>((now - start) / incident_distance); number != incidents) {
-      incidents = number;
-      if (number % 2 == 0)
-        app.deploy();
-    }
-    app.set_conditions(conditions_at(now - start, rate));
-    // What one interval brings is posted whole; what waits beyond that is bounded.
-    const double bound = longest_queue + options.lines_per_second;
-    if (due > bound) {
-      app.lose(static_cast<std::uint64_t>(due - bound));
-      due = bound;
-    }
-    const auto from = dated_to;
-    dated_to = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    const auto batches = std::ceil(due / largest_batch);
-    for (int i = 0; i < static_cast<int>(batches) && due >= 1; ++i) {
-      const auto part = (dated_to - from) / static_cast<std::int64_t>(batches);
-      const auto batch = app.next(static_cast<std::size_t>(std::min(due, double{largest_batch})),
-                                  from + i * part, from + (i + 1) * part);
-      due -= static_cast<double>(std::min(batch.line_count(), largest_batch));
-      const auto posted = steady::now();
-      switch (drain.post(batch)) {
-      case delivery::delivered:
-        ++all.delivered;
-        all.sent.add(batch);
-        all.answer_us.push_back((steady::now() - posted) / 1us);
-        break;
-      case delivery::refused:
-        ++all.refused;
-        if (all.delivered == 0) {
-          fmt::print(stderr, "parseflow-demo: the drain answers {}: check --url and the credentials\n",
-                     drain.last_status());
-          return false;
-        }
-        break;
-      case delivery::given_up:
-        ++all.given_up;
-        break;
-      case delivery::stopped:
-        break;
-      }
+// Plays until the time is over, the clock is woken, or the drain refuses the very first body.
+class player {
+public:
+  player(const demo_options& options, drain_client& drain, alarm_clock& clock)
+      : options_(options), drain_(drain), clock_(clock), app_(app_profile{}, options.seed) {}
+
+  void play() {
+    while (!is_over_ && last_ < start_ + options_.duration && clock_.sleep_until(last_ + batch_interval)) {
+      advance(steady::now());
+      post_due();
     }
   }
-  print_summary(all, drain, steady::now() - start);
-  return all.delivered != 0;
+
+  std::uint64_t delivered() const { return delivered_; }
+  void print_summary() const;
+
+private:
+  void advance(steady::time_point now);
+  void post_due();
+  void post(const body& batch);
+
+  const demo_options& options_;
+  drain_client& drain_;
+  alarm_clock& clock_;
+  generator app_;
+  const steady::time_point start_ = steady::now();
+  steady::time_point last_ = start_;
+  timestamp dated_to_ = wall_clock();
+  double due_ = 0; // lines that are not yet posted
+  int incidents_ = 0;
+  bool is_over_ = false;
+  truth sent_;
+  std::uint64_t delivered_ = 0, refused_ = 0, given_up_ = 0;
+  std::vector<std::int64_t> answer_us_;
+};
+
+void player::advance(steady::time_point now) {
+  const std::chrono::duration<double> since_start = now - start_;
+  const auto rate = rate_factor(since_start);
+  due_ += options_.lines_per_second * rate * std::chrono::duration<double>(now - last_).count();
+  last_ = now;
+  // What one second brings is posted; what waits beyond that is lost, as it is with Logplex.
+  if (const double bound = longest_queue + options_.lines_per_second; due_ > bound) {
+    app_.lose(static_cast<std::uint64_t>(due_ - bound));
+    due_ = bound;
+  }
+  if (const auto number = static_cast<int>(since_start / incident_distance); number != incidents_) {
+    incidents_ = number;
+    if (number % 2 == 0)
+      app_.deploy();
+  }
+  app_.set_conditions(conditions_at(since_start, rate));
+}
+
+void player::post_due() {
+  const auto from = dated_to_;
+  dated_to_ = wall_clock();
+  const auto batches = static_cast<std::int64_t>(std::ceil(due_ / static_cast<double>(largest_batch)));
+  for (std::int64_t i = 0; i < batches && due_ >= 1 && !is_over_; ++i) {
+    const auto lines = std::min(static_cast<std::size_t>(due_), largest_batch);
+    const auto part = (dated_to_ - from) / batches;
+    due_ -= static_cast<double>(lines);
+    post(app_.next(lines, from + i * part, from + (i + 1) * part));
+  }
+}
+
+void player::post(const body& batch) {
+  const auto begin = steady::now();
+  switch (drain_.post(batch)) {
+  case delivery::delivered:
+    ++delivered_;
+    sent_.add(batch);
+    answer_us_.push_back((steady::now() - begin) / 1us);
+    break;
+  case delivery::refused:
+    ++refused_;
+    if (delivered_ != 0)
+      break;
+    fmt::print(stderr, "parseflow-demo: the drain answers {}: check --url and the credentials\n",
+               drain_.last_status());
+    is_over_ = true;
+    break;
+  case delivery::given_up:
+    ++given_up_;
+    break;
+  case delivery::stopped:
+    is_over_ = true;
+    break;
+  }
+}
+
+void player::print_summary() const {
+  const std::chrono::duration<double> took = steady::now() - start_;
+  fmt::print("\nplayed {:.0f} s: {} lines in {} batches, {} requests of which {} failed\n", took.count(),
+             sent_.lines, delivered_, sent_.requests.count, sent_.requests.errors);
+  if (delivered_ != 0)
+    fmt::print("acknowledged in {:.1f} ms (median) and {:.1f} ms (99 of 100)\n",
+               static_cast<double>(quantile(answer_us_, 0.5)) / 1000,
+               static_cast<double>(quantile(answer_us_, 0.99)) / 1000);
+  if (refused_ + given_up_ + drain_.retries() + drain_.failed_connects() != 0)
+    fmt::print("{} batches refused, {} given up, {} tried again, {} connects failed\n", refused_, given_up_,
+               drain_.retries(), drain_.failed_connects());
 }
 
 } // namespace
@@ -165,9 +193,8 @@ int main(int argc, char** argv) {
   // Before any thread exists, so that all inherit it.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGTERM);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGUSR1);
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1})
+    sigaddset(&stop_signals, number);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -184,7 +211,7 @@ int main(int argc, char** argv) {
   drain_client drain{options.target};
   alarm_clock clock;
   std::thread stopper{[&] {
-    int number = 0;
+    int number = 0; // SIGUSR1 is ours: the play is over
     sigwait(&stop_signals, &number);
     clock.wake();
     drain.stop();
@@ -192,9 +219,10 @@ int main(int argc, char** argv) {
   fmt::print("playing about {:.0f} lines/s to {}{} for {} minutes, seed {}\n", options.lines_per_second,
              options.target.origin, options.target.path, options.duration.count(), options.seed);
   std::fflush(stdout);
-  const bool is_taken = play(options, drain, clock);
-  // Ends the wait for a signal if there was none.
+  player show{options, drain, clock};
+  show.play();
+  show.print_summary();
   pthread_kill(stopper.native_handle(), SIGUSR1);
   stopper.join();
-  return is_taken ? EXIT_SUCCESS : EXIT_FAILURE;
+  return show.delivered() != 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
