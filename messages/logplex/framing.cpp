@@ -33,14 +33,18 @@ count count_at(const char* p, const char* end) {
   return found;
 }
 
-// True if a syslog message begins at `p`: `<`, one to three digits, `>1 `.
-bool is_message_start(const char* p, const char* end) {
-  if (p == end || *p != '<')
-    return false;
-  const char* q = p + 1;
-  while (q != end && q - p <= 3 && is_digit(*q))
-    ++q;
-  return q - p > 1 && end - q >= 3 && q[0] == '>' && q[1] == '1' && q[2] == ' ';
+// Takes what a frame begins with: a count, a space, `<`, one to three digits, `>1 `. Returns false at the
+// first byte that does not fit; `p` is then there, or at the end if the bytes have run out before.
+bool take_head(const char*& p, const char* end) {
+  const auto take_digits = [&](std::ptrdiff_t most) {
+    const char* const begin = p;
+    while (p != end && is_digit(*p) && p - begin < most)
+      ++p;
+    return p != begin;
+  };
+  const auto take = [&](char c) { return p != end && *p == c ? (++p, true) : false; };
+  return take_digits(max_count_digits) && take(' ') && take('<') && take_digits(3) && take('>') &&
+         take('1') && take(' ');
 }
 
 } // namespace
@@ -55,8 +59,7 @@ bool framing::holds_frames(std::string_view body) {
 
 // A count and the beginning of a message.
 bool framing::is_head(const char* p) const {
-  const count c = count_at(p, end_);
-  return c.octets >= min_message_bytes && is_message_start(p + c.width, end_);
+  return count_at(p, end_).octets >= min_message_bytes && take_head(p, end_);
 }
 
 // A frame that fits: its count leads to another head, or to the end.
@@ -107,7 +110,9 @@ bool framing::next_unusual(message& out) {
 // and none may begin before, or the count has run into it.
 bool framing::is_counted_right(const char* stop) const {
   const char* const next = stop + line_end_bytes(stop);
-  return (next == end_ || is_head(next)) && boundary_after(at_, stop) >= stop;
+  const char* head_end = next;
+  const bool is_head_or_cut = is_head(next) || (!take_head(head_end, end_) && head_end == end_);
+  return is_head_or_cut && boundary_after(at_, stop) >= stop;
 }
 
 bool framing::take_damaged(const char* until, message& out) {
@@ -124,7 +129,7 @@ const char* framing::boundary_after(const char* from, const char* before) const 
     p = static_cast<const char*>(std::memchr(p, '<', static_cast<std::size_t>(limit - p)));
     if (p == nullptr)
       break;
-    if (p - from < 2 || p[-1] != ' ' || !is_message_start(p, end_))
+    if (p - from < 2 || p[-1] != ' ')
       continue;
     const char* digits = p - 1;
     while (digits != from && is_digit(digits[-1]) && p - 1 - digits < max_count_digits)

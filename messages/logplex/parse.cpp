@@ -4,13 +4,12 @@
 #include <algorithm>
 
 #include "messages/logplex/app_line.hpp"
+#include "messages/logplex/body_walk.hpp"
 #include "messages/logplex/event_line.hpp"
-#include "messages/logplex/framing.hpp"
 #include "messages/logplex/number_text.hpp"
 #include "messages/logplex/postgres_line.hpp"
 #include "messages/logplex/router_line.hpp"
 #include "messages/logplex/sample_line.hpp"
-#include "messages/logplex/syslog_header.hpp"
 
 namespace parseflow::logplex {
 
@@ -22,29 +21,15 @@ constexpr std::size_t usual_line_bytes = 200;
 // in proportion.
 constexpr std::size_t bytes_per_sample = 16;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-// True if the body begins like a line without a count: a syslog line, or one that `heroku logs` prints.
-bool begins_with_line(std::string_view body) {
-  if (body.starts_with('<'))
-    return true;
-  return body.size() > 4 && std::all_of(body.begin(), body.begin() + 4, is_digit) && body[4] == '-';
-}
-
 // Fills a parsed_body.
 class filer {
 public:
   filer(std::string_view body, const body_context& context)
-      : end_(body.data() + body.size()), context_(context), headers_(context.mode, context.received_at),
-        samples_(body.size() / bytes_per_sample + 1) {
+      : end_(body.data() + body.size()), context_(context), samples_(body.size() / bytes_per_sample + 1) {
     const std::size_t expected = body.size() / usual_line_bytes + 1;
     out_.requests.reserve(expected);
     out_.lines.reserve(expected);
   }
-
-  header_reader& headers() { return headers_; }
 
   void file(const header& h) {
     ++out_.framing.lines;
@@ -140,66 +125,17 @@ private:
   const field_scan scan_ = best_field_scan();
   parsed_body out_;
   const body_context& context_;
-  header_reader headers_;
   sample_collector samples_;
 };
-
-std::string_view without_line_feed(std::string_view message) {
-  if (message.ends_with('\n'))
-    message.remove_suffix(1);
-  return message;
-}
-
-void parse_frames(std::string_view body, const body_context& context, filer& out) {
-  framing frames(body, context.announced_lines);
-  header h;
-  for (message m; frames.next(m);) {
-    if (m.damaged)
-      out.file_malformed(m.bytes);
-    else if (const std::string_view text = without_line_feed(m.bytes); out.headers().read_message(text, h))
-      out.file(h);
-    else
-      out.file_malformed(text);
-  }
-}
-
-// Lines that do not parse and stand together are one malformed record, so that garbage costs no more than its
-// bytes.
-void parse_lines(std::string_view body, filer& out) {
-  std::size_t damage = 0; // begin of the lines that did not parse
-  auto file_damage = [&](std::size_t end) {
-    if (damage != end)
-      out.file_malformed(without_line_feed(body.substr(damage, end - damage)));
-  };
-  header h;
-  for (std::size_t begin = 0; begin != body.size();) {
-    const std::size_t end = std::min(body.find('\n', begin), body.size());
-    const std::size_t next = std::min(end + 1, body.size());
-    std::string_view line = body.substr(begin, end - begin);
-    if (line.ends_with('\r'))
-      line.remove_suffix(1);
-    const bool is_blank = line.empty() && damage == begin;
-    const bool is_line = line.starts_with('<') ? out.headers().read_message(line, h)
-                                               : begins_with_line(line) && out.headers().read_shown(line, h);
-    if (is_line) {
-      file_damage(begin);
-      out.file(h);
-    }
-    if (is_line || is_blank)
-      damage = next;
-    begin = next;
-  }
-  file_damage(body.size());
-}
 
 } // namespace
 
 parsed_body parse(std::string_view body, const body_context& context) {
   filer out(body, context);
-  if (!begins_with_line(body) && framing::holds_frames(body))
-    parse_frames(body, context, out);
-  else
-    parse_lines(body, out);
+  header_reader headers(context.mode, context.received_at);
+  walk_body(
+      body, context.announced_lines, headers, [&](const header& h) { out.file(h); },
+      [&](std::string_view bytes) { out.file_malformed(bytes); });
   return out.take();
 }
 

@@ -55,12 +55,11 @@ bool split_key(std::string_view key, sample_kind& kind, std::string_view& name) 
 bool read_number(std::string_view text, measured& out) {
   const char* p = text.data();
   const char* const end = p + text.size();
-  if (p != end && *p == '+')
-    ++p;
-  const char* const begin = p;
   const bool is_negative = p != end && *p == '-';
-  if (is_negative)
+  const bool is_signed = is_negative || (p != end && *p == '+');
+  if (is_signed)
     ++p;
+  const char* const begin = is_negative ? p - 1 : p; // from_chars knows no plus
   std::uint64_t mantissa = 0;
   int digits = 0, fraction = 0;
   for (; p != end && is_digit(*p); ++p, ++digits)
@@ -107,8 +106,8 @@ bool read_usual_number(const char* value, std::size_t bytes, double& out, std::s
     const auto fraction = static_cast<std::size_t>(__builtin_ctz(others >> (whole + 1)));
     std::uint64_t behind = 0;
     number_bytes = whole + 1 + fraction;
-    // Fifteen digits at most, or a double is not exact before the division.
-    if (fraction - 1 >= 7 || number_bytes > bytes ||
+    // Fifteen digits at most, or a double is not exact before the division; and their end must be in sight.
+    if (fraction - 1 >= 7 || number_bytes > bytes || number_bytes >= 16 ||
         !read_digits_before(value + number_bytes, fraction, behind))
       return false;
     number = number * integer_powers_of_ten[fraction] + behind;

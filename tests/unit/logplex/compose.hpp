@@ -1,8 +1,11 @@
-// Bodies as a sender composes them.
+// Bodies as a sender composes them, and their records.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "messages/logplex/parse.hpp"
 
 namespace parseflow::logplex {
 
@@ -21,6 +24,22 @@ inline std::string line_of(std::string_view source, std::string_view proc, std::
 /// `line_of`, framed.
 inline std::string frame_of(std::string_view source, std::string_view proc, std::string_view text) {
   return framed(line_of(source, proc, text));
+}
+
+/// Records together with the body that they point into.
+struct kept : parsed_body {
+  std::unique_ptr<const std::string> bytes;
+};
+
+/// When the bodies of `read` arrive.
+inline constexpr timestamp received_at{std::chrono::hours{42}};
+
+/// Parses a copy of `body`.
+inline kept read(std::string_view body, std::uint32_t announced = frame::no_count,
+                 structured_data mode = structured_data::absent) {
+  auto bytes = std::make_unique<const std::string>(body);
+  auto records = parse(*bytes, {mode, announced, received_at});
+  return {std::move(records), std::move(bytes)};
 }
 
 } // namespace parseflow::logplex

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <string>
 
 #include "tests/unit/logplex/compose.hpp"
@@ -11,19 +10,7 @@
 namespace parseflow::logplex {
 namespace {
 
-const timestamp now{std::chrono::hours{42}};
-
-// Records together with the body that they point into.
-struct kept : parsed_body {
-  std::unique_ptr<const std::string> bytes;
-};
-
-kept read(std::string body, std::uint32_t announced = frame::no_count,
-          structured_data mode = structured_data::absent) {
-  auto bytes = std::make_unique<const std::string>(std::move(body));
-  auto records = parse(*bytes, {mode, announced, now});
-  return {std::move(records), std::move(bytes)};
-}
+constexpr timestamp now = received_at;
 
 const std::string router_text =
     "at=info method=GET path=\"/x\" host=myapp.herokuapp.com request_id=req-1 fwd=\"203.0.113.9\" "

@@ -4,7 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <random>
 #include <string>
+#include <vector>
+
+#include "tests/unit/logplex/samples.hpp"
 
 namespace parseflow::logplex {
 namespace {
@@ -148,6 +152,91 @@ TEST_CASE("router line: a text with neither method nor status is no request") {
     CHECK_FALSE(read(text));
   CHECK(read("status=200"));
   CHECK(read("method="));
+}
+
+// Reads as the fast reader does; nothing if it leaves the text to the other one.
+std::optional<request_record> read_usual(std::string_view text, std::string& readable) {
+  readable = std::string(text) + std::string(field_ends::slack_bytes, '"');
+  request_record r;
+  return read_usual_router_line(text, readable.data(), best_field_scan(), r) ? std::optional(r)
+                                                                             : std::nullopt;
+}
+
+void check_equal(const request_record& a, const request_record& b) {
+  CHECK(a.method == b.method);
+  CHECK(a.path == b.path);
+  CHECK(a.host == b.host);
+  CHECK(a.request_id == b.request_id);
+  CHECK(a.fwd == b.fwd);
+  CHECK(a.dyno == b.dyno);
+  CHECK(a.code == b.code);
+  CHECK(a.protocol == b.protocol);
+  CHECK(a.tls_version == b.tls_version);
+  CHECK(a.text == b.text);
+  CHECK(a.connect_ms == b.connect_ms);
+  CHECK(a.service_ms == b.service_ms);
+  CHECK(a.bytes == b.bytes);
+  CHECK(a.status == b.status);
+  CHECK(a.level == b.level);
+  CHECK(a.has_extra == b.has_extra);
+}
+
+std::vector<std::string> usual_texts() {
+  std::vector<std::string> texts;
+  for (const samples::sample& s : samples::all)
+    if (s.name.starts_with("router"))
+      texts.emplace_back(s.frame.substr(s.frame.find(" - ") + 3, s.frame.size() - s.frame.find(" - ") - 4));
+  texts.push_back(
+      "at=info method=GET path=\"/\" host=h request_id=r fwd=\"1.2.3.4\" dyno=web.1 connect=0ms service=1ms "
+      "status=200 bytes=1 tls_version=tls1.2 protocol=https");
+  return texts;
+}
+
+TEST_CASE("router line: every known order of fields has a fast way") {
+  std::string readable;
+  REQUIRE(usual_texts().size() == 9);
+  for (const std::string& text : usual_texts()) {
+    CAPTURE(text);
+    const auto fast = read_usual(text, readable);
+    REQUIRE(fast);
+    check_equal(*fast, *read(text));
+  }
+}
+
+TEST_CASE("router line: whatever the fast reader accepts, the reader by name reads the same") {
+  std::mt19937 random(1);
+  std::string readable;
+  int accepted = 0;
+  for (int round = 0; round < 60'000; ++round) {
+    const auto texts = usual_texts();
+    std::string text = texts[random() % texts.size()];
+    for (auto n = random() % 3 + 1; n != 0; --n) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 4) {
+      case 0:
+        text.erase(at, 1 + random() % 4);
+        break;
+      case 1:
+        text.insert(at, 1, "\" =\\.0msx-"[random() % 10]);
+        break;
+      case 2:
+        text[at] = "\" =\\.0msx-"[random() % 10];
+        break;
+      default: {
+        const std::size_t from = random() % text.size();
+        text.insert(at, text.substr(from, random() % 20));
+      }
+      }
+    }
+    CAPTURE(text);
+    if (const auto fast = read_usual(text, readable)) {
+      ++accepted;
+      const auto slow = read(text);
+      REQUIRE(slow);
+      check_equal(*fast, *slow);
+    }
+  }
+  CHECK(accepted > 10'000);
 }
 
 } // namespace

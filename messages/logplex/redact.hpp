@@ -1,0 +1,50 @@
+// Hides what must not be stored or shown. Works on the raw body, before anything is journaled, stored or
+// parsed.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/frame.hpp"
+
+namespace parseflow::logplex {
+
+/// What to hide in the texts of lines. All off by default: hiding is for good.
+struct redaction_settings {
+  /// `dev@example.com`, also with `%40`.
+  bool email_addresses = false;
+  /// The values of query parameters behind a `?`: `/search?q=shoes` becomes `/search?q=*****`.
+  bool query_values = false;
+  /// The values of these keys, in any case of letters, in `key=value`, `key: value`, `"key":"value"`,
+  /// `"key"=>"value"` and `thing[key]=value`. A value that is an object or a list is not hidden.
+  std::vector<std::string> keys;
+};
+
+/// Hides by writing `*` over each byte, so that lengths, and with them octet counts, stay true. A bare value
+/// in JSON becomes `0` and spaces, so that it stays JSON. Text that a sender cut in two is not recognised
+/// across the cut.
+class redactor {
+public:
+  explicit redactor(redaction_settings rules);
+
+  /// False if there is nothing to hide: then both functions do nothing.
+  bool is_active() const { return is_active_; }
+
+  /// Hides in the texts of all lines of `body`, in any of its forms; headers stay as they are. Damaged bytes
+  /// are treated as one text. Linear in time; allocates nothing.
+  void redact_body(std::string& body, structured_data mode) const;
+
+  /// Hides in one text.
+  void redact_text(char* text, std::size_t bytes) const;
+
+private:
+  std::size_t hide_key_value(char* text, std::size_t bytes, std::size_t at) const;
+
+  redaction_settings rules_;
+  std::array<bool, 256> begins_key_{};
+  bool is_active_ = false;
+};
+
+} // namespace parseflow::logplex
