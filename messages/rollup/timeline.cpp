@@ -1,7 +1,6 @@
 // Which resolution a minute is kept in, and sums over spans.
 #include "messages/rollup/timeline.hpp"
 
-#include <algorithm>
 #include <initializer_list>
 
 namespace parseflow::rollup {
@@ -41,8 +40,7 @@ void fold(std::map<minute, minute_rollup>& from, minutes length, minutes kept, m
 
 void timeline::add(minute at, const minute_rollup& data, minute now) {
   if (at <= now + max_ahead) {
-    // A minute that was settled stays so, whatever the clock does.
-    if (!is_past(at, 1min, open_for, now) && !minutes_.contains(at)) {
+    if (!is_past(at, 1min, open_for, now)) {
       merge(open_[at], data);
       return;
     }

@@ -68,7 +68,7 @@ TEST_CASE("histogram: without observations everything is zero") {
   CHECK(h.count_above(0) == 0);
 }
 
-TEST_CASE("histogram: quantiles are exact below 2 s and within one percent above") {
+TEST_CASE("histogram: quantiles are exact below 2 s and within 0.4 percent above") {
   std::mt19937_64 random(1);
   for (const auto& [name, next] : distributions)
     for (const std::size_t count : {1u, 2u, 19u, 20u, 100u, 5000u}) {
@@ -83,7 +83,7 @@ TEST_CASE("histogram: quantiles are exact below 2 s and within one percent above
         if (expected < 2048)
           CHECK(found == expected);
         else
-          CHECK(std::abs(found - expected) * 100 <= expected);
+          CHECK(std::abs(found - expected) * 250 <= expected);
       }
     }
 }
@@ -187,7 +187,7 @@ TEST_CASE("histogram: a form that no histogram has is refused") {
   // cells, sum, smallest, largest, then step and count of each cell
   const auto is_refused = [](std::string_view bytes) { return !histogram::decode(bytes); };
   CHECK_FALSE(is_refused("\x02\x05\x01\x02\x01\x01\x01\x02"sv));
-  CHECK(is_refused("\x02\x05\x01\x02\x01\x01\x00\x02"sv));                 // a bucket twice
+  CHECK(is_refused("\x02\x05\x01\x01\x01\x01\x00\x02"sv));                 // a bucket twice
   CHECK(is_refused("\x02\x05\x01\x02\x01\x01\x01\x00"sv));                 // an empty cell
   CHECK(is_refused("\x02\x05\x00\x02\x01\x01\x01\x02"sv));                 // a minimum elsewhere
   CHECK(is_refused("\x02\x05\x01\x03\x01\x01\x01\x02"sv));                 // a maximum elsewhere

@@ -79,6 +79,25 @@ TEST_CASE("minute rollup: what the heavy hitters gave up survives encoding") {
   CHECK(*again == sum);
 }
 
+TEST_CASE("minute rollup: numbers that contradict each other are refused") {
+  using hitters = heavy_hitters<request_stats>;
+  minute_rollup r;
+  r.requests = r.errors = 1;
+  r.dynos["web.1"].count = 1;
+  r.dynos["web.1"].service.add(5);
+  r.endpoints = hitters::from_parts({{"/", {}, 3}}, {}, 3);
+  CHECK(decode(encode(r)) == r);
+  auto more_errors_than_requests = r;
+  more_errors_than_requests.errors = 2;
+  CHECK_FALSE(decode(encode(more_errors_than_requests)));
+  auto more_durations_than_requests = r;
+  more_durations_than_requests.dynos["web.1"].count = 0;
+  CHECK_FALSE(decode(encode(more_durations_than_requests)));
+  auto more_missed_than_possible = r;
+  more_missed_than_possible.endpoints = hitters::from_parts({{"/", {}, 4}}, {}, 3);
+  CHECK_FALSE(decode(encode(more_missed_than_possible)));
+}
+
 TEST_CASE("minute rollup: bytes of another version, cut bytes and more bytes are refused") {
   std::mt19937_64 random(4);
   const auto bytes = encode(random_rollup(random, 40));
