@@ -195,7 +195,7 @@ function fillAlert(item, alert) {
   const since = new Date(alert.timestamp);
   when.textContent = `since ${format.time(since)}`;
   when.title = format.utc(since);
-  if (alert.resolved) when.textContent = `raised ${format.time(since)}`;
+  if (alert.resolved) when.textContent = `${format.time(since)} to ${format.time(new Date(alert.resolved_at))}`;
 }
 
 function alerts(all) {
@@ -270,7 +270,7 @@ export function view() {
     tiles(m);
     breakdowns(m);
     endpoints(m.endpoints ?? []);
-    set("endpoints-note", m.endpoints?.length ? `${m.endpoints.length} paths` : "none in this window");
+    set("endpoints-note", m.endpoints?.length ? "the most frequent" : "none in this window");
     const states = m.dyno_performance ?? {};
     dynos((m.dynos ?? []).map((row) => ({ ...row, status: states[row.name]?.status ?? "" })));
     set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none in this window");
