@@ -17,6 +17,8 @@ namespace parseflow::logplex {
 namespace {
 
 constexpr std::size_t max_unit_bytes = 16;
+// A batch of a busy app has not many more; then the vector grows.
+constexpr std::size_t usual_samples = 64;
 // So many decimal digits are exact in a double, and so are these powers of ten: one division rounds
 // correctly.
 constexpr int exact_digits = 15;
@@ -254,6 +256,8 @@ sample_record* sample_collector::add(const log_record& line, sample_origin origi
     ++left_out_;
     return nullptr;
   }
+  if (samples_.empty())
+    samples_.reserve(std::min<std::size_t>(limit_, usual_samples));
   sample_record& sample = samples_.emplace_back();
   sample.at = line.at;
   sample.proc = line.proc;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/logplex/endpoint_path.hpp"
+#include "messages/logplex/field_scan.hpp"
 #include "messages/logplex/parse.hpp"
 #include "tests/bench/parse/naive_parser.hpp"
 #include "tests/bench/parse/traffic.hpp"
@@ -75,12 +76,33 @@ void normalise_paths(benchmark::State& state) {
       benchmark::Counter(paths, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
+void scan_router_texts(benchmark::State& state, logplex::field_scan scan, bool is_supported) {
+  if (!is_supported) {
+    state.SkipWithError("this machine has no such instructions");
+    return;
+  }
+  const std::string body = make_bodies(traffic::router, 1, lines_per_body + 2, 1).front();
+  const auto parsed = logplex::parse(body, {});
+  logplex::field_ends ends;
+  for (auto _ : state)
+    for (std::size_t i = 0; i < lines_per_body; ++i) {
+      const std::string_view text = parsed.requests[i].text;
+      benchmark::DoNotOptimize(scan(text.data(), text.size(), ends));
+    }
+  const auto texts = static_cast<double>(state.iterations()) * lines_per_body;
+  state.counters["s/text"] =
+      benchmark::Counter(texts, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
 BENCHMARK_CAPTURE(parse_bodies, mix, traffic::mix);
 BENCHMARK_CAPTURE(parse_bodies, router, traffic::router);
 BENCHMARK_CAPTURE(parse_bodies, app, traffic::app);
 BENCHMARK_CAPTURE(parse_bodies, samples, traffic::samples);
 BENCHMARK_CAPTURE(scan_newlines, mix, traffic::mix);
 BENCHMARK_CAPTURE(parse_naively, mix, traffic::mix);
+BENCHMARK_CAPTURE(scan_router_texts, base, logplex::scan_fields_base, true);
+BENCHMARK_CAPTURE(scan_router_texts, avx2, logplex::scan_fields_avx2, logplex::has_avx2());
+BENCHMARK_CAPTURE(scan_router_texts, avx512, logplex::scan_fields_avx512, logplex::has_avx512());
 BENCHMARK(normalise_paths);
 
 } // namespace

@@ -147,11 +147,11 @@ TEST_CASE("severity: names in any case, and numbers") {
 
 TEST_CASE("app line: reading takes time in proportion to the text") {
   std::string text = "{";
-  while (text.size() < 4'000'000)
+  while (text.size() < 1'000'000)
     text += R"("a":"\\\"b" )";
   const auto start = std::chrono::steady_clock::now();
   CHECK(app(text).kind != line_kind::json);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{2});
 }
 
 TEST_CASE("postgres line: database, numbers, code, level and text") {

@@ -57,11 +57,11 @@ TEST_CASE("logfmt: reading takes time in proportion to the text, whatever the qu
   for (const std::string_view piece : {R"(a="b )", R"(a="x\" )", R"(a="\ )"}) {
     CAPTURE(piece);
     std::string text;
-    while (text.size() < 4'000'000)
+    while (text.size() < 1'000'000)
       text += piece;
     const auto start = std::chrono::steady_clock::now();
     CHECK(pairs_of(text).size() > 1000);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{2});
   }
 }
 

@@ -129,11 +129,11 @@ TEST_CASE("redact: time is in proportion to the text") {
   for (const std::string piece : {"a@", "%40", "?a=", "path=\"?", "a=\"", "a:\\\"", "\\", "a \\\"", "a.a"}) {
     CAPTURE(piece);
     std::string text;
-    while (text.size() < 2'000'000)
+    while (text.size() < 500'000)
       text += piece;
     const auto start = std::chrono::steady_clock::now();
     redacted(text, all);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{2});
   }
 }
 

@@ -1,0 +1,69 @@
+// key=value text, app lines and redaction: everything read is in the text, in order; hiding changes no length
+// and no shape.
+#include <string>
+
+#include "messages/logplex/app_line.hpp"
+#include "messages/logplex/json_text.hpp"
+#include "messages/logplex/logfmt.hpp"
+#include "messages/logplex/redact.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace {
+
+using namespace parseflow;
+using namespace parseflow::logplex;
+using fuzz::is_within;
+using fuzz::require;
+
+void check_pairs(std::string_view text) {
+  const char* at = text.data();
+  logfmt_reader reader(text);
+  for (logfmt_pair p; reader.next(p);) {
+    require(is_within(p.key, text) && p.key.data() >= at, "keys stand in order");
+    for (; at != p.key.data(); ++at)
+      require(*at == ' ', "only spaces stand between pairs");
+    at = p.key.data() + p.key.size();
+    if (!p.has_equals) {
+      require(p.value.empty() && !p.key.empty(), "a flag has a name and no value");
+      continue;
+    }
+    require(*at++ == '=' && is_within(p.value, text), "an equals sign follows the key");
+    if (p.is_quoted)
+      require(*at++ == '"' && at == p.value.data() && p.value.data()[p.value.size()] == '"',
+              "a quoted value is between quotes");
+    else
+      require(p.value.find(' ') == std::string_view::npos, "a bare value holds no space");
+    at += p.value.size() + (p.is_quoted ? 1 : 0);
+  }
+  for (; at != text.data() + text.size(); ++at)
+    require(*at == ' ', "only spaces are left");
+}
+
+void check_redaction(std::string_view text) {
+  static const redactor hide(
+      {.email_addresses = true, .query_values = true, .keys = {"password", "token", "a"}});
+  std::string once(text);
+  hide.redact_text(once.data(), once.size());
+  require(once.size() == text.size(), "lengths stay");
+  severity level;
+  require(!read_json(text, level) || read_json(once, level), "JSON stays JSON");
+  std::string body =
+      std::to_string(text.size() + 40) + " <190>1 2026-03-02T14:07:31Z h app web.1 - " + std::string(text);
+  const std::size_t bytes = body.size();
+  hide.redact_body(body, structured_data::absent);
+  require(body.size() == bytes, "bodies keep their length");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::tight_copy copy({reinterpret_cast<const char*>(data), size});
+  check_pairs(copy.text());
+  check_redaction(copy.text());
+  log_record line;
+  line.text = copy.text();
+  read_app_line(line);
+  require(line.code.empty() && line.subject.empty() && line.number == log_record::no_number,
+          "an app line is no event");
+  return 0;
+}
