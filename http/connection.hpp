@@ -1,0 +1,100 @@
+// One client connection: buffers what arrives and what leaves, and bounds how long a request may take.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <httplib.h>
+
+namespace parseflow::http {
+
+/// The socket of a client, as the stream that httplib reads a request from and writes its answer to. One
+/// thread at a time uses it. No call waits beyond its deadline; after a failure all further ones fail.
+class connection final : public httplib::Stream {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// The longest request line with headers: a longer one is answered 431.
+  static constexpr std::size_t max_head_bytes = 32 * 1024;
+  /// How long a client may take to read an answer.
+  static constexpr std::chrono::seconds write_patience{10};
+
+  /// What `take_arrived` found.
+  enum class arrival {
+    complete, ///< A whole head is in the buffer.
+    partial,  ///< More must arrive.
+    too_long, ///< No end of the head within `max_head_bytes`.
+    ended,    ///< The peer has closed the connection, or it broke.
+  };
+
+  /// Owns `socket`, which must not block.
+  explicit connection(int socket);
+  ~connection() override;
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Reads what has arrived, without waiting, until a head is complete.
+  arrival take_arrived();
+
+  /// True if the first bytes of a request are there.
+  bool has_bytes() const { return position_ < input_.size(); }
+
+  /// From now on, reading waits until `deadline`.
+  void read_until(clock::time_point deadline) { deadline_ = deadline; }
+
+  /// True if reading failed because the deadline had come.
+  bool is_too_slow() const { return is_too_slow_; }
+
+  /// Bytes that httplib and our handlers have taken, ever.
+  std::uint64_t consumed() const { return consumed_; }
+
+  /// Gives back the memory of the empty read buffer.
+  void rest();
+
+  /// Sends what was written. False if it could not be sent in time.
+  bool flush();
+
+  /// Says to the peer that nothing more will be sent.
+  void end_sending();
+
+  /// Makes reading end at once, for a thread that waits in it. Any thread may call.
+  void end_receiving();
+
+  /// Breaks the connection, for a thread that waits on it. Any thread may call.
+  void end_all();
+
+  bool is_readable() const override { return has_bytes() || !is_read_broken_; }
+  bool is_writable() const override { return !is_send_broken_; }
+  /// Bytes read, at most `size`; 0 at the end, -1 after a failure.
+  ssize_t read(char* to, std::size_t size) override;
+  /// Keeps small pieces back until `flush`.
+  ssize_t write(const char* from, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  socket_t socket() const override { return socket_; }
+
+  /// The peer's address, as text.
+  const std::string& peer() const { return peer_; }
+
+private:
+  bool wait_for(short events, clock::time_point deadline) const;
+  bool send_all(std::string_view bytes, int flags);
+
+  int socket_;
+  std::string peer_;
+  int peer_port_ = 0;
+  clock::time_point deadline_{};
+  std::string input_;
+  std::size_t position_ = 0; // of the first byte in `input_` not yet taken
+  std::size_t searched_ = 0; // in `input_` before this no head ends
+  std::uint64_t consumed_ = 0;
+  std::string output_;
+  bool is_read_broken_ = false;
+  bool is_send_broken_ = false;
+  bool is_too_slow_ = false;
+};
+
+} // namespace parseflow::http

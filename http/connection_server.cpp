@@ -1,0 +1,416 @@
+// Threads that share one epoll set: whoever gets an event serves that connection, and another one waits on.
+#include "http/connection_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+
+#include "http/listen_socket.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+enum : std::uint64_t { listener_id = 1, wake_id, timer_id, first_client_id };
+
+// Threads kept when nothing is to do.
+constexpr std::size_t spare_threads = 2;
+// Between these, the two stages of a stop that does not come to its end.
+constexpr std::chrono::seconds arrival_grace{1};
+constexpr std::chrono::seconds answer_grace{5};
+// How long a client that is told to stop sending may go on before its answer is in danger.
+constexpr std::chrono::seconds linger{1};
+
+// What the callbacks of httplib, which know the request only, have to know of its connection.
+struct running_request {
+  connection& line;
+  announced_body announced{};
+  std::uint64_t body_start = 0;
+  bool has_head = false;
+  bool is_last = true;
+};
+thread_local running_request* running = nullptr;
+
+bool asks_to_close(const httplib::Request& request) {
+  const auto value = request.get_header_value("Connection");
+  return request.version != "HTTP/1.1" || strcasestr(value.c_str(), "close") != nullptr;
+}
+
+bool must_have_body(const std::string& method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+void watch(int epoll, int operation, int descriptor, std::uint64_t id, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = id;
+  epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+bool is_readable(int socket) {
+  pollfd state{socket, POLLIN, 0};
+  return poll(&state, 1, 0) > 0;
+}
+
+} // namespace
+
+connection_server::connection_server(connection_limits limits, handler answer, refusal refuse)
+    : limits_(limits), answer_(std::move(answer)), refuse_(std::move(refuse)), last_id_(first_client_id) {
+  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    exchange current{running->line, request, response, running->announced};
+    answer_(current);
+    return HandlerResponse::Handled;
+  });
+  set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    response.headers.erase("Keep-Alive"); // httplib's numbers in it are not ours
+    if (running->is_last)
+      response.headers.emplace("Connection", "close");
+  });
+  set_exception_handler(
+      [](const httplib::Request& request, httplib::Response& response, std::exception_ptr problem) {
+        try {
+          std::rethrow_exception(problem);
+        } catch (const std::exception& known) {
+          log(log_level::error, "http", "a request failed for a defect of ours",
+              {{"path", request.path}, {"problem", known.what()}});
+        } catch (...) {
+          log(log_level::error, "http", "a request failed for a defect of ours", {{"path", request.path}});
+        }
+        response.headers.clear();
+        response.body.clear();
+        response.status = 500;
+      });
+  set_error_handler([this](const httplib::Request&, httplib::Response& response) {
+    if (response.body.empty())
+      refuse_(response);
+  });
+}
+
+connection_server::~connection_server() {
+  stop();
+}
+
+std::optional<std::string> connection_server::start(const std::string& host, std::uint16_t port) {
+  auto opened = open_listen_socket(host, port);
+  if (!opened.problem.empty())
+    return opened.problem;
+  epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
+  wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  timer_ = file_descriptor{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+  if (!epoll_.is_open() || !wake_.is_open() || !timer_.is_open())
+    return "cannot serve HTTP: the system gives no more file descriptors (see ulimit -n)";
+  listener_ = std::move(opened.socket);
+  port_ = opened.port;
+  svr_sock_ = listener_.get();
+  watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
+  watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
+  watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
+  const std::lock_guard guard{mutex_};
+  arm_listener();
+  add_thread();
+  return std::nullopt;
+}
+
+void connection_server::stop() {
+  std::unique_lock lock{mutex_};
+  if (!listener_.is_open() || stopping_.exchange(true))
+    return;
+  svr_sock_ = INVALID_SOCKET;
+  listener_.reset();
+  for (auto at = clients_.begin(); at != clients_.end();) {
+    auto& who = *at->second;
+    if (who.now == state::idle && !is_readable(who.line.socket())) {
+      at = clients_.erase(at);
+      continue;
+    }
+    if (who.now == state::idle) {
+      who.now = state::active;
+      last_requests_.push_back(at->first);
+    }
+    ++at;
+  }
+  eventfd_write(wake_.get(), 1);
+  const auto is_done = [this] { return clients_.empty(); };
+  if (!changed_.wait_for(lock, arrival_grace, is_done))
+    for (auto& [id, who] : clients_)
+      who->line.end_receiving();
+  if (!changed_.wait_for(lock, answer_grace, is_done))
+    for (auto& [id, who] : clients_)
+      who->line.end_all();
+  auto threads = std::move(threads_);
+  threads.splice(threads.end(), retired_);
+  lock.unlock();
+  for (auto& thread : threads)
+    thread.join();
+}
+
+void connection_server::add_thread() {
+  if (stopping_ || threads_.size() > limits_.max_connections)
+    return;
+  while (!retired_.empty()) {
+    retired_.front().join(); // it has nothing more to do but to end
+    retired_.pop_front();
+  }
+  const auto self = threads_.emplace(threads_.end());
+  *self = std::thread{[this, self] { work(self); }};
+}
+
+void connection_server::work(std::list<std::thread>::iterator self) {
+  while (const auto id = next_ready(self)) {
+    auto* who = claim(id);
+    if (who == nullptr)
+      continue;
+    try {
+      serve(id, *who);
+    } catch (const std::exception& problem) {
+      log(log_level::error, "http", "a connection is closed for a defect of ours",
+          {{"problem", problem.what()}});
+      forget(id);
+    }
+  }
+}
+
+std::uint64_t connection_server::next_ready(std::list<std::thread>::iterator self) {
+  while (true) {
+    if (stopping_) {
+      const std::lock_guard guard{mutex_};
+      if (last_requests_.empty())
+        return 0;
+      const auto id = last_requests_.back();
+      last_requests_.pop_back();
+      return id;
+    }
+    epoll_event event{};
+    ++waiting_;
+    const int ready = epoll_wait(epoll_.get(), &event, 1, -1);
+    const bool is_alone = --waiting_ == 0;
+    if (ready != 1 || event.data.u64 == wake_id)
+      continue;
+    if (event.data.u64 == timer_id) {
+      end_overdue();
+      if (retire(self))
+        return 0;
+      continue;
+    }
+    if (is_alone) {
+      const std::lock_guard guard{mutex_};
+      add_thread();
+    }
+    if (event.data.u64 != listener_id)
+      return event.data.u64;
+    accept_some();
+  }
+}
+
+void connection_server::accept_some() {
+  const std::lock_guard guard{mutex_};
+  is_accepting_ = false;
+  while (!stopping_ && clients_.size() < limits_.max_connections) {
+    const int socket = accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK)
+        arm_listener();
+      else if (errno == EINTR || errno == ECONNABORTED)
+        continue;
+      break; // out of descriptors: the timer tries again
+    }
+    const int yes = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    auto who = std::make_unique<client>(socket);
+    who->now = state::idle;
+    who->expires = clock::now() + limits_.read_timeout;
+    const auto id = last_id_++;
+    clients_.emplace(id, std::move(who));
+    watch(epoll_.get(), EPOLL_CTL_ADD, socket, id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+  }
+  arm_timer();
+}
+
+void connection_server::arm_listener() {
+  if (stopping_ || is_accepting_ || clients_.size() >= limits_.max_connections)
+    return;
+  is_accepting_ = true;
+  watch(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), listener_id, EPOLLIN | EPOLLONESHOT);
+}
+
+void connection_server::arm_timer() {
+  if (is_timer_armed_)
+    return;
+  is_timer_armed_ = true;
+  const auto period = std::clamp<std::chrono::milliseconds>(
+      std::min(limits_.read_timeout, limits_.keep_alive) / 4, std::chrono::milliseconds{10},
+      std::chrono::milliseconds{1000});
+  itimerspec when{};
+  when.it_value.tv_sec = period.count() / 1000;
+  when.it_value.tv_nsec = period.count() % 1000 * 1'000'000;
+  timerfd_settime(timer_.get(), 0, &when, nullptr);
+  watch(epoll_.get(), EPOLL_CTL_MOD, timer_.get(), timer_id, EPOLLIN | EPOLLONESHOT);
+}
+
+void connection_server::end_overdue() {
+  std::vector<std::unique_ptr<client>> overdue;
+  {
+    const std::lock_guard guard{mutex_};
+    is_timer_armed_ = false;
+    const auto now = clock::now();
+    for (auto at = clients_.begin(); at != clients_.end();) {
+      if (at->second->now == state::idle && at->second->expires <= now) {
+        overdue.push_back(std::move(at->second));
+        at = clients_.erase(at);
+      } else {
+        ++at;
+      }
+    }
+    arm_listener();
+    if (!clients_.empty() || !is_accepting_ || threads_.size() > spare_threads)
+      arm_timer();
+  }
+  for (auto& who : overdue)
+    if (who->line.has_bytes())
+      refuse(who->line, 408);
+}
+
+bool connection_server::retire(std::list<std::thread>::iterator self) {
+  const std::lock_guard guard{mutex_};
+  if (stopping_ || waiting_ < spare_threads)
+    return false;
+  retired_.splice(retired_.end(), threads_, self);
+  return true;
+}
+
+connection_server::client* connection_server::claim(std::uint64_t id) {
+  const std::lock_guard guard{mutex_};
+  const auto found = clients_.find(id);
+  if (found == clients_.end())
+    return nullptr;
+  // During a stop its connections are handed out by `stop` alone, as active ones.
+  if (found->second->now == state::active)
+    return stopping_ ? found->second.get() : nullptr;
+  found->second->now = state::active;
+  return found->second.get();
+}
+
+void connection_server::park(std::uint64_t id, client& who) {
+  who.line.rest();
+  const std::lock_guard guard{mutex_};
+  if (stopping_) {
+    clients_.erase(id);
+    changed_.notify_all();
+    return;
+  }
+  who.now = state::idle;
+  arm_timer();
+  // Under the lock: as soon as it is released, the timer's thread may close the connection.
+  watch(epoll_.get(), EPOLL_CTL_MOD, who.line.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+}
+
+void connection_server::forget(std::uint64_t id) {
+  const std::lock_guard guard{mutex_};
+  clients_.erase(id);
+  if (stopping_)
+    changed_.notify_all();
+  else
+    arm_listener();
+}
+
+void connection_server::serve(std::uint64_t id, client& who) {
+  for (bool goes_on = true; goes_on;) {
+    const auto arrived = who.line.take_arrived();
+    if (who.line.has_bytes() && !who.is_arriving) {
+      who.is_arriving = true;
+      who.expires = clock::now() + limits_.read_timeout;
+    }
+    switch (arrived) {
+    case connection::arrival::complete:
+      who.line.read_until(who.expires);
+      goes_on = answer_one(who.line) && !stopping_;
+      who.is_arriving = false;
+      who.expires = clock::now() + limits_.keep_alive;
+      break;
+    case connection::arrival::partial:
+      return park(id, who);
+    case connection::arrival::too_long:
+      refuse(who.line, 431);
+      goes_on = false;
+      break;
+    case connection::arrival::ended:
+      goes_on = false;
+      break;
+    }
+  }
+  forget(id);
+}
+
+bool connection_server::answer_one(connection& line) {
+  running_request current{line};
+  running = &current;
+  bool is_closed = false;
+  const bool is_written = process_request(line, false, is_closed, [&](httplib::Request& request) {
+    request.ranges.clear(); // answers are whole; and many ranges would be much work
+    current.has_head = true;
+    current.announced = announced_body_of(request);
+    current.body_start = line.consumed();
+    using form = announced_body::form;
+    const auto& [kind, bytes] = current.announced;
+    current.is_last = stopping_ || asks_to_close(request) || kind == form::chunked || kind == form::invalid ||
+                      (kind == form::none && must_have_body(request.method)) ||
+                      bytes > limits_.max_discarded_bytes;
+  });
+  running = nullptr;
+  if (!line.flush() || !is_written)
+    return false;
+  const auto& [kind, bytes] = current.announced;
+  const auto read = line.consumed() - current.body_start;
+  const auto unread = bytes - std::min(bytes, read);
+  if (!current.is_last)
+    return discard(line, unread);
+  if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && line.has_bytes()) ||
+      kind == announced_body::form::chunked)
+    end_gently(line);
+  return false;
+}
+
+void connection_server::refuse(connection& line, int status) {
+  httplib::Response response;
+  response.status = status;
+  refuse_(response);
+  const auto head = fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\n"
+                                "Content-Type: {}\r\n\r\n",
+                                status, status == 408 ? "Request Timeout" : "Request Header Fields Too Large",
+                                response.body.size(), response.get_header_value("Content-Type"));
+  line.write(head.data(), head.size());
+  line.write(response.body.data(), response.body.size());
+  line.flush();
+  line.end_sending();
+}
+
+bool connection_server::discard(connection& line, std::uint64_t bytes) const {
+  std::array<char, 16 * 1024> scrap;
+  while (bytes > 0) {
+    const auto received = line.read(scrap.data(), std::min<std::uint64_t>(bytes, scrap.size()));
+    if (received <= 0)
+      return false;
+    bytes -= static_cast<std::uint64_t>(received);
+  }
+  return true;
+}
+
+// A socket that is closed with unread bytes resets the connection, and the client loses its answer.
+void connection_server::end_gently(connection& line) const {
+  line.end_sending();
+  line.read_until(clock::now() + linger);
+  discard(line, limits_.max_discarded_bytes);
+}
+
+} // namespace parseflow::http
