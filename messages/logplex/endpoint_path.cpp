@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "messages/logplex/byte_search.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
@@ -56,33 +58,25 @@ bool is_uuid(std::string_view text) {
 // decimal one among them, an e-mail address, or 16 and more letters and digits that change between the two at
 // least three times.
 bool is_identifier(std::string_view segment) {
-  if (segment.empty())
-    return false;
-  std::uint8_t all = 0xff, any = 0;
-  unsigned other = 0, changes = 0;
-  std::uint8_t before = 0;
+  std::uint8_t any = 0, before = 0;
+  bool is_number = !segment.empty(), is_hex = true, is_token = true;
+  unsigned changes = 0;
   for (const char c : segment) {
     const std::uint8_t now = class_of(c);
     any |= now;
-    all &= now;
-    other += now == 0;
-    changes +=
-        ((before & digit) != 0 && (now & letter) != 0) || ((before & letter) != 0 && (now & digit) != 0);
-    before = now;
+    is_number &= now == digit;
+    is_hex &= (now & (digit | hex_letter)) != 0;
+    is_token &= now != 0;
+    changes += ((before | now) & (digit | letter)) == (digit | letter);
+    before = now & (digit | letter);
   }
-  if (all == digit)
-    return true;
-  if (segment.size() > max_segment_bytes)
+  if (is_number || segment.size() > max_segment_bytes)
     return true;
   if ((any & at_sign) != 0)
     return segment.size() >= 3;
-  if (other != 0)
+  if ((any & digit) == 0 || !is_token)
     return false;
-  const bool is_hex = std::all_of(segment.begin(), segment.end(),
-                                  [](char c) { return (class_of(c) & (digit | hex_letter)) != 0; });
-  if (is_hex && segment.size() >= 8 && (any & digit) != 0)
-    return true;
-  return is_uuid(segment) || (segment.size() >= 16 && changes >= 3);
+  return (is_hex && segment.size() >= 8) || is_uuid(segment) || (segment.size() >= 16 && changes >= 3);
 }
 
 // The part of a segment that is replaced: all of it, or what stands before an extension such as `.json`. 0:
@@ -94,6 +88,14 @@ std::size_t replaced_bytes(std::string_view segment) {
   if (dot == std::string_view::npos || segment.size() - dot > 6)
     return 0;
   return is_identifier(segment.substr(0, dot)) ? dot : 0;
+}
+
+// Every identifier that is not just long has one of these.
+bool holds_digit_or_at_sign(std::string_view path) {
+  std::uint8_t any = 0;
+  for (const char c : path)
+    any |= class_of(c);
+  return (any & (digit | at_sign)) != 0;
 }
 
 // The absolute form of a request target names scheme and host first.
@@ -109,9 +111,11 @@ std::string_view without_origin(std::string_view path) {
 } // namespace
 
 std::string_view endpoint_of(std::string_view path, std::string& scratch) {
-  path = path.substr(0, path.find_first_of("?#"));
+  path = path.substr(0, find_either(path, 0, '?', '#'));
   if (!path.starts_with('/'))
     path = without_origin(path);
+  if (path.size() <= max_segment_bytes && !holds_digit_or_at_sign(path))
+    return path;
   bool is_copied = false; // the endpoint so far is in `scratch`, else it is path[0, begin)
   std::size_t begin = 0;
   std::size_t bytes = 0;

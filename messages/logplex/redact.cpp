@@ -2,9 +2,9 @@
 #include "messages/logplex/redact.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "messages/logplex/body_walk.hpp"
+#include "messages/logplex/byte_search.hpp"
 
 namespace parseflow::logplex {
 
@@ -52,6 +52,9 @@ void hide_addresses(char* text, char* end) {
     char* local = p;
     while (local != text && is_local(local[-1]) && static_cast<std::size_t>(p - local) < max_local_bytes)
       --local;
+    // The letter of an escape (`\n`, `\u00e9`) is not part of the address.
+    if (local != text && local[-1] == '\\')
+      local = std::min(local + (*local == 'u' ? 5 : 1), p);
     char* stop = domain;
     while (stop != end && is_domain(*stop) && static_cast<std::size_t>(stop - domain) < max_domain_bytes)
       ++stop;
@@ -65,11 +68,22 @@ void hide_addresses(char* text, char* end) {
   }
 }
 
-// The end of the quoted text whose first byte is `p`; escapes are heeded.
+// The end of the quoted text whose first byte is `p`; escapes are heeded. A double quote ends any.
 char* quote_end(char* p, char* end, char quote) {
-  while (p != end && *p != quote)
+  while (p != end && *p != quote && *p != '"')
     p += *p == '\\' && end - p > 1 ? 2 : 1;
   return p;
+}
+
+// Whether a string in double quotes is open at `end`, if one was or was not at `p`.
+bool is_inside(const char* p, const char* end, bool inside) {
+  for (; p < end; ++p) {
+    if (*p == '\\')
+      ++p;
+    else if (*p == '"')
+      inside = !inside;
+  }
+  return inside;
 }
 
 void hide_query_values(char* text, char* end) {
@@ -116,7 +130,7 @@ redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
 }
 
 // If a key stands at `at`, hides its value. Returns where to go on.
-std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t at) const {
+std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t at, bool in_string) const {
   const std::string_view whole(text, bytes);
   const auto key = std::find_if(rules_.keys.begin(), rules_.keys.end(), [&](const std::string& k) {
     const std::string_view here = whole.substr(at, k.size());
@@ -148,19 +162,31 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
   char* const end = text + bytes;
   const bool is_escaped = text[i] == '\\' && i + 1 < bytes;
   const std::size_t quote = is_escaped ? i + 1 : i;
+  // In `"say key=",` the quote is the end of a string, and there is no value. What follows it tells as well,
+  // because in plain text a single quote may stand anywhere.
+  if (text[quote] == '"' && !is_escaped && is_inside(text + at, text + i, in_string) &&
+      (i + 1 == bytes || std::string_view(",}]: \t\r\n").find(text[i + 1]) != std::string_view::npos))
+    return i;
   if (text[quote] == '"' || text[quote] == '\'') {
     char* const begin = text + quote + 1;
-    // In JSON within JSON the closing quote is as escaped as the opening one.
-    char* const stop = is_escaped ? std::find(begin, end, '\\') : quote_end(begin, end, text[quote]);
-    hide(begin, std::min(stop, end));
-    return static_cast<std::size_t>(std::min(stop, end) - text);
+    // In JSON within JSON the closing quote is as escaped as the opening one; and the outer string may end
+    // before.
+    char* const stop = is_escaped
+                           ? begin + find_either({begin, static_cast<std::size_t>(end - begin)}, 0, '\\', '"')
+                           : quote_end(begin, end, text[quote]);
+    hide(begin, stop);
+    return static_cast<std::size_t>(stop - text);
   }
   if (text[i] == '{' || text[i] == '[')
     return i;
   const std::size_t begin = i;
   while (i < bytes && std::string_view(" ,;&}\"'").find(text[i]) == std::string_view::npos &&
-         static_cast<unsigned char>(text[i]) >= 0x20)
-    ++i;
+         static_cast<unsigned char>(text[i]) >= 0x20) {
+    const bool is_escape = text[i] == '\\' && i + 1 < bytes;
+    if (is_escape && text[i + 1] == '"')
+      break;
+    i += is_escape ? 2 : 1;
+  }
   hide(text + begin, text + i);
   if (is_json && i != begin) {
     std::fill(text + begin, text + i, ' ');
@@ -172,11 +198,16 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
 void redactor::redact_text(char* text, std::size_t bytes) const {
   if (!is_active_ || bytes == 0)
     return;
-  if (!rules_.keys.empty())
-    for (std::size_t i = 0; i < bytes;)
-      i = begins_key_[static_cast<unsigned char>(text[i])] && (i == 0 || !is_word(text[i - 1]))
-              ? hide_key_value(text, bytes, i)
-              : i + 1;
+  if (!rules_.keys.empty()) {
+    bool in_string = false;
+    for (std::size_t i = 0; i < bytes;) {
+      const std::size_t from = i;
+      const bool may_be_key =
+          begins_key_[static_cast<unsigned char>(text[i])] && (i == 0 || !is_word(text[i - 1]));
+      i = may_be_key ? hide_key_value(text, bytes, i, in_string) : i + (text[i] == '\\' ? 2 : 1);
+      in_string = is_inside(text + from, text + std::min(i, bytes), in_string);
+    }
+  }
   if (rules_.query_values)
     hide_query_values(text, text + bytes);
   if (rules_.email_addresses)

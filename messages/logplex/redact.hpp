@@ -40,7 +40,7 @@ public:
   void redact_text(char* text, std::size_t bytes) const;
 
 private:
-  std::size_t hide_key_value(char* text, std::size_t bytes, std::size_t at) const;
+  std::size_t hide_key_value(char* text, std::size_t bytes, std::size_t at, bool in_string) const;
 
   redaction_settings rules_;
   std::array<bool, 256> begins_key_{};

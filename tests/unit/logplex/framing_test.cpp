@@ -91,6 +91,12 @@ TEST_CASE("framing: a count that is too small or too large damages its own frame
   }
 }
 
+TEST_CASE("framing: a count that takes the first digit of the next one is damage") {
+  const std::string large = line_of("app", "web.1", std::string(400, 'x'));
+  const std::string damaged = std::to_string(a.size() + 1) + " " + a;
+  CHECK(steps_of(damaged + framed(large) + framed(b)) == steps{{damaged, true}, {large, false}, {b, false}});
+}
+
 TEST_CASE("framing: a line feed that was not counted is not part of anything") {
   const std::string bare = a.substr(0, a.size() - 1);
   CHECK(steps_of(framed(bare) + "\n" + framed(bare) + "\r\n" + framed(bare) + "\n") ==
@@ -116,8 +122,8 @@ TEST_CASE(
 }
 
 TEST_CASE("framing: a single message may be larger than any batch should be") {
-  const std::string large = line_of("app", "web.1", std::string(300'000, 'x'));
-  CHECK(steps_of(framed(large)) == steps{{large, false}});
+  const std::string large = line_of("app", "web.1", std::string(10'000'000, 'x'));
+  CHECK((steps_of(framed(large)) == steps{{large, false}}));
 }
 
 TEST_CASE("framing: a body holds frames if one can be found in it") {

@@ -60,6 +60,7 @@ TEST_CASE("redact: named keys, in the forms that apps write") {
   CHECK(redacted("user[password]=x&y=z", keys) == "user[password]=*&y=z");
   CHECK(redacted(R"("{\"token\":\"abc\",\"a\":1}")", keys) == R"("{\"token\":\"***\",\"a\":1}")");
   CHECK(redacted("password='a b' c", keys) == "password='***' c");
+  CHECK(redacted("5\" pipe password=\"x\"", keys) == "5\" pipe password=\"*\"");
   CHECK(redacted("password=", keys) == "password=");
   CHECK(redacted("password=\"unclosed rest", keys) == "password=\"*************");
 }
@@ -74,7 +75,9 @@ TEST_CASE("redact: JSON stays JSON") {
   const redaction_settings all{.email_addresses = true, .query_values = true, .keys = {"a", "b"}};
   for (const std::string text :
        {R"({"a":1,"b":"x"})", R"({"a":-1.5e3,"b":null})", R"({"a":true})", R"({"a":{"b":1},"c":["d@e.fg"]})",
-        R"({"a":[1,2]})", R"({"c":"/x?y=\\","b":"\\"})", R"({"a":"x@y.zz?k=v"})"}) {
+        R"({"a":[1,2]})", R"({"c":"/x?y=\\","b":"\\"})", R"({"a":"x@y.zz?k=v"})", R"({"x":"a=","b":1})",
+        R"({"x":"a='b","c":"d'"})", R"({"x":"a=b\"c"})", R"({"x":"\nd@e.fg \u00e9d@e.fg"})",
+        R"({"x":"n a=\"m"})", R"({"x":"a=\u00e9\\"})"}) {
     CAPTURE(text);
     severity level;
     REQUIRE(read_json(text, level));

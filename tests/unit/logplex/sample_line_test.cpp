@@ -44,9 +44,9 @@ TEST_CASE("sample number: values are the nearest double, in every line") {
   for (int i = 0; i < 20'000; ++i) {
     std::string text = std::to_string(random() % (std::uint64_t{1} << (random() % 64)));
     if (random() % 2 == 0)
-      text += '.' + std::to_string(random() % (std::uint64_t{1} << (random() % 50)));
+      text.append(".").append(std::to_string(random() % (std::uint64_t{1} << (random() % 50))));
     if (random() % 8 == 0)
-      text += "e" + std::to_string(static_cast<int>(random() % 40) - 20);
+      text.append("e").append(std::to_string(static_cast<int>(random() % 40) - 20));
     CAPTURE(text);
     measured number;
     REQUIRE(read_number(text, number));
