@@ -37,21 +37,26 @@ public:
   virtual std::string_view kind() const = 0;
 
   /// Connects and applies the migrations that are missing. Call again after `retry`; a no-op while connected.
+  /// `rejected`: the database cannot be used as it is (path, URL, newer schema), and trying again does not
+  /// help.
   virtual result open() = 0;
 
   /// Stores batches in one transaction: lines, frame keys, and their partials added to the rollups. A batch
   /// whose frame key is already stored adds nothing. After anything but `done` nothing of it is stored (or,
-  /// `in_doubt`, perhaps all).
+  /// `in_doubt`, perhaps all: frames without id are then stored twice when they are written again).
   virtual result write(std::span<const batch_ptr> batches) = 0;
 
-  /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`.
+  /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`. A
+  /// frame whose key is there already is not kept again.
   virtual result set_aside(const frame& refused, std::string_view reason) = 0;
 
   /// Calls `take` with the keys of frames received at or after `since`, newest first, at most `limit`.
+  /// Names above 255 bytes come shortened, as they are stored.
   virtual result recent_frames(timestamp since, std::size_t limit,
                                const std::function<void(frame_key)>& take) = 0;
 
-  /// Calls `take` with every stored rollup, of every node, in time order.
+  /// Calls `take` with every stored rollup, of every node, in time order. `rejected` if some could not be
+  /// read, after all others were given.
   virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
 };
 

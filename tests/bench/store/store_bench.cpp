@@ -62,16 +62,17 @@ batch_ptr make_batch(std::uint64_t sequence) {
   return made;
 }
 
-double cpu_seconds() {
+double cpu_seconds(__rusage_who who) {
   rusage used{};
-  getrusage(RUSAGE_SELF, &used);
+  getrusage(who, &used);
   return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
          static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-// Calls `write` with fresh batches until `limit` is used up; the time to make them does not count.
-void measure(const char* name, seconds limit,
-             const std::function<void(const std::vector<batch_ptr>&)>& write) {
+// Calls `write` with fresh batches until `limit` is used up; the time to make them does not count. Returns
+// the lines.
+double measure(const char* name, seconds limit,
+               const std::function<void(const std::vector<batch_ptr>&)>& write) {
   std::uint64_t sequence = 0;
   double lines = 0, cpu = 0;
   steady_clock::duration taken{}, longest{};
@@ -80,9 +81,9 @@ void measure(const char* name, seconds limit,
     for (int i = 0; i < frames_per_write; ++i)
       batches.push_back(make_batch(sequence++));
     const auto start = steady_clock::now();
-    const double cpu_start = cpu_seconds();
+    const double cpu_start = cpu_seconds(RUSAGE_SELF);
     write(batches);
-    cpu += cpu_seconds() - cpu_start;
+    cpu += cpu_seconds(RUSAGE_SELF) - cpu_start;
     longest = std::max(longest, steady_clock::now() - start);
     taken += steady_clock::now() - start;
     lines += frames_per_write * lines_per_frame;
@@ -90,9 +91,10 @@ void measure(const char* name, seconds limit,
   fmt::print("{:<12} {:>9.0f} lines/s   {:>5.0f} ns CPU of this process per line   longest write {} ms\n",
              name, lines / duration<double>(taken).count(), cpu * 1e9 / lines,
              duration_cast<milliseconds>(longest).count());
+  return lines;
 }
 
-void measure_store(const char* name, seconds limit, db::store& store) {
+double measure_store(const char* name, seconds limit, db::store& store) {
   const auto check = [](const db::result& result) {
     if (result.code != db::outcome::done) {
       fmt::print(stderr, "{}\n", result.message);
@@ -100,7 +102,7 @@ void measure_store(const char* name, seconds limit, db::store& store) {
     }
   };
   check(store.open());
-  measure(name, limit, [&](const std::vector<batch_ptr>& batches) { check(store.write(batches)); });
+  return measure(name, limit, [&](const std::vector<batch_ptr>& batches) { check(store.write(batches)); });
 }
 
 // Looks at every column and keeps nothing.
@@ -146,6 +148,10 @@ int main(int argc, char** argv) {
   if (only.empty() || only == "postgresql") {
     postgres_server server(postgres_server::disk::synced);
     const auto store = db::make_postgres_store({server.url(), "main", {}});
-    measure_store("postgresql", limit, *store);
+    const double before = cpu_seconds(RUSAGE_CHILDREN);
+    const double lines = measure_store("postgresql", limit, *store);
+    server.stop();
+    fmt::print("{:<12} {:>37.0f} ns CPU of the server per line\n", "",
+               (cpu_seconds(RUSAGE_CHILDREN) - before) * 1e9 / lines);
   }
 }
