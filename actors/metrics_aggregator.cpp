@@ -124,9 +124,14 @@ void metrics_aggregator::tick() {
     merge(recent,
           timeline.between(begin_of(now, settings_.window), minute_of(now) + std::chrono::minutes{1}));
   }
+  const auto before = alerts_.alerts();
   if (alerts_.evaluate(recent, now)) {
-    const auto& newest = alerts_.alerts().front();
-    log(log_level::info, name(), newest.message, {{"alert", newest.type}, {"severity", newest.severity}});
+    for (const auto& changed : alerts_.alerts())
+      if (std::find(before.begin(), before.end(), changed) == before.end())
+        log(log_level::info, name(), changed.message,
+            {{"alert", changed.type},
+             {"severity", changed.severity},
+             {"state", changed.resolved ? "resolved" : "raised"}});
   }
   delayed_send(this, tick_interval, caf::tick_atom_v);
 }
