@@ -76,7 +76,7 @@ private:
   std::string sentence_;
 };
 
-int serve(const config& configuration, const sigset_t& stop_signals) {
+int serve(config& configuration, const sigset_t& stop_signals) {
   const auto& values = configuration.values();
   set_log_level(values.log.level);
 
@@ -87,10 +87,11 @@ int serve(const config& configuration, const sigset_t& stop_signals) {
                             problem.message()));
   std::shared_ptr<const db::country_database> countries;
   if (!values.parser.country_database.empty()) {
-    auto opened = db::country_database::open(values.parser.country_database);
-    if (!opened.problem.empty())
-      return fail(opened.problem);
-    countries = std::make_shared<const db::country_database>(std::move(*opened.database));
+    try {
+      countries = std::make_shared<const db::country_database>(values.parser.country_database);
+    } catch (const std::runtime_error& refused) {
+      return fail(refused.what());
+    }
   }
   auto store = db::make_store(values.storage);
   if (const auto opened = store->open(); opened.code == db::outcome::rejected)
