@@ -1,0 +1,51 @@
+// What the tests of every store share: one test, run on SQLite and on a real PostgreSQL.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/db/batches.hpp"
+#include "tests/unit/db/store_sites.hpp"
+
+/// A test for every kind of `site_type`.
+#define STORE_TEST(name) TEST_CASE_TEMPLATE(name, site_type, parseflow::sqlite_site, parseflow::postgres_site)
+
+/// Checks that the outcome of `call` is `done`, and shows the message if not.
+#define CHECK_DONE(call)                                                                                     \
+  do {                                                                                                       \
+    const parseflow::db::result outcome_of_call = (call);                                                    \
+    CHECK_MESSAGE(outcome_of_call.code == parseflow::db::outcome::done, outcome_of_call.message);            \
+  } while (false)
+
+namespace parseflow {
+
+inline db::result write(db::store& store, std::initializer_list<batch_ptr> batches) {
+  return store.write(std::vector<batch_ptr>(batches));
+}
+
+/// The one value of the one row that `sql` gives.
+template <class Site>
+std::string value(const Site& site, const std::string& sql) {
+  return site.query(sql).at(0).at(0);
+}
+
+inline std::vector<stored_rollup> rollups_of(db::store& store) {
+  std::vector<stored_rollup> all;
+  CHECK_DONE(store.rollups([&](stored_rollup next) { all.push_back(std::move(next)); }));
+  return all;
+}
+
+inline std::vector<frame_key> recent(db::store& store, timestamp since, std::size_t limit = 1000) {
+  std::vector<frame_key> keys;
+  CHECK_DONE(store.recent_frames(since, limit, [&](frame_key key) { keys.push_back(std::move(key)); }));
+  return keys;
+}
+
+inline std::string micros_text(timestamp at) {
+  return std::to_string(at.time_since_epoch().count());
+}
+
+} // namespace parseflow
