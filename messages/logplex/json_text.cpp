@@ -191,7 +191,7 @@ private:
   const char* end_;
   std::uint64_t stack_ = 0;
   int depth_ = 0;
-  bool names_level_ = false;
+  bool names_level_ = false; // the value that follows is that of a level, at any depth
 };
 
 } // namespace

@@ -83,6 +83,17 @@ TEST_CASE("parse: an app line that imitates a router line stays a line") {
   CHECK(body.lines[0].text == router_text);
 }
 
+TEST_CASE("parse: only the platform's own words make platform lines") {
+  const auto body = read(
+      frame_of("token", "api", "Release v87 created by user dev@example.com") +
+      frame_of("token", "postgres.1", "[DATABASE] [18-1] x") + frame_of("App", "api", "Deploy x by user y") +
+      frame_of("app", "log-shuttle", "Error L12: 222 messages dropped since 2026-03-02T14:06:58+00:00") +
+      frame_of("Heroku", "router", router_text));
+  REQUIRE(body.lines.size() == 5);
+  for (const log_record& line : body.lines)
+    CHECK((line.kind == line_kind::text || line.kind == line_kind::logfmt));
+}
+
 TEST_CASE("parse: what else the router says is a line") {
   const auto body = read(frame_of("heroku", "router", "restarting"));
   CHECK(body.requests.empty());

@@ -239,5 +239,19 @@ TEST_CASE("router line: whatever the fast reader accepts, the reader by name rea
   CHECK(accepted > 10'000);
 }
 
+TEST_CASE("router line: what stands behind the text is no part of it, even if it would go on well") {
+  for (const std::string& text : usual_texts())
+    for (std::size_t bytes = 0; bytes <= text.size(); ++bytes) {
+      const std::string readable = text + std::string(field_ends::slack_bytes, ' ');
+      const std::string_view part = std::string_view(text).substr(0, bytes);
+      CAPTURE(part);
+      request_record fast, slow;
+      if (!read_usual_router_line(part, readable.data(), best_field_scan(), fast))
+        continue;
+      REQUIRE(read_router_line(part, slow));
+      check_equal(fast, slow);
+    }
+}
+
 } // namespace
 } // namespace parseflow::logplex

@@ -79,8 +79,8 @@ TEST_CASE("sample line: the usual and the unusual reader agree") {
        {"sample#a=1 sample#b-c_d.e=2.5MB", "sample#=1 sample#x= sample#y=z sample#a=1",
         "sample#a=1e3 sample#b=.5", "sample#a=1=2", "sample#a sample#b=1",
         "sample#a_name_that_is_longer_than_thirty_two_bytes=1 sample#b=2",
-        "sample#a=123456789.5 sample#b=1.12345678 sample#c=-1", "sample#a=1  sample#b=2",
-        "metric#a=1 count#b=2"}) {
+        "sample#a=123456789.5 sample#b=1.12345678 sample#c=-1", "sample#a=1aUnitThatIsMuchTooLong sample#b=2",
+        "sample#a=1  sample#b=2", "metric#a=1 count#b=2"}) {
     CAPTURE(text);
     const auto usual = read(frame_of("heroku", "web.1", "source=s " + text));
     const auto unusual = read(frame_of("heroku", "web.1", "source=s " + text + " q=\"\""));

@@ -117,5 +117,47 @@ TEST_CASE("header: what is no line of heroku logs is refused") {
   }
 }
 
+TEST_CASE("header: a long text changes nothing about what is accepted") {
+  const std::string text = "- x" + std::string(100, 'y');
+  const std::string time = "2026-03-02T14:07:31.640001+00:00";
+  const auto accepts = [&](const std::string& head) {
+    const auto h = message(head + text);
+    CHECK(h.has_value() == message(head).has_value());
+    if (h) {
+      CHECK(h->source == "app");
+      CHECK(h->proc == "web.1");
+      CHECK(h->text == text);
+    }
+    return h.has_value();
+  };
+  for (const std::string pri : {"0", "7", "10", "45", "99", "100", "190", "191"})
+    CHECK(accepts("<" + pri + ">1 " + time + " host app web.1 - "));
+  for (const std::string pri : {"192", "199", "200", "999", "00", "01", "045", "4x", "x4", "19x", "1x0",
+                                "19:", "1900", "", "/0", "1/0"}) {
+    CAPTURE(pri);
+    CHECK_FALSE(accepts("<" + pri + ">1 " + time + " host app web.1 - "));
+  }
+  for (const std::string rest : {"  app web.1 - ", " host  web.1 - ", " host app  - ", " host app web.1  ",
+                                 "host app web.1 - ", "x host app web.1 - "}) {
+    CAPTURE(rest);
+    CHECK_FALSE(accepts("<45>1 " + time + rest));
+  }
+  CHECK_FALSE(accepts("<45>2 " + time + " host app web.1 - "));
+  CHECK_FALSE(accepts("<45>1" + time + " host app web.1 - "));
+  CHECK_FALSE(accepts("x45>1 " + time + " host app web.1 - "));
+  CHECK(accepts("<45>1 " + time + " a-host-name-longer-than-thirty-two-bytes app web.1 - "));
+}
+
+TEST_CASE("header: empty words are refused wherever the last word ends") {
+  const std::string start_of_line = "<45>1 2026-03-02T14:07:31.640001+00:00 ";
+  const std::string text = " text with  two spaces" + std::string(64, 'y');
+  const std::string line = start_of_line + "h app web.1 -" + text;
+  REQUIRE(message(line));
+  CHECK(message(line)->text == text.substr(1));
+  const std::string two_spaces = start_of_line + "h app web.1 -  x" + text;
+  REQUIRE(message(two_spaces));
+  CHECK(message(two_spaces)->text == " x" + text);
+}
+
 } // namespace
 } // namespace parseflow::logplex
