@@ -1,11 +1,13 @@
 // The dashboard in a real browser, served by the real program. PARSEFLOW_SCREENSHOT=FILE also writes the README's picture.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 
 import { Service, routerLine } from "./service.mjs";
 import { busyHour } from "./busy_hour.mjs";
@@ -106,7 +108,7 @@ const first_body = [
   routerLine({ path: "/report", status: 503, service_ms: 30000, level: "error", code: "H12" }),
 ];
 
-test("dashboard: an empty service shows how to add a drain, and the first lines replace that", async (t) => {
+test("dashboard: an empty service shows how to add a drain, and its curl command makes the first numbers", async (t) => {
   const service = await serviceFor(t);
   const page = await open(service);
   await page.locator("#drain-command").waitFor();
@@ -115,8 +117,9 @@ test("dashboard: an empty service shows how to add a drain, and the first lines 
   assert.match(await text(page, "#curl-command"), new RegExp(`^curl '${service.origin}/logdrains\\?app=demo' -d `));
   assert.equal(await page.locator(".tiles").isVisible(), false);
 
-  await service.post("shop", first_body);
-  await page.locator(".tiles").waitFor();
+  await promisify(execFile)("bash", ["-c", await text(page, "#curl-command")]);
+  await shows(page, "#rate-sub", "1 in the last hour");
+  await shows(page, "#p50", "24ms");
   assert.equal(await page.locator("#drain-command").isVisible(), false);
   await close(page);
 });
@@ -174,6 +177,18 @@ test("dashboard: names from log lines stay text", async (t) => {
   assert.ok(paths.includes(hostile), `the path is shown as it is: ${paths}`);
   assert.equal(await page.locator("main :is(img, script, svg, .shares b)").count(), 0);
   assert.equal(await page.evaluate(() => window.hostile), undefined);
+  await close(page);
+});
+
+test("dashboard: an open alert stands above the numbers", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", Array.from({ length: 30 }, () => routerLine({ status: 503, level: "error", code: "H12" })));
+  const page = await open(service);
+  await page.locator("#alert-banner li").waitFor();
+  await shows(page, "#alert-banner .badge", "critical");
+  assert.match(await text(page, "#alert-banner .message"), /100/);
+  assert.equal(await page.locator("#alerts li").count(), 1);
+  await page.waitForFunction(() => document.title === "(1) ParseFlow");
   await close(page);
 });
 
