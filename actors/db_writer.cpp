@@ -92,6 +92,7 @@ bool db_writer::ensure_open() {
   if (!status_.connected)
     log(log_level::info, name(), "database connected", {{"kind", status_.kind}});
   status_.connected = true;
+  status_.last_error.clear();
   return restored_ || restore();
 }
 
