@@ -1,0 +1,128 @@
+// The numbers of `GET /metrics` against the truth.
+#include "tests/e2e/expected_metrics.hpp"
+
+#include <cmath>
+#include <set>
+#include <string>
+
+#include <doctest/doctest.h>
+
+namespace parseflow::e2e {
+
+namespace {
+
+using json = nlohmann::json;
+
+constexpr std::int64_t exact_below_ms = 2000;
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Promise P7: exact to the millisecond below two seconds, within 1 % above.
+void check_quantile(double measured_ms, const std::vector<std::int64_t>& values, double q) {
+  const auto right = traffic::quantile(values, q);
+  if (right < exact_below_ms)
+    CHECK(measured_ms == static_cast<double>(right));
+  else
+    CHECK(std::abs(measured_ms - static_cast<double>(right)) <= 0.01 * static_cast<double>(right));
+}
+
+void check_quantiles_ms(const json& measured, const traffic::request_counts& right) {
+  CHECK(measured.at("count") == right.count);
+  CHECK(measured.at("error_rate").get<double>() == doctest::Approx(percent(right.errors, right.count)));
+  CHECK(measured.at("avg_ms").get<double>() == doctest::Approx(traffic::mean(right.service_ms)));
+  check_quantile(measured.at("p50_ms"), right.service_ms, 0.5);
+  check_quantile(measured.at("p95_ms"), right.service_ms, 0.95);
+  check_quantile(measured.at("p99_ms"), right.service_ms, 0.99);
+}
+
+// As near as whole nanoseconds come.
+void check_mean(double measured_ms, const std::vector<std::int64_t>& values) {
+  CHECK(std::abs(measured_ms - traffic::mean(values)) <= 1e-6);
+}
+
+// Integer nanoseconds, as pollers of the original read them.
+double milliseconds(const json& nanoseconds) {
+  REQUIRE(nanoseconds.is_number_integer());
+  return static_cast<double>(nanoseconds.get<std::int64_t>()) / 1e6;
+}
+
+void check_counts(const json& measured, const traffic::truth& all) {
+  CHECK(measured.at("total_requests") == all.requests.count);
+  CHECK(measured.at("success_rate").get<double>() ==
+        doctest::Approx(percent(all.requests.count - all.requests.errors, all.requests.count)));
+  CHECK(measured.at("error_rate").get<double>() ==
+        doctest::Approx(percent(all.requests.errors, all.requests.count)));
+  for (const auto& [name, digit] :
+       {std::pair{"status_2xx", 2}, {"status_3xx", 3}, {"status_4xx", 4}, {"status_5xx", 5}})
+    CHECK(measured.at(name) == all.status_class(digit));
+  std::uint64_t named = 0;
+  for (const auto& [name, method] : {std::pair{"get_requests", "GET"},
+                                     {"post_requests", "POST"},
+                                     {"put_requests", "PUT"},
+                                     {"delete_requests", "DELETE"}}) {
+    const auto found = all.by_method.find(method);
+    const auto right = found == all.by_method.end() ? 0 : found->second;
+    CHECK(measured.at(name) == right);
+    named += right;
+  }
+  CHECK(measured.at("other_requests") == all.requests.count - named);
+}
+
+void check_durations(const json& measured, const traffic::truth& all) {
+  const auto& values = all.requests.service_ms;
+  check_mean(milliseconds(measured.at("avg_response_time")), values);
+  check_quantile(milliseconds(measured.at("p50_response_time")), values, 0.5);
+  check_quantile(milliseconds(measured.at("p95_response_time")), values, 0.95);
+  check_quantile(milliseconds(measured.at("p99_response_time")), values, 0.99);
+  CHECK(measured.at("slow_request_count") == all.slower_than(250));
+}
+
+void check_names(const json& measured, const traffic::truth& all) {
+  CHECK(measured.at("top_endpoints").size() == all.by_endpoint.size());
+  CHECK(measured.at("endpoints").size() == all.by_endpoint.size());
+  std::set<std::string> endpoints, dynos;
+  for (const auto& endpoint : measured.at("endpoints")) {
+    const auto path = endpoint.at("path").get<std::string>();
+    CAPTURE(path);
+    REQUIRE(all.by_endpoint.contains(path));
+    endpoints.insert(path);
+    check_quantiles_ms(endpoint, all.by_endpoint.at(path));
+    CHECK(measured.at("top_endpoints").at(path) == all.by_endpoint.at(path).count);
+  }
+  CHECK(endpoints.size() == all.by_endpoint.size());
+  for (const auto& dyno : measured.at("dynos")) {
+    const auto name = dyno.at("name").get<std::string>();
+    CAPTURE(name);
+    REQUIRE(all.by_dyno.contains(name));
+    dynos.insert(name);
+    check_quantiles_ms(dyno, all.by_dyno.at(name));
+  }
+  CHECK(dynos.size() == all.by_dyno.size());
+  CHECK(measured.at("dyno_performance").size() == all.by_dyno.size());
+  for (const auto& [name, right] : all.by_dyno) {
+    CAPTURE(name);
+    const auto& dyno = measured.at("dyno_performance").at(name);
+    CHECK(dyno.at("name") == name);
+    CHECK(dyno.at("request_count") == right.count);
+    check_mean(milliseconds(dyno.at("avg_response_time")), right.service_ms);
+    CHECK(dyno.at("error_rate").get<double>() == doctest::Approx(percent(right.errors, right.count)));
+  }
+  CHECK(measured.at("error_codes").get<std::map<std::string, std::uint64_t>>() == all.by_code);
+}
+
+} // namespace
+
+void check_metrics(const json& metrics, const traffic::truth& all, std::uint64_t malformed) {
+  check_counts(metrics, all);
+  check_durations(metrics, all);
+  check_names(metrics, all);
+  const auto& ingest = metrics.at("ingest");
+  CHECK(ingest.at("lines") == all.lines);
+  CHECK(ingest.at("bytes") == all.bytes);
+  CHECK(ingest.at("malformed") == malformed);
+  CHECK(ingest.at("count_mismatches") == 0);
+}
+
+} // namespace parseflow::e2e

@@ -1,0 +1,88 @@
+// The built program as a test's child.
+#include "tests/e2e/service.hpp"
+
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/support/http_connection.hpp"
+
+namespace parseflow::e2e {
+
+namespace {
+
+std::vector<std::string> arguments_for(const service_options& options, const std::filesystem::path& folder,
+                                       std::uint16_t port) {
+  // Tests ask more often than a person may.
+  std::vector<std::string> result{"--http.requests-per-minute=0", "--http.port=" + std::to_string(port),
+                                  "--storage.directory=" + folder.string()};
+  result.insert(result.end(), options.arguments.begin(), options.arguments.end());
+  return result;
+}
+
+// "… listening on http://127.0.0.1:41234"
+std::uint16_t port_in(const std::string& log) {
+  const auto line = log.find("listening on http://");
+  const auto colon = log.find(':', line + std::string("listening on http://").size());
+  return static_cast<std::uint16_t>(std::stoul(log.substr(colon + 1)));
+}
+
+} // namespace
+
+service::service(service_options options) : options_(std::move(options)) {
+  start();
+}
+
+void service::start() {
+  program_.reset(); // its data are free only when it is gone
+  program_ = std::make_unique<process>(PARSEFLOW_BINARY, arguments_for(options_, folder_.path(), port_),
+                                       options_.environment);
+  if (!program_->wait_for_error_text("listening on http://", patience) ||
+      !eventually([this] { return program_->standard_error().ends_with('\n'); }))
+    throw std::runtime_error("the program does not listen:\n" + program_->standard_error());
+  port_ = port_in(program_->standard_error());
+}
+
+std::optional<int> service::stop() {
+  program_->send_signal(SIGTERM);
+  return program_->wait(std::chrono::seconds{10});
+}
+
+void service::kill() {
+  program_->send_signal(SIGKILL);
+  program_->wait(patience);
+}
+
+nlohmann::json service::metrics(const std::string& query) {
+  std::string headers;
+  if (const auto key = options_.environment.find("METRICS_API_KEY"); key != options_.environment.end())
+    headers = "Authorization: Bearer " + key->second + "\r\n";
+  const auto answer = http_request(port_, "GET", "/metrics" + query, headers);
+  if (answer.status != 200)
+    throw std::runtime_error("GET /metrics: " + answer.head + "\n" + answer.body);
+  return nlohmann::json::parse(answer.body);
+}
+
+traffic::drain_target service::drain(const std::string& app, const std::string& user,
+                                     const std::string& password) const {
+  return {"http://127.0.0.1:" + std::to_string(port_), "/logdrains?app=" + app, user, password, "d." + app};
+}
+
+failed_start start_in_vain(const service_options& options) {
+  const temp_dir folder;
+  process program{PARSEFLOW_BINARY, arguments_for(options, folder.path(), 0), options.environment};
+  const auto status = program.wait(patience);
+  return {status, program.standard_error()};
+}
+
+bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5}); // between two looks at the condition
+  }
+  return true;
+}
+
+} // namespace parseflow::e2e

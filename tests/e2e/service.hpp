@@ -1,0 +1,73 @@
+// The built program as a test's child, with a data folder of its own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "deploy/demo/drain_client.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace parseflow::e2e {
+
+/// How long anything may take that should take no time.
+inline constexpr std::chrono::seconds patience{30};
+
+/// How to start it.
+struct service_options {
+  /// Besides the port, `--storage.directory` and no limit on questions. The last of equal ones counts.
+  std::vector<std::string> arguments;
+  /// All that the program sees of an environment.
+  std::map<std::string, std::string> environment;
+};
+
+/// Starts the program and waits until it listens; throws std::runtime_error with what it said if it does not.
+class service {
+public:
+  explicit service(service_options options = {});
+
+  std::uint16_t port() const { return port_; }
+  process& program() { return *program_; }
+  /// Where SQLite keeps everything, unless the options say otherwise.
+  std::filesystem::path database() const { return folder_ / "parseflow.db"; }
+
+  /// SIGTERM, and the exit status. Nothing if it does not end within ten seconds (promise P8).
+  std::optional<int> stop();
+  /// SIGKILL, and waits for the end.
+  void kill();
+  /// Starts it again, on the same port and data.
+  void start();
+
+  /// `GET /metrics`, with the API key of the environment.
+  nlohmann::json metrics(const std::string& query = {});
+
+  /// A client for `POST /logdrains?app=APP` with the token `d.APP`. Credentials may be empty.
+  traffic::drain_target drain(const std::string& app, const std::string& user = {},
+                              const std::string& password = {}) const;
+
+private:
+  service_options options_;
+  temp_dir folder_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<process> program_;
+};
+
+/// Starts the program where it must fail. Returns its exit status and what it wrote to standard error.
+struct failed_start {
+  std::optional<int> status;
+  std::string error;
+};
+failed_start start_in_vain(const service_options& options);
+
+/// Asks again and again until `condition` holds; false if it does not within `limit`.
+bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = patience);
+
+} // namespace parseflow::e2e

@@ -1,0 +1,158 @@
+// Starts that must fail with one sentence, and a start without the database that must not.
+#include <chrono>
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "deploy/demo/truth.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/support/http_connection.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/scripted_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+// One line that names what is wrong; others only tell what had gone well until then.
+void check_refusal(const service_options& options, const std::vector<std::string>& words) {
+  const auto failed = start_in_vain(options);
+  CAPTURE(failed.error);
+  REQUIRE(failed.status);
+  CHECK(*failed.status > 0);
+  std::istringstream lines{failed.error};
+  int sentences = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(" level=info ") != std::string::npos)
+      continue;
+    ++sentences;
+    CHECK(line.starts_with("parseflow: "));
+  }
+  CHECK(sentences == 1);
+  for (const auto& word : words)
+    CHECK_MESSAGE(failed.error.find(word) != std::string::npos, word);
+}
+
+traffic::body some_body() {
+  traffic::generator app{{}, 11};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  return app.next(50, now - 1s, now);
+}
+
+} // namespace
+
+TEST_CASE("start: a busy port stops it with one sentence") {
+  scripted_server other{{}};
+  const auto port = std::to_string(other.port());
+  check_refusal({{"--http.port=" + port}, {}}, {port, "in use"});
+}
+
+TEST_CASE("start: a database that cannot be written stops it with one sentence") {
+  check_refusal({{}, {{"DATABASE_URL", "sqlite:/proc/no/parseflow.db"}}}, {"/proc/no/parseflow.db"});
+}
+
+TEST_CASE("start: a folder that cannot be made stops it with one sentence") {
+  check_refusal({{"--storage.directory=/proc/no"}, {}}, {"/proc/no", "storage.directory"});
+}
+
+TEST_CASE("start: an unknown setting stops it with one sentence") {
+  check_refusal({{"--http.prot=80"}, {}}, {"http.prot"});
+}
+
+TEST_CASE("start: malformed settings stop it with one sentence, which holds no secret") {
+  check_refusal({{"--http.port=eighty"}, {}}, {"http.port"});
+  check_refusal({{"--http.port=70000"}, {}}, {"http.port"});
+  check_refusal({{"--receiver.hold=soon"}, {}}, {"receiver.hold"});
+  check_refusal({{"--log.level=loud"}, {}}, {"log.level"});
+  check_refusal({{}, {{"PORT", "eighty"}}}, {"PORT"});
+  check_refusal({{}, {{"DATABASE_URL", "mysql://u:top-secret@h/d"}}}, {"DATABASE_URL"});
+  check_refusal({{}, {{"PARSEFLOW_DRAINS", "shop:user"}}}, {"PARSEFLOW_DRAINS"});
+  CHECK(start_in_vain({{}, {{"DATABASE_URL", "mysql://u:top-secret@h/d"}}}).error.find("top-secret") ==
+        std::string::npos);
+}
+
+TEST_CASE("start: without credentials it listens for this machine only") {
+  check_refusal({{"--http.host=0.0.0.0"}, {}}, {"0.0.0.0", "allow-anonymous-drains"});
+}
+
+TEST_CASE("start: help and version are printed, and nothing is started") {
+  for (const char* option : {"--help", "--version"}) {
+    process program{PARSEFLOW_BINARY, {option}};
+    CHECK(program.wait(patience) == 0);
+    CHECK(program.standard_output().starts_with("parseflow"));
+    CHECK(program.standard_error().empty());
+  }
+}
+
+TEST_CASE("start: a PostgreSQL that is away is waited for, and what was held is stored once") {
+  postgres_server server;
+  const auto url = server.create_database();
+  server.stop();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  CHECK(running.metrics().at("database").at("kind") == "postgresql");
+  CHECK(running.metrics().at("database").at("connected") == false);
+  REQUIRE(eventually(
+      [&] { return !running.metrics().at("database").at("last_error").get<std::string>().empty(); }));
+  CHECK(http_request(running.port(), "GET", "/readyz").status == 200);
+
+  // Held back as long as the sender waits, then refused so that it tries again.
+  const auto body = some_body();
+  http_connection connection{running.port()};
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(connection.send(
+      drain_request(body.bytes, body.line_count(), body.frame_id, {}, "/logdrains?app=shop")));
+  const auto answer = connection.receive(patience);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+  CHECK_FALSE(answer->header("Retry-After").empty());
+  CHECK(took > 3s);
+  CHECK(took < 5s);
+
+  server.start();
+  REQUIRE(eventually([&] { return running.metrics().at("database").at("connected") == true; }));
+  CHECK(running.metrics().at("database").at("last_error") == "");
+  REQUIRE(connection.send(
+      drain_request(body.bytes, body.line_count(), body.frame_id, {}, "/logdrains?app=shop")));
+  CHECK(connection.receive(patience).value().status == 204);
+  traffic::truth all;
+  all.add(body);
+  REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") == all.lines; }));
+  CHECK(running.metrics().at("total_requests") == all.requests.count);
+  const auto database = stored::in_postgres(url);
+  CHECK(database.count("request") == body.requests.size());
+  CHECK(database.count("log_line") == body.lines.size());
+  CHECK(running.stop() == 0);
+}
+
+TEST_CASE("start: while PostgreSQL is down the rest works, and afterwards all is stored once") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  traffic::generator app{{}, 12};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto first = app.next(50, now - 2s, now - 1s), body = app.next(50, now - 1s, now);
+  traffic::truth all;
+  all.add(first);
+  all.add(body);
+  traffic::drain_client drain{running.drain("shop")};
+  REQUIRE(drain.post(first) == traffic::delivery::delivered);
+  server.kill();
+  // Sent while the database is down: it is counted at once, and acknowledged when the database is back.
+  http_connection connection{running.port()};
+  REQUIRE(connection.send(drain_request(body.bytes, body.line_count(), body.frame_id,
+                                        "Logplex-Drain-Token: d.shop\r\n", "/logdrains?app=shop")));
+  REQUIRE(eventually([&] { return running.metrics().at("total_requests") == all.requests.count; }));
+  server.start();
+  const auto answer = connection.receive(patience);
+  REQUIRE(answer);
+  CHECK(drain.post(body) == traffic::delivery::delivered);
+  CHECK(running.metrics().at("total_requests") == all.requests.count);
+  CHECK(stored::in_postgres(url).count("request") == all.requests.count);
+  CHECK(stored::in_postgres(url).count("log_line") == all.lines - all.requests.count);
+  CHECK(running.stop() == 0);
+}
