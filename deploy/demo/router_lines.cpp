@@ -116,7 +116,7 @@ void draw_trouble(request_facts& request, dice& roll, const conditions& now) {
 std::string draw_forwarders(dice& roll) {
   if (roll.chance(0.002))
     return {};
-  const auto peer = roll.chance(0.05) ? fmt::format("2001:db8::{:x}", roll.below(65'536)) : roll.address();
+  auto peer = roll.chance(0.05) ? fmt::format("2001:db8::{:x}", roll.below(65'536)) : roll.address();
   if (roll.chance(0.12))
     return roll.address() + (roll.chance(0.5) ? ", " : ",") + peer;
   return peer;
