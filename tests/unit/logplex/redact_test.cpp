@@ -65,6 +65,12 @@ TEST_CASE("redact: named keys, in the forms that apps write") {
   CHECK(redacted("password=\"unclosed rest", keys) == "password=\"*************");
 }
 
+TEST_CASE("redact: a key may be the beginning of another one") {
+  const redaction_settings both{
+      .email_addresses = false, .query_values = false, .keys = {"pass", "password"}};
+  CHECK(redacted("password=x pass=y", both) == "password=* pass=*");
+}
+
 TEST_CASE("redact: keys are whole words, and prose stays") {
   for (const std::string text :
        {"passwords=x", "mypassword=x", "my_token=x", "the password is x", "password", "token", "tokens: x"})
