@@ -49,6 +49,12 @@ function legendIndex(values, index) {
   return 0;
 }
 
+// Times are the starts of steps: the axis ends where the last step does.
+function withLastStep(u, first, last) {
+  const times = u.data[0];
+  return times.length < 2 ? [0, 1] : [first, last + times[1] - times[0]];
+}
+
 // From zero to a little above the highest value.
 const fromZero = { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] };
 
@@ -72,7 +78,7 @@ function options(width, height, series, scale, yText) {
     padding: [10, 6, 0, 0],
     cursor: { sync: { key: "time" }, drag: { x: false, y: false }, points: { size: 7 } },
     legend: { markers: { width: 0, fill: (u, i) => u.series[i].stroke() } },
-    scales: { y: scale },
+    scales: { x: { range: withLastStep }, y: scale },
     axes: [
       { ...axis, values: timeTicks, grid: { show: false }, space: 60, size: 28 },
       { ...axis, values: (u, ticks) => ticks.map(yText), size: 56, space: 32, ...(scale === powersOfTen && { splits: decades, filter: (u, ticks) => ticks }) },

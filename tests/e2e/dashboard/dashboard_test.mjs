@@ -155,6 +155,7 @@ test("dashboard: it shows the numbers of what was posted, and of the next body w
   assert.deepEqual(await shares("#error-codes"), ["H12 1"]);
   assert.match(await text(page, "#database"), /^SQLite connected/);
   await shows(page, "#live", "Live");
+  await isDrawn(page, "#chart-requests", "s2"); // the minute that is not over yet
 
   await page.evaluate(() => (window.sameDocument = true));
   await service.post("shop", [routerLine({ service_ms: 50 })]);
