@@ -1,0 +1,73 @@
+// Servers that leave parts of the pipeline out.
+#include "tests/bench/bench_server.hpp"
+
+#include <csignal>
+
+#include <caf/all.hpp>
+#include <fmt/format.h>
+
+#include "actors/pipeline.hpp"
+#include "db/memory_store.hpp"
+#include "http/server.hpp"
+#include "messages/config.hpp"
+
+namespace parseflow::bench {
+
+namespace {
+
+// Has stored everything before it is asked.
+receiver_actor::behavior_type swift_receiver() {
+  return {
+      [](const submission& arrival) { arrival.answer->set_value(verdict::stored); },
+      [](const restored_frames&) {},
+      [](const committed_frames&) {},
+      [](attach_atom, std::uint32_t, const parser_actor&) {},
+      [](status_atom) { return receiver_status{}; },
+      [](drain_atom) { return true; },
+      [](caf::tick_atom) {},
+  };
+}
+
+int serve_until_signal(const settings& values, const pipeline_handles& boxes, caf::actor_system& system,
+                       const sigset_t& stop_signals) {
+  http::server server{values, boxes, system};
+  if (const auto refused = server.start()) {
+    fmt::print(stderr, "{}\n", *refused);
+    return EXIT_FAILURE;
+  }
+  fmt::print(stderr, "listening on http://127.0.0.1:{}\n", server.port());
+  int number = 0;
+  sigwait(&stop_signals, &number);
+  server.stop();
+  return EXIT_SUCCESS;
+}
+
+} // namespace
+
+int serve(std::string_view kind, std::vector<std::string> arguments) {
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  config configuration;
+  arguments.emplace_back("--log.level=warn");
+  if (const auto problem = configuration.read(arguments, {})) {
+    fmt::print(stderr, "{}\n", *problem);
+    return EXIT_FAILURE;
+  }
+  const auto& values = configuration.values();
+  caf::actor_system system{configuration};
+  if (kind == "http") {
+    const auto receiver = system.spawn(swift_receiver);
+    const auto status = serve_until_signal(values, {receiver, {}, {}}, system, stop_signals);
+    caf::anon_send_exit(receiver, caf::exit_reason::user_shutdown);
+    return status;
+  }
+  pipeline boxes{system, values, std::make_unique<db::memory_store>(), nullptr,
+                 [](const std::string& sentence) { fmt::print(stderr, "{}\n", sentence); }};
+  return serve_until_signal(values, boxes.handles(), system, stop_signals);
+}
+
+} // namespace parseflow::bench

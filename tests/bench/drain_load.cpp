@@ -1,0 +1,121 @@
+// Batches of a busy app, posted over many connections.
+#include "tests/bench/drain_load.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "tests/support/http_connection.hpp"
+
+namespace parseflow::bench {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr std::size_t distinct_batches = 16;
+constexpr std::size_t id_digits = 32;
+
+// A request that only needs another frame id.
+struct prepared {
+  std::string bytes;
+  std::size_t id_at = 0;
+  std::size_t lines = 0;
+};
+
+std::vector<prepared> prepare(std::size_t lines, std::uint64_t seed) {
+  traffic::generator app{{.web_dynos = 12, .loss_share = 0}, seed};
+  const std::string no_id(id_digits, '0');
+  std::vector<prepared> result;
+  for (std::size_t i = 0; i < distinct_batches; ++i) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto body = app.next(lines, now - std::chrono::seconds{1}, now);
+    prepared next{drain_request(body.bytes, body.line_count(), no_id, "Logplex-Drain-Token: d.bench\r\n",
+                                "/logdrains?app=bench"),
+                  0, body.line_count()};
+    next.id_at = next.bytes.find(no_id);
+    result.push_back(std::move(next));
+  }
+  return result;
+}
+
+void stamp(prepared& request) {
+  static const auto run =
+      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  static std::atomic<std::uint64_t> count = 0;
+  const auto id = fmt::format("{:016X}{:016X}", run, ++count);
+  request.bytes.replace(request.id_at, id_digits, id);
+}
+
+load_result post_over_one(std::uint16_t port, const load& work, std::size_t number,
+                          std::atomic<std::size_t>& waiting) {
+  auto requests = prepare(work.lines_per_batch, number + 1);
+  http_connection connection{port};
+  --waiting;
+  while (waiting != 0)
+    std::this_thread::yield();
+  load_result result;
+  const auto begin = steady::now(), end = begin + std::chrono::duration_cast<steady::duration>(work.length);
+  const std::chrono::duration<double> interval{
+      work.lines_per_second == 0
+          ? 0
+          : static_cast<double>(work.lines_per_batch * work.connections) / work.lines_per_second};
+  // The connections take turns within an interval.
+  const auto first =
+      begin + std::chrono::duration_cast<steady::duration>(
+                  interval * (static_cast<double>(number) / static_cast<double>(work.connections)));
+  for (std::size_t i = 0;; ++i) {
+    auto due = steady::now();
+    if (work.lines_per_second != 0) {
+      due = first + std::chrono::duration_cast<steady::duration>(interval * static_cast<double>(i));
+      std::this_thread::sleep_until(due);
+    }
+    if (due >= end)
+      break;
+    auto& request = requests[i % requests.size()];
+    stamp(request);
+    if (!connection.send(request.bytes)) {
+      ++result.failures;
+      break;
+    }
+    const auto answer = connection.receive();
+    if (!answer || answer->status != 204) {
+      ++result.failures;
+      if (!answer)
+        break;
+      continue;
+    }
+    ++result.batches;
+    result.lines += request.lines;
+    result.bytes += request.bytes.size();
+    result.answer_us.push_back((steady::now() - due) / std::chrono::microseconds{1});
+  }
+  result.took = steady::now() - begin;
+  return result;
+}
+
+} // namespace
+
+load_result post(std::uint16_t port, const load& work) {
+  std::vector<load_result> parts(work.connections);
+  std::atomic<std::size_t> waiting = work.connections;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < work.connections; ++i)
+    threads.emplace_back([&, i] { parts[i] = post_over_one(port, work, i, waiting); });
+  for (auto& thread : threads)
+    thread.join();
+  load_result sum;
+  for (const auto& part : parts) {
+    sum.batches += part.batches;
+    sum.lines += part.lines;
+    sum.bytes += part.bytes;
+    sum.failures += part.failures;
+    sum.took = std::max(sum.took, part.took);
+    sum.answer_us.insert(sum.answer_us.end(), part.answer_us.begin(), part.answer_us.end());
+  }
+  return sum;
+}
+
+} // namespace parseflow::bench
