@@ -1,98 +1,142 @@
-// Keys, cookies and limits of API requests.
+// API keys, session cookies and rates of callers.
 #include "http/api_guard.hpp"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <strings.h>
 
-#include "http/answers.hpp"
+#include "http/reply.hpp"
 
 namespace parseflow::http {
 
 namespace {
 
 constexpr std::string_view cookie_name = "parseflow_session";
+constexpr std::uint64_t max_key_body_bytes = 4096;
 
-} // namespace
-
-api_guard::api_guard(const http_settings& settings)
-    : key_(settings.api_key), rate_(settings.requests_per_minute) {}
-
-std::string api_guard::given_key(const httplib::Request& request) {
+// The key in `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty if there is none.
+std::string key_in(const httplib::Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
   const auto authorization = request.get_header_value("Authorization");
-  if (authorization.rfind("Bearer ", 0) == 0)
-    return authorization.substr(7);
+  if (strncasecmp(authorization.c_str(), scheme.data(), scheme.size()) == 0)
+    return authorization.substr(scheme.size());
   return request.get_header_value("X-API-Key");
 }
 
-std::string api_guard::session_token(const httplib::Request& request) {
-  const auto cookies = request.get_header_value("Cookie");
-  for (std::string_view rest = cookies; !rest.empty();) {
-    const auto end = std::min(rest.find(';'), rest.size());
-    auto cookie = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    while (!cookie.empty() && cookie.front() == ' ')
-      cookie.remove_prefix(1);
-    if (cookie.size() > cookie_name.size() && cookie.substr(0, cookie_name.size()) == cookie_name &&
-        cookie[cookie_name.size()] == '=')
-      return std::string{cookie.substr(cookie_name.size() + 1)};
+// The session's token; empty if there is none.
+std::string token_in(const httplib::Request& request) {
+  const auto [first, last] = request.headers.equal_range("Cookie");
+  for (auto header = first; header != last; ++header) {
+    std::string_view rest = header->second;
+    while (!rest.empty()) {
+      auto pair = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
+      if (const auto equals = pair.find('='); pair.substr(0, equals) == cookie_name)
+        return std::string{pair.substr(equals + 1)};
+    }
   }
   return {};
 }
 
-bool api_guard::within_rate(const std::string& caller, httplib::Response& response) {
-  const auto wait = rate_.admit(caller, rate_limiter::clock::now());
-  if (wait.count() == 0)
-    return true;
-  response.set_header("Retry-After", std::to_string(wait.count()));
-  refuse(response, 429, "too_many_requests",
-         fmt::format("too many requests: try again in {} s (http.requests-per-minute)", wait.count()));
-  return false;
+std::string cookie(const httplib::Request& request, std::string_view token, std::chrono::seconds life) {
+  std::string text{cookie_name};
+  text += "=" + std::string{token} +
+          "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
+  // Said by the proxy that ends TLS in front of us.
+  if (request.get_header_value("X-Forwarded-Proto") == "https")
+    text += "; Secure";
+  return text;
 }
 
-bool api_guard::admit(const httplib::Request& request, httplib::Response& response) {
-  if (key_.empty())
-    return within_rate("address " + request.remote_addr, response);
-  if (const auto key = given_key(request); !key.empty()) {
-    if (equal_secrets(key, key_.reveal()))
-      return within_rate("key", response);
-  } else if (const auto token = session_token(request);
-             !token.empty() && sessions_.is_open(token, session_register::clock::now())) {
-    return within_rate("session " + token, response);
+std::string key_in_body(const httplib::Request& request, const std::string& body) {
+  if (request.get_header_value("Content-Type").starts_with("application/json")) {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    return json.is_object() && json.contains("api_key") && json["api_key"].is_string()
+               ? json["api_key"].get<std::string>()
+               : std::string{};
   }
-  // Guesses are limited as well.
-  if (!within_rate("address " + request.remote_addr, response))
+  httplib::Params fields;
+  httplib::detail::parse_query_text(body, fields);
+  const auto found = fields.find("api_key");
+  return found != fields.end() ? found->second : std::string{};
+}
+
+void refuse_key(httplib::Response& response) {
+  set_error(response, 401, "unauthorized",
+            "An API key is needed: send it as \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\".");
+  response.set_header("WWW-Authenticate", "Bearer realm=\"parseflow\"");
+}
+
+} // namespace
+
+api_guard::api_guard(const http_settings& settings)
+    : key_(settings.api_key), rates_(settings.requests_per_minute) {}
+
+std::string api_guard::caller_of(const exchange& current, bool& is_known) {
+  const auto by_address = "address " + current.peer();
+  is_known = true;
+  if (key_.is_open())
+    return by_address;
+  if (key_.matches(key_in(current.request)))
+    return "key";
+  if (const auto token = token_in(current.request); !token.empty()) {
+    const std::lock_guard guard{mutex_};
+    if (sessions_.holds(token, connection::clock::now()))
+      return "session " + token;
+  }
+  is_known = false;
+  return by_address;
+}
+
+bool api_guard::admits(exchange& current) {
+  bool is_known = false;
+  if (!is_within_rate(current, caller_of(current, is_known)))
     return false;
-  response.set_header("WWW-Authenticate", "Bearer realm=\"ParseFlow\"");
-  refuse(response, 401, "unauthorized",
-         "send the API key (METRICS_API_KEY) as Authorization: Bearer KEY or as X-API-Key: KEY");
+  if (!is_known)
+    refuse_key(current.response);
+  return is_known;
+}
+
+bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
+  std::optional<std::chrono::milliseconds> wait;
+  {
+    const std::lock_guard guard{mutex_};
+    wait = rates_.take(caller, connection::clock::now());
+  }
+  if (!wait)
+    return true;
+  set_error(current.response, 429, "too_many_requests",
+            "More requests than http.requests-per-minute allows: wait as long as Retry-After says.");
+  set_retry_after(current.response, *wait);
   return false;
 }
 
-void api_guard::open_session(const httplib::Request& request, httplib::Response& response) {
-  if (!within_rate("address " + request.remote_addr, response))
+void api_guard::open_session(exchange& current) {
+  auto& response = current.response;
+  if (!is_within_rate(current, "address " + current.peer()))
     return;
-  auto key = request.get_param_value("api_key"); // a form body; httplib puts it with the query's
-  if (key.empty()) {
-    const auto body = nlohmann::json::parse(request.body, nullptr, false);
-    if (body.is_object() && body.contains("api_key") && body["api_key"].is_string())
-      key = body["api_key"];
+  if (current.announced().bytes > max_key_body_bytes)
+    return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
+  std::string body;
+  if (current.read_body(body) != body_end::complete)
+    return set_error(response, 400, "body_cut_off", "The body ended before its Content-Length.");
+  if (!key_.is_open()) {
+    if (!key_.matches(key_in_body(current.request, body)))
+      return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
+    const std::lock_guard guard{mutex_};
+    response.set_header("Set-Cookie",
+                        cookie(current.request, sessions_.open(connection::clock::now()), sessions::life));
   }
-  if (!key_.empty() && !equal_secrets(key, key_.reveal())) {
-    refuse(response, 401, "unauthorized", "this is not the API key (METRICS_API_KEY)");
-    return;
-  }
-  response.set_header("Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
-                                                cookie_name, sessions_.open(session_register::clock::now()),
-                                                std::chrono::seconds{session_register::lifetime}.count()));
   response.status = 204;
 }
 
-void api_guard::end_session(const httplib::Request& request, httplib::Response& response) {
-  if (const auto token = session_token(request); !token.empty())
-    sessions_.end(token);
-  response.set_header("Set-Cookie",
-                      fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", cookie_name));
-  response.status = 204;
+void api_guard::end_session(exchange& current) {
+  {
+    const std::lock_guard guard{mutex_};
+    sessions_.end(token_in(current.request));
+  }
+  current.response.set_header("Set-Cookie", cookie(current.request, "", std::chrono::seconds{0}));
+  current.response.status = 204;
 }
 
 } // namespace parseflow::http

@@ -1,36 +1,42 @@
-// What every API request passes first: the key or a session, and the rate limit.
+// Who may use the API, and how often: in front of every API path.
 #pragma once
 
+#include <mutex>
 #include <string>
+#include <string_view>
 
-#include <httplib.h>
-
-#include "http/auth.hpp"
-#include "messages/settings.hpp"
+#include "http/credentials.hpp"
+#include "http/exchange.hpp"
+#include "http/rate_limiter.hpp"
+#include "http/sessions.hpp"
 
 namespace parseflow::http {
 
-/// Guards metrics, API and page data. Any thread may call.
+/// Checks the API key or the page's session, and keeps each caller to its rate. Any thread may call.
 class api_guard {
 public:
   explicit api_guard(const http_settings& settings);
 
-  /// True if the request may go on; else the response is complete (401 or 429).
-  bool admit(const httplib::Request& request, httplib::Response& response);
+  /// True if the request may go on. Otherwise it is answered, 401 or 429.
+  bool admits(exchange& current);
 
-  /// `POST /session`: the key, in a JSON or form body, for a cookie. `DELETE /session` ends it.
-  void open_session(const httplib::Request& request, httplib::Response& response);
-  void end_session(const httplib::Request& request, httplib::Response& response);
+  /// True if the caller has not used up its rate. Otherwise it is answered 429. `caller` names who it is.
+  bool is_within_rate(exchange& current, const std::string& caller);
+
+  /// `POST /session`: trades the API key in a JSON or form body for a cookie.
+  /// Precondition: the body is sized.
+  void open_session(exchange& current);
+
+  /// `DELETE /session`: ends the session of the cookie and takes the cookie back.
+  void end_session(exchange& current);
 
 private:
-  // The key a request carries in its headers; empty if none.
-  static std::string given_key(const httplib::Request& request);
-  static std::string session_token(const httplib::Request& request);
-  bool within_rate(const std::string& caller, httplib::Response& response);
+  std::string caller_of(const exchange& current, bool& is_known);
 
-  secret key_;
-  session_register sessions_;
-  rate_limiter rate_;
+  api_key key_;
+  std::mutex mutex_;
+  rate_limiter rates_; // guarded by mutex_
+  sessions sessions_;  // guarded by mutex_
 };
 
 } // namespace parseflow::http

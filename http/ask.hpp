@@ -1,44 +1,46 @@
-// Questions from a server thread to boxes.
+// Questions from a server thread to the boxes, several at once, each with a time limit.
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <optional>
-#include <utility>
 
-#include <caf/all.hpp>
+#include "messages/interfaces.hpp"
 
 namespace parseflow::http {
 
-/// Questions that one request asks: send them all first, then wait for the answers, so that their times do
-/// not add up.
-class questions {
+/// What the three boxes said, each nothing if it did not answer in time.
+struct overview {
+  snapshot_ptr metrics;
+  std::optional<receiver_status> receiver;
+  /// As last told: the DB writer does not answer while its database makes it wait. Nothing before the first.
+  std::optional<writer_status> writer;
+};
+
+/// The boxes as the server's threads see them. Any thread may call; calls block.
+class box_questions {
 public:
-  /// No box may keep a request longer than this.
-  static constexpr std::chrono::seconds timeout{2};
+  /// How long the aggregator and the receiver may take to answer.
+  static constexpr std::chrono::milliseconds patience{1000};
+  /// The writer's part of it.
+  static constexpr std::chrono::milliseconds writer_patience{100};
 
-  explicit questions(caf::actor_system& system) : self_(system) {}
+  box_questions(caf::actor_system& system, pipeline_handles boxes)
+      : system_(system), boxes_(std::move(boxes)) {}
 
-  /// Sends a question; `receive` gets its answer.
-  template <class Box, class... Question>
-  auto send(const Box& box, Question&&... question) {
-    return self_->request(box, timeout, std::forward<Question>(question)...);
-  }
+  /// Asks all three boxes at the same time.
+  overview ask_all(const metrics_query& question);
 
-  /// The answer; nothing if there is none in time or the box answers an error, which goes to `problem` if
-  /// given.
-  template <class Answer, class Pending>
-  std::optional<Answer> receive(Pending& pending, caf::error* problem = nullptr) {
-    std::optional<Answer> result;
-    pending.receive([&](Answer& answer) { result = std::move(answer); },
-                    [&](caf::error& e) {
-                      if (problem != nullptr)
-                        *problem = std::move(e);
-                    });
-    return result;
-  }
+  /// Asks the aggregator. Errors: ec::unknown_metric, caf::sec::request_timeout.
+  caf::expected<series> ask_series(const series_query& question);
+
+  const receiver_actor& receiver() const { return boxes_.receiver; }
 
 private:
-  caf::scoped_actor self_;
+  caf::actor_system& system_;
+  pipeline_handles boxes_;
+  std::mutex mutex_;
+  std::optional<writer_status> last_writer_; // guarded by mutex_
 };
 
 } // namespace parseflow::http

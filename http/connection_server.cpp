@@ -248,9 +248,9 @@ void connection_server::arm_timer() {
   if (is_timer_armed_)
     return;
   is_timer_armed_ = true;
-  const auto period = std::clamp<std::chrono::milliseconds>(
-      std::min(limits_.read_timeout, limits_.keep_alive) / 4, std::chrono::milliseconds{10},
-      std::chrono::milliseconds{1000});
+  const auto period =
+      std::clamp<std::chrono::milliseconds>(std::min(limits_.read_timeout, limits_.keep_alive) / 4,
+                                            std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
   itimerspec when{};
   when.it_value.tv_sec = period.count() / 1000;
   when.it_value.tv_nsec = period.count() % 1000 * 1'000'000;

@@ -49,8 +49,8 @@ public:
   connection_server(connection_limits limits, handler answer, refusal refuse);
   ~connection_server() override;
 
-  /// Listens on `host`, an address or a name, and answers from now on. A `port` of 0 lets the system pick one.
-  /// Returns a sentence if that is not possible. Call once.
+  /// Listens on `host`, an address or a name, and answers from now on. A `port` of 0 lets the system pick
+  /// one. Returns a sentence if that is not possible. Call once.
   std::optional<std::string> start(const std::string& host, std::uint16_t port);
 
   /// Where it listens; 0 before `start`.

@@ -1,50 +1,45 @@
-// `POST /logdrains`: authenticates, bounds and reads the body, and waits for the receiver's verdict.
+// POST /logdrains: takes a body in, hands it to the receiver, and answers when it is durable.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 
-#include "http/auth.hpp"
-#include "http/body_budget.hpp"
+#include "http/byte_budget.hpp"
+#include "http/credentials.hpp"
+#include "http/exchange.hpp"
+#include "http/rate_limiter.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings.hpp"
 
-#include <httplib.h>
-
 namespace parseflow::http {
 
-/// Turns drain requests into submissions. Any thread may call.
+/// Any thread may call; a call blocks until the verdict is there.
 class drain_endpoint {
 public:
-  /// @param hold How long the receiver takes at most for its verdict.
-  drain_endpoint(const http_settings& settings, std::chrono::milliseconds hold, receiver_actor receiver);
+  /// Beyond `receiver_settings::hold` the receiver's own verdict may take this long to arrive.
+  static constexpr std::chrono::milliseconds verdict_slack{250};
 
-  /// Answers one request. Reads its body to the end in every case, so that the connection stays usable.
-  void handle(const httplib::Request& request, httplib::Response& response,
-              const httplib::ContentReader& read);
+  drain_endpoint(const settings& configuration, receiver_actor receiver);
+
+  /// Answers one request. Precondition: its body is sized. 4xx only for what the sender did wrong: Logplex
+  /// drops such a batch for good.
+  void post(exchange& current);
 
 private:
-  // What a request is refused with before its body matters.
-  struct refusal {
-    int status = 0;
-    const char* code = "";
-    std::string message;
-  };
-
-  std::optional<refusal> check(const httplib::Request& request, frame& content);
-  std::optional<refusal> identify(const httplib::Request& request, frame& content);
-  void submit(frame_ptr content, std::chrono::steady_clock::time_point deadline, httplib::Response& response);
-  void note_refused_credentials(const httplib::Request& request, const std::string& user);
+  bool is_acceptable(exchange& current, std::string& app);
+  bool take_body(exchange& current, frame& into);
+  void submit(exchange& current, frame content, connection::clock::time_point deadline);
+  void warn(const exchange& current, std::string_view sentence, std::string_view user);
 
   http_settings settings_;
   std::chrono::milliseconds hold_;
   receiver_actor receiver_;
   drain_register drains_;
-  body_budget budget_;
-  // When a peer's refused credentials were logged last: once a minute is enough.
+  byte_budget pending_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::chrono::steady_clock::time_point> noted_;
+  rate_limiter warnings_{1}; // guarded by mutex_
 };
 
 } // namespace parseflow::http

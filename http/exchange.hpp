@@ -33,11 +33,12 @@ enum class body_end {
   too_slow, ///< The deadline of the request came.
 };
 
-/// A request, its answer, and its body, which handlers read themselves: httplib's reader inflates gzip without
-/// a bound and takes a wrong length for none. What a handler leaves unread the connection discards.
+/// A request, its answer, and its body, which handlers read themselves: httplib's reader inflates gzip
+/// without a bound and takes a wrong length for none. What a handler leaves unread the connection discards.
 class exchange {
 public:
-  exchange(connection& line, const httplib::Request& asked, httplib::Response& answer, announced_body announced)
+  exchange(connection& line, const httplib::Request& asked, httplib::Response& answer,
+           announced_body announced)
       : request(asked), response(answer), line_(line), announced_(announced) {}
 
   const httplib::Request& request;
@@ -45,8 +46,8 @@ public:
 
   const announced_body& announced() const { return announced_; }
 
-  /// Reads the whole body into `into`, which then holds what came. Precondition: `announced` is sized, and its
-  /// bytes fit into memory.
+  /// Reads the whole body into `into`, which then holds what came. Precondition: `announced` is sized, and
+  /// its bytes fit into memory.
   body_end read_body(std::string& into);
 
   /// The address of the client, as text.

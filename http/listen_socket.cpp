@@ -27,8 +27,8 @@ std::uint16_t port_of(int socket) {
 }
 
 std::string sentence(const std::string& host, std::uint16_t port, int problem) {
-  const char* remedy = problem == EADDRINUSE      ? "; another program listens there: stop it, or set http.port"
-                       : problem == EACCES        ? "; take a port above 1023 (http.port)"
+  const char* remedy = problem == EADDRINUSE ? "; another program listens there: stop it, or set http.port"
+                       : problem == EACCES   ? "; take a port above 1023 (http.port)"
                        : problem == EADDRNOTAVAIL ? "; http.host must be an address of this machine"
                                                   : "";
   return fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(problem), remedy);

@@ -1,175 +1,168 @@
-// Rendering of metrics.
+// The fields of GET /metrics: first those that pollers of the original ParseFlow know, then ours.
 #include "http/render_json.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "http/time_text.hpp"
 
 namespace parseflow::http {
 
 namespace {
 
 using json = nlohmann::ordered_json;
-using rollup::request_stats;
 
-constexpr std::size_t top_count = 20;
-constexpr std::uint64_t slow_ms = 250;
+constexpr std::size_t top_names = 20;
+
+// The original's durations.
+std::int64_t nanoseconds(double ms) {
+  return std::llround(ms * 1e6);
+}
 
 double percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::int64_t nanoseconds(double ms) {
-  return std::llround(ms * 1e6);
+json counters(const rollup::minute_rollup& totals) {
+  const auto& methods = totals.by_method;
+  const auto of = [&](rollup::method which) { return methods[static_cast<std::size_t>(which)]; };
+  return {{"status_2xx", totals.by_status_class[2]},    {"status_3xx", totals.by_status_class[3]},
+          {"status_4xx", totals.by_status_class[4]},    {"status_5xx", totals.by_status_class[5]},
+          {"get_requests", of(rollup::method::get)},    {"post_requests", of(rollup::method::post)},
+          {"put_requests", of(rollup::method::put)},    {"delete_requests", of(rollup::method::del)},
+          {"other_requests", of(rollup::method::other)}};
 }
 
-std::int64_t quantile_ns(const rollup::histogram& h, double q) {
-  return h.count() == 0 ? 0 : nanoseconds(static_cast<double>(h.quantile_ms(q)));
-}
-
-double mean_ms(const rollup::histogram& h) {
-  return h.count() == 0 ? 0 : h.mean_ms();
-}
-
-// Above these a dyno is called warning or critical.
-std::string_view dyno_condition(const request_stats& stats) {
-  const auto error_rate = percent(stats.errors, stats.count);
-  const auto mean = mean_ms(stats.service);
-  if (error_rate > 10 || mean > 3000)
-    return "critical";
-  if (error_rate > 5 || mean > 1000)
-    return "warning";
-  return "healthy";
-}
-
-json quantiles_ms(const request_stats& stats) {
-  const auto quantile = [&](double q) {
-    return stats.service.count() == 0 ? 0 : stats.service.quantile_ms(q);
-  };
-  return {{"count", stats.count},
-          {"error_rate", percent(stats.errors, stats.count)},
-          {"avg_ms", mean_ms(stats.service)},
-          {"p50_ms", quantile(0.5)},
-          {"p95_ms", quantile(0.95)},
-          {"p99_ms", quantile(0.99)}};
-}
-
-// The most frequent names, as an object.
-json top_counts(const std::map<std::string, std::uint64_t, std::less<>>& counts) {
-  std::vector<std::pair<std::string, std::uint64_t>> sorted{counts.begin(), counts.end()};
-  std::stable_sort(sorted.begin(), sorted.end(),
+json top_countries(const rollup::minute_rollup& totals) {
+  std::vector<std::pair<std::string, std::uint64_t>> ranking(totals.countries.begin(),
+                                                             totals.countries.end());
+  std::stable_sort(ranking.begin(), ranking.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  if (sorted.size() > top_count)
-    sorted.resize(top_count);
+  ranking.resize(std::min(ranking.size(), top_names));
   json result = json::object();
-  for (const auto& [name, count] : sorted)
-    result[name] = count;
+  for (const auto& [country, count] : ranking)
+    result[country] = count;
   return result;
 }
 
-void add_requests(json& out, const rollup::minute_rollup& totals) {
-  out["success_rate"] = percent(totals.requests - totals.errors, totals.requests);
-  out["error_rate"] = percent(totals.errors, totals.requests);
-  out["avg_response_time"] = nanoseconds(mean_ms(totals.service));
-  out["p50_response_time"] = quantile_ns(totals.service, 0.5);
-  out["p95_response_time"] = quantile_ns(totals.service, 0.95);
-  out["p99_response_time"] = quantile_ns(totals.service, 0.99);
-  out["slow_request_count"] = totals.service.count_above(slow_ms);
-  for (std::size_t i = 2; i <= 5; ++i)
-    out[fmt::format("status_{}xx", i)] = totals.by_status_class[i];
-  constexpr std::string_view methods[] = {"get", "post", "put", "delete", "other"};
-  for (std::size_t i = 0; i < rollup::method_count; ++i)
-    out[fmt::format("{}_requests", methods[i])] = totals.by_method[i];
+json top_endpoints(const rollup::minute_rollup& totals) {
+  json result = json::object();
+  for (const auto* endpoint : totals.endpoints.top(top_names))
+    result[endpoint->key] = endpoint->payload.count;
+  return result;
 }
 
-void add_names(json& out, const rollup::minute_rollup& totals) {
-  out["top_countries"] = top_counts(totals.countries);
-  auto& performance = out["dyno_performance"] = json::object();
-  auto dynos = json::array();
+json dyno_performance(const rollup::minute_rollup& totals) {
+  json result = json::object();
   for (const auto& [name, stats] : totals.dynos) {
-    performance[name] = {{"name", name},
-                         {"request_count", stats.count},
-                         {"avg_response_time", nanoseconds(mean_ms(stats.service))},
-                         {"error_rate", percent(stats.errors, stats.count)},
-                         {"status", dyno_condition(stats)}};
-    json dyno{{"name", name}};
-    dyno.update(quantiles_ms(stats));
-    dynos.push_back(std::move(dyno));
+    const auto error_rate = percent(stats.errors, stats.count);
+    result[name] = {{"name", name},
+                    {"request_count", stats.count},
+                    {"avg_response_time", nanoseconds(stats.service.mean_ms())},
+                    {"error_rate", error_rate},
+                    {"status", dyno_health(error_rate, stats.service.mean_ms())}};
   }
-  auto& top = out["top_endpoints"] = json::object();
-  auto endpoints = json::array();
-  for (const auto* entry : totals.endpoints.top(top_count)) {
-    top[entry->key] = entry->payload.count;
-    json endpoint{{"path", entry->key}};
-    endpoint.update(quantiles_ms(entry->payload));
-    endpoint["count_error"] = entry->missed;
-    endpoints.push_back(std::move(endpoint));
-  }
-  out["endpoints"] = std::move(endpoints);
-  out["dynos"] = std::move(dynos);
-  out["error_codes"] = top_counts(totals.error_codes);
+  return result;
 }
 
-json alerts(const std::vector<alert>& all) {
-  auto result = json::array();
-  for (const auto& a : all) {
-    json one{{"type", a.type},
-             {"severity", a.severity},
-             {"message", a.message},
-             {"timestamp", render_time(a.raised_at)},
-             {"resolved", a.resolved}};
-    if (a.resolved)
-      one["resolved_at"] = render_time(a.resolved_at);
-    result.push_back(std::move(one));
+json alerts(const metrics_snapshot& metrics) {
+  json result = json::array();
+  for (const auto& one : metrics.alerts) {
+    json entry{{"type", one.type},
+               {"severity", one.severity},
+               {"message", one.message},
+               {"timestamp", rfc3339(one.raised_at)},
+               {"resolved", one.resolved}};
+    if (one.resolved)
+      entry["resolved_at"] = rfc3339(one.resolved_at);
+    result.push_back(std::move(entry));
   }
+  return result;
+}
+
+json request_numbers(std::string_view name_key, std::string_view name, const rollup::request_stats& stats) {
+  const auto& service = stats.service;
+  return {{name_key, name},
+          {"count", stats.count},
+          {"error_rate", percent(stats.errors, stats.count)},
+          {"avg_ms", service.mean_ms()},
+          {"p50_ms", service.quantile_ms(0.5)},
+          {"p95_ms", service.quantile_ms(0.95)},
+          {"p99_ms", service.quantile_ms(0.99)}};
+}
+
+json endpoints(const rollup::minute_rollup& totals) {
+  json result = json::array();
+  for (const auto* endpoint : totals.endpoints.top(totals.endpoints.entries().size())) {
+    auto row = request_numbers("path", endpoint->key, endpoint->payload);
+    row["count_error"] = endpoint->missed;
+    result.push_back(std::move(row));
+  }
+  return result;
+}
+
+json dynos(const rollup::minute_rollup& totals) {
+  json result = json::array();
+  for (const auto& [name, stats] : totals.dynos)
+    result.push_back(request_numbers("name", name, stats));
   return result;
 }
 
 } // namespace
 
-std::string render_time(timestamp at) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (at - seconds).count());
+std::string_view dyno_health(double error_rate, double mean_ms) {
+  if (error_rate > 10 || mean_ms > 3000)
+    return "critical";
+  return error_rate > 5 || mean_ms > 1000 ? "warning" : "healthy";
 }
 
-std::string render_json(const metrics_view& view) {
-  const auto& [metrics, receiver, writer] = view;
+std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
+                         const writer_status& writer) {
   const auto& totals = metrics.totals;
-  json out;
-  out["timestamp"] = render_time(metrics.question.now);
-  out["window"] = to_string(metrics.question.span);
-  if (!metrics.question.app.empty())
-    out["app"] = metrics.question.app;
-  out["apps"] = metrics.apps;
-  out["total_requests"] = totals.requests;
-  out["requests_per_second"] = metrics.requests_per_second;
-  add_requests(out, totals);
-  add_names(out, totals);
-  out["channel_health"] = {
+  const auto& service = totals.service;
+  json answer{{"timestamp", rfc3339(metrics.question.now)},
+              {"total_requests", totals.requests},
+              {"requests_per_second", metrics.requests_per_second},
+              {"success_rate", percent(totals.requests - totals.errors, totals.requests)},
+              {"error_rate", percent(totals.errors, totals.requests)},
+              {"avg_response_time", nanoseconds(service.mean_ms())},
+              {"p50_response_time", service.quantile_ms(0.5) * 1'000'000},
+              {"p95_response_time", service.quantile_ms(0.95) * 1'000'000},
+              {"p99_response_time", service.quantile_ms(0.99) * 1'000'000},
+              {"slow_request_count", service.count_above(rollup::slow_above_ms)}};
+  answer.update(counters(totals));
+  answer["top_countries"] = top_countries(totals);
+  answer["dyno_performance"] = dyno_performance(totals);
+  answer["top_endpoints"] = top_endpoints(totals);
+  answer["channel_health"] = {
       {"raw_log_chan_usage", percent(receiver.parsing_bytes, receiver.parsing_budget_bytes)},
       {"parsed_log_chan_usage", percent(receiver.unstored_bytes, receiver.unstored_budget_bytes)},
       {"processing_rate", receiver.lines_per_second},
       {"backlog_size", receiver.unstored_frames}};
-  out["active_alerts"] = alerts(metrics.alerts);
-  out["ingest"] = {{"lines", totals.lines},
-                   {"bytes", totals.bytes},
-                   {"duplicates", receiver.duplicates},
-                   {"malformed", totals.malformed},
-                   {"count_mismatches", totals.count_mismatches},
-                   {"overloaded", receiver.overloaded},
-                   {"held_requests", receiver.held}};
-  out["database"] = {{"kind", writer.kind},
-                     {"connected", writer.connected},
-                     {"lag_lines", writer.lag_lines},
-                     {"stored_lines", writer.stored_lines},
-                     {"rejected_frames", writer.rejected_frames},
-                     {"last_error", writer.last_error}};
-  // Paths and names are an app's bytes, not always UTF-8.
-  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+  answer["active_alerts"] = alerts(metrics);
+
+  answer["window"] = to_string(metrics.question.span);
+  answer["apps"] = metrics.apps;
+  answer["error_codes"] = json::object();
+  for (const auto& [code, count] : totals.error_codes)
+    answer["error_codes"][code] = count;
+  answer["endpoints"] = endpoints(totals);
+  answer["dynos"] = dynos(totals);
+  answer["ingest"] = {{"lines", totals.lines},
+                      {"bytes", totals.bytes},
+                      {"malformed", totals.malformed},
+                      {"count_mismatches", totals.count_mismatches},
+                      {"duplicates", receiver.duplicates},
+                      {"overloaded", receiver.overloaded},
+                      {"salvaged", receiver.salvaged}};
+  answer["database"] = {{"kind", writer.kind},
+                        {"connected", writer.connected},
+                        {"lag_lines", writer.lag_lines},
+                        {"rejected_frames", writer.rejected_frames},
+                        {"last_error", writer.last_error}};
+  return answer.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 } // namespace parseflow::http

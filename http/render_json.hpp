@@ -1,23 +1,18 @@
-// `GET /metrics` as JSON (design section 4).
+// The answer of GET /metrics as JSON. Pure: what the boxes said goes in, a text comes out.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "messages/query.hpp"
 
 namespace parseflow::http {
 
-/// Everything that one answer shows.
-struct metrics_view {
-  const metrics_snapshot& metrics;
-  const receiver_status& receiver;
-  const writer_status& writer;
-};
+/// Every field of `GET /metrics` (docs/http.md). Bytes that are no UTF-8 are replaced.
+std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
+                         const writer_status& writer);
 
-/// The answer's text. Durations of the first group are integer nanoseconds, rates are percentages.
-std::string render_json(const metrics_view& view);
-
-/// RFC 3339 with microseconds, UTC.
-std::string render_time(timestamp at);
+/// `healthy`; `warning` above 5 % errors or a mean above 1 s; `critical` above 10 % or 3 s.
+std::string_view dyno_health(double error_rate, double mean_ms);
 
 } // namespace parseflow::http

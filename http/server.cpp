@@ -1,179 +1,53 @@
-// The table of paths.
+// The table of paths, and the checks in front of each.
 #include "http/server.hpp"
 
-#include <sodium.h>
+#include <algorithm>
 
-#include "http/answers.hpp"
-#include "http/api_guard.hpp"
-#include "http/connection_server.hpp"
-#include "http/dashboard/assets.hpp"
-#include "http/drain_endpoint.hpp"
+#include <fmt/format.h>
+
+#include "http/dashboard_endpoint.hpp"
+#include "http/health_endpoint.hpp"
 #include "http/metrics_endpoint.hpp"
-#include "messages/service_log.hpp"
+#include "http/reply.hpp"
+#include "http/series_endpoint.hpp"
 
 namespace parseflow::http {
 
 namespace {
 
-// Bodies of anything but a drain request: a key.
-constexpr std::size_t max_small_body = 64 * 1024;
-
-struct path_methods {
-  const char* path;
-  const char* methods;
-};
-
-// For 405 and for OPTIONS.
-constexpr path_methods known_paths[] = {
-    {"/logdrains", "POST"},      {"/metrics", "GET, HEAD"},    {"/api/series", "GET, HEAD"},
-    {"/dashboard", "GET, HEAD"}, {"/session", "POST, DELETE"}, {"/healthz", "GET, HEAD"},
-    {"/readyz", "GET, HEAD"},    {"/", "GET, HEAD"},
-};
-
-const char* methods_of(const std::string& path) {
-  for (const auto& known : known_paths)
-    if (path == known.path)
-      return known.methods;
-  return nullptr;
-}
-
-connection_limits limits_of(const http_settings& http) {
-  return {http.max_connections, http.keep_alive, http.read_timeout};
+connection_limits limits_of(const http_settings& settings) {
+  connection_limits limits;
+  limits.max_connections = settings.max_connections;
+  limits.keep_alive = settings.keep_alive;
+  limits.read_timeout = settings.read_timeout;
+  limits.max_discarded_bytes = 4 * settings.max_body_bytes;
+  return limits;
 }
 
 } // namespace
 
-struct server::parts {
-  parts(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
-      : http(configuration.http), connections(limits_of(http)), guard(http),
-        drains(http, configuration.receiver.hold, boxes.receiver), questions(system, std::move(boxes)) {
-    route_drains();
-    route_api();
-    route_page();
-    route_errors();
-  }
-
-  void route_drains() {
-    connections.Post("/logdrains",
-                     [this](const httplib::Request& request, httplib::Response& response,
-                            const httplib::ContentReader& read) { drains.handle(request, response, read); });
-    connections.set_expect_100_continue_handler(
-        [](const httplib::Request&, httplib::Response&) { return 100; });
-  }
-
-  // A handler behind key and rate limit.
-  httplib::Server::Handler guarded(void (metrics_endpoint::*handler)(const httplib::Request&,
-                                                                     httplib::Response&)) {
-    return [this, handler](const httplib::Request& request, httplib::Response& response) {
-      if (!http.cors_origin.empty())
-        response.set_header("Access-Control-Allow-Origin", http.cors_origin);
-      response.set_header("Cache-Control", "no-store");
-      if (guard.admit(request, response))
-        (questions.*handler)(request, response);
-    };
-  }
-
-  void route_api() {
-    connections.Get("/metrics", guarded(&metrics_endpoint::metrics));
-    connections.Get("/api/series", guarded(&metrics_endpoint::series));
-    connections.Post("/session", [this](const httplib::Request& request, httplib::Response& response) {
-      guard.open_session(request, response);
-    });
-    connections.Delete("/session", [this](const httplib::Request& request, httplib::Response& response) {
-      guard.end_session(request, response);
-    });
-    connections.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
-      answer_json(response, R"({"status":"ok"})");
-    });
-    connections.Get("/readyz", [this](const httplib::Request& request, httplib::Response& response) {
-      questions.ready(request, response);
-    });
-    connections.Options(".*", [this](const httplib::Request& request, httplib::Response& response) {
-      const auto* methods = methods_of(request.path);
-      if (methods == nullptr) {
-        refuse(response, 404, "not_found", "there is nothing at this path");
-        return;
-      }
-      response.set_header("Allow", std::string{methods} + ", OPTIONS");
-      if (!http.cors_origin.empty()) {
-        response.set_header("Access-Control-Allow-Origin", http.cors_origin);
-        response.set_header("Access-Control-Allow-Methods", methods);
-        response.set_header("Access-Control-Allow-Headers", "Authorization, X-API-Key");
-        response.set_header("Access-Control-Max-Age", "600");
-      }
-      response.status = 204;
-    });
-  }
-
-  void route_page() {
-    for (const auto& asset : assets()) {
-      connections.Get(
-          std::string{asset.path}, [&asset](const httplib::Request& request, httplib::Response& response) {
-            response.set_header(
-                "Content-Security-Policy",
-                "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-            response.set_header("X-Content-Type-Options", "nosniff");
-            response.set_header("Referrer-Policy", "no-referrer");
-            response.set_header("Cache-Control", "no-cache");
-            response.set_header("ETag", std::string{asset.etag});
-            if (request.get_header_value("If-None-Match") == asset.etag) {
-              response.status = 304;
-              return;
-            }
-            response.set_content(asset.bytes.data(), asset.bytes.size(), std::string{asset.type});
-          });
-    }
-    connections.Get("/", [](const httplib::Request&, httplib::Response& response) {
-      response.set_redirect("/dashboard");
-    });
-  }
-
-  void route_errors() {
-    connections.set_payload_max_length(std::max<std::size_t>(http.max_body_bytes, max_small_body));
-    connections.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
-      if (!response.body.empty())
-        return; // a handler has said it better
-      const auto* methods = methods_of(request.path);
-      if ((response.status == 404 || response.status == 400) && methods != nullptr &&
-          std::string_view{methods}.find(request.method) == std::string_view::npos &&
-          !request.method.empty()) {
-        response.set_header("Allow", methods);
-        refuse(response, 405, "method_not_allowed", std::string{"this path takes "} + methods);
-      } else if (response.status == 404) {
-        refuse(response, 404, "not_found", "there is nothing at this path");
-      } else if (response.status == 413) {
-        refuse(response, 413, "too_large", "the body is too large");
-      } else if (response.status == 500) {
-        refuse(response, 500, "internal_error", "the request failed; the service log may say more");
-      } else {
-        refuse(response, response.status, "bad_request", "the request is not understood");
-      }
-    });
-    connections.set_exception_handler(
-        [](const httplib::Request& request, httplib::Response& response, std::exception_ptr thrown) {
-          std::string what = "an unknown exception";
-          try {
-            std::rethrow_exception(thrown);
-          } catch (const std::exception& e) {
-            what = e.what();
-          } catch (...) { // NOLINT(bugprone-empty-catch): `what` says it
-          }
-          log(log_level::error, "http", "a request failed", {{"path", request.path}, {"problem", what}});
-          refuse(response, 500, "internal_error", "the request failed; the service log says more");
-        });
-  }
-
-  http_settings http;
-  connection_server connections;
-  api_guard guard;
-  drain_endpoint drains;
-  metrics_endpoint questions;
-};
-
-server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system) {
-  if (sodium_init() < 0)
-    throw std::runtime_error("libsodium cannot be initialised");
-  parts_ = std::make_unique<parts>(configuration, std::move(boxes), system);
+server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
+    : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
+      drain_(configuration, boxes_.receiver()),
+      connections_(
+          limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error) {
+  const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {
+    return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
+  };
+  routes_ = {
+      {"/logdrains", false, {}, [this](exchange& current) { drain_.post(current); }, {}},
+      {"/metrics", true, on_boxes(get_metrics), {}, {}},
+      {"/api/series", true, on_boxes(get_series), {}, {}},
+      {"/session",
+       false,
+       {},
+       [this](exchange& current) { guard_.open_session(current); },
+       [this](exchange& current) { guard_.end_session(current); }},
+      {"/healthz", false, get_health, {}, {}},
+      {"/readyz", false, on_boxes(get_readiness), {}, {}},
+      {"/", false, redirect_to_page, {}, {}},
+      {"/dashboard/", false, redirect_to_page, {}, {}},
+  };
 }
 
 server::~server() {
@@ -181,15 +55,78 @@ server::~server() {
 }
 
 std::optional<std::string> server::start() {
-  return parts_->connections.open(listen_address(parts_->http), parts_->http.port);
-}
-
-std::uint16_t server::port() const {
-  return static_cast<std::uint16_t>(parts_->connections.port());
+  return connections_.start(listen_address(settings_), settings_.port);
 }
 
 void server::stop() {
-  parts_->connections.close();
+  connections_.stop();
+}
+
+void server::answer(exchange& current) {
+  const auto& path = current.request.path;
+  const auto found =
+      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
+  if (found != routes_.end())
+    return answer_route(current, *found);
+  if (is_page_file(path))
+    return answer_route(current, {path, false, get_page_file, {}, {}});
+  set_error(current.response, 404, "not_found",
+            "There is nothing here. Drains post to /logdrains; the page is at /dashboard.");
+}
+
+void server::answer_route(exchange& current, const route& found) {
+  const auto& method = current.request.method;
+  auto& response = current.response;
+  if (found.is_api && !settings_.cors_origin.empty()) {
+    response.set_header("Access-Control-Allow-Origin", settings_.cors_origin);
+    response.set_header("Access-Control-Expose-Headers", "Retry-After");
+  }
+  if (found.is_api && method == "OPTIONS")
+    return answer_preflight(current, found);
+  const action* chosen = method == "GET" || method == "HEAD" ? &found.get
+                         : method == "POST"                  ? &found.post
+                         : method == "DELETE"                ? &found.del
+                                                             : nullptr;
+  if (chosen == nullptr || !*chosen) {
+    const auto allowed = allowed_methods(found);
+    set_error(response, 405, "method_not_allowed", fmt::format("Use {} here.", allowed));
+    response.set_header("Allow", allowed);
+    return;
+  }
+  const auto kind = current.announced().kind;
+  if (kind == announced_body::form::invalid)
+    return set_error(response, 400, "bad_length", "Content-Length must be one decimal number.");
+  if (chosen == &found.post && kind != announced_body::form::sized)
+    return set_error(response, 411, "length_required",
+                     "Content-Length is needed; chunked bodies are not taken.");
+  if (!found.is_api || guard_.admits(current))
+    (*chosen)(current);
+}
+
+void server::answer_preflight(exchange& current, const route& found) {
+  auto& response = current.response;
+  response.status = 204;
+  response.set_header("Allow", allowed_methods(found));
+  response.set_header("Access-Control-Allow-Methods", allowed_methods(found));
+  response.set_header("Access-Control-Allow-Headers", "Authorization, X-API-Key, Content-Type");
+  response.set_header("Access-Control-Max-Age", "86400");
+}
+
+std::string server::allowed_methods(const route& found) {
+  std::string text;
+  const auto add = [&text](std::string_view name) {
+    text += (text.empty() ? "" : ", ");
+    text += name;
+  };
+  if (found.get)
+    add("GET, HEAD");
+  if (found.post)
+    add("POST");
+  if (found.del)
+    add("DELETE");
+  if (found.is_api)
+    add("OPTIONS");
+  return text;
 }
 
 } // namespace parseflow::http

@@ -1,38 +1,60 @@
-// The HTTP side as a whole: every path, what guards it, and who answers it.
+// The HTTP server: which path leads to which endpoint, and what all answers have in common.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include <caf/fwd.hpp>
-
+#include "http/api_guard.hpp"
+#include "http/ask.hpp"
+#include "http/connection_server.hpp"
+#include "http/drain_endpoint.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow::http {
 
-/// The server. Holds no pipeline logic: it turns requests into messages and messages into answers.
+/// Serves design section 4. The boxes and the actor system must live until it is stopped.
 class server {
 public:
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
+  /// Stops it.
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Listens and serves. Returns a sentence if the address is not to be had.
+  /// Listens, and answers from now on. A sentence says why that is not possible. Call once.
   std::optional<std::string> start();
 
-  /// The port it listens on, once started.
-  std::uint16_t port() const;
+  /// Where it listens; 0 before `start`. Tells what the system picked if `http.port` is 0.
+  std::uint16_t port() const { return connections_.port(); }
 
-  /// Accepts no more; returns when the requests under way are answered.
+  /// Ends idle connections and returns when the running requests are answered. Later calls do nothing.
   void stop();
 
 private:
-  struct parts;
-  std::unique_ptr<parts> parts_;
+  using action = std::function<void(exchange&)>;
+  struct route {
+    std::string_view path;
+    /// Behind the API key and the rate limit, and open to other origins.
+    bool is_api = false;
+    action get, post, del;
+  };
+
+  void answer(exchange& current);
+  void answer_route(exchange& current, const route& found);
+  static void answer_preflight(exchange& current, const route& found);
+  static std::string allowed_methods(const route& found);
+
+  http_settings settings_;
+  box_questions boxes_;
+  api_guard guard_;
+  drain_endpoint drain_;
+  std::vector<route> routes_;
+  connection_server connections_;
 };
 
 } // namespace parseflow::http

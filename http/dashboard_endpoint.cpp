@@ -1,0 +1,49 @@
+// Serving the embedded files, with validators and the headers that keep foreign code out of the page.
+#include "http/dashboard_endpoint.hpp"
+
+#include <algorithm>
+
+#include "http/dashboard/assets.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+const asset* find_file(std::string_view path) {
+  const auto files = assets();
+  const auto found =
+      std::find_if(files.begin(), files.end(), [path](const asset& file) { return file.path == path; });
+  return found != files.end() ? &*found : nullptr;
+}
+
+} // namespace
+
+bool is_page_file(std::string_view path) {
+  return find_file(path) != nullptr;
+}
+
+void get_page_file(exchange& current) {
+  const auto& file = *find_file(current.request.path);
+  auto& response = current.response;
+  response.set_header("ETag", std::string{file.etag});
+  response.set_header("Cache-Control", "no-cache"); // ask each time: a new version shows at once
+  response.set_header("Vary", "Accept-Encoding");
+  response.set_header("X-Content-Type-Options", "nosniff");
+  response.set_header("X-Frame-Options", "DENY");
+  response.set_header("Referrer-Policy", "no-referrer");
+  response.set_header("Content-Security-Policy",
+                      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                      "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  if (current.request.get_header_value("If-None-Match").find(file.etag) != std::string::npos) {
+    response.status = 304;
+    return;
+  }
+  response.status = 200;
+  response.set_content(file.bytes.data(), file.bytes.size(), std::string{file.type});
+}
+
+void redirect_to_page(exchange& current) {
+  current.response.set_redirect("/dashboard");
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,88 @@
+// Reading and checking the headers of a drain request.
+#include "http/drain_headers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace parseflow::http {
+
+namespace {
+
+// Ids and tokens are keys in the database: printable ASCII only, as all senders write them.
+bool is_token(std::string_view text) {
+  return text.size() <= max_name_bytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// App names are shown to people and may be of any language.
+bool is_name(std::string_view text) {
+  return text.size() <= max_name_bytes && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+std::uint32_t count_in(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, value);
+  return !text.empty() && problem == std::errc{} && stop == end ? value : frame::no_count;
+}
+
+structured_data mode_of(const httplib::Request& request) {
+  const auto agent = request.get_header_value("User-Agent");
+  if (request.has_header("Logplex-Frame-Id") || agent.starts_with("Logplex/"))
+    return structured_data::absent;
+  return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
+}
+
+} // namespace
+
+frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
+  const auto token = request.get_header_value("Logplex-Drain-Token");
+  const auto* id_name = request.has_header("Logplex-Frame-Id") ? "Logplex-Frame-Id" : "X-Request-Id";
+  const auto id = request.get_header_value(id_name);
+  const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
+  const auto unusable = [](std::string_view what, std::string_view form) {
+    return frame_head{{}, fmt::format("{} must be at most {} bytes of {}.", what, max_name_bytes, form)};
+  };
+  if (!is_token(token))
+    return unusable("Logplex-Drain-Token", "printable ASCII without spaces");
+  if (!is_token(id))
+    return unusable(id_name, "printable ASCII without spaces");
+  if (!is_name(label))
+    return unusable("The app in the URL (?app=)", "text without control characters");
+
+  frame facts;
+  facts.app = !registered_app.empty() ? std::string{registered_app}
+              : !label.empty()        ? label
+              : !token.empty()        ? token
+                                      : "default";
+  facts.key.drain = !token.empty() ? token : facts.app;
+  facts.key.id = id;
+  facts.mode = mode_of(request);
+  facts.announced_lines = count_in(request.get_header_value("Logplex-Msg-Count"));
+  return {std::move(facts), {}};
+}
+
+bool has_drain_headers(const httplib::Request& request) {
+  return request.has_header("Logplex-Msg-Count") || request.has_header("Logplex-Frame-Id") ||
+         request.has_header("Logplex-Drain-Token");
+}
+
+bool is_drain_type(std::string_view content_type) {
+  std::string type{content_type.substr(0, content_type.find(';'))};
+  while (!type.empty() && std::isspace(static_cast<unsigned char>(type.back())))
+    type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 5> accepted{"", "application/logplex-1", "text/plain",
+                                                     "application/octet-stream",
+                                                     "application/x-www-form-urlencoded"};
+  return std::find(accepted.begin(), accepted.end(), type) != accepted.end();
+}
+
+} // namespace parseflow::http

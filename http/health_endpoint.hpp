@@ -1,0 +1,16 @@
+// GET /healthz and GET /readyz: does the process serve, does the pipeline answer.
+#pragma once
+
+#include "http/ask.hpp"
+#include "http/exchange.hpp"
+
+namespace parseflow::http {
+
+/// 200 whenever the process serves.
+void get_health(exchange& current);
+
+/// 200 if the pipeline answers within a second, else 503. The database is reported and does not count: lines
+/// wait for it (design promise P4).
+void get_readiness(exchange& current, box_questions& boxes);
+
+} // namespace parseflow::http

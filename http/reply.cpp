@@ -1,0 +1,51 @@
+// Writing JSON answers.
+#include "http/reply.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace parseflow::http {
+
+void set_json(httplib::Response& response, std::string json) {
+  response.status = 200;
+  response.body = std::move(json);
+  response.set_header("Content-Type", "application/json");
+  response.set_header("Cache-Control", "no-store");
+}
+
+void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message) {
+  const nlohmann::ordered_json error{{"error", code}, {"message", message}};
+  set_json(response, error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  response.status = status;
+}
+
+void complete_error(httplib::Response& response) {
+  const int status = response.status;
+  switch (status) {
+  case 400:
+    return set_error(response, status, "bad_request",
+                     "The request line or a header is malformed, or a header is longer than 8 KiB.");
+  case 408:
+    return set_error(response, status, "request_timeout",
+                     "The request did not arrive completely in time (http.read-timeout).");
+  case 414:
+    return set_error(response, status, "uri_too_long", "The path and query must be at most 8 KiB long.");
+  case 416:
+    return set_error(response, status, "bad_range", "The Range header is malformed; leave it out.");
+  case 431:
+    return set_error(response, status, "headers_too_long", "All headers together must be at most 32 KiB.");
+  case 500:
+    return set_error(response, status, "internal_error",
+                     "The request failed for a defect of the service; its log says more.");
+  default:
+    return set_error(response, status, "refused", "The request was refused.");
+  }
+}
+
+void set_retry_after(httplib::Response& response, std::chrono::milliseconds wait) {
+  const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
+  response.set_header("Retry-After", std::to_string(seconds));
+}
+
+} // namespace parseflow::http

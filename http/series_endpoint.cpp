@@ -1,0 +1,97 @@
+// Checking the question of a chart, and its answer.
+#include "http/series_endpoint.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "http/reply.hpp"
+#include "http/time_text.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+using std::chrono::minutes;
+
+std::string parameter(const httplib::Request& request, const char* name) {
+  return request.has_param(name) ? request.get_param_value(name) : std::string{};
+}
+
+std::optional<minutes> read_step(const std::string& text) {
+  if (text.empty())
+    return minutes{1};
+  std::int64_t seconds = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, seconds);
+  constexpr std::int64_t most = 366 * 86'400;
+  if (problem != std::errc{} || stop != end || seconds < 60 || seconds > most || seconds % 60 != 0)
+    return std::nullopt;
+  return minutes{seconds / 60};
+}
+
+// A moment rounded to whole minutes by `Round`, or `otherwise` if the text is empty.
+template <class Round>
+std::optional<minute> read_minute(const std::string& text, minute otherwise, Round round) {
+  if (text.empty())
+    return otherwise;
+  const auto at = read_time(text);
+  return at ? std::optional{round(*at)} : std::nullopt;
+}
+
+} // namespace
+
+series_request read_series_request(const httplib::Request& request, timestamp now) {
+  const auto wrong = [](std::string sentence) { return series_request{{}, std::move(sentence)}; };
+  series_query question;
+  question.metric = parameter(request, "metric");
+  question.app = parameter(request, "app");
+  const auto& known = rollup::metric_names();
+  if (std::find(known.begin(), known.end(), question.metric) == known.end())
+    return wrong(fmt::format("metric must be one of {}.", fmt::join(known, ", ")));
+  const auto step = read_step(parameter(request, "step"));
+  if (!step)
+    return wrong("step must be whole minutes in seconds: 60, 120, … up to a year.");
+  const auto to = read_minute(parameter(request, "to"), std::chrono::ceil<minutes>(now),
+                              [](timestamp at) { return std::chrono::ceil<minutes>(at); });
+  if (!to)
+    return wrong("to must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z.");
+  const auto from = read_minute(parameter(request, "from"), *to - std::chrono::hours{1},
+                                [](timestamp at) { return std::chrono::floor<minutes>(at); });
+  if (!from)
+    return wrong("from must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z.");
+  if (*from >= *to)
+    return wrong("from must be before to.");
+  if ((*to - *from) / *step > max_series_points)
+    return wrong(fmt::format("These are more than {} points: take a larger step.", max_series_points));
+  question.from = *from;
+  question.to = *to;
+  question.step = *step;
+  return {std::move(question), {}};
+}
+
+void get_series(exchange& current, box_questions& boxes) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto [question, problem] = read_series_request(current.request, now);
+  if (!problem.empty())
+    return set_error(current.response, 400, "bad_series", problem);
+  const auto found = boxes.ask_series(question);
+  if (!found) {
+    set_error(current.response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
+    return set_retry_after(current.response, std::chrono::seconds{1});
+  }
+  auto points = nlohmann::ordered_json::array();
+  for (const auto& point : found->points)
+    points.push_back(
+        {std::chrono::duration_cast<std::chrono::seconds>(point.start.time_since_epoch()).count(),
+         point.value});
+  const nlohmann::ordered_json answer{{"metric", question.metric},
+                                      {"step_s", std::chrono::seconds{question.step}.count()},
+                                      {"points", std::move(points)}};
+  set_json(current.response, answer.dump());
+}
+
+} // namespace parseflow::http
