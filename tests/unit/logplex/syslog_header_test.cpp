@@ -121,7 +121,8 @@ TEST_CASE("header: a long text changes nothing about what is accepted") {
   const std::string text = "- x" + std::string(100, 'y');
   const std::string time = "2026-03-02T14:07:31.640001+00:00";
   const auto accepts = [&](const std::string& head) {
-    const auto h = message(head + text);
+    const std::string line = head + text;
+    const auto h = message(line);
     CHECK(h.has_value() == message(head).has_value());
     if (h) {
       CHECK(h->source == "app");
