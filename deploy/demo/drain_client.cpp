@@ -101,8 +101,7 @@ drain_client::attempt drain_client::try_once(const body& what) {
                                  {"Logplex-Msg-Count", std::to_string(what.line_count())},
                                  {"Logplex-Frame-Id", what.frame_id},
                                  {"Logplex-Drain-Token", target_.token}};
-  const auto result =
-      connection_->client.Post(target_.path, headers, what.bytes, "application/logplex-1");
+  const auto result = connection_->client.Post(target_.path, headers, what.bytes, "application/logplex-1");
   if (!result)
     return is_connect_failure(result.error()) ? attempt::not_connected : attempt::broken;
   last_status_ = result->status;

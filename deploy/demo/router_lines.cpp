@@ -42,7 +42,7 @@ constexpr page pages[] = {
     {0.6, "HEAD", "/", "/", 12, 0.3, 200, 0},
     {0.9, "POST", "/login", "/login", 182, 0.3, 302, 90},
     {0.4, "GET", "/downloads/%h.pdf", "/downloads/:id.pdf", 420, 0.8, 200, 800'000},
-    {0.1, "GET", "/live?token=%h", "/live", 95'000, 0.9, 101, 3'000},
+    {0.03, "GET", "/live?token=%h", "/live", 95'000, 0.9, 101, 3'000},
 };
 
 // What strangers ask for.
