@@ -36,18 +36,18 @@ struct sample_record {
   timestamp at{};
   /// `source=`: the dyno (`web.1`), the attachment (`DATABASE`) or what an app names; empty if the line names
   /// none.
-  std::string_view source;
+  std::string_view source = {};
   /// The run of the dyno (`heroku.123.uuid`: counters begin again with a new one), the add-on's name; for
   /// custom samples the process that wrote the line.
-  std::string_view instance;
+  std::string_view instance = {};
   /// PROCID of the line: `heroku-postgres`, `web.1`.
-  std::string_view proc;
+  std::string_view proc = {};
   /// Behind the `#`: `memory_rss`. As written: `-` and `_` both occur.
-  std::string_view name;
+  std::string_view name = {};
   /// As written: `MB`, `kB`, `bytes`, `pages`, `ms`; often empty.
-  std::string_view unit;
+  std::string_view unit = {};
   /// Of `unique` and `event`.
-  std::string_view member;
+  std::string_view member = {};
   double value = 0;
   sample_origin origin = sample_origin::custom;
   sample_kind kind = sample_kind::gauge;

@@ -14,6 +14,7 @@
 #include "messages/rollup/country_cache.hpp"
 #include "messages/rollup/duration_order.hpp"
 #include "messages/rollup/name_table.hpp"
+#include "messages/rollup/platform_count.hpp"
 
 namespace parseflow::rollup {
 
@@ -94,6 +95,7 @@ struct builder::scratch {
 
   void sort_by_minute(const parsed_body& body, timestamp received_at);
   void bound_minutes(minute spill);
+  void count_samples(const parsed_body& body, partial& into, minute spill);
   minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
   void count_request(const request_record& request, minute at, minute_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
@@ -133,6 +135,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     result.push_back({at, s.count(body, {begin, end}, at)});
     begin = end;
   }
+  s.count_samples(body, result, minute_of(received_at));
   if (body_bytes == 0 && !body.framing.count_mismatch)
     return result;
   // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
@@ -183,6 +186,26 @@ void builder::scratch::bound_minutes(minute spill) {
   std::sort(places.begin(), places.end());
 }
 
+// Samples count where their lines did.
+void builder::scratch::count_samples(const parsed_body& body, partial& into, minute spill) {
+  const auto find = [&into](minute at) {
+    const auto found =
+        std::lower_bound(into.begin(), into.end(), at, [](const part& p, minute m) { return p.at < m; });
+    return found != into.end() && found->at == at ? found : into.end();
+  };
+  sample_counter counter(bounds);
+  auto home = into.end();
+  for (const auto& sample : body.samples) {
+    const auto at = minute_of(sample.at);
+    if (home == into.end() || home->at != at)
+      home = find(at);
+    if (home == into.end())
+      home = find(spill);
+    if (home != into.end())
+      counter.add(sample, home->data.platform);
+  }
+}
+
 minute_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
   minute_rollup result;
   result.lines = lines.size();
@@ -190,7 +213,7 @@ minute_rollup builder::scratch::count(const parsed_body& body, std::span<const p
     if (line.index < body.requests.size())
       count_request(body.requests[line.index], at, result);
     else
-      result.malformed += body.lines[line.index - body.requests.size()].kind == line_kind::malformed;
+      count_line(body.lines[line.index - body.requests.size()], result, bounds);
   }
   if (result.requests != 0)
     finish(result);

@@ -17,6 +17,10 @@ struct limits {
   std::size_t dynos = 200;
   /// Likewise.
   std::size_t error_codes = 100;
+  /// Add-ons told apart; the numbers of further ones are only counted as left out.
+  std::size_t addons = 50;
+  /// Numbers of one add-on told apart, likewise. Postgres has 27.
+  std::size_t addon_values = 64;
   /// Minutes told apart in one body; lines of later ones are counted in the minute of receipt.
   std::size_t minutes = 5000;
 };
@@ -24,15 +28,20 @@ struct limits {
 /// Where dynos and error codes beyond their bound are counted.
 inline constexpr std::string_view other_name = "other";
 
+/// The value under `name`, made if missing; nothing if it is missing and `bound` names are there.
+template <class T>
+T* entry_within(std::map<std::string, T, std::less<>>& names, std::string_view name, std::size_t bound) {
+  const auto at = names.lower_bound(name);
+  if (at != names.end() && at->first == name)
+    return &at->second;
+  return names.size() < bound ? &names.emplace_hint(at, name, T{})->second : nullptr;
+}
+
 /// The value under `name`, made if missing; under `other_name` instead once `bound` names are there.
 template <class T>
 T& bounded_entry(std::map<std::string, T, std::less<>>& names, std::string_view name, std::size_t bound) {
-  const auto at = names.lower_bound(name);
-  if (at != names.end() && at->first == name)
-    return at->second;
-  if (names.size() >= bound)
-    return names[std::string(other_name)];
-  return names.emplace_hint(at, name, T{})->second;
+  T* const found = entry_within(names, name, bound);
+  return found ? *found : names[std::string(other_name)];
 }
 
 } // namespace parseflow::rollup

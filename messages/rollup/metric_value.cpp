@@ -46,6 +46,29 @@ optional_value counter(const minute_rollup& r, span) {
   return number(r.*Counter);
 }
 
+template <std::uint64_t platform_stats::*Counter>
+optional_value platform_counter(const minute_rollup& r, span) {
+  return number(r.platform.*Counter);
+}
+
+template <std::uint64_t dyno_state::*Counter>
+optional_value dyno_counter(const minute_rollup& r, span) {
+  std::uint64_t sum = 0;
+  for (const auto& [name, state] : r.platform.dynos)
+    sum += state.*Counter;
+  return number(sum);
+}
+
+// The greatest value of any dyno.
+template <gauge dyno_state::*Gauge>
+optional_value dyno_max(const minute_rollup& r, span) {
+  optional_value greatest;
+  for (const auto& [name, state] : r.platform.dynos)
+    if ((state.*Gauge).count != 0)
+      greatest = std::max(greatest, optional_value((state.*Gauge).max));
+  return greatest;
+}
+
 template <std::size_t Class>
 optional_value status_class(const minute_rollup& r, span) {
   return number(r.by_status_class[Class]);
@@ -89,6 +112,16 @@ constexpr metric metrics[] = {
     {"bytes", counter<&minute_rollup::bytes>},
     {"malformed", counter<&minute_rollup::malformed>},
     {"count_mismatches", counter<&minute_rollup::count_mismatches>},
+    {"dropped_by_sender", platform_counter<&platform_stats::dropped_by_sender>},
+    {"releases", platform_counter<&platform_stats::releases>},
+    {"deploys", platform_counter<&platform_stats::deploys>},
+    {"custom_samples", platform_counter<&platform_stats::custom_samples>},
+    {"dyno_starts", dyno_counter<&dyno_state::starts>},
+    {"dyno_crashes", dyno_counter<&dyno_state::crashes>},
+    {"r14_lines", dyno_counter<&dyno_state::r14>},
+    {"r15_lines", dyno_counter<&dyno_state::r15>},
+    {"dyno_memory_max_mb", dyno_max<&dyno_state::memory_total_mb>},
+    {"dyno_load_max_1m", dyno_max<&dyno_state::load_avg_1m>},
 };
 
 } // namespace

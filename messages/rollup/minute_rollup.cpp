@@ -1,13 +1,19 @@
 // Merging of minutes, and their compact form.
 //
-//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM NAMES NAMES ENDPOINTS DYNOS SECONDS
+//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM NAMES NAMES ENDPOINTS DYNOS SECONDS [PLATFORM]
 //   NAMES    = NUMBER *(TEXT NUMBER)                             ; error codes, countries
 //   ENDPOINTS= NUMBER STATS NUMBER *(TEXT NUMBER STATS)          ; absent bound, other, then the entries
 //   DYNOS    = NUMBER *(TEXT STATS)
 //   STATS    = NUMBER NUMBER HISTOGRAM                           ; count, errors, service
 //   SECONDS  = NUMBER *(NUMBER NUMBER)                           ; second, requests; those with any
+//   PLATFORM = 5NUMBER STATES ADDONS                             ; from version 2 on
+//   STATES   = NUMBER *(TEXT 5GAUGE 4NUMBER)
+//   ADDONS   = NUMBER *(TEXT TEXT VALUES)                        ; name, process, values
+//   VALUES   = NUMBER *(TEXT GAUGE TEXT)                         ; name, numbers, unit
+//   GAUGE    = NUMBER [NUMBER REAL REAL]                         ; count and, unless it is 0, time, last, max
 //
-// VERSION is one byte; NUMBER and TEXT are those of wire.hpp. Texts and seconds ascend.
+// VERSION is one byte; NUMBER, TEXT and REAL are those of wire.hpp. Texts and seconds ascend. A time is in
+// microseconds since 1970, modulo 2^64.
 #include "messages/rollup/minute_rollup.hpp"
 
 #include <algorithm>
@@ -18,7 +24,8 @@ namespace parseflow::rollup {
 
 namespace {
 
-constexpr char version = 1;
+constexpr char version = 2;
+constexpr char version_without_platform = 1;
 
 template <class T>
 using by_name = std::map<std::string, T, std::less<>>;
@@ -37,6 +44,27 @@ void each_counter(Rollup& r, Visitor visit) {
   visit(r.bytes);
   visit(r.malformed);
   visit(r.count_mismatches);
+}
+
+// Likewise of the platform's part, and of one dyno.
+template <class Stats, class Visitor>
+void each_platform_counter(Stats& s, Visitor visit) {
+  for (auto* n :
+       {&s.releases, &s.deploys, &s.dropped_by_sender, &s.custom_samples, &s.addon_samples_left_out})
+    visit(*n);
+}
+
+template <class State, class Visitor>
+void each_gauge(State& s, Visitor visit) {
+  for (auto* g :
+       {&s.memory_total_mb, &s.memory_rss_mb, &s.memory_swap_mb, &s.memory_quota_mb, &s.load_avg_1m})
+    visit(*g);
+}
+
+template <class State, class Visitor>
+void each_dyno_counter(State& s, Visitor visit) {
+  for (auto* n : {&s.starts, &s.crashes, &s.r14, &s.r15})
+    visit(*n);
 }
 
 void merge(std::uint64_t& into, std::uint64_t from) {
@@ -59,6 +87,33 @@ void put(std::string& out, std::uint64_t count) {
   put_number(out, count);
 }
 
+void put(std::string& out, const gauge& g) {
+  put_number(out, g.count);
+  if (g.count == 0)
+    return;
+  put_number(out, static_cast<std::uint64_t>(g.last_at.time_since_epoch().count()));
+  put_real(out, g.last);
+  put_real(out, g.max);
+}
+
+void put(std::string& out, const unit_gauge& g) {
+  put(out, g.values);
+  put_text(out, g.unit);
+}
+
+void put(std::string& out, const dyno_state& state) {
+  each_gauge(state, [&](const gauge& g) { put(out, g); });
+  each_dyno_counter(state, [&](std::uint64_t n) { put_number(out, n); });
+}
+
+template <class T>
+void put_names(std::string& out, const by_name<T>& names);
+
+void put(std::string& out, const addon_state& state) {
+  put_text(out, state.proc);
+  put_names(out, state.values);
+}
+
 template <class T>
 void put_names(std::string& out, const by_name<T>& names) {
   put_number(out, names.size());
@@ -66,6 +121,12 @@ void put_names(std::string& out, const by_name<T>& names) {
     put_text(out, name);
     put(out, value);
   }
+}
+
+void put(std::string& out, const platform_stats& platform) {
+  each_platform_counter(platform, [&](std::uint64_t n) { put_number(out, n); });
+  put_names(out, platform.dynos);
+  put_names(out, platform.addons);
 }
 
 // Takes the parts of a rollup one after the other; after the first damage all of them fail.
@@ -86,6 +147,39 @@ public:
     take(stats.errors);
     take(stats.service);
     require(stats.service.count() <= stats.count);
+  }
+
+  void take(std::string& text) { text = keep(take_text(rest_)); }
+
+  void take(gauge& g) {
+    take(g.count);
+    if (g.count == 0)
+      return;
+    g.last_at = timestamp(std::chrono::microseconds(static_cast<std::int64_t>(number())));
+    g.last = keep(take_real(rest_));
+    g.max = keep(take_real(rest_));
+    require(g.last <= g.max);
+  }
+
+  void take(unit_gauge& g) {
+    take(g.values);
+    take(g.unit);
+  }
+
+  void take(dyno_state& state) {
+    each_gauge(state, [this](gauge& g) { take(g); });
+    each_dyno_counter(state, [this](std::uint64_t& n) { take(n); });
+  }
+
+  void take(addon_state& state) {
+    take(state.proc);
+    take(state.values);
+  }
+
+  void take(platform_stats& platform) {
+    each_platform_counter(platform, [this](std::uint64_t& n) { take(n); });
+    take(platform.dynos);
+    take(platform.addons);
   }
 
   template <class T>
@@ -161,6 +255,7 @@ void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds)
   into.bytes += from.bytes;
   into.malformed += from.malformed;
   into.count_mismatches += from.count_mismatches;
+  merge(into.platform, from.platform, bounds);
 }
 
 std::string encode(const minute_rollup& value) {
@@ -187,11 +282,12 @@ std::string encode(const minute_rollup& value) {
       put_number(out, second);
       put_number(out, value.by_second[second]);
     }
+  put(out, value.platform);
   return out;
 }
 
 std::optional<minute_rollup> decode(std::string_view bytes) {
-  if (bytes.empty() || bytes.front() != version)
+  if (bytes.empty() || (bytes.front() != version && bytes.front() != version_without_platform))
     return std::nullopt;
   reader in(bytes.substr(1));
   minute_rollup result;
@@ -204,6 +300,8 @@ std::optional<minute_rollup> decode(std::string_view bytes) {
   in.take(result.endpoints);
   in.take(result.dynos);
   in.take(result.by_second);
+  if (bytes.front() != version_without_platform)
+    in.take(result.platform);
   if (!in.is_done())
     return std::nullopt;
   return result;

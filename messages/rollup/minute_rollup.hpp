@@ -12,6 +12,7 @@
 #include "messages/rollup/heavy_hitters.hpp"
 #include "messages/rollup/histogram.hpp"
 #include "messages/rollup/limits.hpp"
+#include "messages/rollup/platform_stats.hpp"
 #include "messages/rollup/request_stats.hpp"
 #include "messages/time.hpp"
 
@@ -38,7 +39,7 @@ struct minute_rollup {
   histogram connect;
   /// Bytes sent to clients, as far as known.
   std::uint64_t response_bytes = 0;
-  /// `H12` → requests. Open-ended; bounded by `limits::error_codes`.
+  /// `H12` → requests, `R14` and `L10` → lines. Open-ended; bounded by `limits::error_codes`.
   std::map<std::string, std::uint64_t, std::less<>> error_codes;
   /// Two-letter country → requests. Empty without a country database.
   std::map<std::string, std::uint64_t, std::less<>> countries;
@@ -58,6 +59,7 @@ struct minute_rollup {
   std::uint64_t malformed = 0;
   /// Bodies whose announced count was not the number of lines found.
   std::uint64_t count_mismatches = 0;
+  platform_stats platform;
 
   bool operator==(const minute_rollup&) const = default;
 };

@@ -1,9 +1,12 @@
-// The primitives of the rollups' compact form: variable-length numbers and counted texts.
+// The primitives of the rollups' compact form: variable-length numbers, counted texts, reals.
 //
 //   NUMBER = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
 //   TEXT   = NUMBER *OCTET            ; as many octets as the number says
+//   REAL   = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
 #pragma once
 
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +53,25 @@ inline std::optional<std::string_view> take_text(std::string_view& in) {
   const auto text = in.substr(0, *size);
   in.remove_prefix(text.size());
   return text;
+}
+
+/// Appends a real. Precondition: it is finite.
+inline void put_real(std::string& out, double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  for (unsigned shift = 0; shift < 64; shift += 8)
+    out.push_back(static_cast<char>(bits >> shift));
+}
+
+/// Takes a real off the front of `in`. Nothing if `in` ends within it or it is not finite.
+inline std::optional<double> take_real(std::string_view& in) {
+  if (in.size() < 8)
+    return std::nullopt;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    bits |= std::uint64_t{static_cast<std::uint8_t>(in[i])} << (8 * i);
+  in.remove_prefix(8);
+  const auto value = std::bit_cast<double>(bits);
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 } // namespace parseflow::rollup

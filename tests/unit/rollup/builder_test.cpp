@@ -97,6 +97,7 @@ TEST_CASE("builder: counts what the simple way counts, body after body") {
     auto sample = random_body(random, 4 + random() % 400, start, spread);
     sample.body.framing.count_mismatch = random() % 2 == 0;
     sample.body.lines.clear();
+    sample.body.samples.clear();
     const auto expected = model_of(sample.body, 55'000, minute_of(sample.body.requests.front().at));
     const auto found = b.build(sample.body, 55'000, start);
     REQUIRE(found.size() == expected.size());

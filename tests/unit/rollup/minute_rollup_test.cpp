@@ -105,8 +105,24 @@ TEST_CASE("minute rollup: bytes of another version, cut bytes and more bytes are
     REQUIRE_FALSE(decode(std::string_view(bytes).substr(0, size)));
   CHECK_FALSE(decode(bytes + '\0'));
   auto newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   CHECK_FALSE(decode(newer));
+}
+
+TEST_CASE("minute rollup: bytes of version 1 are read, and hold nothing of the platform") {
+  std::mt19937_64 random(7);
+  const auto value = random_rollup(random, 200);
+  auto without = value;
+  without.platform = {};
+  // The platform's part of an empty one is seven zeros at the end.
+  auto bytes = encode(without);
+  bytes.resize(bytes.size() - 7);
+  bytes[0] = 1;
+  CHECK(decode(bytes) == without);
+  CHECK(value != without);
+  CHECK_FALSE(decode(bytes + std::string(7, '\0')));
+  bytes[0] = 2;
+  CHECK_FALSE(decode(bytes));
 }
 
 TEST_CASE("minute rollup: damaged bytes are refused, or are what some rollup encodes to") {
@@ -131,7 +147,7 @@ TEST_CASE("minute rollup: damaged bytes are refused, or are what some rollup enc
         damaged.insert(at, 1 + random() % 12, '\xff');
       }
       if (damaged.empty())
-        damaged = "\x01";
+        damaged = "\x02";
     }
     const auto value = decode(damaged);
     if (!value)
@@ -145,7 +161,7 @@ TEST_CASE("minute rollup: damaged bytes are refused, or are what some rollup enc
 TEST_CASE("minute rollup: random bytes do no harm") {
   std::mt19937_64 random(6);
   for (int round = 0; round < 20'000; ++round) {
-    std::string bytes(1 + random() % 300, '\x01');
+    std::string bytes(1 + random() % 300, random() % 2 == 0 ? '\x01' : '\x02');
     for (std::size_t i = 1; i < bytes.size(); ++i)
       bytes[i] = static_cast<char>(random() % 3 == 0 ? random() : random() % 3);
     if (const auto value = decode(bytes))

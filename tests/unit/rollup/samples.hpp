@@ -18,7 +18,49 @@ struct sample_body {
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
 };
 
-/// `count` requests and a quarter as many other lines, at random seconds within `spread` after `start`.
+/// Adds a line of the platform that is counted, with its samples; see `random_body`.
+template <class Random>
+void add_platform_line(sample_body& result, timestamp at, Random below) {
+  const auto one_of = [&](std::initializer_list<const char*> list) {
+    return std::string_view(list.begin()[below(static_cast<std::int64_t>(list.size()))]);
+  };
+  log_record line;
+  line.at = at;
+  line.text = "platform";
+  line.proc = one_of({"web.1", "web.2", "scheduler.4410", "scheduler.8812"});
+  line.kind = static_cast<line_kind>(below(static_cast<std::int64_t>(line_kind::logging_error) + 1));
+  line.subject = one_of({"starting", "crashed", "up"});
+  if (below(10) != 0)
+    line.code = one_of({"R14", "R15", "R10", "L10", "L11", "L12", "L13", "23505"});
+  line.number = below(1000) - 1;
+  const auto add = [&](sample_record sample) {
+    sample.at = at;
+    sample.proc = line.proc;
+    // Few values, so that many are equal; some of them only in part.
+    sample.value = static_cast<double>(below(7) - 3) * 0.25;
+    result.body.samples.push_back(sample);
+  };
+  if (line.kind == line_kind::runtime_metrics)
+    for (const auto* name : {"memory_total", "memory_rss", "memory_swap", "memory_quota", "memory_cache",
+                             "load_avg_1m", "load_avg_5m"})
+      add({.source = line.proc, .name = name, .unit = "MB", .origin = sample_origin::dyno});
+  if (line.kind == line_kind::addon_metrics) {
+    const auto addon = one_of({"postgresql-angular-40817", "redis-round-77201", ""});
+    const auto source = one_of({"DATABASE", ""});
+    line.proc = one_of({"heroku-postgres", "heroku-pgbouncer", "heroku-redis"});
+    for (const auto* name : {"db_size", "load-avg-1m"})
+      add({.source = source,
+           .instance = addon,
+           .name = name,
+           .unit = one_of({"bytes", "kB", ""}),
+           .origin = sample_origin::addon});
+  }
+  if (line.kind == line_kind::logfmt)
+    add({.name = "queue.depth", .unit = "jobs", .origin = sample_origin::custom});
+  result.body.lines.push_back(line);
+}
+
+/// `count` requests and half as many other lines, at random seconds within `spread` after `start`.
 inline sample_body random_body(std::mt19937_64& random, std::size_t count, timestamp start,
                                std::chrono::seconds spread) {
   const auto below = [&random](std::int64_t n) {
@@ -50,6 +92,11 @@ inline sample_body random_body(std::mt19937_64& random, std::size_t count, times
     line.text = "some text";
     line.kind = below(5) == 0 ? line_kind::malformed : line_kind::text;
     result.body.lines.push_back(line);
+  }
+  for (std::size_t i = 0; i < count / 4; ++i) {
+    // Whole seconds, so that times are equal.
+    const auto at = start + std::chrono::seconds(below(spread.count()));
+    add_platform_line(result, at, below);
   }
   return result;
 }

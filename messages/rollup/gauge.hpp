@@ -1,0 +1,67 @@
+// A measured value over time, as a mergeable sum: the last one and the greatest.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+#include "messages/time.hpp"
+
+namespace parseflow::rollup {
+
+/// Values of one name. All of `last_at`, `last` and `max` mean something only if `count` is not 0.
+struct gauge {
+  /// Values seen.
+  std::uint64_t count = 0;
+  timestamp last_at{};
+  /// The value with the latest time; of several at the same microsecond the greatest.
+  double last = 0;
+  double max = 0;
+
+  bool operator==(const gauge&) const = default;
+};
+
+/// The gauge of a single value. Precondition: `value` is finite.
+inline gauge gauge_of(timestamp at, double value) {
+  value += 0.0; // no negative zero: it would make two encodings of equal gauges
+  return {1, at, value, value};
+}
+
+/// Adds `from` to `into`.
+inline void merge(gauge& into, const gauge& from) {
+  if (from.count == 0)
+    return;
+  if (into.count == 0) {
+    into = from;
+    return;
+  }
+  into.count += from.count;
+  if (std::tie(into.last_at, into.last) < std::tie(from.last_at, from.last)) {
+    into.last_at = from.last_at;
+    into.last = from.last;
+  }
+  into.max = std::max(into.max, from.max);
+}
+
+/// A gauge whose values come with a unit.
+struct unit_gauge {
+  gauge values;
+  /// Of the last value, as written; of several at the same microsecond with the same value the last in
+  /// alphabet.
+  std::string unit;
+
+  bool operator==(const unit_gauge&) const = default;
+};
+
+/// Adds `from` to `into`.
+inline void merge(unit_gauge& into, const unit_gauge& from) {
+  if (from.values.count == 0)
+    return;
+  const auto order = [](const unit_gauge& g) { return std::tie(g.values.last_at, g.values.last, g.unit); };
+  if (into.values.count == 0 || order(into) < order(from))
+    into.unit = from.unit;
+  merge(into.values, from.values);
+}
+
+} // namespace parseflow::rollup

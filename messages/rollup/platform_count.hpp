@@ -1,0 +1,39 @@
+// Lines that are no requests, and samples → the counters of their minute. Takes memory once per name.
+#pragma once
+
+#include <string_view>
+
+#include "messages/record.hpp"
+#include "messages/rollup/minute_rollup.hpp"
+
+namespace parseflow::rollup {
+
+/// The name a dyno is counted under. One-off dynos (`run.8963`, `scheduler.4410`: numbers of four digits and
+/// more) never come back and share their type's: else a busy scheduler used up the room for names.
+std::string_view dyno_label(std::string_view dyno);
+
+/// Counts a line that is no request, but for its samples.
+void count_line(const log_record& line, minute_rollup& into, const limits& bounds);
+
+/// Counts samples; those of one line one after the other cost one look-up of their name.
+class sample_counter {
+public:
+  explicit sample_counter(const limits& bounds) : bounds_(bounds) {}
+
+  /// Adds one sample. `into` stays where it is until another one is given. Values that are not finite are not
+  /// counted.
+  void add(const sample_record& sample, platform_stats& into);
+
+private:
+  void add_to_dyno(const sample_record& sample, platform_stats& into);
+  void add_to_addon(const sample_record& sample, platform_stats& into);
+  bool is_same(const sample_record& sample, const platform_stats& into);
+
+  const limits& bounds_;
+  const sample_record* last_ = nullptr;
+  const platform_stats* last_into_ = nullptr;
+  dyno_state* dyno_ = nullptr;
+  addon_state* addon_ = nullptr; // nothing beyond the bound
+};
+
+} // namespace parseflow::rollup
