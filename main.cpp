@@ -14,6 +14,8 @@
 
 #include "actors/pipeline.hpp"
 #include "db/country_database.hpp"
+#include "db/journal/inspect.hpp"
+#include "db/journal/journal.hpp"
 #include "db/store.hpp"
 #include "http/server.hpp"
 #include "messages/config.hpp"
@@ -29,7 +31,10 @@ constexpr std::chrono::seconds stop_patience{6};
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
 
 usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
+       parseflow journal [--records] [settings as above]
        parseflow --help | --version
+
+`journal` lists what the journal's files hold, with --records every frame; it only reads.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
 A file has sections and lines such as
@@ -76,6 +81,26 @@ private:
   std::string sentence_;
 };
 
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::filesystem::path journal_directory(const settings& values) {
+  if (!values.journal.directory.empty())
+    return values.journal.directory;
+  return std::filesystem::path{values.storage.directory} / "journal";
+}
+
+void tell(const db::journal_recovery& found) {
+  if (!found.frames.empty())
+    log(log_level::info, "journal", "frames of an earlier run found",
+        {{"frames", std::to_string(found.frames.size())}});
+  if (found.damaged_bytes > 0 || found.damaged_places > 0)
+    log(log_level::error, "journal",
+        "damage found and skipped: what was there and not yet in the database is lost",
+        {{"bytes", std::to_string(found.damaged_bytes)}, {"places", std::to_string(found.damaged_places)}});
+}
+
 int serve(config& configuration, const sigset_t& stop_signals) {
   const auto& values = configuration.values();
   set_log_level(values.log.level);
@@ -93,13 +118,21 @@ int serve(config& configuration, const sigset_t& stop_signals) {
       return fail(refused.what());
     }
   }
-  auto store = db::make_store(values.storage);
-  if (const auto opened = store->open(); opened.code == db::outcome::rejected)
+  // A database that can never be used stops the start; one that is away does not.
+  if (const auto opened = db::make_store(values.storage)->open(); opened.code == db::outcome::rejected)
     return fail(opened.message);
+  auto journal = db::journal::open(journal_directory(values), values.journal, wall_clock());
+  if (!journal.value)
+    return fail(journal.problem);
+  tell(journal.found);
 
+  box_sources sources;
+  sources.store = [&values] { return db::make_store(values.storage); };
+  if (countries)
+    sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
   failure failed;
   caf::actor_system system{configuration};
-  pipeline boxes{system, values, std::move(store), std::move(countries),
+  pipeline boxes{system, values, std::move(journal), std::move(sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
   http::server server{values, boxes.handles(), system};
   if (auto refused = server.start())
@@ -117,7 +150,15 @@ int serve(config& configuration, const sigset_t& stop_signals) {
     return EXIT_FAILURE;
   }
   log(log_level::info, "main",
-      all_stored ? "stopped" : "stopped with lines that were not stored nor acknowledged");
+      all_stored ? "stopped" : "stopped; the journal keeps what the database does not have yet");
+  return EXIT_SUCCESS;
+}
+
+int show_journal(const settings& values, bool with_records) {
+  const auto report = db::inspect_journal(journal_directory(values), with_records);
+  if (!report.problem.empty())
+    return fail(report.problem);
+  std::fputs(report.text.c_str(), stdout);
   return EXIT_SUCCESS;
 }
 
@@ -133,8 +174,12 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments.front() == "serve")
+  std::string command = "serve";
+  if (!arguments.empty() && (arguments.front() == "serve" || arguments.front() == "journal")) {
+    command = arguments.front();
     arguments.erase(arguments.begin());
+  }
+  const bool with_records = command == "journal" && std::erase(arguments, "--records") > 0;
   config configuration;
   for (const auto& argument : arguments) {
     if (argument == "--help" || argument == "-h") {
@@ -149,7 +194,8 @@ int main(int argc, char** argv) {
   try {
     if (auto problem = configuration.read(arguments, environment()))
       return fail(*problem);
-    return serve(configuration, stop_signals);
+    return command == "journal" ? show_journal(configuration.values(), with_records)
+                                : serve(configuration, stop_signals);
   } catch (const std::exception& unexpected) {
     return fail(fmt::format("unexpected failure: {}", unexpected.what()));
   }

@@ -12,6 +12,8 @@ namespace {
 
 // Restored state travels in pieces, so that no message holds a month of rollups.
 constexpr std::size_t restore_chunk = 10'000;
+// The receiver may be busy with its disk for a while.
+constexpr std::chrono::seconds receiver_timeout{60};
 
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -24,8 +26,9 @@ std::uint64_t lines_of(const batch& b) {
 } // namespace
 
 db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-                     receiver_settings memory, receiver_actor receiver, metrics_aggregator_actor aggregator)
-    : super(config), store_(std::move(store)), storage_(std::move(storage)), memory_(memory),
+                     receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
+                     metrics_aggregator_actor aggregator)
+    : super(config), store_(std::move(store)), storage_(std::move(storage)), memory_(memory), id_age_(id_age),
       receiver_(std::move(receiver)), aggregator_(std::move(aggregator)) {
   status_.kind = store_->kind();
 }
@@ -58,7 +61,7 @@ void db_writer::take(const batch_ptr& next) {
     return; // the next attempt is scheduled already
   // A full transaction does not wait; behind a short wait everything that is queued by then shares one
   // commit.
-  if (pending_lines_ >= storage_.batch_lines && restored_)
+  if (pending_lines_ >= storage_.batch_lines && is_reconciled_)
     work();
   else
     flush_after(storage_.batch_interval);
@@ -75,8 +78,19 @@ void db_writer::flush_after(std::chrono::milliseconds wait) {
 }
 
 void db_writer::work() {
-  if (ensure_open() && !pending_.empty())
-    write_pending();
+  if (!ensure_open())
+    return;
+  if (is_reconciled_) {
+    if (!pending_.empty())
+      write_pending();
+  } else if (!is_reconciling_) {
+    is_reconciling_ = true;
+    request(receiver_, receiver_timeout, unstored_atom_v)
+        .then([this](const unstored_frames& unstored) { reconcile(unstored.keys); },
+              [this](const caf::error&) {
+                quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
+              });
+  }
 }
 
 bool db_writer::ensure_open() {
@@ -93,40 +107,55 @@ bool db_writer::ensure_open() {
     log(log_level::info, name(), "database connected", {{"kind", status_.kind}});
   status_.connected = true;
   status_.last_error.clear();
-  return restored_ || restore();
+  return true;
 }
 
-// What earlier runs left goes to the aggregator and the receiver before anything new is taken in.
-bool db_writer::restore() {
+void db_writer::reconcile(const std::vector<frame_key>& unstored) {
+  is_reconciling_ = false;
+  if (!reconcile_now(unstored))
+    return;
+  is_reconciled_ = true;
+  pause_ = {};
+  status_.last_error.clear();
+  if (!pending_.empty())
+    work();
+}
+
+// The aggregator begins with what the database has counted, and the receiver parses again what it has not:
+// nothing may be written between the two readings. False: the database failed, and it is tried again.
+bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   std::vector<restored_rollups> rollups;
   auto chunk = std::make_shared<std::vector<stored_rollup>>();
   const auto loaded = store_->rollups([&](stored_rollup part) {
     chunk->push_back(std::move(part));
-    if (chunk->size() < restore_chunk)
-      return;
-    rollups.push_back({std::exchange(chunk, std::make_shared<std::vector<stored_rollup>>())});
+    if (chunk->size() == restore_chunk)
+      rollups.push_back({std::exchange(chunk, std::make_shared<std::vector<stored_rollup>>())});
   });
-  if (loaded.code != db::outcome::done) {
+  if (loaded.code == db::outcome::rejected) {
+    log(log_level::error, name(), "some minutes of earlier runs are missing in the metrics",
+        {{"problem", loaded.message}});
+  } else if (loaded.code != db::outcome::done) {
     pause(loaded);
     return false;
   }
   rollups.push_back({std::move(chunk)});
-  std::vector<frame_key> keys;
-  const auto recalled =
-      store_->recent_frames(wall_clock() - memory_.remembered_age, memory_.remembered_frames,
-                            [&](frame_key key) { keys.push_back(std::move(key)); });
+  reconciled_frames known;
+  auto recalled = store_->recent_frames(wall_clock() - id_age_, memory_.remembered_frames,
+                                        [&](frame_key key) { known.keys.push_back(std::move(key)); });
+  // They come newest first; the receiver forgets in the order in which it learns.
+  std::reverse(known.keys.begin(), known.keys.end());
+  if (recalled.code == db::outcome::done)
+    recalled = store_->stored_among(unstored, [&](const frame_key& key) { known.keys.push_back(key); });
   if (recalled.code != db::outcome::done) {
     pause(recalled);
     return false;
   }
+  log(log_level::info, name(), "reconciled with the database",
+      {{"journal_frames", std::to_string(unstored.size())},
+       {"remembered_frames", std::to_string(known.keys.size())}});
   for (auto& message : rollups)
     send(aggregator_, std::move(message));
-  // They come newest first; the receiver forgets in the order of arrival.
-  std::reverse(keys.begin(), keys.end());
-  log(log_level::info, name(), "earlier state restored", {{"frames", std::to_string(keys.size())}});
-  send(receiver_, restored_frames{std::move(keys), true});
-  restored_ = true;
-  pause_ = {};
+  send(receiver_, std::move(known));
   return true;
 }
 

@@ -22,7 +22,8 @@ public:
   static constexpr std::chrono::milliseconds longest_pause{5000};
 
   db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-            receiver_settings memory, receiver_actor receiver, metrics_aggregator_actor aggregator);
+            receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
+            metrics_aggregator_actor aggregator);
 
   const char* name() const override { return "db_writer"; }
   void on_exit() override;
@@ -34,7 +35,8 @@ private:
   void take(const batch_ptr& next);
   void work();
   bool ensure_open();
-  bool restore();
+  void reconcile(const std::vector<frame_key>& unstored);
+  bool reconcile_now(const std::vector<frame_key>& unstored);
   void write_pending();
   void write_one_by_one();
   void settle(std::size_t count);
@@ -44,12 +46,14 @@ private:
   std::unique_ptr<db::store> store_;
   storage_settings storage_;
   receiver_settings memory_;
+  std::chrono::hours id_age_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;
-  bool flush_is_due_ = false; // a flush message is under way
-  bool restored_ = false;
+  bool flush_is_due_ = false;   // a flush message is under way
+  bool is_reconciling_ = false; // the receiver was asked
+  bool is_reconciled_ = false;
   std::chrono::milliseconds pause_{0}; // zero while all is well
   writer_status status_;
 };

@@ -3,147 +3,280 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 
 namespace parseflow {
 
 intake::intake(receiver_settings settings) : settings_(settings), stored_(settings.remembered_frames) {}
+
+void intake::recover(const db::journal_recovery& found) {
+  for (const auto& id : found.ids)
+    stored_.insert(id);
+  for (const auto& earlier : found.frames) {
+    // A frame whose group failed is written again: the journal may hold it twice.
+    if (by_digest_.contains(earlier.digest))
+      continue;
+    const auto sequence = ++last_sequence_;
+    entry e;
+    e.key = earlier.head.key;
+    e.digest = earlier.digest;
+    e.at = earlier.at;
+    e.body_bytes = earlier.body_bytes;
+    e.now = stage::unreconciled;
+    by_digest_.emplace(e.digest, sequence);
+    entries_.emplace(sequence, std::move(e));
+  }
+}
 
 void intake::submit(submission arrival, time now) {
   if (closed_) {
     arrival.answer->set_value(verdict::stopping);
     return;
   }
-  const waiter newcomer{std::move(arrival.answer), now + settings_.hold};
-  const bool has_id = !arrival.content->key.id.empty();
-  frame_digest digest;
-  if (has_id) {
-    digest = digest_of(arrival.content->key);
-    if (stored_.contains(digest)) {
-      ++duplicates_;
-      newcomer.answer->set_value(verdict::duplicate);
-      return;
-    }
-    if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
-      ++duplicates_;
-      entries_[found->second].waiters.push_back(newcomer);
-      return;
-    }
+  const auto digest = digest_of(arrival.content->key);
+  if (stored_.contains(digest)) {
+    ++counters_.duplicates;
+    arrival.answer->set_value(verdict::duplicate);
+    return;
+  }
+  if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
+    ++counters_.duplicates;
+    auto& first = entries_.at(found->second);
+    if (first.now == stage::waiting || first.now == stage::grouped)
+      first.waiters.push_back({std::move(arrival.answer), now + settings_.hold});
+    else
+      arrival.answer->set_value(verdict::duplicate);
+    return;
   }
   const auto sequence = ++last_sequence_;
-  if (has_id)
-    by_digest_.emplace(digest, sequence);
-  entries_.emplace(sequence, entry{std::move(arrival.content), digest, stage::held, {newcomer}});
-  held_.push_back(sequence);
+  entry e;
+  e.key = arrival.content->key;
+  e.digest = digest;
+  e.body_bytes = arrival.content->body.size();
+  e.content = std::move(arrival.content);
+  e.waiters.push_back({std::move(arrival.answer), now + settings_.hold});
+  by_digest_.emplace(digest, sequence);
+  entries_.emplace(sequence, std::move(e));
+  waiting_.push_back(sequence);
 }
 
-void intake::remember(const std::vector<frame_key>& keys, bool complete) {
-  for (const auto& key : keys)
-    stored_.insert(digest_of(key));
-  if (!complete || remembers_all_)
-    return;
-  remembers_all_ = true;
-  // What came in meanwhile may have been stored in an earlier run.
-  for (const auto sequence : std::deque<std::uint64_t>{held_}) {
-    auto& waiting = entries_.at(sequence);
-    if (waiting.content->key.id.empty() || !stored_.contains(waiting.digest))
-      continue;
-    duplicates_ += waiting.waiters.size();
-    for (const auto& w : waiting.waiters)
-      w.answer->set_value(verdict::duplicate);
-    forget(sequence);
-  }
-}
-
-std::vector<intake::admitted> intake::admit() {
-  std::vector<admitted> result;
-  if (!remembers_all_)
-    return result;
-  while (!held_.empty()) {
-    const auto sequence = held_.front();
-    auto& next = entries_.at(sequence);
-    const std::uint64_t size = next.content->body.size();
-    if (!has_room(size))
-      return result;
-    held_.pop_front();
-    next.at = stage::parsing;
-    parsing_bytes_ += size;
-    unstored_bytes_ += size;
-    ++unstored_frames_;
-    ++frames_;
-    bytes_ += size;
-    result.push_back({sequence, next.content});
+std::vector<intake::for_journal> intake::group() {
+  std::vector<for_journal> result;
+  // Frames in the journal cost memory too, whatever their size.
+  const auto durable = entries_.size() - waiting_.size();
+  const auto room =
+      settings_.max_unstored_frames - std::min<std::uint64_t>(durable, settings_.max_unstored_frames);
+  for (const auto sequence : waiting_) {
+    if (result.size() >= room)
+      break;
+    result.push_back({sequence, entries_.at(sequence).content});
   }
   return result;
 }
 
-bool intake::has_room(std::uint64_t bytes) const {
-  return parsing_bytes_ + bytes <= settings_.parsing_budget_bytes &&
-         unstored_bytes_ + bytes <= settings_.unstored_budget_bytes;
+void intake::grouped(std::uint64_t sequence, db::journal_position at) {
+  auto& e = entries_.at(sequence);
+  e.at = at;
+  e.now = stage::grouped;
+  group_.push_back(sequence);
+  std::erase(waiting_, sequence);
+}
+
+void intake::group_durable() {
+  for (const auto sequence : group_) {
+    auto& e = entries_.at(sequence);
+    for (const auto& w : e.waiters)
+      w.answer->set_value(verdict::stored);
+    e.waiters.clear();
+    ++counters_.frames;
+    counters_.bytes += e.body_bytes;
+    enqueue(sequence, e);
+  }
+  group_.clear();
+}
+
+void intake::group_failed() {
+  for (auto next = group_.rbegin(); next != group_.rend(); ++next) {
+    entries_.at(*next).now = stage::waiting;
+    waiting_.push_front(*next);
+  }
+  group_.clear();
+}
+
+// Beyond the budget the journal keeps the bytes, not the memory.
+void intake::enqueue(std::uint64_t sequence, entry& e) {
+  e.now = stage::queued;
+  if (e.content && queued_bytes_ + e.body_bytes > settings_.parsing_budget_bytes)
+    e.content = nullptr;
+  if (e.content)
+    queued_bytes_ += e.body_bytes;
+  queue_.push_back(sequence);
+}
+
+std::vector<frame_key> intake::unreconciled() const {
+  std::vector<frame_key> result;
+  for (const auto& [sequence, e] : entries_)
+    if (e.now == stage::unreconciled)
+      result.push_back(e.key);
+  return result;
+}
+
+std::vector<intake::releasable> intake::reconcile(const std::vector<frame_key>& stored) {
+  reconciled_ = true;
+  for (const auto& key : stored)
+    stored_.insert(digest_of(key));
+  std::vector<std::uint64_t> open;
+  for (const auto& [sequence, e] : entries_)
+    if (e.now == stage::unreconciled)
+      open.push_back(sequence);
+  std::sort(open.begin(), open.end());
+  std::vector<releasable> result;
+  for (const auto sequence : open) {
+    const auto found = entries_.find(sequence);
+    if (stored_.contains(found->second.digest)) {
+      if (auto bytes = finish(found))
+        result.push_back(*bytes);
+    } else {
+      enqueue(sequence, found->second);
+    }
+  }
+  return result;
+}
+
+std::vector<intake::for_parser> intake::dispatch() {
+  std::vector<for_parser> result;
+  const auto has_room = [](std::uint64_t used, std::uint64_t more, std::uint64_t budget) {
+    // One frame always has room: a budget below its size must not stop everything.
+    return used == 0 || used + more <= budget;
+  };
+  const auto fits = [&](std::uint64_t bytes) {
+    return has_room(parsing_bytes_, bytes, settings_.parsing_budget_bytes);
+  };
+  const auto fits_database = [&](std::uint64_t bytes) {
+    return has_room(storing_bytes_, bytes, settings_.unstored_budget_bytes);
+  };
+  const auto start = [&](std::uint64_t sequence, entry& e, route way) {
+    e.now = stage::parsing;
+    e.way = way;
+    parsing_bytes_ += e.body_bytes;
+    if (way != route::metrics_only)
+      storing_bytes_ += e.body_bytes;
+    result.push_back({sequence, e.content, e.at, way});
+  };
+  while (!queue_.empty()) {
+    auto& e = entries_.at(queue_.front());
+    if (!fits(e.body_bytes))
+      break;
+    if (e.content)
+      queued_bytes_ -= e.body_bytes;
+    // The database gets frames in their order: what is deferred comes first.
+    start(queue_.front(), e,
+          deferred_.empty() && fits_database(e.body_bytes) ? route::everywhere : route::metrics_only);
+    queue_.pop_front();
+  }
+  while (!deferred_.empty()) {
+    auto& e = entries_.at(deferred_.front());
+    if (!fits(e.body_bytes) || !fits_database(e.body_bytes))
+      break;
+    start(deferred_.front(), e, route::database_only);
+    deferred_.pop_front();
+  }
+  return result;
 }
 
 void intake::parsed(std::uint64_t sequence) {
   const auto found = entries_.find(sequence);
-  if (found == entries_.end() || found->second.at != stage::parsing)
+  if (found == entries_.end() || found->second.now != stage::parsing)
     return;
-  found->second.at = stage::storing;
-  parsing_bytes_ -= found->second.content->body.size();
+  auto& e = found->second;
+  parsing_bytes_ -= e.body_bytes;
+  // From here on the batch holds the bytes, or the journal alone.
+  e.content = nullptr;
+  if (e.way == route::metrics_only) {
+    e.now = stage::deferred;
+    deferred_.push_back(sequence);
+  } else {
+    e.now = stage::storing;
+  }
 }
 
-void intake::committed(std::uint64_t sequence) {
+std::optional<intake::releasable> intake::stored(std::uint64_t sequence) {
   const auto found = entries_.find(sequence);
   if (found == entries_.end())
-    return;
-  auto& done = found->second;
-  // The commit can overtake the parser's receipt.
-  parsed(sequence);
-  unstored_bytes_ -= done.content->body.size();
-  --unstored_frames_;
-  if (!done.content->key.id.empty())
-    stored_.insert(done.digest);
-  for (const auto& w : done.waiters)
-    w.answer->set_value(verdict::stored);
-  forget(sequence);
+    return std::nullopt;
+  auto& e = found->second;
+  parsed(sequence); // the commit can overtake the parser's receipt
+  if (e.now != stage::storing)
+    return std::nullopt;
+  storing_bytes_ -= e.body_bytes;
+  return finish(found);
+}
+
+std::optional<intake::releasable> intake::lost(std::uint64_t sequence) {
+  const auto found = entries_.find(sequence);
+  if (found == entries_.end() || found->second.now != stage::parsing)
+    return std::nullopt;
+  ++counters_.lost_frames;
+  parsing_bytes_ -= found->second.body_bytes;
+  if (found->second.way != route::metrics_only)
+    storing_bytes_ -= found->second.body_bytes;
+  return finish(found);
+}
+
+// The frame is done with: only its id stays.
+std::optional<intake::releasable> intake::finish(entries::iterator done) {
+  const auto& e = done->second;
+  const releasable bytes{e.at, e.digest, e.body_bytes};
+  stored_.insert(e.digest);
+  by_digest_.erase(e.digest);
+  entries_.erase(done);
+  return bytes;
+}
+
+void intake::reset() {
+  reconciled_ = false;
+  queue_.clear();
+  deferred_.clear();
+  queued_bytes_ = parsing_bytes_ = storing_bytes_ = 0;
+  for (auto& [sequence, e] : entries_) {
+    if (e.now == stage::waiting || e.now == stage::grouped)
+      continue;
+    e.now = stage::unreconciled;
+    e.content = nullptr;
+  }
 }
 
 void intake::expire(time now) {
   std::vector<std::uint64_t> abandoned;
-  for (auto& [sequence, current] : entries_) {
-    const auto out_of_time = [now](const waiter& w) { return w.deadline <= now; };
-    auto& waiters = current.waiters;
-    const auto split = std::stable_partition(waiters.begin(), waiters.end(), std::not_fn(out_of_time));
-    for (auto w = split; w != waiters.end(); ++w) {
-      ++overloaded_;
+  for (const auto sequence : waiting_) {
+    auto& e = entries_.at(sequence);
+    const auto split = std::stable_partition(e.waiters.begin(), e.waiters.end(),
+                                             [now](const waiter& w) { return w.deadline > now; });
+    for (auto w = split; w != e.waiters.end(); ++w) {
+      ++counters_.overloaded;
       w->answer->set_value(verdict::overloaded);
     }
-    waiters.erase(split, waiters.end());
-    if (current.at == stage::held && waiters.empty())
+    e.waiters.erase(split, e.waiters.end());
+    if (e.waiters.empty())
       abandoned.push_back(sequence);
   }
-  for (const auto sequence : abandoned)
-    forget(sequence);
-}
-
-void intake::forget(std::uint64_t sequence) {
-  const auto found = entries_.find(sequence);
-  if (!found->second.content->key.id.empty())
+  for (const auto sequence : abandoned) {
+    const auto found = entries_.find(sequence);
     by_digest_.erase(found->second.digest);
-  if (found->second.at == stage::held)
-    std::erase(held_, sequence);
-  entries_.erase(found);
+    entries_.erase(found);
+    std::erase(waiting_, sequence);
+  }
 }
 
 void intake::describe(receiver_status& status) const {
-  status.frames = frames_;
-  status.bytes = bytes_;
-  status.duplicates = duplicates_;
-  status.overloaded = overloaded_;
+  status = counters_;
   status.parsing_bytes = parsing_bytes_;
   status.parsing_budget_bytes = settings_.parsing_budget_bytes;
-  status.unstored_bytes = unstored_bytes_;
+  status.unstored_bytes = storing_bytes_;
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
-  status.unstored_frames = unstored_frames_;
-  status.held = held_.size();
-  status.ready = remembers_all_;
+  status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
+  status.held = waiting_.size();
+  status.ready = reconciled_;
 }
 
 } // namespace parseflow

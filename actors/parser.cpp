@@ -14,6 +14,7 @@ parser::behavior_type parser::make_behavior() {
       [this](const parse_job& job) {
         auto result = std::make_shared<batch>();
         result->sequence = job.sequence;
+        result->way = job.way;
         result->origin = job.content;
         const auto& content = *job.content;
         const logplex::body_context context{content.mode, content.announced_lines, content.received_at};

@@ -1,4 +1,4 @@
-// Moves frames between `intake` and the parser pool.
+// Moves frames between requests, journal, parsers and the database's receipts, as `intake` says.
 #include "actors/receiver.hpp"
 
 #include <algorithm>
@@ -15,31 +15,42 @@ constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
 constexpr int max_crashes = 2;
 
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
 } // namespace
 
-receiver::receiver(caf::actor_config& config, receiver_settings settings)
-    : super(config), frames_(settings) {}
+receiver::receiver(caf::actor_config& config, receiver_settings settings, db::journal::opened opened)
+    : super(config), journal_(std::move(opened.value)), frames_(settings) {
+  frames_.recover(opened.found);
+}
 
 receiver::behavior_type receiver::make_behavior() {
   delayed_send(this, tick_interval, caf::tick_atom_v);
   return {
       [this](submission& arrival) {
         frames_.submit(std::move(arrival), clock().now());
-        pump();
+        commit_soon();
       },
-      [this](const restored_frames& known) {
-        frames_.remember(known.keys, known.complete);
+      [this](caf::flush_atom) { commit(); },
+      [this](unstored_atom) { return unstored_frames{frames_.unreconciled()}; },
+      [this](const reconciled_frames& known) {
+        for (const auto& bytes : frames_.reconcile(known.keys))
+          release(bytes);
         pump();
       },
       [this](const committed_frames& durable) {
         for (const auto sequence : durable.sequences)
-          frames_.committed(sequence);
+          if (const auto bytes = frames_.stored(sequence))
+            release(*bytes);
         pump();
       },
       [this](attach_atom, std::uint32_t place_index, const parser_actor& parser) {
         attach(place_index, parser);
         pump();
       },
+      [this](reset_atom) { reset(); },
       [this](status_atom) { return status(); },
       [this](drain_atom) -> caf::result<bool> {
         frames_.close();
@@ -56,46 +67,90 @@ void receiver::on_exit() {
   frames_.close();
   pool_.clear();
   drained_ = {};
+  journal_.reset();
+}
+
+// No timer: the message lands behind all requests that wait already, and they share the commit.
+void receiver::commit_soon() {
+  if (commit_is_due_ || frames_.all_durable())
+    return;
+  commit_is_due_ = true;
+  send(this, caf::flush_atom_v);
+}
+
+void receiver::commit() {
+  commit_is_due_ = false;
+  for (auto& next : frames_.group()) {
+    const auto at = journal_->append(std::move(next.content));
+    if (!at)
+      break; // no room: this one and those behind it wait
+    frames_.grouped(next.sequence, *at);
+  }
+  const auto written = journal_->commit();
+  if (written.code == db::outcome::done) {
+    journal_fails_ = false;
+    frames_.group_durable();
+  } else {
+    frames_.group_failed();
+    if (!std::exchange(journal_fails_, true))
+      log(log_level::error, name(), "the journal cannot be written; requests wait and it is tried again",
+          {{"problem", written.message}});
+  }
+  pump();
 }
 
 void receiver::pump() {
-  const bool has_parser = std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; });
-  if (has_parser) {
-    for (auto& next : frames_.admit()) {
+  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; })) {
+    for (auto& next : frames_.dispatch()) {
+      if (!next.content)
+        next.content = journal_->read(next.at);
+      if (!next.content) {
+        log(log_level::error, name(), "the journal lost a frame: its bytes are damaged or cannot be read");
+        if (const auto bytes = frames_.lost(next.sequence))
+          release(*bytes);
+        continue;
+      }
       // The least loaded parser, so that one large frame does not delay those behind it.
       std::size_t best = pool_.size();
       for (std::size_t i = 0; i < pool_.size(); ++i)
         if (pool_[i].alive && (best == pool_.size() || pool_[i].bytes < pool_[best].bytes))
           best = i;
-      hand_out({next.sequence, std::move(next.content), false}, best);
+      hand_out({next.sequence, std::move(next.content), next.way, false}, best);
     }
   }
   if (drained_.pending() && frames_.idle())
     drained_.deliver(true);
 }
 
-void receiver::hand_out(parse_job job, std::size_t place_index) {
+void receiver::hand_out(const parse_job& job, std::size_t place_index) {
   auto& target = pool_[place_index];
   target.bytes += job.content->body.size();
   request(target.parser, parser_timeout, job)
       .then(
-          [this, job, place_index](const parse_receipt& receipt) {
-            pool_[place_index].bytes -= job.content->body.size();
-            lines_ += receipt.lines;
-            if (job.keep_raw)
-              ++salvaged_;
-            if (!crashes_.empty())
-              crashes_.erase(job.sequence);
-            frames_.parsed(job.sequence);
-            pump();
+          [this, job, place_index, epoch = epoch_](const parse_receipt& receipt) {
+            if (epoch == epoch_)
+              on_receipt(job, place_index, receipt);
           },
-          [this, job, place_index](const caf::error& problem) {
-            if (problem == caf::sec::request_timeout) {
-              quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
+          [this, job, place_index, epoch = epoch_](const caf::error& problem) {
+            if (epoch != epoch_)
               return;
-            }
-            on_crash(job, place_index, problem == caf::sec::runtime_error);
+            if (problem == caf::sec::request_timeout)
+              quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
+            else
+              on_crash(job, place_index, problem == caf::sec::runtime_error);
           });
+}
+
+void receiver::on_receipt(const parse_job& job, std::size_t place_index, const parse_receipt& receipt) {
+  pool_[place_index].bytes -= job.content->body.size();
+  if (job.way != route::database_only)
+    lines_ += receipt.lines;
+  if (job.keep_raw)
+    ++salvaged_;
+  if (!crashes_.empty())
+    crashes_.erase(job.sequence);
+  frames_.parsed(job.sequence);
+  pump();
 }
 
 // The parser died. `was_the_one`: while it worked on this very frame; others were only queued behind it.
@@ -117,13 +172,24 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
   auto& seat = pool_[place_index];
   seat.parser = std::move(parser);
   seat.alive = true;
-  for (auto& job : std::exchange(seat.orphans, {}))
-    hand_out(std::move(job), place_index);
+  for (const auto& job : std::exchange(seat.orphans, {}))
+    hand_out(job, place_index);
+}
+
+void receiver::release(const intake::releasable& bytes) {
+  journal_->release(bytes.at, bytes.digest, bytes.body_bytes, wall_clock());
+}
+
+void receiver::reset() {
+  ++epoch_;
+  pool_.clear();
+  frames_.reset();
 }
 
 void receiver::tick() {
   const auto now = clock().now();
   frames_.expire(now);
+  commit_soon(); // what found no room may have it now
   progress_.emplace_back(now, lines_);
   while (now - progress_.front().first > rate_span)
     progress_.pop_front();
@@ -136,6 +202,8 @@ receiver_status receiver::status() const {
   frames_.describe(result);
   result.lines = lines_;
   result.salvaged = salvaged_;
+  result.journal_bytes = journal_->unreleased_bytes();
+  result.journal_disk_bytes = journal_->disk_bytes();
   if (progress_.size() > 1) {
     const std::chrono::duration<double> span = progress_.back().first - progress_.front().first;
     result.lines_per_second =

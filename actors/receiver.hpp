@@ -1,18 +1,22 @@
-// RECEIVER: takes frames in once, gives them to parsers, and answers the waiting requests when their frame is
-// durable.
+// RECEIVER: takes frames in once, makes them durable in the journal, answers the waiting requests, gives the
+// frames to parsers, and keeps them until the database has them.
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/intake.hpp"
+#include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {
 
-/// Spawn cooperatively: it never blocks. What it decides is decided by `intake`.
+/// Spawn detached: it blocks on the journal's disk. What it decides is decided by `intake`.
 class receiver : public receiver_actor::base {
 public:
   using super = receiver_actor::base;
@@ -20,7 +24,8 @@ public:
   /// A frame that a parser holds longer than this means that the parser hangs, and the receiver fails.
   static constexpr std::chrono::seconds parser_timeout{60};
 
-  receiver(caf::actor_config& config, receiver_settings settings);
+  /// @param opened An open journal, and what it held already.
+  receiver(caf::actor_config& config, receiver_settings settings, db::journal::opened opened);
 
   const char* name() const override { return "receiver"; }
   void on_exit() override;
@@ -37,17 +42,27 @@ private:
     std::vector<parse_job> orphans; // of a parser that died; its successor gets them
   };
 
+  void commit_soon();
+  void commit();
   void pump();
-  void hand_out(parse_job job, std::size_t place_index);
+  void hand_out(const parse_job& job, std::size_t place_index);
+  void on_receipt(const parse_job& job, std::size_t place_index, const parse_receipt& receipt);
   void on_crash(parse_job job, std::size_t place_index, bool was_the_one);
   void attach(std::uint32_t place_index, parser_actor parser);
+  void release(const intake::releasable& bytes);
+  void reset();
   void tick();
   receiver_status status() const;
 
+  std::unique_ptr<db::journal> journal_;
   intake frames_;
   std::vector<place> pool_;
+  // Answers of parsers of an earlier epoch are about frames that were given to others since.
+  std::uint64_t epoch_ = 0;
   // How often the frame was in the hands of a parser that crashed over it. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
+  bool commit_is_due_ = false; // a flush message is under way
+  bool journal_fails_ = false;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
   // When it was, and how many lines there had been by then; one per tick.

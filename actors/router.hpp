@@ -1,4 +1,4 @@
-// ROUTER: one batch in, the same batch to every sink.
+// ROUTER: one batch in, the same batch to every sink of its way.
 #pragma once
 
 #include <vector>
@@ -21,16 +21,23 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](attach_atom, const sink_actor& sink) { sinks_.push_back(sink); },
+        [this](attach_atom, route way, const sink_actor& sink) {
+          sinks_.push_back({way, sink});
+        },
         [this](const batch_ptr& next) {
-          for (const auto& sink : sinks_)
-            send(sink, next);
+          for (const auto& [way, sink] : sinks_)
+            if (next->way == route::everywhere || next->way == way)
+              send(sink, next);
         },
     };
   }
 
 private:
-  std::vector<sink_actor> sinks_;
+  struct outlet {
+    route way;
+    sink_actor sink;
+  };
+  std::vector<outlet> sinks_;
 };
 
 } // namespace parseflow

@@ -36,6 +36,14 @@ result memory_store::recent_frames(timestamp since, std::size_t limit,
   return {};
 }
 
+result memory_store::stored_among(std::span<const frame_key> keys,
+                                  const std::function<void(const frame_key&)>& take) {
+  for (const frame_key& key : keys)
+    if (frames_.contains({key.drain, key.id}))
+      take(key);
+  return {};
+}
+
 result memory_store::rollups(const std::function<void(stored_rollup)>& take) {
   for (const auto& [key, data] : rollups_)
     take({key.second, key.first, data});

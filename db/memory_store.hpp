@@ -22,6 +22,8 @@ public:
   result set_aside(const frame& refused, std::string_view reason) override;
   result recent_frames(timestamp since, std::size_t limit,
                        const std::function<void(frame_key)>& take) override;
+  result stored_among(std::span<const frame_key> keys,
+                      const std::function<void(const frame_key&)>& take) override;
   result rollups(const std::function<void(stored_rollup)>& take) override;
 
   /// Lines of all batches that were no duplicates.

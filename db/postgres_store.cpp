@@ -172,6 +172,28 @@ public:
     });
   }
 
+  result stored_among(std::span<const frame_key> keys,
+                      const std::function<void(const frame_key&)>& take) override {
+    return in_session([&] {
+      // So many keys a query: one round trip for each would take minutes after a long outage.
+      constexpr std::size_t keys_per_query = 1'000;
+      pqxx::work transaction(session_->connection());
+      for (std::size_t first = 0; first < keys.size(); first += keys_per_query) {
+        std::string wanted;
+        const auto last = std::min(keys.size(), first + keys_per_query);
+        for (std::size_t i = first; i < last; ++i)
+          wanted += fmt::format("{}({},{},{})", i == first ? "" : ",", i,
+                                transaction.quote(stored_name(keys[i].drain)),
+                                transaction.quote(stored_name(keys[i].id)));
+        const auto found = transaction.exec("SELECT n FROM (VALUES " + wanted +
+                                            ") AS wanted (n, token, id) JOIN drain USING (token) "
+                                            "JOIN frame ON drain_id = drain.id AND frame.id = wanted.id");
+        for (const auto& row : found)
+          take(keys[row[0].as<std::size_t>()]);
+      }
+    });
+  }
+
   result rollups(const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
     result read = in_session([&] {

@@ -161,6 +161,21 @@ public:
     });
   }
 
+  result stored_among(std::span<const frame_key> keys,
+                      const std::function<void(const frame_key&)>& take) override {
+    return in_file([&] {
+      auto query = db_.prepare("SELECT 1 FROM frame JOIN drain ON drain.id = drain_id "
+                               "WHERE token = ? AND frame.id = ?");
+      for (const frame_key& key : keys) {
+        query.text_not_null(stored_name(key.drain));
+        query.text_not_null(stored_name(key.id));
+        if (query.step())
+          take(key);
+        query.reset();
+      }
+    });
+  }
+
   result rollups(const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
     result read = in_file([&] {

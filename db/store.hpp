@@ -55,6 +55,10 @@ public:
   virtual result recent_frames(timestamp since, std::size_t limit,
                                const std::function<void(frame_key)>& take) = 0;
 
+  /// Calls `take` with those of `keys` whose frames are stored.
+  virtual result stored_among(std::span<const frame_key> keys,
+                              const std::function<void(const frame_key&)>& take) = 0;
+
   /// Calls `take` with every stored rollup, of every node, in time order. `rejected` if some could not be
   /// read, after all others were given.
   virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "http/credentials.hpp"
+
 namespace parseflow::http {
 
 namespace {
@@ -39,6 +41,9 @@ structured_data mode_of(const httplib::Request& request) {
   return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
 }
 
+// A batch that the sender does not name equals no other: journal and database know it by a name of ours.
+std::string unnamed_id() { return "unnamed-" + random_hex(16); }
+
 } // namespace
 
 frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
@@ -62,7 +67,7 @@ frame_head read_frame_head(const httplib::Request& request, std::string_view reg
               : !token.empty()        ? token
                                       : "default";
   facts.key.drain = !token.empty() ? token : facts.app;
-  facts.key.id = id;
+  facts.key.id = id.empty() ? unnamed_id() : id;
   facts.mode = mode_of(request);
   facts.announced_lines = count_in(request.get_header_value("Logplex-Msg-Count"));
   return {std::move(facts), {}};

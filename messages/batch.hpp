@@ -11,10 +11,14 @@
 
 namespace parseflow {
 
+/// Which sinks a batch is for. A database that is behind gets its batches later, from the journal.
+enum class route : std::uint8_t { everywhere, metrics_only, database_only };
+
 /// The unit that sinks take. Keeps its frame, since the records point into the frame's body.
 struct batch {
   /// The receiver's number for the frame: what `committed` names.
   std::uint64_t sequence = 0;
+  route way = route::everywhere;
   frame_ptr origin;
   parsed_body records;
   /// What this batch adds to the metrics: aggregator and database add the same value.

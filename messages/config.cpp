@@ -102,7 +102,7 @@ config::config() {
   keep_alive_ = values_.http.keep_alive;
   read_timeout_ = values_.http.read_timeout;
   hold_ = values_.receiver.hold;
-  remembered_age_ = values_.receiver.remembered_age;
+  journal_id_age_ = values_.journal.id_age;
   alert_window_ = values_.alerts.window;
   batch_interval_ = values_.storage.batch_interval;
 
@@ -131,10 +131,19 @@ config::config() {
   opt_group{options_, "receiver"}
       .add(values_.receiver.parsing_budget_bytes, "parsing-budget-bytes", "bytes of frames with the parsers")
       .add(values_.receiver.unstored_budget_bytes, "unstored-budget-bytes",
-           "bytes of frames taken in and not yet in the database")
+           "bytes of frames with the DB writer; beyond it they wait in the journal")
       .add(hold_, "hold", "how long a request waits to become durable before it is answered 503; below 5s")
       .add(values_.receiver.remembered_frames, "remembered-frames", "frame ids kept to recognise duplicates")
-      .add(remembered_age_, "remembered-age", "how far back frame ids are read from the database at start");
+      .add(values_.receiver.max_unstored_frames, "max-unstored-frames",
+           "frames in the journal and not yet in the database; beyond it requests wait");
+  opt_group{options_, "journal"}
+      .add(values_.journal.directory, "directory",
+           "folder of the journal; empty: journal in storage.directory")
+      .add(values_.journal.segment_bytes, "segment-bytes", "size of a segment file")
+      .add(values_.journal.quota_bytes, "quota-bytes",
+           "bytes that all segments may take; when they are used up, requests wait for the database")
+      .add(journal_id_age_, "id-age", "how long frame ids are remembered, to recognise late retries")
+      .add(values_.journal.compress, "compress", "compress bodies in the journal by LZ4");
   opt_group{options_, "parser"}
       .add(values_.parser.count, "count", "parsers side by side; 0: one per core")
       .add(values_.parser.country_database, "country-database",
@@ -246,7 +255,7 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.http.keep_alive = as<std::chrono::seconds>(keep_alive_);
   values_.http.read_timeout = as<std::chrono::seconds>(read_timeout_);
   values_.receiver.hold = as<std::chrono::milliseconds>(hold_);
-  values_.receiver.remembered_age = as<std::chrono::hours>(remembered_age_);
+  values_.journal.id_age = as<std::chrono::hours>(journal_id_age_);
   values_.alerts.window = as<std::chrono::minutes>(alert_window_);
   values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
   values_.storage.url = secret{url_};

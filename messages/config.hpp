@@ -46,7 +46,7 @@ private:
   std::string api_key_;
   std::string drains_;
   std::string url_;
-  caf::timespan keep_alive_, read_timeout_, hold_, remembered_age_, alert_window_, batch_interval_;
+  caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, alert_window_, batch_interval_;
 };
 
 } // namespace parseflow

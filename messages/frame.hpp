@@ -20,7 +20,7 @@ enum class structured_data : std::uint8_t {
 struct frame_key {
   /// The drain's token, or the name it is registered under. Never empty.
   std::string drain;
-  /// `Logplex-Frame-Id`, else `X-Request-Id`. Empty if the sender gives none; an empty id equals no other id.
+  /// `Logplex-Frame-Id`, else `X-Request-Id`, else a random name that begins with `unnamed-`. Never empty.
   std::string id;
 
   bool operator==(const frame_key&) const = default;

@@ -14,6 +14,7 @@ namespace parseflow {
 struct parse_job {
   std::uint64_t sequence = 0;
   frame_ptr content;
+  route way = route::everywhere;
   /// Parsing this frame killed parsers before: keep its bytes as one malformed line instead.
   bool keep_raw = false;
 };
@@ -28,16 +29,24 @@ auto inspect(Inspector& f, parse_receipt& x) {
   return f(x.lines);
 }
 
-/// DB WRITER → RECEIVER: frames of earlier runs that the database holds.
-struct restored_frames {
+/// RECEIVER → DB WRITER: frames of which the journal does not know whether the database has them.
+struct unstored_frames {
   std::vector<frame_key> keys;
-  /// True in the last of these messages: from now on every duplicate is known.
-  bool complete = false;
 };
 
 template <class Inspector>
-auto inspect(Inspector& f, restored_frames& x) {
-  return f(x.keys, x.complete);
+auto inspect(Inspector& f, unstored_frames& x) {
+  return f(x.keys);
+}
+
+/// DB WRITER → RECEIVER: frames that the database has: of the unstored ones, and the latest of all others.
+struct reconciled_frames {
+  std::vector<frame_key> keys;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, reconciled_frames& x) {
+  return f(x.keys);
 }
 
 /// DB WRITER → METRICS AGGREGATOR: rollups of earlier runs.
@@ -45,7 +54,7 @@ struct restored_rollups {
   std::shared_ptr<const std::vector<stored_rollup>> parts;
 };
 
-/// DB WRITER → RECEIVER: these frames are durable.
+/// DB WRITER → RECEIVER: the database has these frames.
 struct committed_frames {
   std::vector<std::uint64_t> sequences;
 };
@@ -59,13 +68,15 @@ auto inspect(Inspector& f, committed_frames& x) {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
-CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
@@ -76,6 +87,8 @@ CAF_ADD_ATOM(parseflow, parseflow, attach_atom, "attach")
 CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
 CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
 CAF_ADD_ATOM(parseflow, parseflow, stop_atom, "stop")
+CAF_ADD_ATOM(parseflow, parseflow, unstored_atom, "unstored")
+CAF_ADD_ATOM(parseflow, parseflow, reset_atom, "reset")
 CAF_END_TYPE_ID_BLOCK(parseflow)
 
 namespace parseflow {
@@ -85,21 +98,28 @@ using parser_actor = caf::typed_actor<
     // Parses one frame and hands the batch to the router, then answers. Never an error but by a crash.
     caf::replies_to<parse_job>::with<parse_receipt>>;
 
-/// RECEIVER: takes frames in once, keeps the budgets, and answers the waiting requests when their frame is
-/// durable.
+/// RECEIVER: takes frames in once, makes them durable, answers the waiting requests, and keeps the frames
+/// until the database has them.
 using receiver_actor = caf::typed_actor<
     // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
     caf::reacts_to<submission>,
-    // Frames of earlier runs; nothing is taken in before the last of these.
-    caf::reacts_to<restored_frames>,
-    // Frames that are durable now.
+    // Commits the journal's group; the receiver sends it to itself.
+    caf::reacts_to<caf::flush_atom>,
+    // The frames of earlier runs, or from before a reset.
+    caf::replies_to<unstored_atom>::with<unstored_frames>,
+    // What the database has; frames of earlier runs are parsed after it.
+    caf::reacts_to<reconciled_frames>,
+    // Frames that the database has now.
     caf::reacts_to<committed_frames>,
     // Puts a parser into the numbered place of the pool; what the former one had in hand is given to it
     // again.
     caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,
+    // The boxes behind are replaced and know nothing: what is not stored is parsed again, after
+    // `reconciled_frames`.
+    caf::reacts_to<reset_atom>,
     // Counters and budgets.
     caf::replies_to<status_atom>::with<receiver_status>,
-    // Takes nothing more in; answers true when nothing is under way any more.
+    // Takes nothing more in; answers true when the database has every frame.
     caf::replies_to<drain_atom>::with<bool>,
     // Ends the wait of requests that are out of time; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
@@ -109,41 +129,49 @@ using sink_actor = caf::typed_actor<
     // Takes one batch. Its bytes count against the receiver's budget until it is stored.
     caf::reacts_to<batch_ptr>>;
 
-/// ROUTER: hands each batch to every sink.
+/// ROUTER: hands each batch to the sinks of its way.
 using router_actor = caf::typed_actor<
-    // Adds a sink. It sees the batches that arrive after this message.
-    caf::reacts_to<attach_atom, sink_actor>,
+    // Adds a sink for batches of one way, besides those that go everywhere. It sees what arrives after this
+    // message.
+    caf::reacts_to<attach_atom, route, sink_actor>,
     // Fans one batch out.
     caf::reacts_to<batch_ptr>>;
 
-/// METRICS AGGREGATOR, the primary sink: the truth about what was counted.
-using metrics_aggregator_actor = sink_actor::extend<
-    // What earlier runs counted.
-    caf::reacts_to<restored_rollups>,
+/// METRICS SOURCE: answers questions about what was counted.
+using metrics_source_actor = caf::typed_actor<
     // The sum over a window. Never an error: an unknown app has counted nothing.
     caf::replies_to<metrics_query>::with<snapshot_ptr>,
     // One number per step. Errors: ec::unknown_metric.
-    caf::replies_to<series_query>::with<series>,
+    caf::replies_to<series_query>::with<series>>;
+
+/// WRITER SOURCE: tells how the DB writer is doing.
+using writer_source_actor = caf::typed_actor<
+    // Connection and counters.
+    caf::replies_to<status_atom>::with<writer_status>>;
+
+/// METRICS AGGREGATOR, the primary sink: the truth about what was counted.
+using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
+    // What earlier runs counted.
+    caf::reacts_to<restored_rollups>,
     // Judges the alerts and folds aged rollups; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
 /// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches.
-using db_writer_actor = sink_actor::extend<
+using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend<
     // Starts the transaction that waits for company; opens the database if it is not open yet.
-    caf::reacts_to<caf::flush_atom>,
-    // Connection and counters.
-    caf::replies_to<status_atom>::with<writer_status>>;
+    caf::reacts_to<caf::flush_atom>>;
 
-/// SUPERVISOR: spawns the boxes, wires them, and restarts a parser that failed.
-using supervisor_actor = caf::typed_actor<
-    // Stops the boxes in the order of the flow; answers true if nothing was left unstored.
+/// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
+/// through it, since it knows which boxes live.
+using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::extend<
+    // Stops the boxes in the order of the flow; answers true when they were told.
     caf::replies_to<stop_atom>::with<bool>>;
 
 /// What the HTTP side talks to.
 struct pipeline_handles {
   receiver_actor receiver;
-  metrics_aggregator_actor aggregator;
-  db_writer_actor writer;
+  metrics_source_actor aggregator;
+  writer_source_actor writer;
 };
 
 /// An `ec` as CAF carries it; renders as its name and the sentence.

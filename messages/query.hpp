@@ -108,13 +108,18 @@ struct receiver_status {
   /// Bytes of frames with the parsers, and the most there may be.
   std::uint64_t parsing_bytes = 0;
   std::uint64_t parsing_budget_bytes = 0;
-  /// Bytes of frames taken in and not yet in the database, and the most there may be.
+  /// Bytes of frames with the DB writer or on the way to it, and the most there may be.
   std::uint64_t unstored_bytes = 0;
   std::uint64_t unstored_budget_bytes = 0;
-  /// Frames taken in and not yet in the database.
+  /// Frames in the journal and not yet in the database.
   std::uint64_t unstored_frames = 0;
-  /// Requests that wait for room.
+  /// Requests whose frame waits for the journal.
   std::uint64_t held = 0;
+  /// Bytes of frames that the journal holds for the database, and what its files take on disk.
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t journal_disk_bytes = 0;
+  /// Frames that the journal could not give back: their bytes were damaged on disk.
+  std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
   /// False until the database has told which frames it already holds.
@@ -125,7 +130,7 @@ template <class Inspector>
 auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
-           x.lines_per_second, x.ready);
+           x.journal_bytes, x.journal_disk_bytes, x.lost_frames, x.lines_per_second, x.ready);
 }
 
 /// How the DB writer is doing.

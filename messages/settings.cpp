@@ -55,6 +55,18 @@ std::optional<std::string> validate_receiver(const receiver_settings& receiver, 
     return "receiver.hold must be between 100ms and 4500ms: Logplex gives up after 5s";
   if (receiver.remembered_frames < 1)
     return "receiver.remembered-frames must be at least 1";
+  if (receiver.max_unstored_frames < 1)
+    return "receiver.max-unstored-frames must be at least 1";
+  return std::nullopt;
+}
+
+std::optional<std::string> validate_journal(const journal_settings& journal) {
+  if (journal.segment_bytes < 4096 || journal.segment_bytes > (1ULL << 31))
+    return "journal.segment-bytes must be between 4096 and 2147483648";
+  if (journal.quota_bytes < 2 * journal.segment_bytes)
+    return "journal.quota-bytes must be at least twice journal.segment-bytes";
+  if (journal.id_age < std::chrono::hours{1})
+    return "journal.id-age must be at least 1h: retries come late";
   return std::nullopt;
 }
 
@@ -71,7 +83,7 @@ std::optional<std::string> validate_storage(const storage_settings& storage) {
     return "storage.batch-lines must be at least 1";
   if (storage.batch_interval < std::chrono::milliseconds{0} ||
       storage.batch_interval > std::chrono::milliseconds{3000})
-    return "storage.batch-interval must be between 0ms and 3s: requests wait for their transaction";
+    return "storage.batch-interval must be between 0ms and 3s: a crash replays what waits for it";
   if (storage.node.empty() || storage.node.size() > 64)
     return "storage.node must be a name of 1 to 64 characters";
   return std::nullopt;
@@ -124,6 +136,8 @@ std::optional<std::string> validate(const settings& candidate) {
   if (auto problem = validate_http(candidate.http))
     return problem;
   if (auto problem = validate_receiver(candidate.receiver, candidate.http))
+    return problem;
+  if (auto problem = validate_journal(candidate.journal))
     return problem;
   if (candidate.parser.count > 256)
     return "parser.count must be at most 256";

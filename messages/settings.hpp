@@ -58,18 +58,33 @@ struct http_settings {
   std::vector<drain_credentials> drains;
 };
 
+/// The journal, a folder of its own on local disk. Frames are acknowledged when they are in it.
+struct journal_settings {
+  /// Empty: `journal` in `storage_settings::directory`.
+  std::string directory;
+  /// Size of a segment file. Smaller ones are recycled sooner, larger ones cost fewer file operations.
+  std::uint64_t segment_bytes = 64u << 20;
+  /// Bytes that all segments together may take. When they are used up, requests wait for the database.
+  std::uint64_t quota_bytes = 4ull << 30;
+  /// How long the ids of stored frames are remembered, to recognise late retries.
+  std::chrono::hours id_age{24};
+  /// Compress bodies by LZ4: a fifth of the bytes on disk for about 2 ms of processor time per MB.
+  bool compress = false;
+};
+
 /// The receiver: how much may be under way.
 struct receiver_settings {
   /// Bytes of frames with the parsers. Less idles the parsers, more only lengthens their queue.
   std::uint64_t parsing_budget_bytes = 64u << 20;
-  /// Bytes of frames taken in and not yet stored. Less makes senders wait earlier when the database is slow.
+  /// Bytes of frames with the DB writer, or on the way to it. Beyond it they wait in the journal.
   std::uint64_t unstored_budget_bytes = 256u << 20;
   /// How long a request waits for its verdict before it is answered 503. Logplex gives up after 5 s.
   std::chrono::milliseconds hold{4000};
   /// Frame ids remembered to recognise duplicates: about 100 bytes each.
   std::uint64_t remembered_frames = 1'000'000;
-  /// How far back ids are read from the database at start.
-  std::chrono::hours remembered_age{24};
+  /// Frames that are durable and not yet in the database, about 300 bytes of memory each. Beyond it requests
+  /// wait.
+  std::uint64_t max_unstored_frames = 2'000'000;
 };
 
 /// The parser pool.
@@ -98,11 +113,10 @@ struct storage_settings {
   std::string directory = "./data";
   /// `sqlite:PATH` or `postgres://…`; empty: `parseflow.db` in `directory`. May hold a password.
   secret url;
-  /// Lines that end a transaction early. More per transaction is cheaper per line, and takes longer to
-  /// acknowledge.
+  /// Lines that end a transaction early. More per transaction is cheaper per line, and holds more memory.
   std::uint32_t batch_lines = 10'000;
   /// The longest a batch waits for company before its transaction. Zero: only for what is already queued.
-  std::chrono::milliseconds batch_interval{20};
+  std::chrono::milliseconds batch_interval{200};
   /// The name of this node in the rollup table.
   std::string node = "main";
 };
@@ -116,6 +130,7 @@ struct log_settings {
 /// The whole tree.
 struct settings {
   http_settings http;
+  journal_settings journal;
   receiver_settings receiver;
   parser_settings parser;
   alert_settings alerts;

@@ -1,9 +1,11 @@
 // A store that answers as the test says and remembers what it was given.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,10 @@ struct store_script {
   /// What was committed: frame ids, one vector per transaction.
   std::vector<std::vector<std::string>> transactions;
   std::vector<std::string> set_aside;
+  /// Frame ids that `stored_among` finds.
+  std::vector<std::string> stored;
+  /// `write` throws so many times: a defect, since no store may throw.
+  int crashes = 0;
   std::vector<frame_key> earlier_frames;
   std::vector<stored_rollup> earlier_rollups;
   int open_calls = 0;
@@ -37,6 +43,10 @@ public:
   }
 
   db::result write(std::span<const batch_ptr> batches) override {
+    if (script_->crashes > 0) {
+      --script_->crashes;
+      throw std::runtime_error("as the test says");
+    }
     auto answer = next(script_->writes);
     if (answer.code != db::outcome::done)
       return answer;
@@ -62,6 +72,14 @@ public:
       for (const auto& key : script_->earlier_frames)
         take(key);
     return answer;
+  }
+
+  db::result stored_among(std::span<const frame_key> keys,
+                          const std::function<void(const frame_key&)>& take) override {
+    for (const auto& key : keys)
+      if (std::find(script_->stored.begin(), script_->stored.end(), key.id) != script_->stored.end())
+        take(key);
+    return {};
   }
 
   db::result rollups(const std::function<void(stored_rollup)>& take) override {

@@ -15,6 +15,7 @@ namespace {
 
 struct told {
   std::vector<std::uint64_t> committed;
+  std::vector<frame_key> unstored;
   std::vector<frame_key> frames;
   bool complete = false;
   std::size_t rollups = 0;
@@ -29,14 +30,17 @@ protected:
   behavior_type make_behavior() override {
     return {
         [](const submission&) {},
-        [this](const restored_frames& earlier) {
-          told_->frames = earlier.keys;
-          told_->complete = earlier.complete;
+        [](caf::flush_atom) {},
+        [this](unstored_atom) { return unstored_frames{told_->unstored}; },
+        [this](const reconciled_frames& known) {
+          told_->frames = known.keys;
+          told_->complete = true;
         },
         [this](const committed_frames& durable) {
           told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
         },
         [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
         [](drain_atom) { return true; },
         [](caf::tick_atom) {},
@@ -76,7 +80,7 @@ struct fixture : still_system {
 
   void start(storage_settings storage = {}) {
     box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver_settings{},
-                                  receiver, aggregator);
+                                  std::chrono::hours{24}, receiver, aggregator);
     run();
   }
   ~fixture() { stop(box, receiver, aggregator); }
@@ -92,13 +96,17 @@ struct fixture : still_system {
 } // namespace
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what earlier runs left is told before anything else, oldest frame first") {
+                  "db writer: tells which frames the database has, oldest first, and what it counted") {
+  heard->unstored = {{"d", "open"}, {"d", "stored"}};
+  script->stored = {"stored"};
   script->earlier_frames = {{"d", "new"}, {"d", "old"}};
   script->earlier_rollups.resize(3);
   start();
   CHECK(heard->complete);
-  REQUIRE(heard->frames.size() == 2);
-  CHECK(heard->frames.front().id == "old");
+  REQUIRE(heard->frames.size() == 3);
+  CHECK(heard->frames[0].id == "old");
+  CHECK(heard->frames[1].id == "new");
+  CHECK(heard->frames[2].id == "stored");
   CHECK(heard->rollups == 3);
   CHECK(status().connected);
 }
@@ -109,7 +117,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: batches that come within the interval sha
   take(2, "B");
   CHECK(script->transactions.empty());
   CHECK(status().lag_lines == 2);
-  advance(20ms);
+  advance(200ms);
   REQUIRE(script->transactions.size() == 1);
   CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
   CHECK(heard->committed == std::vector<std::uint64_t>{1, 2});
@@ -130,7 +138,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   start();
   script->writes = {outcome::retry, outcome::in_doubt};
   take(1, "A");
-  advance(20ms);
+  advance(200ms);
   CHECK(heard->committed.empty());
   CHECK_FALSE(status().connected);
   CHECK(status().last_error == "as the test says");
@@ -178,7 +186,7 @@ TEST_CASE_FIXTURE(fixture,
   take(1, "A");
   take(2, "B");
   take(3, "C");
-  advance(20ms);
+  advance(200ms);
   CHECK(script->transactions == std::vector<std::vector<std::string>>{{"A"}, {"C"}});
   CHECK(script->set_aside == std::vector<std::string>{"B"});
   CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});

@@ -1,4 +1,4 @@
-// The receiver's decisions, without actors or clock.
+// The receiver's decisions, without actors, journal or clock.
 #include <doctest/doctest.h>
 
 #include "actors/intake.hpp"
@@ -17,33 +17,56 @@ struct fixture {
     s.unstored_budget_bytes = 150;
     s.hold = 4s;
     s.remembered_frames = 10;
+    s.max_unstored_frames = 5;
     return s;
   }
 
   intake frames{small()};
   intake::time now{};
+  std::uint32_t next_offset = 64;
 
-  fixture() { frames.remember({}, true); }
+  fixture() { frames.reconcile({}); }
 
   receiver_status status() const {
     receiver_status s;
     frames.describe(s);
     return s;
   }
+
+  // What a journal with room does.
+  void commit() {
+    for (const auto& next : frames.group())
+      frames.grouped(next.sequence, {1, next_offset++});
+    frames.group_durable();
+  }
+
+  std::vector<intake::for_parser> take(const waiting_request& r) {
+    frames.submit(r.message, now);
+    commit();
+    return frames.dispatch();
+  }
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "intake: a new frame is admitted at once and answered when it is durable") {
+TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the journal, and parsed then") {
   waiting_request r{some_frame("A")};
   frames.submit(r.message, now);
-  const auto admitted = frames.admit();
-  REQUIRE(admitted.size() == 1);
-  frames.parsed(admitted[0].sequence);
   CHECK_FALSE(r.answered());
-  frames.committed(admitted[0].sequence);
-  REQUIRE(r.answered());
+  CHECK(frames.dispatch().empty());
+  REQUIRE(frames.group().size() == 1);
+  frames.grouped(frames.group()[0].sequence, {1, 64});
+  CHECK_FALSE(r.answered());
+  frames.group_durable();
   CHECK(r.answer.get() == verdict::stored);
+  const auto jobs = frames.dispatch();
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].way == route::everywhere);
+  CHECK(jobs[0].content->key.id == "A");
+  frames.parsed(jobs[0].sequence);
+  const auto bytes = frames.stored(jobs[0].sequence);
+  REQUIRE(bytes);
+  CHECK(bytes->at == db::journal_position{1, 64});
   CHECK(frames.idle());
   CHECK(status().unstored_bytes == 0);
   CHECK(status().parsing_bytes == 0);
@@ -53,119 +76,202 @@ TEST_CASE_FIXTURE(fixture, "intake: simultaneous duplicates are one frame and ar
   waiting_request first{some_frame("A")}, second{some_frame("A")};
   frames.submit(first.message, now);
   frames.submit(second.message, now);
-  const auto admitted = frames.admit();
-  REQUIRE(admitted.size() == 1);
-  frames.committed(admitted[0].sequence);
+  CHECK(frames.group().size() == 1);
+  commit();
   CHECK(first.answer.get() == verdict::stored);
   CHECK(second.answer.get() == verdict::stored);
   CHECK(status().duplicates == 1);
+  CHECK(frames.dispatch().size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "intake: a frame stored before is answered without work") {
-  waiting_request first{some_frame("A")}, again{some_frame("A")}, elsewhere{some_frame("A", 10, "d.2")};
-  frames.submit(first.message, now);
-  frames.committed(frames.admit().at(0).sequence);
+TEST_CASE_FIXTURE(fixture,
+                  "intake: a frame that is durable is a duplicate at once, before and after it is stored") {
+  waiting_request first{some_frame("A")}, again{some_frame("A")}, later{some_frame("A")},
+      elsewhere{some_frame("A", 10, "d.2")};
+  const auto jobs = take(first);
   frames.submit(again.message, now);
-  REQUIRE(again.answered());
   CHECK(again.answer.get() == verdict::duplicate);
-  frames.submit(elsewhere.message, now);
-  CHECK(frames.admit().size() == 1);
+  frames.stored(jobs.at(0).sequence);
+  frames.submit(later.message, now);
+  CHECK(later.answer.get() == verdict::duplicate);
+  CHECK(take(elsewhere).size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "intake: frames without id equal no other") {
-  waiting_request first{some_frame("")}, second{some_frame("")};
-  frames.submit(first.message, now);
-  frames.submit(second.message, now);
-  CHECK(frames.admit().size() == 2);
-}
-
-TEST_CASE_FIXTURE(fixture, "intake: what has no room waits in order until parsers and database free it") {
-  waiting_request a{some_frame("A", 60)}, b{some_frame("B", 60)}, c{some_frame("C", 10)};
+TEST_CASE_FIXTURE(fixture, "intake: a group that failed waits for the journal again, in its order") {
+  waiting_request a{some_frame("A")}, b{some_frame("B")};
   frames.submit(a.message, now);
   frames.submit(b.message, now);
-  frames.submit(c.message, now);
-  const auto first = frames.admit();
-  REQUIRE(first.size() == 1); // C would fit, but does not overtake B
-  CHECK(status().held == 2);
-  frames.parsed(first[0].sequence);
-  const auto second = frames.admit();
-  REQUIRE(second.size() == 2);
-  CHECK(status().unstored_bytes == 130);
-  waiting_request d{some_frame("D", 30)};
-  frames.submit(d.message, now);
-  frames.parsed(second[0].sequence);
-  frames.parsed(second[1].sequence);
-  CHECK(frames.admit().empty()); // the database has not taken A to C yet
-  frames.committed(first[0].sequence);
-  CHECK(frames.admit().size() == 1);
+  for (const auto& next : frames.group())
+    frames.grouped(next.sequence, {1, 64});
+  frames.group_failed();
+  CHECK_FALSE(a.answered());
+  const auto again = frames.group();
+  REQUIRE(again.size() == 2);
+  CHECK(again[0].content->key.id == "A");
+  commit();
+  CHECK(a.answer.get() == verdict::stored);
+  CHECK(b.answer.get() == verdict::stored);
 }
 
-TEST_CASE_FIXTURE(fixture, "intake: a held request is told in time and its frame is forgotten") {
-  waiting_request a{some_frame("A", 90)}, b{some_frame("B", 90)};
+TEST_CASE_FIXTURE(fixture,
+                  "intake: a request that finds no room in the journal is told in time, and forgotten") {
+  waiting_request a{some_frame("A")};
   frames.submit(a.message, now);
-  frames.submit(b.message, now);
-  const auto admitted = frames.admit();
   frames.expire(now + 3999ms);
-  CHECK_FALSE(b.answered());
+  CHECK_FALSE(a.answered());
   frames.expire(now + 4s);
-  CHECK(b.answer.get() == verdict::overloaded);
   CHECK(a.answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
-  CHECK(status().overloaded == 2);
-  waiting_request retry_of_b{some_frame("B", 20)};
-  frames.submit(retry_of_b.message, now + 4s);
-  CHECK(status().held == 1);
-}
-
-TEST_CASE_FIXTURE(fixture, "intake: the retry of a frame that is still under way joins it") {
-  waiting_request first{some_frame("A")};
-  frames.submit(first.message, now);
-  const auto admitted = frames.admit();
-  frames.expire(now + 4s);
-  CHECK(first.answer.get() == verdict::overloaded);
+  CHECK(status().overloaded == 1);
+  CHECK(frames.group().empty());
   waiting_request retry{some_frame("A")};
-  frames.submit(retry.message, now + 4s);
-  CHECK(frames.admit().empty());
-  frames.committed(admitted[0].sequence);
-  CHECK(retry.answer.get() == verdict::stored);
+  CHECK(take(retry).size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "intake: a commit may overtake the receipt of the parser") {
+TEST_CASE_FIXTURE(
+    fixture,
+    "intake: beyond the parsing budget frames wait; beyond twice that only the journal has their bytes") {
+  waiting_request a{some_frame("A", 60)}, b{some_frame("B", 60)}, c{some_frame("C", 60)};
+  for (const auto* r : {&a, &b, &c})
+    frames.submit(r->message, now);
+  commit();
+  const auto first = frames.dispatch();
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].content);
+  CHECK(frames.dispatch().empty());
+  frames.parsed(first[0].sequence);
+  const auto second = frames.dispatch();
+  REQUIRE(second.size() == 1);
+  CHECK_FALSE(second[0].content); // 60 + 60 are more than the budget: read it again
+  CHECK(second[0].at == db::journal_position{1, 65});
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "intake: when the database is behind, metrics go on and it gets the rest later, in order") {
+  waiting_request a{some_frame("A", 90)}, b{some_frame("B", 90)}, c{some_frame("C", 10)};
+  const auto first = take(a);
+  frames.parsed(first.at(0).sequence);
+  const auto second = take(b);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].way == route::metrics_only);
+  frames.parsed(second[0].sequence);
+  const auto third = take(c);
+  REQUIRE(third.size() == 1);
+  CHECK(third[0].way == route::metrics_only); // it would have room, but B comes first
+  frames.parsed(third[0].sequence);
+  CHECK(frames.dispatch().empty());
+  CHECK(frames.stored(first[0].sequence));
+  const auto replayed = frames.dispatch();
+  REQUIRE(replayed.size() == 2);
+  CHECK(replayed[0].sequence == second[0].sequence);
+  CHECK(replayed[0].way == route::database_only);
+  CHECK_FALSE(replayed[0].content);
+  CHECK(replayed[1].sequence == third[0].sequence);
+  CHECK(frames.stored(replayed[0].sequence));
+  CHECK(frames.stored(replayed[1].sequence));
+  CHECK(frames.idle());
+  CHECK(status().unstored_bytes == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has room") {
+  waiting_request a{some_frame("A", 1000)};
+  const auto jobs = take(a);
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].way == route::everywhere);
+}
+
+TEST_CASE_FIXTURE(fixture, "intake: a commit of the database may overtake the receipt of the parser") {
   waiting_request r{some_frame("A")};
-  frames.submit(r.message, now);
-  const auto sequence = frames.admit().at(0).sequence;
-  frames.committed(sequence);
+  const auto sequence = take(r).at(0).sequence;
+  CHECK(frames.stored(sequence));
   frames.parsed(sequence);
-  frames.committed(sequence);
+  CHECK_FALSE(frames.stored(sequence));
   CHECK(status().parsing_bytes == 0);
   CHECK(status().unstored_bytes == 0);
-  CHECK(status().unstored_frames == 0);
 }
 
-TEST_CASE("intake: nothing is admitted before earlier frames are known, and they are duplicates then") {
+TEST_CASE_FIXTURE(fixture, "intake: frames in the journal are bounded in number, and the others wait") {
+  std::vector<waiting_request> requests;
+  for (int i = 0; i < 7; ++i) {
+    requests.emplace_back(some_frame(std::to_string(i), 1));
+    frames.submit(requests.back().message, now);
+  }
+  commit();
+  CHECK(status().unstored_frames == 5);
+  CHECK(status().held == 2);
+  CHECK(frames.group().empty());
+  const auto jobs = frames.dispatch();
+  frames.stored(jobs.at(0).sequence);
+  CHECK(frames.group().size() == 1);
+}
+
+TEST_CASE("intake: frames of an earlier run wait for the database's word, new ones do not") {
   intake frames{fixture::small()};
-  waiting_request known{some_frame("A")}, fresh{some_frame("B")};
+  db::journal_recovery found;
+  for (const auto* id : {"stored", "open"}) {
+    const auto content = some_frame(id);
+    found.frames.push_back({{1, 64}, digest_of(content->key), *content, 10});
+  }
+  found.ids.push_back(digest_of({"d.1", "gone"}));
+  frames.recover(found);
+  waiting_request known{some_frame("open")}, gone{some_frame("gone")}, fresh{some_frame("fresh")};
   frames.submit(known.message, {});
-  frames.submit(fresh.message, {});
-  CHECK(frames.admit().empty());
-  frames.remember({{"d.1", "A"}}, false);
-  CHECK(frames.admit().empty());
-  frames.remember({}, true);
   CHECK(known.answer.get() == verdict::duplicate);
-  const auto admitted = frames.admit();
-  REQUIRE(admitted.size() == 1);
-  CHECK(admitted[0].content->key.id == "B");
+  frames.submit(gone.message, {});
+  CHECK(gone.answer.get() == verdict::duplicate);
+  frames.submit(fresh.message, {});
+  frames.grouped(frames.group().at(0).sequence, {1, 99});
+  frames.group_durable();
+  const auto first = frames.dispatch();
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].at == db::journal_position{1, 99});
+  CHECK(frames.unreconciled().size() == 2);
+  const auto dropped = frames.reconcile({{"d.1", "stored"}});
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].digest == digest_of({"d.1", "stored"}));
+  const auto second = frames.dispatch();
+  REQUIRE(second.size() == 1);
+  CHECK_FALSE(second[0].content);
+  CHECK(second[0].way == route::everywhere);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "intake: after a reset everything that is not stored is parsed again for all sinks") {
+  waiting_request a{some_frame("A")}, b{some_frame("B")}, c{some_frame("C")};
+  const auto first = take(a), second = take(b);
+  frames.parsed(first.at(0).sequence);
+  frames.submit(c.message, now); // not durable yet
+  frames.reset();
+  CHECK(frames.dispatch().empty());
+  CHECK(frames.unreconciled().size() == 2);
+  commit();
+  CHECK(c.answer.get() == verdict::stored);
+  CHECK(frames.dispatch().size() == 1);
+  CHECK(frames.reconcile({{"d.1", "A"}}).size() == 1);
+  const auto again = frames.dispatch();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].sequence == second.at(0).sequence);
+  CHECK(again[0].way == route::everywhere);
+}
+
+TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is counted and let go") {
+  waiting_request a{some_frame("A")};
+  const auto jobs = take(a);
+  CHECK(frames.lost(jobs.at(0).sequence));
+  CHECK(frames.idle());
+  CHECK(status().lost_frames == 1);
+  CHECK(status().parsing_bytes == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: once closed it refuses new frames and finishes the others") {
   waiting_request before{some_frame("A")}, after{some_frame("B")};
   frames.submit(before.message, now);
-  const auto admitted = frames.admit();
   frames.close();
   frames.submit(after.message, now);
   CHECK(after.answer.get() == verdict::stopping);
-  CHECK_FALSE(frames.idle());
-  frames.committed(admitted[0].sequence);
+  commit();
   CHECK(before.answer.get() == verdict::stored);
+  CHECK_FALSE(frames.idle());
+  frames.stored(frames.dispatch().at(0).sequence);
   CHECK(frames.idle());
 }

@@ -1,8 +1,9 @@
-// The receiver with stub parsers, in virtual time.
+// The receiver with stub parsers and a real journal, in virtual time.
 #include <doctest/doctest.h>
 
 #include "actors/receiver.hpp"
 #include "tests/support/still_system.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
 
 using namespace parseflow;
@@ -37,14 +38,29 @@ private:
 };
 
 struct fixture : still_system {
+  temp_dir folder;
   std::shared_ptr<parser_log> log = std::make_shared<parser_log>();
-  receiver_actor box = system.spawn<receiver>(receiver_settings{});
+  receiver_actor box;
 
-  fixture() {
-    caf::anon_send(box, restored_frames{{}, true});
+  fixture() { start(); }
+  ~fixture() { stop(box); }
+
+  void start() {
+    journal_settings journal;
+    journal.segment_bytes = 64 * 1024;
+    journal.quota_bytes = 4 * journal.segment_bytes;
+    auto opened =
+        db::journal::open(folder.path() / "journal", journal, timestamp{std::chrono::hours{490'000}});
+    REQUIRE_MESSAGE(opened.value, opened.problem);
+    box = system.spawn<receiver>(receiver_settings{}, std::move(opened));
     attach();
   }
-  ~fixture() { stop(box); }
+
+  void restart() {
+    stop(box);
+    box = nullptr;
+    start();
+  }
 
   void attach() {
     caf::anon_send(box, attach_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
@@ -61,27 +77,74 @@ struct fixture : still_system {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "receiver: hands a frame to a parser and answers after the commit") {
+TEST_CASE_FIXTURE(fixture, "receiver: answers after the journal's commit and hands the frame to a parser") {
   waiting_request r{some_frame("A")};
   post(r);
+  CHECK(r.answer.get() == verdict::stored);
   REQUIRE(log->jobs.size() == 1);
-  CHECK_FALSE(r.answered());
+  CHECK(log->jobs[0].way == route::everywhere);
+  CHECK(status().lines == 3);
+  CHECK(status().journal_bytes == 10);
   caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
   run();
-  CHECK(r.answer.get() == verdict::stored);
-  CHECK(status().lines == 3);
+  CHECK(status().journal_bytes == 0);
+  CHECK(status().unstored_frames == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "receiver: a request is answered within its time although nothing is committed") {
-  waiting_request r{some_frame("A")};
-  post(r);
+TEST_CASE_FIXTURE(fixture,
+                  "receiver: what was answered survives and is parsed when the database has spoken") {
+  waiting_request stored{some_frame("A")}, open{some_frame("B")};
+  post(stored);
+  post(open);
+  log->jobs.clear();
+  restart();
+  CHECK(log->jobs.empty());
+  const auto unstored = ask<unstored_frames>(box, unstored_atom_v);
+  REQUIRE(unstored.keys.size() == 2);
+  caf::anon_send(box, reconciled_frames{{{"d.1", "A"}}});
+  run();
+  REQUIRE(log->jobs.size() == 1);
+  CHECK(log->jobs[0].content->key.id == "B");
+  CHECK(log->jobs[0].content->body == open.message.content->body);
+  waiting_request again{some_frame("A")};
+  post(again);
+  CHECK(again.answer.get() == verdict::duplicate);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until there is room") {
+  std::vector<waiting_request> requests;
+  for (int i = 0; i < 5; ++i) {
+    requests.emplace_back(some_frame(std::to_string(i), 60'000));
+    post(requests.back());
+  }
+  CHECK(requests[3].answered());
+  CHECK_FALSE(requests[4].answered());
+  CHECK(status().held == 1);
+  caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
+  advance(100ms);
+  CHECK(requests[4].answer.get() == verdict::stored);
+  waiting_request late{some_frame("late", 60'000)};
+  post(late);
   for (int i = 0; i < 39; ++i)
     advance(100ms);
-  CHECK_FALSE(r.answered());
+  CHECK_FALSE(late.answered());
   for (int i = 0; i < 2; ++i)
     advance(100ms);
-  REQUIRE(r.answered());
-  CHECK(r.answer.get() == verdict::overloaded);
+  CHECK(late.answer.get() == verdict::overloaded);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes to the new parsers") {
+  waiting_request a{some_frame("A")};
+  post(a);
+  caf::anon_send(box, reset_atom_v);
+  run();
+  log->jobs.clear();
+  attach();
+  CHECK(log->jobs.empty());
+  caf::anon_send(box, reconciled_frames{});
+  run();
+  REQUIRE(log->jobs.size() == 1);
+  CHECK(log->jobs[0].way == route::everywhere);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -97,14 +160,6 @@ TEST_CASE_FIXTURE(fixture,
   attach();
   CHECK(status().salvaged == 1);
   CHECK(status().lines == 9);
-  std::vector<std::uint64_t> all;
-  for (const auto& job : log->jobs)
-    all.push_back(job.sequence);
-  caf::anon_send(box, committed_frames{all});
-  run();
-  CHECK(a.answer.get() == verdict::stored);
-  CHECK(b.answer.get() == verdict::stored);
-  CHECK(c.answer.get() == verdict::stored);
   CHECK(status().parsing_bytes == 0);
 }
 

@@ -1,0 +1,153 @@
+// The wiring of the boxes, and what happens when one fails.
+#include "actors/supervisor.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "actors/db_writer.hpp"
+#include "actors/metrics_aggregator.hpp"
+#include "actors/parser.hpp"
+#include "actors/router.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+std::size_t parser_count(const parser_settings& parser) {
+  return parser.count > 0 ? parser.count : std::max(1U, std::thread::hardware_concurrency());
+}
+
+} // namespace
+
+supervisor::supervisor(caf::actor_config& config, settings configuration, box_sources sources,
+                       receiver_actor receiver, fatal_callback on_fatal)
+    : super(config), configuration_(std::move(configuration)), sources_(std::move(sources)),
+      receiver_(std::move(receiver)), on_fatal_(std::move(on_fatal)) {}
+
+supervisor::behavior_type supervisor::make_behavior() {
+  set_down_handler([this](caf::down_msg& message) { down(message); });
+  monitor(receiver_);
+  spawn_boxes();
+  return {
+      [this](const metrics_query& question) { return delegate(aggregator_, question); },
+      [this](const series_query& question) { return delegate(aggregator_, question); },
+      [this](status_atom) { return delegate(writer_, status_atom_v); },
+      [this](stop_atom) {
+        is_stopping_ = true;
+        dismiss_boxes();
+        if (alive_ == 0)
+          quit();
+        return true;
+      },
+  };
+}
+
+void supervisor::on_exit() {
+  dismiss_boxes();
+  parsers_.clear();
+  router_ = nullptr;
+  aggregator_ = nullptr;
+  writer_ = nullptr;
+  receiver_ = nullptr;
+  sources_ = {};
+}
+
+void supervisor::spawn_boxes() {
+  auto& system = home_system();
+  router_ = spawn<router>();
+  aggregator_ = spawn<metrics_aggregator>(configuration_.alerts);
+  // Detached: it blocks on the database.
+  writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
+                                                   configuration_.receiver, configuration_.journal.id_age,
+                                                   receiver_, aggregator_);
+  send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
+  send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
+  monitor(router_);
+  monitor(aggregator_);
+  monitor(writer_);
+  alive_ = 3;
+  parsers_.resize(parser_count(configuration_.parser));
+  for (std::size_t i = 0; i < parsers_.size(); ++i)
+    fill(i);
+}
+
+void supervisor::fill(std::size_t place_index) {
+  parsers_[place_index] = sources_.parser
+                              ? sources_.parser(router_)
+                              : parser_actor{spawn<parser>(router_, rollup::limits{}, sources_.countries)};
+  monitor(parsers_[place_index]);
+  ++alive_;
+  send(receiver_, attach_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);
+}
+
+void supervisor::down(const caf::down_msg& message) {
+  if (message.source == receiver_.address()) {
+    if (!is_stopping_)
+      give_up("the receiver failed: " + home_system().render(message.reason));
+    return;
+  }
+  --alive_;
+  if (is_stopping_) {
+    if (alive_ == 0)
+      quit();
+    return;
+  }
+  if (is_replacing_) {
+    if (alive_ == 0) {
+      is_replacing_ = false;
+      spawn_boxes();
+    }
+    return;
+  }
+  if (message.reason == make_error(ec::store_unusable)) {
+    give_up(home_system().render(message.reason));
+    return;
+  }
+  const auto failed = std::find_if(parsers_.begin(), parsers_.end(),
+                                   [&](const parser_actor& p) { return p.address() == message.source; });
+  if (failed != parsers_.end()) {
+    if (note_crash("a parser failed and is replaced", message.reason))
+      fill(static_cast<std::size_t>(failed - parsers_.begin()));
+  } else if (note_crash("a box failed; all behind the receiver are replaced", message.reason)) {
+    replace_all();
+  }
+}
+
+// False: that was one too many.
+bool supervisor::note_crash(const std::string& what, const caf::error& reason) {
+  const auto now = clock().now();
+  std::erase_if(crashes_, [now](const auto& at) { return now - at > crash_span; });
+  crashes_.push_back(now);
+  if (crashes_.size() > max_crashes) {
+    give_up("boxes fail again and again: " + home_system().render(reason));
+    return false;
+  }
+  log(log_level::error, name(), what, {{"reason", home_system().render(reason)}});
+  return true;
+}
+
+// The old ones must be gone before the new ones begin: an old writer could still commit.
+void supervisor::replace_all() {
+  is_replacing_ = true;
+  send(receiver_, reset_atom_v);
+  dismiss_boxes();
+}
+
+void supervisor::dismiss_boxes() {
+  for (const auto& box : parsers_)
+    send_exit(box, caf::exit_reason::user_shutdown);
+  if (router_)
+    send_exit(router_, caf::exit_reason::user_shutdown);
+  if (aggregator_)
+    send_exit(aggregator_, caf::exit_reason::user_shutdown);
+  if (writer_)
+    send_exit(writer_, caf::exit_reason::user_shutdown);
+}
+
+void supervisor::give_up(const std::string& sentence) {
+  is_stopping_ = true;
+  on_fatal_(sentence);
+}
+
+} // namespace parseflow

@@ -1,0 +1,74 @@
+// SUPERVISOR: spawns the boxes behind the receiver, wires them, watches them, and replaces those that fail.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/store.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/rollup/builder.hpp"
+#include "messages/settings.hpp"
+
+namespace parseflow {
+
+/// Told once, from any thread, with a sentence: the pipeline cannot go on and the process should end.
+using fatal_callback = std::function<void(const std::string& sentence)>;
+
+/// What boxes are made of. Called again for every replacement, so each call gives a fresh one.
+struct box_sources {
+  std::function<std::unique_ptr<db::store>()> store;
+  /// May be empty; its calls come from several threads.
+  rollup::country_lookup countries;
+  /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
+  std::function<parser_actor(router_actor)> parser = {};
+};
+
+/// A parser that fails is replaced alone: its successor gets what it had in hand. When another box fails, all
+/// boxes behind the receiver are replaced, since what is in flight between them is known to none: the new
+/// ones begin with what the database has, and the receiver gives them everything else again from the journal.
+/// A failure of the receiver, or of the others again and again, is fatal. Spawn cooperatively: it never
+/// blocks.
+class supervisor : public supervisor_actor::base {
+public:
+  using super = supervisor_actor::base;
+
+  /// This many failures within `crash_span` are one too many.
+  static constexpr std::size_t max_crashes = 10;
+  static constexpr std::chrono::seconds crash_span{60};
+
+  supervisor(caf::actor_config& config, settings configuration, box_sources sources, receiver_actor receiver,
+             fatal_callback on_fatal);
+
+  const char* name() const override { return "supervisor"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  void spawn_boxes();
+  void fill(std::size_t place_index);
+  void down(const caf::down_msg& message);
+  bool note_crash(const std::string& what, const caf::error& reason);
+  void replace_all();
+  void dismiss_boxes();
+  void give_up(const std::string& sentence);
+
+  settings configuration_;
+  box_sources sources_;
+  receiver_actor receiver_;
+  fatal_callback on_fatal_;
+  router_actor router_;
+  metrics_aggregator_actor aggregator_;
+  db_writer_actor writer_;
+  std::vector<parser_actor> parsers_;
+  std::size_t alive_ = 0; // boxes behind the receiver
+  std::vector<std::chrono::steady_clock::time_point> crashes_;
+  bool is_replacing_ = false; // waits until no old box lives
+  bool is_stopping_ = false;
+};
+
+} // namespace parseflow

@@ -1,0 +1,172 @@
+// Encoding and decoding of the journal's bytes.
+#include "db/journal/record.hpp"
+
+#include <bit>
+#include <cstring>
+
+#include <lz4.h>
+#include <xxhash.h>
+
+namespace parseflow::db {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie in memory");
+
+constexpr std::string_view segment_marker = "PFSEG001";
+// A body larger than this cannot be one of ours: http.max-body-bytes ends at 1 GiB.
+constexpr std::uint32_t max_body_bytes = 1U << 30;
+
+template <class T>
+void put(std::string& out, T value) {
+  char bytes[sizeof(T)];
+  std::memcpy(bytes, &value, sizeof(T));
+  out.append(bytes, sizeof(T));
+}
+
+template <class T>
+T take(std::string_view bytes, std::size_t offset) {
+  T value;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  return value;
+}
+
+std::size_t padded(std::size_t size) {
+  return (size + 7) / 8 * 8;
+}
+
+// One hash over the small parts seeds the hash over the body: no copy brings them together.
+std::uint64_t checksum(std::uint32_t length, std::uint64_t generation, std::string_view facts,
+                       std::string_view body) {
+  std::string small;
+  small.reserve(sizeof length + sizeof generation + facts.size());
+  put(small, length);
+  put(small, generation);
+  small += facts;
+  return XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(small.data(), small.size()));
+}
+
+// How many bytes of a payload stand before the body.
+std::size_t facts_bytes(std::string_view payload) {
+  return payload_fixed_bytes + take<std::uint16_t>(payload, 18) + take<std::uint16_t>(payload, 20) +
+         take<std::uint16_t>(payload, 22);
+}
+
+// The whole payload of a valid record at the beginning of `bytes`.
+std::optional<std::string_view> payload_of(std::string_view bytes, std::uint64_t generation) {
+  if (bytes.size() < record_header_bytes || bytes.substr(0, 4) != record_marker)
+    return std::nullopt;
+  const auto length = take<std::uint32_t>(bytes, 4);
+  if (take<std::uint64_t>(bytes, 8) != generation || length < payload_fixed_bytes ||
+      length > bytes.size() - record_header_bytes)
+    return std::nullopt;
+  const auto payload = bytes.substr(record_header_bytes, length);
+  const auto facts = facts_bytes(payload);
+  if (facts > length)
+    return std::nullopt;
+  if (take<std::uint64_t>(bytes, 16) !=
+      checksum(length, generation, payload.substr(0, facts), payload.substr(facts)))
+    return std::nullopt;
+  return payload;
+}
+
+} // namespace
+
+std::string encode_segment_header(std::uint64_t generation) {
+  std::string out{segment_marker};
+  put(out, generation);
+  put(out, XXH3_64bits(out.data(), out.size()));
+  out.resize(segment_header_bytes);
+  return out;
+}
+
+std::optional<std::uint64_t> decode_segment_header(std::string_view bytes) {
+  if (bytes.size() < segment_header_bytes || bytes.substr(0, 8) != segment_marker)
+    return std::nullopt;
+  if (take<std::uint64_t>(bytes, 16) != XXH3_64bits(bytes.data(), 16))
+    return std::nullopt;
+  return take<std::uint64_t>(bytes, 8);
+}
+
+std::string encode_record_head(const frame& content, std::string_view stored_body, body_form form,
+                               std::uint64_t generation) {
+  std::string payload;
+  payload.reserve(payload_fixed_bytes + content.key.drain.size() + content.key.id.size() +
+                  content.app.size());
+  put(payload, static_cast<std::uint32_t>(content.body.size()));
+  put(payload, content.announced_lines);
+  put(payload, static_cast<std::int64_t>(content.received_at.time_since_epoch().count()));
+  put(payload, static_cast<std::uint8_t>(content.mode));
+  put(payload, static_cast<std::uint8_t>(form));
+  put(payload, static_cast<std::uint16_t>(content.key.drain.size()));
+  put(payload, static_cast<std::uint16_t>(content.key.id.size()));
+  put(payload, static_cast<std::uint16_t>(content.app.size()));
+  payload += content.key.drain;
+  payload += content.key.id;
+  payload += content.app;
+
+  const auto length = static_cast<std::uint32_t>(payload.size() + stored_body.size());
+  std::string out{record_marker};
+  out.reserve(record_header_bytes + payload.size());
+  put(out, length);
+  put(out, generation);
+  put(out, checksum(length, generation, payload, stored_body));
+  out += payload;
+  return out;
+}
+
+std::size_t padded_size(std::size_t head_bytes, std::size_t body_bytes) {
+  return padded(head_bytes + body_bytes);
+}
+
+std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t generation, bool with_body) {
+  const auto payload = payload_of(bytes, generation);
+  if (!payload)
+    return std::nullopt;
+  found_record result;
+  result.size = padded(record_header_bytes + payload->size());
+  auto& content = result.content;
+  const auto body_size = take<std::uint32_t>(*payload, 0);
+  content.announced_lines = take<std::uint32_t>(*payload, 4);
+  content.received_at = timestamp{std::chrono::microseconds{take<std::int64_t>(*payload, 8)}};
+  content.mode = take<std::uint8_t>(*payload, 16) == 0 ? structured_data::absent : structured_data::present;
+  const auto form = static_cast<body_form>(take<std::uint8_t>(*payload, 17));
+  const std::size_t drain = take<std::uint16_t>(*payload, 18);
+  const std::size_t id = take<std::uint16_t>(*payload, 20);
+  const std::size_t app = take<std::uint16_t>(*payload, 22);
+  if (body_size > max_body_bytes)
+    return std::nullopt;
+  auto rest = payload->substr(payload_fixed_bytes);
+  content.key.drain = rest.substr(0, drain);
+  content.key.id = rest.substr(drain, id);
+  content.app = rest.substr(drain + id, app);
+  rest.remove_prefix(drain + id + app);
+  result.body_bytes = body_size;
+  if (!with_body)
+    return result;
+  if (form == body_form::lz4) {
+    content.body.resize(body_size);
+    const int size = LZ4_decompress_safe(rest.data(), content.body.data(), static_cast<int>(rest.size()),
+                                         static_cast<int>(body_size));
+    if (size != static_cast<int>(body_size))
+      return std::nullopt;
+  } else {
+    if (form != body_form::plain || rest.size() != body_size)
+      return std::nullopt;
+    content.body = rest;
+  }
+  return result;
+}
+
+std::optional<std::size_t> find_record(std::string_view segment, std::size_t from, std::uint64_t generation) {
+  for (auto at = padded(from); at + record_header_bytes <= segment.size(); at += 8) {
+    // A search for the marker alone would stop at every record of the file's former life.
+    if (std::memcmp(segment.data() + at, record_marker.data(), record_marker.size()) != 0)
+      continue;
+    if (payload_of(segment.substr(at), generation))
+      return at;
+  }
+  return std::nullopt;
+}
+
+} // namespace parseflow::db
