@@ -15,8 +15,8 @@ public:
   /// `seed` makes the places unpredictable: names come from strangers, who could choose such that collide.
   explicit name_table(std::uint64_t seed) : seed_(seed), slots_(64) {}
 
-  /// The number of `name`; `size()` before the call if it is new.
-  std::uint32_t number_of(std::string_view name);
+  /// The number of `text`; `size()` before the call if it is new.
+  std::uint32_t number_of(std::string_view text);
 
   /// Makes the last new name refer to another place with the same text.
   void rebind_last(std::string_view same_text) { names_.back().text = same_text; }
