@@ -1,6 +1,8 @@
 // COPY … FROM STDIN (FORMAT binary) over a libpq connection.
 #include "db/postgres_copy.hpp"
 
+#include <bit>
+#include <cmath>
 #include <memory>
 #include <type_traits>
 
@@ -86,6 +88,13 @@ void postgres_copy::number32(std::int32_t value) {
     return null();
   append(std::int32_t{4});
   append(value);
+}
+
+void postgres_copy::real(double value) {
+  if (!std::isfinite(value))
+    return null();
+  append(std::int32_t{8});
+  append(std::bit_cast<std::int64_t>(value));
 }
 
 void postgres_copy::number64(std::int64_t value) {

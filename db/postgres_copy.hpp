@@ -28,6 +28,7 @@ public:
 
   void begin_row();
   void time(timestamp at);
+  void real(double value);           ///< double precision; NULL if not finite.
   void number16(std::int64_t value); ///< smallint; NULL if negative.
   void number32(std::int32_t value); ///< integer; NULL if negative.
   void number64(std::int64_t value); ///< bigint; NULL if negative.

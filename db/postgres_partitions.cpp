@@ -67,7 +67,7 @@ void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_
   for (const frame_row& row : rows) {
     const sys_days received = day_of(row.received_at);
     collect(row.source->records.requests, received, needed);
-    collect(row.source->records.lines, received, needed);
+    collect(row.source->records.lines, received, needed); // samples are of the same days
   }
   std::erase_if(needed, [&](sys_days day) { return made_.contains(day); });
   if (needed.empty())
@@ -75,7 +75,7 @@ void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_
   pqxx::work transaction(session.connection());
   transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
   for (sys_days day : needed)
-    for (std::string_view table : {"request", "log_line"})
+    for (std::string_view table : {"request", "log_line", "sample"})
       make_partition(transaction, table, day);
   transaction.commit();
   made_.insert(needed.begin(), needed.end());

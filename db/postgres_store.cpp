@@ -355,28 +355,34 @@ private:
   }
 
   void copy_lines(const std::vector<const frame_row*>& frames) {
-    const auto has_any = [&](auto member) {
-      return std::any_of(frames.begin(), frames.end(),
-                         [&](const frame_row* row) { return !(row->source->records.*member).empty(); });
-    };
-    if (has_any(&parsed_body::requests)) {
-      postgres_copy copy(session_->handle(), "request", request_columns, request_column_count);
-      for (const frame_row* row : frames)
-        for (const request_record& record : row->source->records.requests) {
-          copy.begin_row();
-          visit(mapper_.map(record, row->drain_id, row->app), copy);
-        }
-      copy.finish();
-    }
-    if (has_any(&parsed_body::lines)) {
-      postgres_copy copy(session_->handle(), "log_line", log_columns, log_column_count);
-      for (const frame_row* row : frames)
-        for (const log_record& record : row->source->records.lines) {
-          copy.begin_row();
-          visit(mapper_.map(record, row->drain_id), copy);
-        }
-      copy.finish();
-    }
+    copy_rows(frames, &parsed_body::requests, "request", request_columns, request_column_count,
+              [&](const request_record& record, const frame_row& frame) -> const request_row& {
+                return mapper_.map(record, frame.drain_id, frame.app);
+              });
+    copy_rows(frames, &parsed_body::lines, "log_line", log_columns, log_column_count,
+              [&](const log_record& record, const frame_row& frame) -> const log_row& {
+                return mapper_.map(record, frame.drain_id);
+              });
+    copy_rows(frames, &parsed_body::samples, "sample", sample_columns, sample_column_count,
+              [&](const sample_record& record, const frame_row& frame) -> const sample_row& {
+                return mapper_.map(record, frame.drain_id);
+              });
+  }
+
+  // One COPY for all frames; none if they hold nothing for this table.
+  template <class Record, class Map>
+  void copy_rows(const std::vector<const frame_row*>& frames, std::vector<Record> parsed_body::*records,
+                 std::string_view table, std::string_view columns, std::size_t column_count, Map map) {
+    std::optional<postgres_copy> copy;
+    for (const frame_row* frame : frames)
+      for (const Record& record : frame->source->records.*records) {
+        if (!copy)
+          copy.emplace(session_->handle(), table, columns, column_count);
+        copy->begin_row();
+        visit(map(record, *frame), *copy);
+      }
+    if (copy)
+      copy->finish();
   }
 
   std::optional<cached_rollup> read_rollup(pqxx::transaction_base& transaction, const rollup_key& key) {

@@ -1,4 +1,4 @@
-// Records → the columns of the tables `request` and `log_line`.
+// Records → rows that every database takes.
 #include "db/row_mapping.hpp"
 
 #include <algorithm>
@@ -79,6 +79,14 @@ bool has_column(const logplex::logfmt_pair& pair, const request_record& record) 
   if (key == "status")
     return record.status <= max_status && says_all(record.status, pair.value);
   return false;
+}
+
+// Different names stay different.
+std::string_view name(std::string_view text, std::string& scratch) {
+  if (is_storable(text) && text.find('\\') == std::string_view::npos)
+    return text;
+  scratch = escaped_name(text);
+  return scratch;
 }
 
 // The part of `text` behind `path`, if it is within `text`: a path that holds spaces is no row of pairs.
@@ -163,12 +171,6 @@ const request_row& row_mapper::map(const request_record& record, std::int32_t dr
 }
 
 const log_row& row_mapper::map(const log_record& record, std::int32_t drain_id) {
-  const auto name = [](std::string_view text, std::string& scratch) -> std::string_view {
-    if (is_storable(text) && text.find('\\') == std::string_view::npos)
-      return text;
-    scratch = escaped_name(text);
-    return scratch;
-  };
   is_altered_ = false;
   log_row& row = line_;
   row.at = storable_time(record.at);
@@ -177,8 +179,25 @@ const log_row& row_mapper::map(const log_record& record, std::int32_t drain_id) 
   row.proc = name(record.proc, scratch_[1]);
   row.kind = to_string(record.kind);
   row.severity = to_string(record.level);
-  row.text = tidy(record.text, scratch_[2]);
+  row.code = name(record.code, scratch_[2]);
+  row.text = tidy(record.text, scratch_[3]);
   row.raw = is_altered_ ? record.text : std::string_view{};
+  return row;
+}
+
+const sample_row& row_mapper::map(const sample_record& record, std::int32_t drain_id) {
+  sample_row& row = sample_;
+  row.at = storable_time(record.at);
+  row.drain_id = drain_id;
+  row.origin = to_string(record.origin);
+  row.source = name(record.source, scratch_[0]);
+  row.instance = name(record.instance, scratch_[1]);
+  row.proc = name(record.proc, scratch_[2]);
+  row.name = name(record.name, scratch_[3]);
+  row.kind = to_string(record.kind);
+  row.value = record.value + 0.0; // SQLite knows no negative zero
+  row.unit = name(record.unit, scratch_[4]);
+  row.member = name(record.member, scratch_[5]);
   return row;
 }
 

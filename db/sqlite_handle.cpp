@@ -1,6 +1,8 @@
 // The C interface of SQLite as two owning types and one exception.
 #include "db/sqlite_handle.hpp"
 
+#include <cmath>
+
 #include <sqlite3.h>
 
 namespace parseflow::db {
@@ -40,6 +42,12 @@ void sqlite_statement::time(timestamp at) {
 void sqlite_statement::number64(std::int64_t value) {
   check(value < 0 ? sqlite3_bind_null(handle_.get(), next_)
                   : sqlite3_bind_int64(handle_.get(), next_, value));
+  ++next_;
+}
+
+void sqlite_statement::real(double value) {
+  check(std::isfinite(value) ? sqlite3_bind_double(handle_.get(), next_, value)
+                             : sqlite3_bind_null(handle_.get(), next_));
   ++next_;
 }
 

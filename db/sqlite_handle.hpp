@@ -34,6 +34,7 @@ public:
   void number64(std::int64_t value); ///< NULL if negative.
   void number32(std::int32_t value) { number64(value); }
   void number16(std::int64_t value) { number64(value); }
+  void real(double value);           ///< NULL if not finite.
   void text(std::string_view value); ///< NULL if empty.
   void text_not_null(std::string_view value);
   void json(std::string_view value) { text(value); }

@@ -79,13 +79,15 @@ struct statements {
                                            parameters(request_column_count)))),
         add_line(db.prepare(
             fmt::format("INSERT INTO log_line ({}) VALUES ({})", log_columns, parameters(log_column_count)))),
+        add_sample(db.prepare(fmt::format("INSERT INTO sample ({}) VALUES ({})", sample_columns,
+                                          parameters(sample_column_count)))),
         read_rollup(
             db.prepare("SELECT data, revision FROM rollup WHERE minute = ? AND app = ? AND node = ?")),
         save_rollup(db.prepare("INSERT INTO rollup (minute, app, node, data, revision) "
                                "VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (minute, app, node) DO UPDATE "
                                "SET data = excluded.data, revision = revision + 1 WHERE revision = ?5")) {}
 
-  sqlite_statement add_drain, add_frame, add_request, add_line, read_rollup, save_rollup;
+  sqlite_statement add_drain, add_frame, add_request, add_line, add_sample, read_rollup, save_rollup;
 };
 
 class sqlite_store final : public store {
@@ -327,6 +329,10 @@ private:
     for (const log_record& record : row.source->records.lines) {
       visit(mapper_.map(record, drain_id), statements_->add_line);
       statements_->add_line.run();
+    }
+    for (const sample_record& record : row.source->records.samples) {
+      visit(mapper_.map(record, drain_id), statements_->add_sample);
+      statements_->add_sample.run();
     }
     rollups_.add(row.app, row.source->partial, [&](const rollup_key& key) { return read_rollup(key); });
   }

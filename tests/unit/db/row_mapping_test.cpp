@@ -27,6 +27,7 @@ std::size_t count_columns(const Row& row) {
     void number16(std::int64_t) { ++count; }
     void number32(std::int32_t) { ++count; }
     void number64(std::int64_t) { ++count; }
+    void real(double) { ++count; }
     void text(std::string_view) { ++count; }
     void text_not_null(std::string_view) { ++count; }
     void json(std::string_view) { ++count; }
@@ -47,6 +48,8 @@ TEST_CASE("row_mapping: as many values as columns") {
   CHECK(names_in(request_columns) == request_column_count);
   CHECK(count_columns(log_row{}) == log_column_count);
   CHECK(names_in(log_columns) == log_column_count);
+  CHECK(count_columns(sample_row{}) == sample_column_count);
+  CHECK(names_in(sample_columns) == sample_column_count);
 }
 
 TEST_CASE("row_mapping: a line whose columns say all has no extra") {

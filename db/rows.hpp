@@ -1,0 +1,95 @@
+// The rows of the tables `request`, `log_line` and `sample`, and the order of their columns; the same for
+// every database.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "messages/request_record.hpp"
+
+namespace parseflow::db {
+
+/// A row of `request`. Empty texts and negative numbers are NULL.
+struct request_row {
+  timestamp at{};
+  std::int32_t drain_id = 0;
+  std::string_view app, dyno, method, path, host, request_id, fwd;
+  std::int64_t status = request_record::unknown;
+  std::string_view code;
+  std::int64_t connect_ms = request_record::unknown;
+  std::int64_t service_ms = request_record::unknown;
+  std::int64_t bytes = request_record::unknown;
+  std::string_view protocol, tls_version, level, extra, raw;
+};
+
+/// A row of `log_line`. Empty texts are NULL, but for `text`.
+struct log_row {
+  timestamp at{};
+  std::int32_t drain_id = 0;
+  std::string_view source, proc, kind, severity, code, text, raw;
+};
+
+/// A row of `sample`. Empty texts are NULL, but for `name`.
+struct sample_row {
+  timestamp at{};
+  std::int32_t drain_id = 0;
+  std::string_view origin, source, instance, proc, name, kind;
+  double value = 0;
+  std::string_view unit, member;
+};
+
+/// The columns in the order in which `visit` gives them.
+inline constexpr std::string_view request_columns =
+    "at, drain_id, app, dyno, method, path, host, request_id, fwd, status, code, connect_ms, service_ms, "
+    "bytes, "
+    "protocol, tls_version, level, extra, raw";
+inline constexpr std::size_t request_column_count = 19;
+inline constexpr std::string_view log_columns = "at, drain_id, source, proc, kind, severity, code, text, raw";
+inline constexpr std::size_t log_column_count = 9;
+inline constexpr std::string_view sample_columns =
+    "at, drain_id, origin, source, instance, proc, name, kind, value, unit, member";
+inline constexpr std::size_t sample_column_count = 11;
+
+/// Gives every column to `to`, by kind: `time`, `number16`, `number32`, `number64`, `real` (not finite:
+/// NULL), `text` (empty: NULL), `text_not_null`, `json`, `blob` (empty: NULL).
+template <class Columns>
+void visit(const request_row& row, Columns& to) {
+  to.time(row.at);
+  to.number32(row.drain_id);
+  for (std::string_view text : {row.app, row.dyno, row.method, row.path, row.host, row.request_id, row.fwd})
+    to.text(text);
+  to.number16(row.status);
+  to.text(row.code);
+  for (std::int64_t number : {row.connect_ms, row.service_ms, row.bytes})
+    to.number64(number);
+  for (std::string_view text : {row.protocol, row.tls_version, row.level})
+    to.text(text);
+  to.json(row.extra);
+  to.blob(row.raw);
+}
+
+template <class Columns>
+void visit(const log_row& row, Columns& to) {
+  to.time(row.at);
+  to.number32(row.drain_id);
+  for (std::string_view text : {row.source, row.proc, row.kind, row.severity, row.code})
+    to.text(text);
+  to.text_not_null(row.text);
+  to.blob(row.raw);
+}
+
+template <class Columns>
+void visit(const sample_row& row, Columns& to) {
+  to.time(row.at);
+  to.number32(row.drain_id);
+  for (std::string_view text : {row.origin, row.source, row.instance, row.proc})
+    to.text(text);
+  to.text_not_null(row.name);
+  to.text(row.kind);
+  to.real(row.value);
+  to.text(row.unit);
+  to.text(row.member);
+}
+
+} // namespace parseflow::db
