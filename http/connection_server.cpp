@@ -74,6 +74,7 @@ connection_server::connection_server(connection_limits limits, handler answer, r
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
     response.headers.erase("Keep-Alive"); // httplib's numbers in it are not ours
+    response.headers.erase("Accept-Ranges");
     if (running->is_last)
       response.headers.emplace("Connection", "close");
   });
@@ -136,7 +137,7 @@ void connection_server::stop() {
     }
     if (who.now == state::idle) {
       who.now = state::active;
-      last_requests_.push_back(at->first);
+      last_requests_.push_back({at->first, &who});
     }
     ++at;
   }
@@ -167,50 +168,46 @@ void connection_server::add_thread() {
 }
 
 void connection_server::work(std::list<std::thread>::iterator self) {
-  while (const auto id = next_ready(self)) {
-    auto* who = claim(id);
-    if (who == nullptr)
-      continue;
+  for (auto next = next_ready(self); next.who != nullptr; next = next_ready(self)) {
     try {
-      serve(id, *who);
+      serve(next.id, *next.who);
     } catch (const std::exception& problem) {
       log(log_level::error, "http", "a connection is closed for a defect of ours",
           {{"problem", problem.what()}});
-      forget(id);
+      forget(next.id);
     }
   }
 }
 
-std::uint64_t connection_server::next_ready(std::list<std::thread>::iterator self) {
-  while (true) {
-    if (stopping_) {
-      const std::lock_guard guard{mutex_};
-      if (last_requests_.empty())
-        return 0;
-      const auto id = last_requests_.back();
-      last_requests_.pop_back();
-      return id;
-    }
+connection_server::ready connection_server::next_ready(std::list<std::thread>::iterator self) {
+  while (!stopping_) {
     epoll_event event{};
     ++waiting_;
-    const int ready = epoll_wait(epoll_.get(), &event, 1, -1);
+    const int count = epoll_wait(epoll_.get(), &event, 1, -1);
     const bool is_alone = --waiting_ == 0;
-    if (ready != 1 || event.data.u64 == wake_id)
+    if (count != 1 || event.data.u64 == wake_id)
       continue;
     if (event.data.u64 == timer_id) {
       end_overdue();
       if (retire(self))
-        return 0;
+        return {};
       continue;
     }
     if (is_alone) {
       const std::lock_guard guard{mutex_};
       add_thread();
     }
-    if (event.data.u64 != listener_id)
-      return event.data.u64;
-    accept_some();
+    if (event.data.u64 == listener_id)
+      accept_some();
+    else if (auto* who = claim(event.data.u64))
+      return {event.data.u64, who};
   }
+  const std::lock_guard guard{mutex_};
+  if (last_requests_.empty())
+    return {};
+  const auto last = last_requests_.back();
+  last_requests_.pop_back();
+  return last;
 }
 
 void connection_server::accept_some() {
@@ -292,27 +289,23 @@ bool connection_server::retire(std::list<std::thread>::iterator self) {
 connection_server::client* connection_server::claim(std::uint64_t id) {
   const std::lock_guard guard{mutex_};
   const auto found = clients_.find(id);
-  if (found == clients_.end())
+  // A stop may have given it to another thread already.
+  if (found == clients_.end() || found->second->now == state::active)
     return nullptr;
-  // During a stop its connections are handed out by `stop` alone, as active ones.
-  if (found->second->now == state::active)
-    return stopping_ ? found->second.get() : nullptr;
   found->second->now = state::active;
   return found->second.get();
 }
 
-void connection_server::park(std::uint64_t id, client& who) {
+bool connection_server::park(std::uint64_t id, client& who) {
   who.line.rest();
   const std::lock_guard guard{mutex_};
-  if (stopping_) {
-    clients_.erase(id);
-    changed_.notify_all();
-    return;
-  }
+  if (stopping_)
+    return false;
   who.now = state::idle;
   arm_timer();
   // Under the lock: as soon as it is released, the timer's thread may close the connection.
   watch(epoll_.get(), EPOLL_CTL_MOD, who.line.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+  return true;
 }
 
 void connection_server::forget(std::uint64_t id) {
@@ -326,6 +319,7 @@ void connection_server::forget(std::uint64_t id) {
 
 void connection_server::serve(std::uint64_t id, client& who) {
   for (bool goes_on = true; goes_on;) {
+    const bool was_stopping = stopping_; // what arrived before a stop is still answered
     const auto arrived = who.line.take_arrived();
     if (who.line.has_bytes() && !who.is_arriving) {
       who.is_arriving = true;
@@ -334,12 +328,15 @@ void connection_server::serve(std::uint64_t id, client& who) {
     switch (arrived) {
     case connection::arrival::complete:
       who.line.read_until(who.expires);
-      goes_on = answer_one(who.line) && !stopping_;
+      goes_on = answer_one(who.line);
       who.is_arriving = false;
       who.expires = clock::now() + limits_.keep_alive;
       break;
     case connection::arrival::partial:
-      return park(id, who);
+      if (!was_stopping && park(id, who))
+        return;
+      goes_on = !was_stopping;
+      break;
     case connection::arrival::too_long:
       refuse(who.line, 431);
       goes_on = false;

@@ -71,15 +71,20 @@ private:
     clock::time_point expires{};
   };
 
+  struct ready {
+    std::uint64_t id = 0;
+    client* who = nullptr; // this thread's alone; none: the thread is to end
+  };
+
   void work(std::list<std::thread>::iterator self);
-  std::uint64_t next_ready(std::list<std::thread>::iterator self);
+  ready next_ready(std::list<std::thread>::iterator self);
   void accept_some();
   void serve(std::uint64_t id, client& who);
   bool answer_one(connection& line);
   void refuse(connection& line, int status);
   bool discard(connection& line, std::uint64_t bytes) const;
   void end_gently(connection& line) const;
-  void park(std::uint64_t id, client& who);
+  bool park(std::uint64_t id, client& who);
   client* claim(std::uint64_t id);
   void forget(std::uint64_t id);
   void end_overdue();
@@ -102,7 +107,7 @@ private:
   std::uint64_t last_id_ = 0;
   bool is_accepting_ = false;
   bool is_timer_armed_ = false;
-  std::vector<std::uint64_t> last_requests_; // arrived before the stop, for the threads to answer
+  std::vector<ready> last_requests_; // arrived before the stop, for the threads to answer
   std::list<std::thread> threads_;
   std::list<std::thread> retired_; // to be joined
 };

@@ -34,22 +34,30 @@ std::uint32_t count_in(std::string_view text) {
   return !text.empty() && problem == std::errc{} && stop == end ? value : frame::no_count;
 }
 
+// httplib's own getter stops at a NUL.
+std::string header(const httplib::Request& request, const char* name) {
+  const auto found = request.headers.find(name);
+  return found != request.headers.end() ? found->second : std::string{};
+}
+
 structured_data mode_of(const httplib::Request& request) {
-  const auto agent = request.get_header_value("User-Agent");
+  const auto agent = header(request, "User-Agent");
   if (request.has_header("Logplex-Frame-Id") || agent.starts_with("Logplex/"))
     return structured_data::absent;
   return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
 }
 
 // A batch that the sender does not name equals no other: journal and database know it by a name of ours.
-std::string unnamed_id() { return "unnamed-" + random_hex(16); }
+std::string unnamed_id() {
+  return "unnamed-" + random_hex(16);
+}
 
 } // namespace
 
 frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
-  const auto token = request.get_header_value("Logplex-Drain-Token");
+  const auto token = header(request, "Logplex-Drain-Token");
   const auto* id_name = request.has_header("Logplex-Frame-Id") ? "Logplex-Frame-Id" : "X-Request-Id";
-  const auto id = request.get_header_value(id_name);
+  const auto id = header(request, id_name);
   const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
   const auto unusable = [](std::string_view what, std::string_view form) {
     return frame_head{{}, fmt::format("{} must be at most {} bytes of {}.", what, max_name_bytes, form)};
@@ -69,7 +77,7 @@ frame_head read_frame_head(const httplib::Request& request, std::string_view reg
   facts.key.drain = !token.empty() ? token : facts.app;
   facts.key.id = id.empty() ? unnamed_id() : id;
   facts.mode = mode_of(request);
-  facts.announced_lines = count_in(request.get_header_value("Logplex-Msg-Count"));
+  facts.announced_lines = count_in(header(request, "Logplex-Msg-Count"));
   return {std::move(facts), {}};
 }
 

@@ -1,0 +1,235 @@
+// Metrics, series and health: answers, keys and rates.
+#include <doctest/doctest.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/http/stub_boxes.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+settings with_key() {
+  settings values;
+  values.http.api_key = secret{"k3y"};
+  return values;
+}
+
+void check_error(const http_answer& answer, int status, const std::string& code) {
+  CHECK(answer.status == status);
+  CHECK(json::parse(answer.body)["error"] == code);
+  CHECK(json::parse(answer.body)["message"].get<std::string>().size() > 10);
+}
+
+} // namespace
+
+TEST_CASE("metrics: are JSON of what the boxes say") {
+  stub_service service;
+  const auto answer = service.get("/metrics");
+  CHECK(answer.status == 200);
+  CHECK(answer.header("Content-Type") == "application/json");
+  CHECK(answer.header("Cache-Control") == "no-store");
+  const auto m = json::parse(answer.body);
+  CHECK(m["total_requests"] == 42);
+  CHECK(m["ingest"]["duplicates"] == 77);
+  CHECK(m["database"]["kind"] == "sqlite");
+  CHECK(m["window"] == "all");
+}
+
+TEST_CASE("metrics: app and window reach the aggregator") {
+  stub_service service;
+  for (const auto span :
+       {window::one_minute, window::five_minutes, window::one_hour, window::one_day, window::all}) {
+    const auto path = "/metrics?app=my%20shop&window=" + std::string{to_string(span)};
+    CHECK(json::parse(service.get(path).body)["window"] == std::string{to_string(span)});
+    CHECK(service.script->last_question().app == "my shop");
+    CHECK(service.script->last_question().span == span);
+  }
+}
+
+TEST_CASE("metrics: an unknown window is 400 and names those there are") {
+  stub_service service;
+  for (const auto* text : {"2m", "", "1M", "all "}) {
+    const auto answer =
+        service.get("/metrics?window=" + std::string{text == std::string("all ") ? "all%20" : text});
+    check_error(answer, 400, "unknown_window");
+    CHECK(answer.body.find("1m, 5m, 1h, 24h or all") != std::string::npos);
+  }
+}
+
+TEST_CASE("metrics: HEAD has the headers of GET and no body") {
+  stub_service service;
+  httplib::Client client{"127.0.0.1", service.port()};
+  client.set_keep_alive(true);
+  for (int i = 0; i < 2; ++i) { // a body would be taken for the second answer
+    const auto answer = client.Head("/metrics");
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->get_header_value("Content-Type") == "application/json");
+    CHECK(std::stoi(answer->get_header_value("Content-Length")) > 1000);
+  }
+}
+
+TEST_CASE("metrics: a compressed answer is sent to who asks for it") {
+  stub_service service;
+  const auto answer = service.get("/metrics", "Accept-Encoding: gzip\r\n");
+  CHECK(answer.header("Content-Encoding") == "gzip");
+  CHECK(answer.body.size() < service.get("/metrics").body.size() / 2);
+}
+
+TEST_CASE("metrics: a pipeline that does not answer is 503") {
+  stub_service service;
+  service.script->aggregator_hangs = true;
+  const auto answer = service.get("/metrics");
+  check_error(answer, 503, "pipeline_busy");
+  CHECK(answer.header("Retry-After") == "1");
+  service.script->aggregator_hangs = false;
+  CHECK(service.get("/metrics").status == 200);
+}
+
+TEST_CASE("metrics: a writer that is busy is shown as it last was") {
+  stub_service service;
+  service.script->writer_hangs = true;
+  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == false);
+  service.script->writer_hangs = false;
+  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == true);
+  service.script->writer_hangs = true;
+  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == true);
+}
+
+TEST_CASE("metrics: other methods are 405 with Allow") {
+  stub_service service;
+  const auto answer = service.post("x", "", "/metrics");
+  check_error(answer, 405, "method_not_allowed");
+  CHECK(answer.header("Allow") == "GET, HEAD, OPTIONS");
+}
+
+TEST_CASE("API: other origins may ask, if they are allowed to") {
+  stub_service open;
+  CHECK(open.get("/metrics").header("Access-Control-Allow-Origin") == "*");
+  const auto preflight = open.get("/api/series", "Origin: https://x\r\n", "OPTIONS");
+  CHECK(preflight.status == 204);
+  CHECK(preflight.header("Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS");
+  CHECK(preflight.header("Access-Control-Allow-Headers").find("X-API-Key") != std::string::npos);
+  CHECK(open.get("/healthz").header("Access-Control-Allow-Origin").empty());
+
+  settings values;
+  values.http.cors_origin = "";
+  stub_service closed{values};
+  CHECK(closed.get("/metrics").header("Access-Control-Allow-Origin").empty());
+}
+
+TEST_CASE("API: the key is asked for, and taken from either header") {
+  stub_service service{with_key()};
+  for (const auto* path : {"/metrics", "/api/series?metric=requests"}) {
+    for (const auto* header : {"", "Authorization: Bearer wrong\r\n", "X-API-Key: k3y2\r\n", "X-API-Key:\r\n",
+                               "Authorization: Basic azN5\r\n", "Cookie: parseflow_session=0\r\n"}) {
+      const auto answer = service.get(path, header);
+      check_error(answer, 401, "unauthorized");
+      CHECK(answer.header("WWW-Authenticate").starts_with("Bearer "));
+      CHECK(answer.header("Access-Control-Allow-Origin") == "*"); // or a page could not read the error
+    }
+    for (const auto* header :
+         {"Authorization: Bearer k3y\r\n", "authorization: bearer k3y\r\n", "X-API-Key: k3y\r\n"})
+      CHECK(service.get(path, header).status == 200);
+  }
+  CHECK(service.get("/metrics?api_key=k3y").status == 401);
+  CHECK(service.get("/metrics", "", "OPTIONS").status == 204);
+  CHECK(service.get("/healthz").status == 200);
+  CHECK(service.get("/readyz").status == 200);
+}
+
+TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and health are not") {
+  auto values = with_key();
+  values.http.requests_per_minute = 3;
+  stub_service service{values};
+  for (int i = 0; i < 3; ++i)
+    CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
+  const auto answer = service.get("/metrics", "X-API-Key: k3y\r\n");
+  check_error(answer, 429, "too_many_requests");
+  CHECK(std::stoi(answer.header("Retry-After")) >= 1);
+  CHECK(std::stoi(answer.header("Retry-After")) <= 20);
+  // Guessing keys has a bucket of its own, by address.
+  for (int i = 0; i < 3; ++i)
+    CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
+  CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 429);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(service.post("x").status == 204);
+    CHECK(service.get("/healthz").status == 200);
+    CHECK(service.get("/readyz").status == 200);
+  }
+}
+
+TEST_CASE("series: are points of unix seconds and values") {
+  stub_service service;
+  const auto answer = service.get("/api/series?metric=requests&app=shop&from=600&to=1200&step=120");
+  CHECK(answer.status == 200);
+  CHECK(json::parse(answer.body) ==
+        json{{"metric", "requests"}, {"step_s", 120}, {"points", {{600, 1.5}, {720, 2.0}}}});
+  const auto asked = service.script->last_series();
+  CHECK(asked.metric == "requests");
+  CHECK(asked.app == "shop");
+  CHECK(asked.step == 2min);
+}
+
+TEST_CASE("series: a wrong question is 400, a busy pipeline 503") {
+  stub_service service;
+  check_error(service.get("/api/series"), 400, "bad_series");
+  const auto unknown = service.get("/api/series?metric=x");
+  check_error(unknown, 400, "bad_series");
+  CHECK(unknown.body.find("p95_ms") != std::string::npos);
+  check_error(service.get("/api/series?metric=requests&step=1"), 400, "bad_series");
+  service.script->aggregator_hangs = true;
+  check_error(service.get("/api/series?metric=requests"), 503, "pipeline_busy");
+}
+
+TEST_CASE("health: is 200 whenever the process serves") {
+  stub_service service;
+  service.script->receiver_hangs = service.script->aggregator_hangs = true;
+  const auto answer = service.get("/healthz");
+  CHECK(answer.status == 200);
+  CHECK(answer.body == R"({"status":"ok"})");
+}
+
+TEST_CASE("readiness: needs the pipeline, and not the database") {
+  stub_service service;
+  CHECK(json::parse(service.get("/readyz").body)["status"] == "ready");
+  service.script->database_is_connected = false;
+  const auto without_database = service.get("/readyz");
+  CHECK(without_database.status == 200);
+  CHECK(json::parse(without_database.body)["database"]["connected"] == false);
+  service.script->writer_hangs = true;
+  CHECK(service.get("/readyz").status == 200);
+  service.script->receiver_hangs = true;
+  const auto start = std::chrono::steady_clock::now();
+  check_error(service.get("/readyz"), 503, "not_ready");
+  CHECK(std::chrono::steady_clock::now() - start < 3s);
+}
+
+TEST_CASE("server: an unknown path is 404, and its body does not become a request") {
+  stub_service service;
+  check_error(service.get("/nothing"), 404, "not_found");
+  check_error(service.get("/metrics/"), 404, "not_found");
+  check_error(service.get("/dashboard/../metrics"), 404, "not_found");
+  http_connection line{service.port()};
+  const std::string body = "GET /healthz HTTP/1.1\r\n\r\n";
+  REQUIRE(line.send("POST /nothing HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                    body));
+  CHECK(line.receive()->status == 404);
+  CHECK_FALSE(line.receive(30ms));
+}
+
+TEST_CASE("server: a busy port is a sentence") {
+  stub_service first;
+  settings values;
+  values.http.port = first.port();
+  config configuration;
+  caf::actor_system system{configuration};
+  http::server second{values, {}, system};
+  const auto problem = second.start();
+  REQUIRE(problem);
+  CHECK(problem->find("http.port") != std::string::npos);
+}

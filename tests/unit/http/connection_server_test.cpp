@@ -1,0 +1,318 @@
+// The connection server over real sockets: keeping in step, keeping limits, and refusing what is malformed.
+#include "http/connection_server.hpp"
+
+#include <future>
+#include <list>
+
+#include <sys/resource.h>
+
+#include "tests/unit/http/running_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using http::connection_limits;
+
+namespace {
+
+void allow_descriptors(rlim_t wanted) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+} // namespace
+
+TEST_CASE("connection server: one connection carries as many requests as the client likes") {
+  running_server running;
+  auto line = running.connect();
+  for (int i = 0; i < 1500; ++i) {
+    const auto text = std::to_string(i);
+    const auto answer = ask(line, post(text));
+    REQUIRE(answer.status == 200);
+    REQUIRE(answer.body == text);
+  }
+}
+
+TEST_CASE("connection server: a request may be cut at every byte") {
+  running_server running;
+  auto line = running.connect();
+  const auto request = post("hello\r\n\r\nworld");
+  for (std::size_t cut = 1; cut < request.size(); ++cut) {
+    REQUIRE(line.send(request.substr(0, cut)));
+    CHECK_FALSE(line.receive(1ms));
+    REQUIRE(ask(line, request.substr(cut)).body == "hello\r\n\r\nworld");
+  }
+}
+
+TEST_CASE("connection server: a body larger than all buffers arrives whole, and so does the answer") {
+  running_server running;
+  auto line = running.connect();
+  std::string body;
+  for (int i = 0; body.size() < 5'000'000; ++i)
+    body += std::to_string(i);
+  std::thread sender{[&] { line.send(post(body)); }};
+  const auto answer = line.receive();
+  sender.join();
+  REQUIRE(answer);
+  CHECK((answer->body == body));
+}
+
+TEST_CASE("connection server: requests sent without waiting are answered in order") {
+  running_server running;
+  auto line = running.connect();
+  std::string all;
+  for (int i = 0; i < 100; ++i)
+    all += post(std::to_string(i) + std::string(200, 'x'));
+  REQUIRE(line.send(all));
+  for (int i = 0; i < 100; ++i) {
+    const auto answer = line.receive();
+    REQUIRE(answer);
+    REQUIRE(answer->body == std::to_string(i) + std::string(200, 'x'));
+  }
+}
+
+TEST_CASE("connection server: empty lines between requests are skipped") {
+  running_server running;
+  auto line = running.connect();
+  CHECK(ask(line, "\r\n\r\n" + post("a") + "\r\n").body == "a");
+  CHECK(ask(line, post("b")).body == "b");
+}
+
+TEST_CASE("connection server: what a handler leaves unread does not become a request") {
+  running_server running{{}, [](http::exchange& current) { current.response.status = 204; }};
+  auto line = running.connect();
+  for (const std::size_t size : {0, 1, 5000, 300'000}) {
+    const auto body = std::string("GET /evil HTTP/1.1\r\n\r\n").append(size, 'x');
+    CHECK(ask(line, post(body)).status == 204);
+  }
+  CHECK(ask(line, post("end")).status == 204);
+  CHECK_FALSE(line.receive(20ms));
+}
+
+TEST_CASE("connection server: a body beyond the second bound ends the connection behind its answer") {
+  connection_limits limits;
+  limits.max_discarded_bytes = 100'000;
+  running_server running{limits, [](http::exchange& current) { current.response.status = 413; }};
+  auto line = running.connect();
+  const auto answer = ask(line, post(std::string(150'000, 'x')));
+  CHECK(answer.status == 413);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(line.is_closed(10s));
+}
+
+TEST_CASE("connection server: an answer is in one piece with its length, and not chunked") {
+  running_server running{{}, [](http::exchange& current) { current.response.status = 204; }};
+  auto line = running.connect();
+  CHECK(ask(line, post("x")).head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
+}
+
+TEST_CASE("connection server: 100 Continue comes before the body is waited for") {
+  running_server running;
+  auto line = running.connect();
+  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
+  const auto first = line.receive();
+  REQUIRE(first);
+  CHECK(first->status == 100);
+  CHECK(ask(line, "hi").body == "hi");
+}
+
+TEST_CASE("connection server: Connection: close is honoured, in any case of letters") {
+  running_server running;
+  for (const auto* header : {"Connection: close\r\n", "connection: Close\r\n", "Connection: TE, close\r\n"}) {
+    auto line = running.connect();
+    const auto answer = ask(line, post("x", header));
+    CHECK(answer.body == "x");
+    CHECK(answer.header("Connection") == "close");
+    CHECK(line.is_closed(5s));
+  }
+}
+
+TEST_CASE("connection server: an HTTP/1.0 client is answered and let go") {
+  running_server running;
+  auto line = running.connect();
+  CHECK(ask(line, "GET /x HTTP/1.0\r\n\r\n").status == 200);
+  CHECK(line.is_closed(5s));
+}
+
+TEST_CASE("connection server: malformed requests are answered and end the connection") {
+  running_server running;
+  const std::pair<std::string, int> cases[] = {
+      {"garbage\r\n\r\n", 400},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\r\n\r\n", 14), 400}, // TLS
+      {"FOO /x HTTP/1.1\r\nA: b\r\n\r\n", 400},
+      {"GET /x HTTP/3.0\r\n\r\n", 400},
+      {"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 414},
+      {"GET /x HTTP/1.1\r\nA: " + std::string(9000, 'x') + "\r\n\r\n", 400},
+      {"GET /x HTTP/1.1\r\n" + std::string(40'000, 'x'), 431},
+  };
+  for (const auto& [request, status] : cases) {
+    auto line = running.connect();
+    const auto answer = ask(line, request);
+    CHECK_MESSAGE(answer.status == status, request.substr(0, 40));
+    CHECK(answer.body.starts_with("{\"error\":\""));
+    CHECK(answer.header("Connection") == "close");
+    CHECK(line.is_closed(5s));
+  }
+}
+
+TEST_CASE("connection server: Range is ignored, and a malformed one is a client's error") {
+  running_server running;
+  auto line = running.connect();
+  CHECK(ask(line, post("hello", "Range: bytes=0-1\r\n")).body == "hello");
+  CHECK(ask(line, post("hello", "Range: bytes=0-0,0-0,1-1,2-2\r\n")).body == "hello");
+  CHECK(ask(line, post("hello", "Range: bytes=z\r\n")).status == 416);
+}
+
+TEST_CASE("connection server: a handler that throws is a 500 that tells nothing, and the connection lives") {
+  bool is_first = true;
+  running_server running{{}, [&](http::exchange& current) {
+                           if (std::exchange(is_first, false))
+                             throw std::runtime_error("secret");
+                           echo(current);
+                         }};
+  auto line = running.connect();
+  const auto answer = ask(line, post("x"));
+  CHECK(answer.status == 500);
+  CHECK(answer.body.find("secret") == std::string::npos);
+  CHECK(answer.body.find("internal_error") != std::string::npos);
+  CHECK(ask(line, post("y")).body == "y");
+}
+
+TEST_CASE("connection server: a body that ends early is answered if the client still listens") {
+  running_server running;
+  auto line = running.connect();
+  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
+  line.end_sending();
+  const auto answer = line.receive();
+  REQUIRE(answer);
+  CHECK(answer->status == 400);
+}
+
+TEST_CASE("connection server: a client that has said all it will say is answered") {
+  running_server running;
+  auto line = running.connect();
+  REQUIRE(line.send(post("x") + post("y")));
+  line.end_sending();
+  CHECK(line.receive()->body == "x");
+  CHECK(line.receive()->body == "y");
+  CHECK(line.is_closed(5s));
+}
+
+TEST_CASE("connection server: as many requests as connections run at the same time") {
+  constexpr int many = 60;
+  connection_limits limits;
+  limits.max_connections = many;
+  counter entered;
+  std::promise<void> go;
+  const auto gone = go.get_future().share();
+  running_server running{limits, [&](http::exchange& current) {
+                           entered.raise();
+                           gone.wait();
+                           echo(current);
+                         }};
+  std::list<http_connection> lines;
+  for (int i = 0; i < many; ++i)
+    REQUIRE(lines.emplace_back(running.server.port()).send(post("x")));
+  CHECK(entered.reaches(many));
+  go.set_value();
+  for (auto& line : lines)
+    CHECK(line.receive()->body == "x");
+}
+
+TEST_CASE("connection server: of 600 clients 512 are served, and the others as soon as there is room") {
+  allow_descriptors(2000);
+  running_server running;
+  std::list<http_connection> served, waiting;
+  for (int i = 0; i < 512; ++i) {
+    auto& line = served.emplace_back(running.server.port());
+    REQUIRE(ask(line, post("x")).body == "x");
+  }
+  for (int i = 0; i < 88; ++i)
+    REQUIRE(waiting.emplace_back(running.server.port()).send(post("y")));
+  CHECK_FALSE(waiting.front().receive(50ms));
+  CHECK(ask(served.front(), post("z")).body == "z");
+  for (int i = 0; i < 88; ++i)
+    served.pop_front();
+  for (auto& line : waiting) {
+    const auto answer = line.receive();
+    REQUIRE(answer);
+    CHECK(answer->body == "y");
+  }
+}
+
+TEST_CASE("connection server: slow senders of headers hold up nobody, and are told when their time is over") {
+  connection_limits limits;
+  limits.max_connections = 100;
+  limits.read_timeout = 1s;
+  running_server running{limits};
+  std::list<http_connection> slow;
+  for (int i = 0; i < 90; ++i)
+    REQUIRE(slow.emplace_back(running.server.port()).send("POST /x HT"));
+  auto line = running.connect();
+  for (int i = 0; i < 100; ++i)
+    CHECK(ask(line, post("fast")).body == "fast");
+  const auto deadline = std::chrono::steady_clock::now() + 5s;
+  // Going on to send does not buy time.
+  while (std::chrono::steady_clock::now() < deadline && slow.front().send("T"))
+    if (slow.front().receive(50ms))
+      break;
+  CHECK(std::chrono::steady_clock::now() < deadline);
+  slow.pop_front();
+  for (auto& late : slow) {
+    const auto answer = late.receive();
+    REQUIRE(answer);
+    CHECK(answer->status == 408);
+    CHECK(late.is_closed(5s));
+  }
+}
+
+TEST_CASE("connection server: a body that drips in is cut off at the deadline of the request") {
+  connection_limits limits;
+  limits.read_timeout = 300ms;
+  running_server running{limits};
+  auto line = running.connect();
+  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"));
+  std::optional<http_answer> answer;
+  const auto deadline = std::chrono::steady_clock::now() + 5s;
+  while (!answer && std::chrono::steady_clock::now() < deadline) {
+    line.send("x");
+    answer = line.receive(20ms);
+  }
+  REQUIRE(answer);
+  CHECK(answer->status == 408);
+}
+
+TEST_CASE("connection server: silent clients are let go, idle ones later") {
+  connection_limits limits;
+  limits.read_timeout = 200ms;
+  limits.keep_alive = 1s;
+  running_server running{limits};
+  auto silent = running.connect(), idle = running.connect();
+  CHECK(ask(idle, post("x")).body == "x");
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(silent.is_closed(5s));
+  CHECK(ask(idle, post("y")).body == "y");
+  CHECK(idle.is_closed(5s));
+  CHECK(std::chrono::steady_clock::now() - start >= 1s);
+}
+
+TEST_CASE("connection server: a busy port is a sentence that says what to do") {
+  running_server first;
+  http::connection_server second{{}, echo, http::complete_error};
+  const auto problem = second.start("127.0.0.1", first.server.port());
+  REQUIRE(problem);
+  CHECK(problem->find(std::to_string(first.server.port())) != std::string::npos);
+  CHECK(problem->find("http.port") != std::string::npos);
+}
+
+TEST_CASE("connection server: an address of another machine and a name of none are sentences") {
+  for (const auto* host : {"192.0.2.1", "no such host"}) {
+    http::connection_server server{{}, echo, http::complete_error};
+    const auto problem = server.start(host, 0);
+    REQUIRE(problem);
+    CHECK(problem->find("http.host") != std::string::npos);
+  }
+}

@@ -1,0 +1,211 @@
+// GET /metrics as JSON: every field, its unit and its bounds.
+#include "http/render_json.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace parseflow;
+using namespace parseflow::http;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+rollup::request_stats stats(std::uint64_t count, std::uint64_t errors, std::int64_t service_ms) {
+  rollup::request_stats made;
+  made.count = count;
+  made.errors = errors;
+  for (std::uint64_t i = 0; i < count; ++i)
+    made.service.add(service_ms);
+  return made;
+}
+
+metrics_snapshot sample() {
+  metrics_snapshot metrics;
+  metrics.question = {"", window::one_hour, timestamp{1'772'460'451s + 118ms}};
+  metrics.requests_per_second = 2.5;
+  metrics.apps = {"blog", "shop"};
+  auto& totals = metrics.totals;
+  totals.requests = 10;
+  totals.errors = 3;
+  totals.by_status_class = {1, 0, 5, 2, 1, 1};
+  totals.by_method = {4, 3, 1, 1, 1};
+  for (const int ms : {10, 20, 30, 40, 50, 60, 70, 251, 5000})
+    totals.service.add(ms);
+  totals.error_codes = {{"H12", 1}, {"H18", 2}};
+  totals.countries = {{"DE", 4}, {"US", 6}};
+  totals.endpoints = {{{"/a", stats(7, 1, 40), 0}, {"/b", stats(3, 2, 100), 0}}, 500};
+  totals.dynos = {{"web.1", stats(8, 0, 40)}, {"web.2", stats(2, 1, 100)}};
+  totals.lines = 15;
+  totals.bytes = 3000;
+  totals.malformed = 2;
+  totals.count_mismatches = 1;
+  metrics.alerts = {
+      {"high_error_rate", "critical", "30 % errors", timestamp{1'772'460'000s}, false, {}},
+      {"slow_response", "warning", "slow", timestamp{1'772'459'000s}, true, timestamp{1'772'459'600s}}};
+  return metrics;
+}
+
+receiver_status busy_receiver() {
+  receiver_status status;
+  status.parsing_bytes = 25;
+  status.parsing_budget_bytes = 100;
+  status.unstored_bytes = 1;
+  status.unstored_budget_bytes = 8;
+  status.unstored_frames = 6;
+  status.lines_per_second = 1234.5;
+  status.duplicates = 4;
+  status.overloaded = 5;
+  status.salvaged = 7;
+  return status;
+}
+
+writer_status sqlite_writer() {
+  writer_status status;
+  status.kind = "sqlite";
+  status.connected = true;
+  status.lag_lines = 9;
+  status.rejected_frames = 3;
+  status.last_error = "disk full";
+  return status;
+}
+
+json rendered(const metrics_snapshot& metrics) {
+  return json::parse(metrics_json(metrics, busy_receiver(), sqlite_writer()));
+}
+
+} // namespace
+
+TEST_CASE("metrics JSON: the fields of the original, with its units") {
+  const auto m = rendered(sample());
+  CHECK(m["timestamp"] == "2026-03-02T14:07:31.118Z");
+  CHECK(m["total_requests"] == 10);
+  CHECK(m["requests_per_second"] == 2.5);
+  CHECK(m["success_rate"] == 70.0);
+  CHECK(m["error_rate"] == 30.0);
+  CHECK(m["avg_response_time"] == 614'555'556); // 5531 / 9 ms
+  CHECK(m["avg_response_time"].is_number_integer());
+  CHECK(m["p50_response_time"] == 50'000'000);
+  CHECK(m["p95_response_time"] == 5'000'000'000);
+  CHECK(m["p99_response_time"] == 5'000'000'000);
+  CHECK(m["slow_request_count"] == 2);
+  CHECK(m["status_2xx"] == 5);
+  CHECK(m["status_3xx"] == 2);
+  CHECK(m["status_4xx"] == 1);
+  CHECK(m["status_5xx"] == 1);
+  CHECK(m["get_requests"] == 4);
+  CHECK(m["post_requests"] == 3);
+  CHECK(m["put_requests"] == 1);
+  CHECK(m["delete_requests"] == 1);
+  CHECK(m["other_requests"] == 1);
+  CHECK(m["top_countries"] == json{{"US", 6}, {"DE", 4}});
+  CHECK(m["top_endpoints"] == json{{"/a", 7}, {"/b", 3}});
+  CHECK(m["dyno_performance"]["web.2"] == json{{"name", "web.2"},
+                                               {"request_count", 2},
+                                               {"avg_response_time", 100'000'000},
+                                               {"error_rate", 50.0},
+                                               {"status", "critical"}});
+  CHECK(m["channel_health"] == json{{"raw_log_chan_usage", 25.0},
+                                    {"parsed_log_chan_usage", 12.5},
+                                    {"processing_rate", 1234.5},
+                                    {"backlog_size", 6}});
+}
+
+TEST_CASE("metrics JSON: alerts, open and resolved") {
+  const auto alerts = rendered(sample())["active_alerts"];
+  REQUIRE(alerts.size() == 2);
+  CHECK(alerts[0] == json{{"type", "high_error_rate"},
+                          {"severity", "critical"},
+                          {"message", "30 % errors"},
+                          {"timestamp", "2026-03-02T14:00:00.000Z"},
+                          {"resolved", false}});
+  CHECK(alerts[1]["resolved"] == true);
+  CHECK(alerts[1]["resolved_at"] == "2026-03-02T13:53:20.000Z");
+}
+
+TEST_CASE("metrics JSON: our own fields") {
+  const auto m = rendered(sample());
+  CHECK(m["window"] == "1h");
+  CHECK(m["apps"] == json{"blog", "shop"});
+  CHECK(m["error_codes"] == json{{"H12", 1}, {"H18", 2}});
+  REQUIRE(m["endpoints"].size() == 2);
+  const auto& first = m["endpoints"][0];
+  CHECK(first["path"] == "/a");
+  CHECK(first["count"] == 7);
+  CHECK(first["error_rate"].get<double>() == doctest::Approx(100.0 / 7));
+  CHECK(first["avg_ms"] == 40.0);
+  CHECK(first["p50_ms"] == 40);
+  CHECK(first["p95_ms"] == 40);
+  CHECK(first["p99_ms"] == 40);
+  CHECK(first["count_error"] == 0);
+  REQUIRE(m["dynos"].size() == 2);
+  CHECK(m["dynos"][0]["name"] == "web.1");
+  CHECK(m["dynos"][0]["count"] == 8);
+  const auto& ingest = m["ingest"];
+  CHECK(ingest["lines"] == 15);
+  CHECK(ingest["bytes"] == 3000);
+  CHECK(ingest["malformed"] == 2);
+  CHECK(ingest["count_mismatches"] == 1);
+  CHECK(ingest["duplicates"] == 4);
+  CHECK(ingest["overloaded"] == 5);
+  CHECK(ingest["salvaged"] == 7);
+  CHECK(m["database"] == json{{"kind", "sqlite"},
+                              {"connected", true},
+                              {"lag_lines", 9},
+                              {"rejected_frames", 3},
+                              {"last_error", "disk full"}});
+}
+
+TEST_CASE("metrics JSON: nothing counted is zeros and empty objects, and never null") {
+  metrics_snapshot nothing;
+  const auto text = metrics_json(nothing, {}, {});
+  CHECK(text.find("null") == std::string::npos);
+  const auto m = json::parse(text);
+  CHECK(m["total_requests"] == 0);
+  CHECK(m["success_rate"] == 0.0);
+  CHECK(m["error_rate"] == 0.0);
+  CHECK(m["p99_response_time"] == 0);
+  CHECK(m["top_countries"] == json::object());
+  CHECK(m["top_endpoints"] == json::object());
+  CHECK(m["dyno_performance"] == json::object());
+  CHECK(m["active_alerts"] == json::array());
+  CHECK(m["channel_health"]["raw_log_chan_usage"] == 0.0);
+  CHECK(m["window"] == "all");
+}
+
+TEST_CASE("metrics JSON: the top lists hold the twenty most frequent, the rows all") {
+  auto metrics = sample();
+  std::vector<rollup::heavy_hitters<rollup::request_stats>::entry> many;
+  for (std::uint64_t i = 10; i < 35; ++i)
+    many.push_back({"/" + std::to_string(i), stats(i, 0, 1), 0});
+  metrics.totals.endpoints = {many, 500};
+  for (char c = 'A'; c <= 'Y'; ++c)
+    metrics.totals.countries[std::string("X") + c] = static_cast<std::uint64_t>(c);
+  const auto m = rendered(metrics);
+  CHECK(m["top_endpoints"].size() == 20);
+  CHECK(m["top_endpoints"].contains("/34"));
+  CHECK_FALSE(m["top_endpoints"].contains("/14"));
+  CHECK(m["endpoints"].size() == 25);
+  CHECK(m["endpoints"][0]["path"] == "/34");
+  CHECK(m["top_countries"].size() == 20);
+  CHECK(m["top_countries"].contains("XY"));
+  CHECK_FALSE(m["top_countries"].contains("DE"));
+}
+
+TEST_CASE("metrics JSON: names of any bytes make valid JSON") {
+  auto metrics = sample();
+  metrics.apps = {"a\"\\\n\xff\xc3"};
+  metrics.totals.dynos = {{std::string("\xfe\0x", 3), stats(1, 0, 1)}};
+  const auto m = rendered(metrics);
+  CHECK(m["apps"].size() == 1);
+  CHECK(m["dynos"].size() == 1);
+}
+
+TEST_CASE("dyno health: limits belong to the better side") {
+  CHECK(dyno_health(5, 1000) == "healthy");
+  CHECK(dyno_health(5.1, 0) == "warning");
+  CHECK(dyno_health(0, 1001) == "warning");
+  CHECK(dyno_health(10, 3000) == "warning");
+  CHECK(dyno_health(10.1, 0) == "critical");
+  CHECK(dyno_health(0, 3001) == "critical");
+}

@@ -1,0 +1,86 @@
+// A connection server for a test, with what its handler saw, and conditions to wait for.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "http/connection_server.hpp"
+#include "http/reply.hpp"
+#include "tests/support/http_connection.hpp"
+
+namespace parseflow::test {
+
+using namespace std::chrono_literals;
+
+/// A number that one thread raises and another waits for.
+class counter {
+public:
+  void raise() {
+    {
+      const std::lock_guard guard{mutex_};
+      ++value_;
+    }
+    changed_.notify_all();
+  }
+  /// False if it is still below `value` after ten seconds.
+  bool reaches(int value) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, 10s, [&] { return value_ >= value; });
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int value_ = 0;
+};
+
+/// Answers 200 with the body that came.
+inline void echo(http::exchange& current) {
+  std::string body;
+  switch (current.read_body(body)) {
+  case http::body_end::complete:
+    current.response.status = 200;
+    current.response.set_content(body, "text/plain");
+    return;
+  case http::body_end::cut_off:
+    return http::set_error(current.response, 400, "cut_off", "cut off");
+  case http::body_end::too_slow:
+    return http::set_error(current.response, 408, "too_slow", "too slow");
+  }
+}
+
+/// Listening on a port that the system picked.
+struct running_server {
+  explicit running_server(http::connection_limits limits = {}, http::connection_server::handler answer = echo)
+      : server(limits, std::move(answer), http::complete_error) {
+    const auto problem = server.start("127.0.0.1", 0);
+    REQUIRE_MESSAGE(!problem, problem.value_or(""));
+  }
+
+  http_connection connect() { return http_connection{server.port()}; }
+
+  http::connection_server server;
+};
+
+/// A request with a body and, if given, more header lines.
+inline std::string post(std::string_view body, std::string_view headers = {}) {
+  return "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string{headers} + "\r\n" + std::string{body};
+}
+
+/// Sends `request` and returns the answer. Fails the test if there is none.
+inline http_answer ask(http_connection& line, std::string_view request) {
+  REQUIRE(line.send(request));
+  auto answer = line.receive();
+  REQUIRE(answer);
+  return *answer;
+}
+
+} // namespace parseflow::test

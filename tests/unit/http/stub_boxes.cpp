@@ -1,0 +1,150 @@
+// The stub boxes as typed actors.
+#include "tests/unit/http/stub_boxes.hpp"
+
+#include <doctest/doctest.h>
+
+namespace parseflow::test {
+
+namespace {
+
+using script_ptr = std::shared_ptr<stub_script>;
+
+class stub_receiver : public receiver_actor::base {
+public:
+  stub_receiver(caf::actor_config& setup, script_ptr script)
+      : receiver_actor::base(setup), script_(std::move(script)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [this](const submission& incoming) { take(incoming); },
+        [](const restored_frames&) {},
+        [](const committed_frames&) {},
+        [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [this](status_atom) -> caf::result<receiver_status> {
+          if (script_->receiver_hangs)
+            return make_response_promise<receiver_status>();
+          receiver_status status;
+          status.duplicates = 77;
+          return status;
+        },
+        [](drain_atom) { return true; },
+        [](caf::tick_atom) {},
+    };
+  }
+
+private:
+  void take(const submission& incoming) {
+    const std::lock_guard guard{script_->mutex};
+    script_->taken.push_back(*incoming.content);
+    switch (script_->receiver) {
+    case receiver_does::store:
+      return incoming.answer->set_value(verdict::stored);
+    case receiver_does::find_duplicate:
+      return incoming.answer->set_value(verdict::duplicate);
+    case receiver_does::refuse:
+      return incoming.answer->set_value(verdict::overloaded);
+    case receiver_does::stop:
+      return incoming.answer->set_value(verdict::stopping);
+    case receiver_does::keep_silent:
+      return script_->silent.push_back(incoming);
+    case receiver_does::drop:
+      return;
+    }
+  }
+
+  script_ptr script_;
+};
+
+class stub_aggregator : public metrics_aggregator_actor::base {
+public:
+  stub_aggregator(caf::actor_config& setup, script_ptr script)
+      : metrics_aggregator_actor::base(setup), script_(std::move(script)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [](const batch_ptr&) {},
+        [](const restored_rollups&) {},
+        [this](const metrics_query& question) -> caf::result<snapshot_ptr> {
+          if (script_->aggregator_hangs)
+            return make_response_promise<snapshot_ptr>();
+          const std::lock_guard guard{script_->mutex};
+          script_->asked = question;
+          auto snapshot = std::make_shared<metrics_snapshot>();
+          snapshot->question = question;
+          snapshot->totals.requests = 42;
+          // Long enough to be worth compressing.
+          snapshot->apps.assign(200, "an app with a name");
+          return snapshot_ptr{snapshot};
+        },
+        [this](const series_query& question) -> caf::result<series> {
+          if (script_->aggregator_hangs)
+            return make_response_promise<series>();
+          const std::lock_guard guard{script_->mutex};
+          script_->asked_series = question;
+          return series{{{question.from, 1.5}, {question.from + question.step, 2}}};
+        },
+        [](caf::tick_atom) {},
+    };
+  }
+
+private:
+  script_ptr script_;
+};
+
+class stub_writer : public db_writer_actor::base {
+public:
+  stub_writer(caf::actor_config& setup, script_ptr script)
+      : db_writer_actor::base(setup), script_(std::move(script)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [](const batch_ptr&) {},
+        [](caf::flush_atom) {},
+        [this](status_atom) -> caf::result<writer_status> {
+          if (script_->writer_hangs)
+            return make_response_promise<writer_status>();
+          writer_status status;
+          status.kind = "sqlite";
+          status.connected = script_->database_is_connected;
+          return status;
+        },
+    };
+  }
+
+private:
+  script_ptr script_;
+};
+
+} // namespace
+
+stub_service::stub_service(settings values)
+    : boxes_{system_.spawn<stub_receiver>(script), system_.spawn<stub_aggregator>(script),
+             system_.spawn<stub_writer>(script)} {
+  values.http.port = 0;
+  server_ = std::make_unique<http::server>(values, boxes_, system_);
+  const auto problem = server_->start();
+  REQUIRE_MESSAGE(!problem, problem.value_or(""));
+}
+
+stub_service::~stub_service() {
+  server_.reset();
+  caf::anon_send_exit(boxes_.receiver, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.aggregator, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.writer, caf::exit_reason::user_shutdown);
+}
+
+http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {
+  http_connection line{port()};
+  std::string request = "POST ";
+  request.append(path).append(" HTTP/1.1\r\nHost: a\r\nContent-Length: ").append(std::to_string(body.size()));
+  request.append("\r\n").append(headers).append("\r\n").append(body);
+  REQUIRE(line.send(request));
+  auto answer = line.receive();
+  REQUIRE(answer);
+  return *answer;
+}
+
+} // namespace parseflow::test

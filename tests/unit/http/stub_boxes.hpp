@@ -1,0 +1,76 @@
+// Boxes that answer what a test tells them to, and a server in front of them.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "http/server.hpp"
+#include "messages/config.hpp"
+#include "messages/interfaces.hpp"
+#include "tests/support/http_connection.hpp"
+
+namespace parseflow::test {
+
+/// What the stub receiver does with a frame.
+enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent, drop };
+
+/// What the stubs do, and what they were asked. Shared by test and actors.
+struct stub_script {
+  std::atomic<receiver_does> receiver = receiver_does::store;
+  /// Boxes that do not answer questions.
+  std::atomic<bool> receiver_hangs = false, aggregator_hangs = false, writer_hangs = false;
+  std::atomic<bool> database_is_connected = true;
+
+  std::vector<frame> frames() {
+    const std::lock_guard guard{mutex};
+    return taken;
+  }
+  frame last_frame() { return frames().back(); }
+  metrics_query last_question() {
+    const std::lock_guard guard{mutex};
+    return asked;
+  }
+  series_query last_series() {
+    const std::lock_guard guard{mutex};
+    return asked_series;
+  }
+
+  std::mutex mutex;
+  std::vector<frame> taken;
+  metrics_query asked;
+  series_query asked_series;
+  std::vector<submission> silent; // promises that are never kept
+};
+
+/// A server on a port that the system picked, in front of stubs.
+class stub_service {
+public:
+  explicit stub_service(settings values = {});
+  ~stub_service();
+
+  /// A request without a body on a connection of its own.
+  http_answer get(std::string_view path, std::string_view headers = {}, std::string_view method = "GET") {
+    return http_request(port(), method, path, headers);
+  }
+  /// `POST /logdrains` as a person does it, with a body. `headers` are whole lines.
+  http_answer post(std::string_view body, std::string_view headers = {},
+                   std::string_view path = "/logdrains");
+
+  std::uint16_t port() const { return server_->port(); }
+  http::server& server() { return *server_; }
+
+  std::shared_ptr<stub_script> script = std::make_shared<stub_script>();
+
+private:
+  config config_;
+  caf::actor_system system_{config_};
+  pipeline_handles boxes_;
+  std::unique_ptr<http::server> server_;
+};
+
+} // namespace parseflow::test
