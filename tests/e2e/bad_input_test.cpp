@@ -124,6 +124,7 @@ TEST_CASE_FIXTURE(guarded_service, "bad input: wrong requests get their answers 
   CHECK(lines() == 0);
   CHECK(ask(post(credentials + type + sized(line.size()), line)).status == 204);
   REQUIRE(eventually([this] { return lines() == 1; }));
+  REQUIRE(wait_until_stored());
   CHECK(stored::in_sqlite(database()).count("log_line") == 1);
 }
 
@@ -148,6 +149,7 @@ TEST_CASE_FIXTURE(guarded_service, "bad input: damaged content is stored, counte
   REQUIRE(eventually([this] { return lines() == 3; }));
   CHECK(metrics().at("ingest").at("malformed") == 2);
   CHECK(metrics().at("ingest").at("count_mismatches") == 1);
+  REQUIRE(wait_until_stored());
   const auto stored_lines = stored::in_sqlite(database());
   CHECK(stored_lines.count("log_line", "kind = 'malformed'") == 2);
   CHECK(stored_lines.count("log_line", "hex(raw) = '00FFFE206E6F742061206672616D652001'") == 1);

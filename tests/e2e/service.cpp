@@ -63,6 +63,13 @@ nlohmann::json service::metrics(const std::string& query) {
   return nlohmann::json::parse(answer.body);
 }
 
+bool service::wait_until_stored() {
+  return eventually([this] {
+    const auto now = metrics();
+    return now.at("database").at("connected") == true && now.at("channel_health").at("backlog_size") == 0;
+  });
+}
+
 traffic::drain_target service::drain(const std::string& app, const std::string& user,
                                      const std::string& password) const {
   return {"http://127.0.0.1:" + std::to_string(port_), "/logdrains?app=" + app, user, password, "d." + app};

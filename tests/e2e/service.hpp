@@ -49,6 +49,9 @@ public:
   /// `GET /metrics`, with the API key of the environment.
   nlohmann::json metrics(const std::string& query = {});
 
+  /// Waits until the database has everything that was acknowledged. False if that takes too long.
+  bool wait_until_stored();
+
   /// A client for `POST /logdrains?app=APP` with the token `d.APP`. Credentials may be empty.
   traffic::drain_target drain(const std::string& app, const std::string& user = {},
                               const std::string& password = {}) const;

@@ -57,6 +57,7 @@ void check_line(const std::string& line) {
   CHECK(metrics.at("dyno_performance").at("web.1").at("request_count") == 1);
   CHECK(metrics.at("ingest").at("malformed") == 0);
   CHECK(metrics.at("ingest").at("duplicates") == 1);
+  REQUIRE(running.wait_until_stored());
   const auto database = stored::in_sqlite(running.database());
   CHECK(database.requests() == std::vector<row>{right_row()});
   CHECK(database.lines().empty());
@@ -78,6 +79,7 @@ TEST_CASE("traffic script: several lines in one body are all counted") {
   CHECK(post(running, "frame-2", line + "\n2025-07-19T10:02:04+00:00 app[web.1]: done\n" + line).status ==
         204);
   REQUIRE(eventually([&] { return running.metrics().at("total_requests") == 2; }));
+  REQUIRE(running.wait_until_stored());
   const auto lines = stored::in_sqlite(running.database()).lines();
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].at("text") == "done");

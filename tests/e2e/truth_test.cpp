@@ -200,6 +200,7 @@ void check_everything(const std::string& database_url, const std::function<store
   check_metrics(running.metrics("?app=blog"), apps[1].all, 0);
   check_metrics(running.metrics("?app=blog&window=1h"), apps[1].recent, 0);
   check_metrics(running.metrics("?app=nobody"), {}, 0);
+  REQUIRE(running.wait_until_stored());
   CHECK(running.metrics().at("database").at("lag_lines") == 0);
   CHECK(running.metrics().at("database").at("connected") == true);
   check_database(database_of(running), apps);
@@ -216,6 +217,7 @@ void check_everything(const std::string& database_url, const std::function<store
     CHECK(again.post(body) == delivery::delivered);
   CHECK(running.metrics().at("ingest").at("duplicates") == apps[0].bodies.size());
   check_metrics(running.metrics(), all, 1);
+  REQUIRE(running.wait_until_stored());
   check_database(database_of(running), apps);
   CHECK(running.stop() == 0);
 }
