@@ -30,8 +30,12 @@ void truth::add(const body& counted) {
       add_request(by_dyno[request.dyno], request);
     ++by_kind["request"];
   }
-  for (const auto& line : counted.lines)
+  for (const auto& line : counted.lines) {
     ++by_kind[line.kind];
+    // "Error R14 (…)": codes of dynos and of the logging system stand beside those of requests.
+    if (line.kind == "dyno_error" || line.kind == "loss")
+      ++by_code[line.text.substr(6, 3)];
+  }
   lines += counted.line_count();
   bytes += counted.bytes.size();
   lost += counted.lost;

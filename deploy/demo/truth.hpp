@@ -25,6 +25,7 @@ struct truth {
   /// By status; `unknown` for lines without one.
   std::map<std::int64_t, std::uint64_t> by_status;
   std::map<std::string, std::uint64_t> by_method;
+  /// H codes of requests, R codes of dynos, L codes of the logging system.
   std::map<std::string, std::uint64_t> by_code;
   std::map<std::string, request_counts> by_endpoint;
   std::map<std::string, request_counts> by_dyno;
