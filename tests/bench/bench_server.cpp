@@ -2,6 +2,7 @@
 #include "tests/bench/bench_server.hpp"
 
 #include <csignal>
+#include <filesystem>
 
 #include <caf/all.hpp>
 #include <fmt/format.h>
@@ -19,9 +20,12 @@ namespace {
 receiver_actor::behavior_type swift_receiver() {
   return {
       [](const submission& arrival) { arrival.answer->set_value(verdict::stored); },
-      [](const restored_frames&) {},
+      [](caf::flush_atom) {},
+      [](unstored_atom) { return unstored_frames{}; },
+      [](const reconciled_frames&) {},
       [](const committed_frames&) {},
       [](attach_atom, std::uint32_t, const parser_actor&) {},
+      [](reset_atom) {},
       [](status_atom) { return receiver_status{}; },
       [](drain_atom) { return true; },
       [](caf::tick_atom) {},
@@ -65,7 +69,16 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
     caf::anon_send_exit(receiver, caf::exit_reason::user_shutdown);
     return status;
   }
-  pipeline boxes{system, values, std::make_unique<db::memory_store>(), nullptr,
+  auto journal =
+      db::journal::open(std::filesystem::path{values.storage.directory} / "journal", values.journal,
+                        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  if (!journal.value) {
+    fmt::print(stderr, "{}\n", journal.problem);
+    return EXIT_FAILURE;
+  }
+  box_sources sources;
+  sources.store = [] { return std::make_unique<db::memory_store>(); };
+  pipeline boxes{system, values, std::move(journal), std::move(sources),
                  [](const std::string& sentence) { fmt::print(stderr, "{}\n", sentence); }};
   return serve_until_signal(values, boxes.handles(), system, stop_signals);
 }

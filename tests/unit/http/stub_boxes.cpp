@@ -18,9 +18,12 @@ protected:
   behavior_type make_behavior() override {
     return {
         [this](const submission& incoming) { take(incoming); },
-        [](const restored_frames&) {},
+        [](caf::flush_atom) {},
+        [](unstored_atom) { return unstored_frames{}; },
+        [](const reconciled_frames&) {},
         [](const committed_frames&) {},
         [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [](reset_atom) {},
         [this](status_atom) -> caf::result<receiver_status> {
           if (script_->receiver_hangs)
             return make_response_promise<receiver_status>();
