@@ -110,6 +110,42 @@ json dynos(const rollup::minute_rollup& totals) {
   return result;
 }
 
+// Only what the dyno told: without the runtime metrics there is no memory, but there may be crashes.
+json dyno_memory(const rollup::platform_stats& platform) {
+  json result = json::object();
+  for (const auto& [name, state] : platform.dynos) {
+    json& entry = result[name] = json::object();
+    const auto put = [&entry](const char* last_key, const char* max_key, const rollup::gauge& values) {
+      if (values.count == 0)
+        return;
+      entry[last_key] = values.last;
+      entry[max_key] = values.max;
+    };
+    put("total_mb", "max_total_mb", state.memory_total_mb);
+    put("rss_mb", "max_rss_mb", state.memory_rss_mb);
+    put("swap_mb", "max_swap_mb", state.memory_swap_mb);
+    if (state.memory_quota_mb.count != 0)
+      entry["quota_mb"] = state.memory_quota_mb.last;
+    put("load_1m", "max_load_1m", state.load_avg_1m);
+    entry["starts"] = state.starts;
+    entry["crashes"] = state.crashes;
+    entry["r14_lines"] = state.r14;
+    entry["r15_lines"] = state.r15;
+  }
+  return result;
+}
+
+json addons(const rollup::platform_stats& platform) {
+  json result = json::object();
+  for (const auto& [name, state] : platform.addons) {
+    json values = json::object();
+    for (const auto& [value_name, value] : state.values)
+      values[value_name] = {{"last", value.values.last}, {"max", value.values.max}, {"unit", value.unit}};
+    result[name] = {{"proc", state.proc}, {"values", std::move(values)}};
+  }
+  return result;
+}
+
 } // namespace
 
 std::string_view dyno_health(double error_rate, double mean_ms) {
@@ -150,10 +186,17 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
     answer["error_codes"][code] = count;
   answer["endpoints"] = endpoints(totals);
   answer["dynos"] = dynos(totals);
+  answer["dyno_memory"] = dyno_memory(totals.platform);
+  answer["addons"] = addons(totals.platform);
+  answer["releases"] = totals.platform.releases;
+  answer["deploys"] = totals.platform.deploys;
   answer["ingest"] = {{"lines", totals.lines},
                       {"bytes", totals.bytes},
                       {"malformed", totals.malformed},
                       {"count_mismatches", totals.count_mismatches},
+                      {"dropped_by_sender", totals.platform.dropped_by_sender},
+                      {"custom_samples", totals.platform.custom_samples},
+                      {"addon_samples_left_out", totals.platform.addon_samples_left_out},
                       {"duplicates", receiver.duplicates},
                       {"overloaded", receiver.overloaded},
                       {"salvaged", receiver.salvaged}};

@@ -209,3 +209,61 @@ TEST_CASE("dyno health: limits belong to the better side") {
   CHECK(dyno_health(10.1, 0) == "critical");
   CHECK(dyno_health(0, 3001) == "critical");
 }
+
+TEST_CASE("metrics JSON: dynos tell of memory and load, and only what they told") {
+  auto metrics = sample();
+  auto& dynos = metrics.totals.platform.dynos;
+  auto& web = dynos["web.1"];
+  web.memory_total_mb = {2, timestamp{}, 318.44, 400};
+  web.memory_rss_mb = rollup::gauge_of({}, 301.12);
+  web.memory_swap_mb = rollup::gauge_of({}, 0);
+  web.memory_quota_mb = rollup::gauge_of({}, 512);
+  web.load_avg_1m = {2, timestamp{}, 0.41, 1.5};
+  web.r14 = 7;
+  dynos["worker.1"].starts = 2;
+  dynos["worker.1"].crashes = 1;
+  dynos["worker.1"].r15 = 3;
+  CHECK(rendered(metrics)["dyno_memory"] ==
+        json{{"web.1",
+              {{"total_mb", 318.44},
+               {"max_total_mb", 400.0},
+               {"rss_mb", 301.12},
+               {"max_rss_mb", 301.12},
+               {"swap_mb", 0.0},
+               {"max_swap_mb", 0.0},
+               {"quota_mb", 512.0},
+               {"load_1m", 0.41},
+               {"max_load_1m", 1.5},
+               {"starts", 0},
+               {"crashes", 0},
+               {"r14_lines", 7},
+               {"r15_lines", 0}}},
+             {"worker.1", {{"starts", 2}, {"crashes", 1}, {"r14_lines", 0}, {"r15_lines", 3}}}});
+  CHECK(rendered(sample())["dyno_memory"] == json::object());
+}
+
+TEST_CASE("metrics JSON: add-ons, releases and what the sender lost") {
+  auto metrics = sample();
+  auto& platform = metrics.totals.platform;
+  platform.releases = 4;
+  platform.deploys = 3;
+  platform.dropped_by_sender = 317;
+  platform.custom_samples = 12;
+  platform.addon_samples_left_out = 5;
+  auto& database = platform.addons["postgresql-\xFF-40817"];
+  database.proc = "heroku-postgres";
+  database.values["db_size"] = {{2, timestamp{}, 7340032512.0, 8e9}, "bytes"};
+  database.values["load-avg-1m"] = {rollup::gauge_of({}, 0.25), ""};
+  const auto m = rendered(metrics);
+  CHECK(m["addons"] == json{{"postgresql-\uFFFD-40817",
+                             {{"proc", "heroku-postgres"},
+                              {"values",
+                               {{"db_size", {{"last", 7340032512.0}, {"max", 8e9}, {"unit", "bytes"}}},
+                                {"load-avg-1m", {{"last", 0.25}, {"max", 0.25}, {"unit", ""}}}}}}}});
+  CHECK(m["releases"] == 4);
+  CHECK(m["deploys"] == 3);
+  CHECK(m["ingest"]["dropped_by_sender"] == 317);
+  CHECK(m["ingest"]["custom_samples"] == 12);
+  CHECK(m["ingest"]["addon_samples_left_out"] == 5);
+  CHECK(rendered(sample())["addons"] == json::object());
+}
