@@ -23,7 +23,8 @@ void answer_overloaded(httplib::Response& response, std::string_view why) {
 
 drain_endpoint::drain_endpoint(const settings& configuration, receiver_actor receiver)
     : settings_(configuration.http), hold_(configuration.receiver.hold), receiver_(std::move(receiver)),
-      drains_(configuration.http.drains), pending_(configuration.http.max_pending_body_bytes) {}
+      drains_(configuration.http.drains), redactor_(configuration.redaction),
+      pending_(configuration.http.max_pending_body_bytes) {}
 
 void drain_endpoint::post(exchange& current) {
   const auto deadline = connection::clock::now() + hold_;
@@ -49,8 +50,10 @@ void drain_endpoint::post(exchange& current) {
   const auto share = pending_.take(bytes, deadline);
   if (!share)
     return answer_overloaded(current.response, "Too many bodies are under way: try again.");
-  if (take_body(current, content))
-    submit(current, std::move(content), deadline);
+  if (!take_body(current, content))
+    return;
+  redactor_.redact_body(content.body, content.mode);
+  submit(current, std::move(content), deadline);
 }
 
 bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {

@@ -37,6 +37,7 @@ private:
   std::chrono::milliseconds hold_;
   receiver_actor receiver_;
   drain_register drains_;
+  logplex::redactor redactor_;
   byte_budget pending_;
   std::mutex mutex_;
   rate_limiter warnings_{1}; // guarded by mutex_

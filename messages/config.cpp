@@ -54,6 +54,23 @@ std::string_view form_of(caf::string_view type) {
   return "a whole number";
 }
 
+// The entries of a list that is written with commas.
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> entries;
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    auto entry = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    while (!entry.empty() && entry.front() == ' ')
+      entry.remove_prefix(1);
+    while (!entry.empty() && entry.back() == ' ')
+      entry.remove_suffix(1);
+    if (!entry.empty())
+      entries.emplace_back(entry);
+  }
+  return entries;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -164,6 +181,11 @@ config::config() {
            "lines that start a transaction without further waiting")
       .add(batch_interval_, "batch-interval", "the longest a batch waits for company before its transaction")
       .add(values_.storage.node, "node", "name of this node in the rollup table");
+  opt_group{options_, "redaction"}
+      .add(values_.redaction.email_addresses, "email-addresses",
+           "hide e-mail addresses in lines before they reach the disk")
+      .add(values_.redaction.query_values, "query-values", "hide the values behind ? in paths")
+      .add(redacted_keys_, "keys", "hide the values of these keys, separated by commas: password,token");
   opt_group{options_, "log"}.add(values_.log.level, "level", "debug, info, warn or error");
 }
 
@@ -260,6 +282,7 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
   values_.storage.url = secret{url_};
   values_.http.api_key = secret{api_key_};
+  values_.redaction.keys = split(redacted_keys_);
   auto parsed = parse_drains(drains_);
   if (!parsed.problem.empty())
     return parsed.problem;

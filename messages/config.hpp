@@ -45,6 +45,7 @@ private:
   // What CAF cannot write into `values_` itself.
   std::string api_key_;
   std::string drains_;
+  std::string redacted_keys_;
   std::string url_;
   caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, alert_window_, batch_interval_;
 };

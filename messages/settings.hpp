@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/logplex/redact.hpp"
+
 namespace parseflow {
 
 /// A text that must not be logged or shown: it has no formatter, and only `reveal` gives it out.
@@ -135,6 +137,7 @@ struct settings {
   parser_settings parser;
   alert_settings alerts;
   storage_settings storage;
+  logplex::redaction_settings redaction;
   log_settings log;
 };
 

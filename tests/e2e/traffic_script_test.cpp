@@ -1,4 +1,8 @@
-// What people post by hand: one line per request, without an octet count.
+// What people post by hand: one line per request, without an octet count; and what is hidden in lines.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include <doctest/doctest.h>
 
 #include "tests/e2e/service.hpp"
@@ -85,4 +89,28 @@ TEST_CASE("traffic script: several lines in one body are all counted") {
   CHECK(lines[0].at("text") == "done");
   CHECK(lines[0].at("source") == "app");
   CHECK(lines[0].at("proc") == "web.1");
+}
+
+TEST_CASE("redaction: what is to be hidden reaches neither the journal nor the database") {
+  service running{
+      {{"--redaction.keys=token", "--redaction.email-addresses", "--redaction.query-values"}, {}}};
+  const std::string line =
+      R"(2025-07-19T10:02:03+00:00 app[web.1]: login token=hunter2 of dev@example.com)"
+      "\n"
+      R"(2025-07-19T10:02:04+00:00 heroku[router]: at=info method=GET path="/reset?code=hunter2" host=h fwd="" )"
+      R"(dyno=web.1 connect=1ms service=20ms status=200 bytes=300 protocol=https)";
+  REQUIRE(post(running, "frame-1", line).status == 204);
+  REQUIRE(running.wait_until_stored());
+  const auto database = stored::in_sqlite(running.database());
+  CHECK(database.lines().at(0).at("text") == "login token=******* of ***************");
+  CHECK(database.requests().at(0).at("path") == "/reset?code=*******");
+  CHECK(running.stop() == 0);
+  for (const auto& file : std::filesystem::recursive_directory_iterator{running.database().parent_path()}) {
+    if (!file.is_regular_file())
+      continue;
+    std::ifstream stream{file.path(), std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
+    CHECK_MESSAGE(bytes.find("hunter2") == std::string::npos, file.path());
+    CHECK_MESSAGE(bytes.find("dev@example.com") == std::string::npos, file.path());
+  }
 }

@@ -97,3 +97,11 @@ TEST_CASE("drain headers: types that may hold lines") {
        {"application/json", "text/html", "multipart/form-data; boundary=x", "text/plainer"})
     CHECK_MESSAGE(!is_drain_type(type), type);
 }
+
+TEST_CASE("drain headers: a batch without a name gets one that no other has") {
+  const auto first = read_frame_head(request_with({}), "shop").facts.key;
+  const auto second = read_frame_head(request_with({}), "shop").facts.key;
+  CHECK(first.id.starts_with("unnamed-"));
+  CHECK(first.id != second.id);
+  CHECK(first.drain == second.drain);
+}

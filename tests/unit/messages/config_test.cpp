@@ -100,3 +100,11 @@ TEST_CASE("config: the help lists every setting once, with its default") {
   CHECK(help.find("--http.port") == help.rfind("--http.port"));
   CHECK(help.find("work-stealing") == std::string::npos);
 }
+
+TEST_CASE("config: what is hidden is a list of keys and two switches") {
+  config c;
+  REQUIRE(c.read({"--redaction.keys=password, token,", "--redaction.email-addresses"}, {}) == std::nullopt);
+  CHECK(c.values().redaction.keys == std::vector<std::string>{"password", "token"});
+  CHECK(c.values().redaction.email_addresses);
+  CHECK_FALSE(c.values().redaction.query_values);
+}
