@@ -43,13 +43,6 @@ postgres_copy::postgres_copy(pqxx::connectionpolicy::handle connection, std::str
   const result_ptr started(PQexec(connection_, command_.c_str()));
   if (PQresultStatus(started.get()) != PGRES_COPY_IN)
     fail_with(connection_, started.get(), command_);
-  is_running_ = true;
-}
-
-postgres_copy::~postgres_copy() {
-  if (is_running_ && PQputCopyEnd(connection_, "given up") == 1)
-    while (const result_ptr ignored{PQgetResult(connection_)}) {
-    }
 }
 
 template <class Integer>
@@ -90,18 +83,18 @@ void postgres_copy::number32(std::int32_t value) {
   append(value);
 }
 
-void postgres_copy::real(double value) {
-  if (!std::isfinite(value))
-    return null();
-  append(std::int32_t{8});
-  append(std::bit_cast<std::int64_t>(value));
-}
-
 void postgres_copy::number64(std::int64_t value) {
   if (value < 0)
     return null();
   append(std::int32_t{8});
   append(value);
+}
+
+void postgres_copy::real(double value) {
+  if (!std::isfinite(value))
+    return null();
+  append(std::int32_t{8});
+  append(std::bit_cast<std::int64_t>(value));
 }
 
 void postgres_copy::text(std::string_view value) {
@@ -124,7 +117,6 @@ void postgres_copy::flush() {
 void postgres_copy::finish() {
   append(std::int16_t{-1});
   flush();
-  is_running_ = false;
   if (PQputCopyEnd(connection_, nullptr) != 1)
     throw pqxx::broken_connection(PQerrorMessage(connection_));
   const result_ptr ended(PQgetResult(connection_));

@@ -13,7 +13,8 @@
 namespace parseflow::db {
 
 /// One COPY within the running transaction. `begin_row`, then every column of the row, and so on; `finish` at
-/// the end. Throws pqxx::sql_error and pqxx::broken_connection, like libpqxx itself.
+/// the end. Without `finish` the transaction has failed, and libpq ends the COPY with the next statement.
+/// Throws pqxx::sql_error and pqxx::broken_connection, like libpqxx itself.
 ///
 /// A value is written as its length (4 bytes, -1 for NULL) and its bytes; numbers are big-endian.
 class postgres_copy {
@@ -21,17 +22,13 @@ public:
   /// `columns` separated by commas, `column_count` of them.
   postgres_copy(pqxx::connectionpolicy::handle connection, std::string_view table, std::string_view columns,
                 std::size_t column_count);
-  /// Gives up a COPY that is not finished; the transaction has failed then.
-  ~postgres_copy();
-  postgres_copy(const postgres_copy&) = delete;
-  postgres_copy& operator=(const postgres_copy&) = delete;
 
   void begin_row();
   void time(timestamp at);
-  void real(double value);           ///< double precision; NULL if not finite.
   void number16(std::int64_t value); ///< smallint; NULL if negative.
   void number32(std::int32_t value); ///< integer; NULL if negative.
   void number64(std::int64_t value); ///< bigint; NULL if negative.
+  void real(double value);           ///< double precision; NULL if not finite.
   void text(std::string_view value); ///< NULL if empty.
   void text_not_null(std::string_view value);
   void json(std::string_view value) { text(value); }
@@ -50,7 +47,6 @@ private:
   std::string command_;
   std::string buffer_;
   std::int16_t column_count_;
-  bool is_running_ = false;
 };
 
 } // namespace parseflow::db

@@ -104,6 +104,13 @@ TEST_CASE("row_mapping: times beyond what both databases show are moved into it"
   CHECK(storable_time(timestamp::max()) + std::chrono::microseconds(1) ==
         std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1});
   CHECK(storable_time(timestamp{}) == timestamp{});
+  row_mapper mapper;
+  request_record request;
+  request.at = timestamp::min();
+  CHECK(mapper.map(request, 1, "shop").at == storable_time(timestamp::min()));
+  log_record line;
+  line.at = timestamp::max();
+  CHECK(mapper.map(line, 1).at == storable_time(timestamp::max()));
 }
 
 TEST_CASE("row_mapping: raw is filled only for a text that had to be altered") {

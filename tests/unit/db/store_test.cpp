@@ -107,15 +107,18 @@ STORE_TEST("store: every field of another line has its column") {
         row{micros_text(test_time()), "1", "NULL", "NULL", "malformed", "NULL", "no syslog header", "NULL"});
 }
 
-STORE_TEST("store: a drain keeps its first app name out of date only until the next frame") {
+STORE_TEST("store: a drain has the app of its latest frame, and the times of its first and latest") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
-  CHECK_DONE(write(*store, {make_batch({.id = "1", .app = "old"}, {app_message("x")})}));
-  CHECK_DONE(write(
-      *store, {make_batch({.id = "2", .app = "new", .received_at = test_time() + 90s}, {app_message("x")})}));
-  CHECK_DONE(write(
-      *store, {make_batch({.id = "3", .app = "new", .received_at = test_time() + 10s}, {app_message("x")})}));
+  const auto frame_at = [](const char* id, const char* app, std::chrono::seconds after) {
+    return make_batch({.id = id, .app = app, .received_at = test_time() + after}, {app_message("x")});
+  };
+  CHECK_DONE(write(*store, {frame_at("1", "old", 0s)}));
+  CHECK_DONE(write(*store, {frame_at("2", "new", 10s)}));
+  CHECK(value(site, "SELECT app FROM drain") == "new");
+  CHECK_DONE(write(*store, {frame_at("3", "new", 90s)}));
+  CHECK_DONE(write(*store, {frame_at("4", "new", 20s)}));
   const auto rows = site.query("SELECT token, app, " + site.micros("first_seen") + ", " +
                                site.micros("last_seen") + " FROM drain");
   CHECK(rows == table_rows{{"d.1", "new", micros_text(test_time()), micros_text(test_time() + 90s)}});
@@ -128,7 +131,7 @@ STORE_TEST("store: a frame that comes again adds nothing") {
   {
     auto store = site.make_store();
     CHECK_DONE(store->open());
-    CHECK_DONE(write(*store, {once, retry_of_it, once}));
+    CHECK_DONE(write(*store, {once, once, retry_of_it}));
     CHECK_DONE(write(*store, {retry_of_it}));
   }
   auto reopened = site.make_store();
@@ -247,6 +250,7 @@ STORE_TEST("store: a write that fails leaves nothing behind") {
   CHECK_DONE(write(*store, {fresh}));
   CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
   CHECK(rollups_of(*store).at(0).data.lines == 3);
+  CHECK(recent(*store, timestamp::min()) == std::vector<frame_key>{{"d.1", "F0"}, {"d.2", "F1"}});
 }
 
 STORE_TEST("store: a frame set aside keeps its bytes, once") {
