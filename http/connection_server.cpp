@@ -2,10 +2,7 @@
 #include "http/connection_server.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -15,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 
+#include "http/connection_end.hpp"
 #include "http/listen_socket.hpp"
 #include "messages/service_log.hpp"
 
@@ -29,8 +27,6 @@ constexpr std::size_t spare_threads = 2;
 // Between these, the two stages of a stop that does not come to its end.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
-// How long a client that is told to stop sending may go on before its answer is in danger.
-constexpr std::chrono::seconds linger{1};
 
 // What the callbacks of httplib, which know the request only, have to know of its connection.
 struct running_request {
@@ -374,7 +370,7 @@ bool connection_server::answer_one(connection& line) {
     return discard(line, unread);
   if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && line.has_bytes()) ||
       kind == announced_body::form::chunked)
-    end_gently(line);
+    end_gently(line, limits_.max_discarded_bytes);
   return false;
 }
 
@@ -382,32 +378,7 @@ void connection_server::refuse(connection& line, int status) {
   httplib::Response response;
   response.status = status;
   refuse_(response);
-  const auto head = fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\n"
-                                "Content-Type: {}\r\n\r\n",
-                                status, status == 408 ? "Request Timeout" : "Request Header Fields Too Large",
-                                response.body.size(), response.get_header_value("Content-Type"));
-  line.write(head.data(), head.size());
-  line.write(response.body.data(), response.body.size());
-  line.flush();
-  line.end_sending();
-}
-
-bool connection_server::discard(connection& line, std::uint64_t bytes) const {
-  std::array<char, 16 * 1024> scrap;
-  while (bytes > 0) {
-    const auto received = line.read(scrap.data(), std::min<std::uint64_t>(bytes, scrap.size()));
-    if (received <= 0)
-      return false;
-    bytes -= static_cast<std::uint64_t>(received);
-  }
-  return true;
-}
-
-// A socket that is closed with unread bytes resets the connection, and the client loses its answer.
-void connection_server::end_gently(connection& line) const {
-  line.end_sending();
-  line.read_until(clock::now() + linger);
-  discard(line, limits_.max_discarded_bytes);
+  send_refusal(line, response);
 }
 
 } // namespace parseflow::http

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -18,22 +17,11 @@
 #include <httplib.h>
 
 #include "http/connection.hpp"
+#include "http/connection_limits.hpp"
 #include "http/exchange.hpp"
 #include "http/file_descriptor.hpp"
 
 namespace parseflow::http {
-
-/// Bounds of a `connection_server`.
-struct connection_limits {
-  /// Open at the same time, and so the most threads there can be. Further clients wait in the listen queue.
-  std::uint32_t max_connections = 512;
-  /// How long a connection may be idle between requests.
-  std::chrono::milliseconds keep_alive{600'000};
-  /// How long a request may take to arrive, from its first byte; for the first one, from the connect.
-  std::chrono::milliseconds read_timeout{20'000};
-  /// Of a body that the handler leaves unread, so much is read and dropped. Beyond it the connection ends.
-  std::uint64_t max_discarded_bytes = 64u << 20;
-};
 
 /// An HTTP/1.1 server that takes its requests apart and writes its answers with httplib, but runs its own
 /// connections: httplib holds a thread per idle connection, lets a slow client hold it for ever, stops slowly
@@ -70,7 +58,6 @@ private:
     bool is_arriving = false;
     clock::time_point expires{};
   };
-
   struct ready {
     std::uint64_t id = 0;
     client* who = nullptr; // this thread's alone; none: the thread is to end
@@ -82,8 +69,6 @@ private:
   void serve(std::uint64_t id, client& who);
   bool answer_one(connection& line);
   void refuse(connection& line, int status);
-  bool discard(connection& line, std::uint64_t bytes) const;
-  void end_gently(connection& line) const;
   bool park(std::uint64_t id, client& who);
   client* claim(std::uint64_t id);
   void forget(std::uint64_t id);

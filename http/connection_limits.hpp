@@ -1,0 +1,22 @@
+// How much and how long clients may hold the server.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace parseflow::http {
+
+/// Bounds of a `connection_server`.
+struct connection_limits {
+  /// Open at the same time, and so the most threads there can be. Further clients wait in the listen queue.
+  std::uint32_t max_connections = 512;
+  /// How long a connection may be idle between requests.
+  std::chrono::milliseconds keep_alive{600'000};
+  /// How long a request may take to arrive, from its first byte. A client that never sends one is let go as
+  /// late.
+  std::chrono::milliseconds read_timeout{20'000};
+  /// Of a body that the handler leaves unread, so much is read and dropped. Beyond it the connection ends.
+  std::uint64_t max_discarded_bytes = 64u << 20;
+};
+
+} // namespace parseflow::http
