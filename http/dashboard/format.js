@@ -58,6 +58,15 @@ export function bytes(x) {
   return `${unit === 0 || x >= 100 ? Math.round(x) : x.toFixed(1)} ${units[unit]}`;
 }
 
+/** A measured number with the unit it was written with; bytes are scaled. */
+export function measured(x, unit) {
+  if (!known(x)) return nothing;
+  if (unit === "bytes") return bytes(x);
+  if (unit === "kB") return bytes(1000 * x);
+  const text = Number.isInteger(x) || Math.abs(x) >= 1000 ? compact(x) : String(Number(x.toPrecision(3)));
+  return unit ? `${text} ${unit}` : text;
+}
+
 /** Local time of day, e.g. "14:07:31"; with the day when it is not today. */
 export function time(date) {
   const today = new Date().toDateString() === date.toDateString();

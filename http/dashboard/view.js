@@ -99,7 +99,7 @@ function breakdowns(m) {
     .map((name) => ({ name: name === "other" ? "Other" : name.toUpperCase(), count: m[`${name}_requests`] ?? 0 }))
     .filter((row) => row.count > 0);
   shares("methods", methods, "No requests in this window");
-  shares("error-codes", byCount(m.error_codes).slice(0, 8).map((row) => ({ ...row, kind: "s5" })), "No H codes in this window");
+  shares("error-codes", byCount(m.error_codes).slice(0, 8).map((row) => ({ ...row, kind: "s5" })), "No error codes in this window");
   const countries = byCount(m.top_countries).slice(0, 8);
   $("countries-part").hidden = countries.length === 0;
   shares("countries", countries, "");
@@ -107,12 +107,13 @@ function breakdowns(m) {
 
 /**
  * A table whose columns sort by a click. `columns` are {key, label, text(row), kind}; a kind of "name" is left-aligned and
- * may be cut. Shows `limit` rows until the reader asks for all.
+ * may be cut. `title(row)` is a cell's tooltip; an `optional` column is shown only when a row has its key. Shows `limit` rows
+ * until the reader asks for all.
  */
-function sortableTable(id, columns, limit) {
+function sortableTable(id, columns, limit, sortedFirst = { key: "count", down: true }) {
   const table = $(id);
   const more = $(`${id}-more`);
-  let sortedBy = { key: "count", down: true };
+  let sortedBy = sortedFirst;
   let isWhole = false;
   let rows = [];
   const heads = columns.map((column) => {
@@ -145,19 +146,22 @@ function sortableTable(id, columns, limit) {
     columns.forEach((column, i) => {
       heads[i].ariaSort = column.key !== sortedBy.key ? "none" : sortedBy.down ? "descending" : "ascending";
     });
+    const hidden = columns.map((column) => column.optional === true && rows.every((row) => row[column.key] === undefined));
+    heads.forEach((head, i) => (head.hidden = hidden[i]));
     const shown = [...rows].sort(compare).slice(0, isWhole ? rows.length : limit);
     const lines = fit(table.tBodies[0], shown.length, () => {
       const line = make("tr");
       line.append(...columns.map((column) => make("td", column.kind)));
       return line;
     });
-    const most = Math.max(1, ...shown.map((row) => row.count));
+    const most = Math.max(1, ...shown.map((row) => row.count ?? 0));
     shown.forEach((row, i) => {
-      lines[i].style.setProperty("--share", `${(100 * row.count) / most}%`);
+      lines[i].style.setProperty("--share", `${(100 * (row.count ?? 0)) / most}%`);
       columns.forEach((column, j) => {
         const cell = lines[i].cells[j];
         cell.textContent = column.text(row);
-        cell.title = column.kind === "name" ? row[column.key] : "";
+        cell.title = column.title?.(row) ?? (column.kind === "name" ? row[column.key] : "");
+        cell.hidden = hidden[j];
         if (column.level) cell.dataset.level = column.level(row);
       });
     });
@@ -174,7 +178,73 @@ function sortableTable(id, columns, limit) {
 const errorLevel = (row) => (row.error_rate > 10 ? "critical" : row.error_rate > 5 ? "warning" : row.error_rate > 0 ? "some" : "none");
 const number = (key, label) => ({ key, label, kind: "number", text: (row) => format.compact(row[key]) });
 const milliseconds = (key, label) => ({ key, label, kind: "number", text: (row) => format.durationText(row[key]) });
-const errors = { key: "error_rate", label: "errors", kind: "number", text: (row) => `${format.percent(row.error_rate)} %`, level: errorLevel };
+const errors = {
+  key: "error_rate",
+  label: "errors",
+  kind: "number",
+  text: (row) => (row.error_rate === undefined ? format.nothing : `${format.percent(row.error_rate)} %`),
+  level: errorLevel,
+};
+
+const megabytes = (x) => format.measured(x, "MB");
+
+const memory = {
+  key: "total_mb",
+  label: "memory",
+  kind: "number",
+  optional: true,
+  text: (row) => {
+    if (row.total_mb === undefined) return format.nothing;
+    return row.quota_mb > 0 ? `${megabytes(row.total_mb)} · ${Math.round((100 * row.total_mb) / row.quota_mb)} %` : megabytes(row.total_mb);
+  },
+  title: (row) =>
+    row.total_mb === undefined
+      ? ""
+      : `${megabytes(row.rss_mb)} resident, ${megabytes(row.swap_mb)} swapped; quota ${megabytes(row.quota_mb)}; at most ${megabytes(row.max_total_mb)} in this window`,
+  level: (row) => (row.total_mb > row.quota_mb ? "critical" : row.total_mb > 0.9 * row.quota_mb ? "warning" : "some"),
+};
+
+const load = {
+  key: "load_1m",
+  label: "load",
+  kind: "number",
+  optional: true,
+  text: (row) => format.rate(row.load_1m),
+  title: (row) => (row.load_1m === undefined ? "" : `1 minute average; at most ${format.rate(row.max_load_1m)} in this window`),
+};
+
+const state = {
+  key: "status",
+  label: "status",
+  kind: "status",
+  text: (row) => row.status,
+  level: (row) => row.status,
+  title: (row) =>
+    [
+      ["start", row.starts],
+      ["crash", row.crashes],
+      ["R14 line", row.r14_lines],
+      ["R15 line", row.r15_lines],
+    ]
+      .filter(([, n]) => n > 0)
+      .map(([what, n]) => `${format.count(n)} ${what}${n === 1 ? "" : what === "crash" ? "es" : "s"}`)
+      .join(", "),
+};
+
+// Dynos with requests and dynos that told of themselves, joined by name.
+function dynoRows(m) {
+  const rows = new Map((m.dynos ?? []).map((row) => [row.name, { ...row, status: m.dyno_performance?.[row.name]?.status ?? "" }]));
+  for (const [name, told] of Object.entries(m.dyno_memory ?? {})) {
+    const status = told.crashes > 0 ? "crashed" : "";
+    rows.set(name, { name, status, ...rows.get(name), ...told });
+  }
+  return [...rows.values()];
+}
+
+const addonRows = (m) =>
+  Object.entries(m.addons ?? {}).flatMap(([addon, { proc, values }]) =>
+    Object.entries(values).map(([name, value]) => ({ addon, proc, name, ...value })),
+  );
 
 function alertItem() {
   const item = make("li");
@@ -232,6 +302,9 @@ function pipeline(m) {
   set("lines", `${format.compact(ingest.lines)} (${format.bytes(ingest.bytes)})`, `${format.count(ingest.lines)} lines`);
   set("malformed", format.count(ingest.malformed));
   set("duplicates", format.count(ingest.duplicates));
+  set("lost", ingest.dropped_by_sender > 0 ? `${format.compact(ingest.dropped_by_sender)} lines` : "none");
+  $("lost").className = ingest.dropped_by_sender > 0 ? "badge" : "";
+  $("lost").dataset.level = "critical";
   const database = m.database ?? {};
   const kind = { sqlite: "SQLite", postgresql: "PostgreSQL" }[database.kind] ?? database.kind ?? format.nothing;
   const lag = database.lag_lines > 0 ? `, ${format.compact(database.lag_lines)} lines behind` : "";
@@ -262,18 +335,34 @@ export function view() {
       number("count", "requests"),
       milliseconds("avg_ms", "mean"),
       errors,
-      { key: "status", label: "status", kind: "status", text: (row) => row.status, level: (row) => row.status },
+      memory,
+      load,
+      state,
     ],
     12,
+  );
+  const addons = sortableTable(
+    "addons",
+    [
+      { key: "addon", label: "add-on", kind: "name", text: (row) => row.addon, title: (row) => `${row.addon}, told by ${row.proc}` },
+      { key: "name", label: "number", kind: "name", text: (row) => row.name },
+      { key: "last", label: "last", kind: "number", text: (row) => format.measured(row.last, row.unit) },
+      { key: "max", label: "greatest", kind: "number", text: (row) => format.measured(row.max, row.unit) },
+    ],
+    15,
+    { key: "addon", down: false },
   );
   return (m) => {
     tiles(m);
     breakdowns(m);
     endpoints(m.endpoints ?? []);
     set("endpoints-note", m.endpoints?.length ? "the most frequent" : "none in this window");
-    const states = m.dyno_performance ?? {};
-    dynos((m.dynos ?? []).map((row) => ({ ...row, status: states[row.name]?.status ?? "" })));
-    set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none in this window");
+    dynos(dynoRows(m));
+    set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none with requests in this window");
+    const numbers = addonRows(m);
+    $("addons-part").hidden = numbers.length === 0;
+    set("addons-note", `${Object.keys(m.addons ?? {}).length} told of themselves`);
+    addons(numbers);
     alerts(m.active_alerts ?? []);
     pipeline(m);
     set("counted-over", windowNames[m.window] ?? m.window);

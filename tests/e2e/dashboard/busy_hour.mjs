@@ -1,6 +1,6 @@
 // An hour of an imaginary shop with an incident in it: the same hour every time, but for its end.
 
-import { routerLine } from "./service.mjs";
+import { platformLine, routerLine } from "./service.mjs";
 
 const endpoints = [
   { path: "/", share: 30, typical_ms: 35 },
@@ -46,6 +46,24 @@ function request(random, at, isIncident) {
   return { at, path, method, dyno, status: 200, service_ms };
 }
 
+// What the dyno manager and the database tell once a minute.
+function* platformLines(random, at, isIncident) {
+  for (const [name, typical_mb] of [["web.1", 301], ["web.2", 318], ["web.3", 287], ["web.4", 334], ["worker.1", 436]]) {
+    const rss_mb = typical_mb * (0.97 + 0.06 * random()) * (isIncident ? 1.12 : 1);
+    const total_mb = rss_mb + 17.32;
+    const told = (numbers) => platformLine("heroku", name, `source=${name} dyno=heroku.190283746.0c7f1e52-9d3b-4a86 ${numbers}`, at);
+    yield told(`sample#load_avg_1m=${((isIncident ? 2.1 : 0.4) * (0.8 + 0.4 * random())).toFixed(2)}`);
+    yield told(
+      `sample#memory_total=${total_mb.toFixed(2)}MB sample#memory_rss=${rss_mb.toFixed(2)}MB sample#memory_cache=17.32MB ` +
+        `sample#memory_swap=0.00MB sample#memory_quota=512.00MB`,
+    );
+    if (total_mb > 490) yield platformLine("heroku", name, "Error R14 (Memory quota exceeded)", at);
+  }
+  const sample = { db_size: "7340032512bytes", "active-connections": isIncident ? 96 : 23, "load-avg-1m": isIncident ? 3.4 : 0.215, "index-cache-hit-rate": 0.99871 };
+  const numbers = Object.entries(sample).map(([name, value]) => `sample#${name}=${value}`);
+  yield platformLine("app", "heroku-postgres", `source=DATABASE addon=postgresql-angular-40817 ${numbers.join(" ")}`, at);
+}
+
 /** The lines of the 60 minutes before `end`, a body for each minute. */
 export function* busyHour(end) {
   const random = numbers(7);
@@ -57,6 +75,7 @@ export function* busyHour(end) {
       const at = new Date(end.getTime() - ago * 60000 - Math.floor(random() * 55000));
       lines.push(routerLine(request(random, at, isIncident)));
     }
+    lines.push(...platformLines(random, new Date(end.getTime() - ago * 60000), isIncident));
     yield lines;
   }
 }

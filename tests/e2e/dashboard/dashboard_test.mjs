@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
-import { Service, routerLine } from "./service.mjs";
+import { Service, platformLine, routerLine } from "./service.mjs";
 import { busyHour } from "./busy_hour.mjs";
 
 const { chromium } = createRequire(join(process.env.PARSEFLOW_TEST_PACKAGES, "/"))("playwright-core");
@@ -77,9 +77,11 @@ async function shows(page, selector, expected) {
   }
 }
 
-// The rows of a table as arrays of texts.
+// The rows of a table as arrays of texts; columns that are not shown are left out.
 const rows = (page, table) =>
-  page.locator(`${table} tbody tr`).evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+  page
+    .locator(`${table} tbody tr`)
+    .evaluateAll((all) => all.map((row) => [...row.cells].filter((cell) => !cell.hidden).map((cell) => cell.innerText.trim())));
 
 /** Waits until the chart has more than a few pixels in the colour of the page's variable `name`. */
 async function isDrawn(page, chart, name) {
@@ -165,12 +167,46 @@ test("dashboard: it shows the numbers of what was posted, and of the next body w
   await close(page);
 });
 
+test("dashboard: dynos tell of memory and load, add-ons of themselves, the sender of its losses", async (t) => {
+  const service = await serviceFor(t);
+  const dyno = "dyno=heroku.190283746.0c7f1e52";
+  await service.post("shop", [
+    ...first_body,
+    platformLine(
+      "heroku",
+      "web.1",
+      `source=web.1 ${dyno} sample#memory_total=318.44MB sample#memory_rss=301.12MB sample#memory_swap=0.00MB sample#memory_quota=512.00MB`,
+    ),
+    platformLine("heroku", "web.1", `source=web.1 ${dyno} sample#load_avg_1m=0.41`),
+    platformLine("heroku", "worker.1", `source=worker.1 ${dyno} sample#memory_total=600.00MB sample#memory_quota=512.00MB`),
+    platformLine("heroku", "worker.1", "Error R14 (Memory quota exceeded)"),
+    platformLine("heroku", "worker.1", "State changed from up to crashed"),
+    platformLine("app", "heroku-postgres", "source=DATABASE addon=postgresql-angular-40817 sample#db_size=7340032512bytes sample#load-avg-1m=0.215"),
+    platformLine("heroku", "logplex", "Error L10 (output buffer overflow): 317 messages dropped since 2026-03-02T14:06:58+00:00."),
+  ]);
+  const page = await open(service);
+  await shows(page, "#lost", "317 lines");
+  const dynos = await rows(page, "#dynos");
+  assert.deepEqual(dynos[0].slice(4), ["318 MB · 62 %", "0.41", "critical"]);
+  assert.deepEqual(dynos[1].slice(4), ["–", "–", "healthy"]);
+  assert.deepEqual(dynos[2], ["worker.1", "–", "–", "–", "600 MB · 117 %", "–", "crashed"]);
+  assert.deepEqual(await rows(page, "#addons"), [
+    ["postgresql-angular-40817", "db_size", "7.3 GB", "7.3 GB"],
+    ["postgresql-angular-40817", "load-avg-1m", "0.215", "0.215"],
+  ]);
+  const codes = await page.locator("#error-codes li .name").allInnerTexts();
+  assert.deepEqual(codes.sort(), ["H12", "L10", "R14"]);
+  await close(page);
+});
+
 test("dashboard: names from log lines stay text", async (t) => {
   const service = await serviceFor(t);
   const hostile = "/<img/src=x/onerror=window.hostile=1><script>window.hostile=1</script>";
   await service.post("shop", [
     routerLine({ path: hostile, dyno: "<svg/onload=window.hostile=1>" }),
     routerLine({ status: 503, level: "error", code: "<b>H12</b>" }),
+    platformLine("app", "heroku-<b>redis</b>", "source=<img/src=x> addon=<img/src=x/onerror=window.hostile=1> sample#<b>depth</b>=1<b>"),
+    platformLine("heroku", "<i>web.9</i>", "State changed from up to crashed"),
   ]);
   const page = await open(service);
   await page.locator("#endpoints tbody tr").nth(1).waitFor();

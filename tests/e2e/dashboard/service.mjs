@@ -89,3 +89,8 @@ export function routerLine(request = {}) {
     `bytes=512 protocol=https`
   );
 }
+
+/** A line of Heroku's that is no router line, e.g. of the dyno manager: APP-NAME, PROCID and text. */
+export function platformLine(source, proc, text, at = new Date()) {
+  return `<45>1 ${at.toISOString().replace("Z", "000+00:00")} host ${source} ${proc} - ${text}`;
+}
