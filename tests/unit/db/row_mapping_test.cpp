@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "db/row_mapping.hpp"
@@ -111,6 +112,16 @@ TEST_CASE("row_mapping: times beyond what both databases show are moved into it"
   log_record line;
   line.at = timestamp::max();
   CHECK(mapper.map(line, 1).at == storable_time(timestamp::max()));
+  sample_record number;
+  number.at = timestamp::max();
+  CHECK(mapper.map(number, 1).at == storable_time(timestamp::max()));
+}
+
+TEST_CASE("row_mapping: a number is never a negative zero, which only one of the databases has") {
+  row_mapper mapper;
+  sample_record number;
+  number.value = -0.0;
+  CHECK_FALSE(std::signbit(mapper.map(number, 1).value));
 }
 
 TEST_CASE("row_mapping: raw is filled only for a text that had to be altered") {
