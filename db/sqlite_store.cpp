@@ -101,7 +101,7 @@ public:
     if (db_)
       return {};
     is_opening_ = true;
-    const result opened = guarded([&] {
+    result opened = guarded([&] {
       if (options_.makes_folder)
         make_folder();
       db_ = sqlite_connection(options_.path);
