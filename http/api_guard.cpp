@@ -63,8 +63,8 @@ std::string key_in_body(const httplib::Request& request, const std::string& body
 
 void refuse_key(httplib::Response& response) {
   set_error(response, 401, "unauthorized",
-            "An API key is needed: send it as \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\".");
-  response.set_header("WWW-Authenticate", "Bearer realm=\"parseflow\"");
+            R"(An API key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)");
+  response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
 }
 
 } // namespace
@@ -73,7 +73,7 @@ api_guard::api_guard(const http_settings& settings)
     : key_(settings.api_key), rates_(settings.requests_per_minute) {}
 
 std::string api_guard::caller_of(const exchange& current, bool& is_known) {
-  const auto by_address = "address " + current.peer();
+  auto by_address = "address " + current.peer();
   is_known = true;
   if (key_.is_open())
     return by_address;

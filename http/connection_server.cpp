@@ -77,7 +77,7 @@ connection_server::connection_server(connection_limits limits, handler answer, r
   set_exception_handler(
       [](const httplib::Request& request, httplib::Response& response, std::exception_ptr problem) {
         try {
-          std::rethrow_exception(problem);
+          std::rethrow_exception(std::move(problem));
         } catch (const std::exception& known) {
           log(log_level::error, "http", "a request failed for a defect of ours",
               {{"path", request.path}, {"problem", known.what()}});
