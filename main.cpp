@@ -26,7 +26,7 @@ namespace {
 using namespace parseflow;
 
 // From SIGTERM to exit at most ten seconds (design promise P8); the server takes its share first.
-constexpr std::chrono::seconds stop_patience{6};
+constexpr std::chrono::seconds stop_patience{4};
 
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
 

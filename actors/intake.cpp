@@ -2,8 +2,7 @@
 #include "actors/intake.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <unordered_set>
+#include <ranges>
 
 namespace parseflow {
 
@@ -96,9 +95,9 @@ void intake::group_durable() {
 }
 
 void intake::group_failed() {
-  for (auto next = group_.rbegin(); next != group_.rend(); ++next) {
-    entries_.at(*next).now = stage::waiting;
-    waiting_.push_front(*next);
+  for (const auto sequence : std::views::reverse(group_)) {
+    entries_.at(sequence).now = stage::waiting;
+    waiting_.push_front(sequence);
   }
   group_.clear();
 }
