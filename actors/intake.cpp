@@ -2,7 +2,6 @@
 #include "actors/intake.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace parseflow {
 
@@ -95,10 +94,9 @@ void intake::group_durable() {
 }
 
 void intake::group_failed() {
-  for (const auto sequence : std::views::reverse(group_)) {
+  for (const auto sequence : group_)
     entries_.at(sequence).now = stage::waiting;
-    waiting_.push_front(sequence);
-  }
+  waiting_.insert(waiting_.begin(), group_.begin(), group_.end());
   group_.clear();
 }
 
