@@ -123,6 +123,7 @@ void check_metrics(const json& metrics, const traffic::truth& all, std::uint64_t
   CHECK(ingest.at("bytes") == all.bytes);
   CHECK(ingest.at("malformed") == malformed);
   CHECK(ingest.at("count_mismatches") == 0);
+  CHECK(ingest.at("dropped_by_sender") == all.lost);
 }
 
 } // namespace parseflow::e2e

@@ -1,0 +1,137 @@
+// What the journal carries through outages and ends: acknowledged lines that the database does not have yet.
+#include <chrono>
+#include <csignal>
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "deploy/demo/truth.hpp"
+#include "tests/e2e/expected_metrics.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/support/http_connection.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+using traffic::delivery;
+
+namespace {
+
+// A database that is away from the start, and the service that waits for it.
+struct outage {
+  explicit outage(std::vector<std::string> arguments = {}) {
+    database.stop();
+    running = std::make_unique<service>(service_options{std::move(arguments), {{"DATABASE_URL", url}}});
+  }
+
+  traffic::body next_body() {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return app.next(40, now - 1s, now);
+  }
+
+  // Everything of `all` is in the database once, and counted once.
+  void check_end(const traffic::truth& all) {
+    database.start();
+    REQUIRE(running->wait_until_stored());
+    check_metrics(running->metrics(), all, 0);
+    const auto rows = stored::in_postgres(url);
+    CHECK(rows.count("request") == all.requests.count);
+    CHECK(rows.count("log_line") == all.lines - all.requests.count);
+  }
+
+  postgres_server database;
+  std::string url = database.create_database();
+  traffic::generator app{{.loss_share = 0}, 21};
+  std::unique_ptr<service> running;
+};
+
+std::string request_for(const traffic::body& body) {
+  return drain_request(body.bytes, body.line_count(), body.frame_id, "Logplex-Drain-Token: d.shop\r\n",
+                       "/logdrains?app=shop");
+}
+
+// An outage during which the journal has become full: the request for `waiting` is held.
+struct full_journal : outage {
+  full_journal() : outage({"--journal.segment-bytes=65536", "--journal.quota-bytes=131072"}) {
+    for (int i = 0; i < 100; ++i) {
+      waiting = next_body();
+      held = std::make_unique<http_connection>(running->port());
+      REQUIRE(held->send(request_for(waiting)));
+      const auto answer = held->receive(500ms);
+      if (!answer)
+        return;
+      REQUIRE(answer->status == 204);
+      acknowledged.add(waiting);
+    }
+    FAIL("the journal takes more than its quota");
+  }
+
+  traffic::truth acknowledged;
+  traffic::body waiting;
+  std::unique_ptr<http_connection> held;
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(outage,
+                  "journal: without the database, lines survive a stop and a kill, and are stored once") {
+  traffic::truth all;
+  traffic::drain_client drain{running->drain("shop")};
+  const auto first = next_body();
+  all.add(first);
+  CHECK(drain.post(first) == delivery::delivered);
+  CHECK(running->stop() == 0);
+
+  running->start();
+  CHECK(drain.post(first) == delivery::delivered); // known from the journal alone
+  const auto second = next_body();
+  all.add(second);
+  CHECK(drain.post(second) == delivery::delivered);
+  running->kill();
+
+  running->start();
+  CHECK(drain.post(second) == delivery::delivered);
+  CHECK(drain.post(first) == delivery::delivered);
+  check_end(all);
+  CHECK(drain.post(first) == delivery::delivered);
+  check_metrics(running->metrics(), all, 0);
+  CHECK(running->stop() == 0);
+}
+
+TEST_CASE_FIXTURE(full_journal,
+                  "journal: without room a request is held, refused in time, and stored later") {
+  const auto answer = held->receive(patience);
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+  CHECK_FALSE(answer->header("Retry-After").empty());
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(held->send(request_for(waiting)));
+  CHECK(held->receive(patience).value().status == 503);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(took > 3s); // a 503 at once would burn the sender's tries
+  CHECK(took < 5s); // the sender waits no longer
+  CHECK(running->metrics().at("ingest").at("overloaded") == 2);
+
+  // What waits when there is room again is taken at once.
+  REQUIRE(held->send(request_for(waiting)));
+  CHECK_FALSE(held->receive(500ms));
+  database.start();
+  CHECK(held->receive(patience).value().status == 204);
+  acknowledged.add(waiting);
+  check_end(acknowledged);
+  CHECK(running->stop() == 0);
+}
+
+TEST_CASE_FIXTURE(full_journal, "journal: a request that is held is answered before the program ends") {
+  running->program().send_signal(SIGTERM);
+  const auto answer = held->receive(patience);
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+  CHECK(running->stop() == 0);
+  running->start();
+  check_end(acknowledged);
+  CHECK(running->stop() == 0);
+}
