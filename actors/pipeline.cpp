@@ -25,12 +25,14 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
     return true;
   bool all_stored = false;
   caf::scoped_actor self{system_};
-  self->request(handles_.receiver, patience, drain_atom_v)
-      .receive([&](bool drained) { all_stored = drained; },
-               [&](const caf::error&) {
-                 log(log_level::warn, "pipeline",
-                     "the database does not have everything yet: the rest is in the journal");
-               });
+  // Who does not wait learns nothing, and is told nothing.
+  if (patience.count() > 0)
+    self->request(handles_.receiver, patience, drain_atom_v)
+        .receive([&](bool drained) { all_stored = drained; },
+                 [&](const caf::error&) {
+                   log(log_level::warn, "pipeline",
+                       "the database does not have everything yet: the rest is in the journal");
+                 });
   self->request(supervisor_, std::chrono::seconds{5}, stop_atom_v)
       .receive([](bool) {}, [](const caf::error&) {});
   caf::anon_send_exit(handles_.receiver, caf::exit_reason::user_shutdown);
