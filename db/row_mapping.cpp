@@ -91,7 +91,7 @@ std::string_view name(std::string_view text, std::string& scratch) {
 
 // The part of `text` behind `path`, if it is within `text`: a path that holds spaces is no row of pairs.
 bool is_within(std::string_view part, std::string_view whole) {
-  const std::less_equal<const char*> not_after;
+  const std::less_equal<> not_after;
   return not_after(whole.data(), part.data()) &&
          not_after(part.data() + part.size(), whole.data() + whole.size());
 }

@@ -169,8 +169,9 @@ public:
       auto query = db_.prepare("SELECT 1 FROM frame JOIN drain ON drain.id = drain_id "
                                "WHERE token = ? AND frame.id = ?");
       for (const frame_key& key : keys) {
-        query.text_not_null(stored_name(key.drain));
-        query.text_not_null(stored_name(key.id));
+        const std::string token = stored_name(key.drain), id = stored_name(key.id); // bound, not copied
+        query.text_not_null(token);
+        query.text_not_null(id);
         if (query.step())
           take(key);
         query.reset();

@@ -69,7 +69,7 @@ void hide_addresses(char* text, char* end) {
 }
 
 // The end of the quoted text whose first byte is `p`; escapes are heeded. A double quote ends any.
-char* quote_end(char* p, char* end, char quote) {
+char* quote_end(char* p, const char* end, char quote) {
   while (p != end && *p != quote && *p != '"')
     p += *p == '\\' && end - p > 1 ? 2 : 1;
   return p;
@@ -149,7 +149,10 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
   // `key=`, `key: `, `"key" : `, `"key"=>`, `thing[key]=`; the quotes may themselves be escaped.
   skip("\\\"']");
   const bool had_space = skip(" ");
-  const bool is_json = i < bytes && text[i] == ':' && at != 0 && text[at - 1] == '"';
+  // The key may be the end of a longer one: `"old;password":`.
+  const std::size_t behind_key = at + key->size();
+  const bool is_json = i < bytes && text[i] == ':' &&
+                       ((at != 0 && text[at - 1] == '"') || (behind_key < bytes && text[behind_key] == '"'));
   if (i == bytes || (text[i] != ':' && (text[i] != '=' || (had_space && whole.substr(i, 2) != "=>"))))
     return at + 1;
   ++i;

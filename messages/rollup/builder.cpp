@@ -232,7 +232,7 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     into.connect.add(request.connect_ms);
   // A line that the bound of minutes moved is of no second of this one.
   if (const auto in_minute = request.at - at;
-      in_minute >= in_minute.zero() && in_minute < std::chrono::minutes{1})
+      in_minute >= std::chrono::microseconds{0} && in_minute < std::chrono::minutes{1})
     ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];
   if (!request.code.empty())
     ++bounded_entry(into.error_codes, request.code, bounds.error_codes);
@@ -289,9 +289,9 @@ void builder::scratch::finish(minute_rollup& into) {
       merge(stats, by_dyno[i]);
   }
   if (countries.can_look_up())
-    for (std::uint16_t number = 0; number < by_country.size(); ++number)
+    for (std::size_t number = 0; number < by_country.size(); ++number)
       if (const auto requests = std::exchange(by_country[number], 0); requests != 0) {
-        const auto letters = country_cache::letters_of(number);
+        const auto letters = country_cache::letters_of(static_cast<std::uint16_t>(number));
         into.countries.emplace(std::string(letters.begin(), letters.end()), requests);
       }
 

@@ -127,10 +127,10 @@ constexpr metric metrics[] = {
 } // namespace
 
 std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
-                                   std::chrono::seconds length) {
+                                   std::chrono::seconds span) {
   for (const auto& known : metrics)
     if (known.name == name)
-      return known.value(value, length);
+      return known.value(value, span);
   return std::nullopt;
 }
 
