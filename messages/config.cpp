@@ -46,12 +46,23 @@ std::string_view form_of(caf::string_view type) {
   if (type == "boolean")
     return "true or false";
   if (type == "timespan")
-    return "a duration such as 20ms, 4s, 5min or 24h";
+    return "a duration such as 20ms, 4s, 5min, 24h or 30d";
   if (type == "real64")
     return "a number";
   if (type == "uint16_t" || type == "uint16")
     return "a whole number up to 65535";
   return "a whole number";
+}
+
+// A duration as CAF reads it: it shows days, but knows only their hours, and wants a unit behind 0.
+std::string duration_text(const std::string& value) {
+  if (value == "0")
+    return "0s";
+  const auto digits = value.find_first_not_of("0123456789");
+  constexpr std::size_t most_digits = 5; // CAF counts in nanoseconds: 292 years
+  if (digits == 0 || digits > most_digits || value.substr(digits) != "d")
+    return value;
+  return std::to_string(std::stoul(value) * 24) + "h";
 }
 
 // The entries of a list that is written with commas.
@@ -122,6 +133,8 @@ config::config() {
   journal_id_age_ = values_.journal.id_age;
   alert_window_ = values_.alerts.window;
   batch_interval_ = values_.storage.batch_interval;
+  retention_ = {values_.retention.requests, values_.retention.log_lines,       values_.retention.samples,
+                values_.retention.rollups,  values_.retention.rejected_frames, values_.retention.frames};
 
   opt_group{options_, "http"}
       .add(values_.http.host, "host",
@@ -181,6 +194,15 @@ config::config() {
            "lines that start a transaction without further waiting")
       .add(batch_interval_, "batch-interval", "the longest a batch waits for company before its transaction")
       .add(values_.storage.node, "node", "name of this node in the rollup table");
+  opt_group{options_, "retention"}
+      .add(retention_.requests, "requests", "how long router lines stay in the database; 0: for ever")
+      .add(retention_.log_lines, "log-lines", "how long all other lines stay; 0: for ever")
+      .add(retention_.samples, "samples", "how long the numbers drawn from lines stay; 0: for ever")
+      .add(retention_.rollups, "rollups", "how long the counters of a minute stay; 0: for ever")
+      .add(retention_.rejected_frames, "rejected-frames",
+           "how long frames that the database refused stay; 0: for ever")
+      .add(retention_.frames, "frames",
+           "how long frame keys stay, which keep a retry from being stored twice; 0: for ever");
   opt_group{options_, "redaction"}
       .add(values_.redaction.email_addresses, "email-addresses",
            "hide e-mail addresses in lines before they reach the disk")
@@ -209,7 +231,7 @@ std::optional<std::string> config::set_option(const std::string& name, const std
   if (option == nullptr)
     return unknown(name);
   // CAF skips the quotes that its file format needs; plain text needs none here.
-  const auto parsed = option->parse(value);
+  const auto parsed = option->parse(option->type_name() == "timespan" ? duration_text(value) : value);
   if (!parsed)
     return fmt::format("{} must be {}{}", shown_as, form_of(option->type_name()),
                        is_secret(name) ? "" : fmt::format(", not \"{}\"", value));
@@ -280,6 +302,12 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.journal.id_age = as<std::chrono::hours>(journal_id_age_);
   values_.alerts.window = as<std::chrono::minutes>(alert_window_);
   values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
+  values_.retention.requests = as<std::chrono::seconds>(retention_.requests);
+  values_.retention.log_lines = as<std::chrono::seconds>(retention_.log_lines);
+  values_.retention.samples = as<std::chrono::seconds>(retention_.samples);
+  values_.retention.rollups = as<std::chrono::seconds>(retention_.rollups);
+  values_.retention.rejected_frames = as<std::chrono::seconds>(retention_.rejected_frames);
+  values_.retention.frames = as<std::chrono::seconds>(retention_.frames);
   values_.storage.url = secret{url_};
   values_.http.api_key = secret{api_key_};
   values_.redaction.keys = split(redacted_keys_);

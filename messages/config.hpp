@@ -48,6 +48,9 @@ private:
   std::string redacted_keys_;
   std::string url_;
   caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, alert_window_, batch_interval_;
+  struct {
+    caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames;
+  } retention_;
 };
 
 } // namespace parseflow

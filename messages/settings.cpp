@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -89,6 +90,25 @@ std::optional<std::string> validate_storage(const storage_settings& storage) {
   return std::nullopt;
 }
 
+std::optional<std::string> validate_retention(const retention_settings& retention,
+                                              const journal_settings& journal) {
+  using std::chrono::seconds;
+  const std::pair<const char*, seconds> ages[] = {{"requests", retention.requests},
+                                                  {"log-lines", retention.log_lines},
+                                                  {"samples", retention.samples},
+                                                  {"rollups", retention.rollups},
+                                                  {"rejected-frames", retention.rejected_frames},
+                                                  {"frames", retention.frames}};
+  for (const auto& [name, age] : ages)
+    if (age != seconds::zero() && age < std::chrono::hours{1})
+      return fmt::format("retention.{} must be at least 1h, or 0 to keep the rows for ever", name);
+  if (retention.frames != seconds::zero() && retention.frames < journal.id_age)
+    return fmt::format("retention.frames must be at least journal.id-age ({}h), or 0: without its key a late "
+                       "retry would be stored twice",
+                       journal.id_age.count());
+  return std::nullopt;
+}
+
 std::optional<std::string> validate_alerts(const alert_settings& alerts) {
   // Written so that NaN fails too.
   if (!(alerts.error_rate_percent >= 0 && alerts.error_rate_percent <= 100))
@@ -144,6 +164,8 @@ std::optional<std::string> validate(const settings& candidate) {
   if (auto problem = validate_alerts(candidate.alerts))
     return problem;
   if (auto problem = validate_storage(candidate.storage))
+    return problem;
+  if (auto problem = validate_retention(candidate.retention, candidate.journal))
     return problem;
   constexpr std::array levels{"debug", "info", "warn", "error"};
   if (std::find(levels.begin(), levels.end(), candidate.log.level) == levels.end())

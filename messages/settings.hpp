@@ -123,6 +123,24 @@ struct storage_settings {
   std::string node = "main";
 };
 
+/// How long rows stay in the database, by table; zero: for ever. Less makes the database smaller, and
+/// questions reach less far back.
+struct retention_settings {
+  /// Router lines, by their own date.
+  std::chrono::seconds requests = std::chrono::hours{30 * 24};
+  /// All other lines, by their own date.
+  std::chrono::seconds log_lines = std::chrono::hours{7 * 24};
+  /// Numbers drawn from lines, by the date of the line.
+  std::chrono::seconds samples = std::chrono::hours{30 * 24};
+  /// Counters and sketches, by their minute.
+  std::chrono::seconds rollups = std::chrono::hours{400 * 24};
+  /// Frames that the database refused, by arrival.
+  std::chrono::seconds rejected_frames = std::chrono::hours{30 * 24};
+  /// Frame keys, by arrival: what keeps a batch from being stored twice. A node that was killed and is
+  /// started again within this time doubles nothing.
+  std::chrono::seconds frames = std::chrono::hours{7 * 24};
+};
+
 /// The service log, on standard error.
 struct log_settings {
   /// debug, info, warn or error.
@@ -137,6 +155,7 @@ struct settings {
   parser_settings parser;
   alert_settings alerts;
   storage_settings storage;
+  retention_settings retention;
   logplex::redaction_settings redaction;
   log_settings log;
 };

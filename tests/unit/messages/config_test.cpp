@@ -108,3 +108,22 @@ TEST_CASE("config: what is hidden is a list of keys and two switches") {
   CHECK(c.values().redaction.email_addresses);
   CHECK_FALSE(c.values().redaction.query_values);
 }
+
+TEST_CASE("config: how long rows stay may be given in days, and as a bare 0") {
+  const config_file file{"[retention]\nrollups = 8760h\nsamples = \"3d\"\n"};
+  config c;
+  REQUIRE(c.read({file.argument(), "--retention.requests=90d", "--retention.log-lines=0",
+                  "--retention.frames=36h", "--retention.rejected-frames=90min"},
+                 {}) == std::nullopt);
+  const auto& kept = c.values().retention;
+  CHECK(kept.requests == std::chrono::hours{90 * 24});
+  CHECK(kept.log_lines == std::chrono::seconds{0});
+  CHECK(kept.samples == std::chrono::hours{72});
+  CHECK(kept.rollups == std::chrono::hours{8760});
+  CHECK(kept.rejected_frames == std::chrono::minutes{90});
+  CHECK(kept.frames == std::chrono::hours{36});
+  for (const char* wrong : {"d", "7", "1.5d", "7dd", "123456d", ""})
+    CHECK(problem_of({std::string("--retention.requests=") + wrong}).find("must be a duration") !=
+          std::string::npos);
+  CHECK(problem_of({"--retention.requests=30min"}).find("at least 1h") != std::string::npos);
+}

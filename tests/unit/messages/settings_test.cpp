@@ -78,3 +78,25 @@ TEST_CASE("settings: values out of bounds are refused by name") {
   CHECK(problem_of([](settings& s) { s.alerts.error_rate_percent = 101; }).rfind("alerts.error", 0) == 0);
   CHECK(problem_of([](settings& s) { s.log.level = "loud"; }).rfind("log.level", 0) == 0);
 }
+
+TEST_CASE("settings: rows stay an hour at least, or for ever; frame keys as long as ids are remembered") {
+  using namespace std::chrono_literals;
+  const auto problem_of = [](auto change) {
+    settings s;
+    change(s.retention);
+    return validate(s).value_or("");
+  };
+  CHECK(problem_of([](retention_settings& r) { r.requests = 59min; }) ==
+        "retention.requests must be at least 1h, or 0 to keep the rows for ever");
+  CHECK(problem_of([](retention_settings& r) { r.log_lines = -1s; }).rfind("retention.log-lines", 0) == 0);
+  CHECK(problem_of([](retention_settings& r) { r.samples = 1s; }).rfind("retention.samples", 0) == 0);
+  CHECK(problem_of([](retention_settings& r) { r.rollups = 1s; }).rfind("retention.rollups", 0) == 0);
+  CHECK(problem_of([](retention_settings& r) {
+          r.rejected_frames = 1s;
+        }).rfind("retention.rejected-frames", 0) == 0);
+  CHECK(problem_of([](retention_settings& r) { r.frames = 23h; }) ==
+        "retention.frames must be at least journal.id-age (24h), or 0: without its key a late retry would be "
+        "stored twice");
+  CHECK(problem_of([](retention_settings& r) { r = {1h, 1h, 1h, 1h, 1h, 24h}; }) == "");
+  CHECK(problem_of([](retention_settings& r) { r = {0s, 0s, 0s, 0s, 0s, 0s}; }) == "");
+}
