@@ -127,7 +127,8 @@ int serve(config& configuration, const sigset_t& stop_signals) {
     }
   }
   // A database that can never be used stops the start; one that is away does not.
-  if (const auto opened = db::make_store(values.storage)->open(); opened.code == db::outcome::rejected)
+  if (const auto opened = db::make_store(values.storage, values.retention)->open();
+      opened.code == db::outcome::rejected)
     return fail(opened.message);
   auto journal = db::journal::open(journal_directory(values), values.journal, wall_clock());
   if (!journal.value)
@@ -135,7 +136,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   tell(journal.found);
 
   box_sources sources;
-  sources.store = [&values] { return db::make_store(values.storage); };
+  sources.store = [&values] { return db::make_store(values.storage, values.retention); };
   if (countries)
     sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
   failure failed;

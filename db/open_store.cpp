@@ -1,19 +1,50 @@
-// The storage settings → the store that they name.
+// The storage settings → the store that they name, and its retention.
+#include <algorithm>
 #include <string_view>
 
+#include "db/postgres_retention.hpp"
 #include "db/postgres_store.hpp"
+#include "db/retention.hpp"
+#include "db/sqlite_retention.hpp"
 #include "db/sqlite_store.hpp"
 
 namespace parseflow::db {
 
-std::unique_ptr<store> make_store(const storage_settings& settings) {
-  constexpr std::string_view sqlite = "sqlite:";
-  const std::string& url = settings.url.reveal();
+namespace {
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+// The path of the SQLite file; nothing if the settings name another database.
+std::optional<std::string> sqlite_path(const storage_settings& storage) {
+  const std::string& url = storage.url.reveal();
   if (url.empty())
-    return make_sqlite_store({settings.directory + "/parseflow.db", settings.node, true});
-  if (url.starts_with(sqlite))
-    return make_sqlite_store({url.substr(sqlite.size()), settings.node});
-  return make_postgres_store({url, settings.node, {}});
+    return storage.directory + "/parseflow.db";
+  if (url.starts_with(sqlite_scheme))
+    return url.substr(sqlite_scheme.size());
+  return std::nullopt;
+}
+
+// A partition that is made for a line must not be one that retention drops at once.
+std::chrono::days days_before(const retention_settings& kept) {
+  std::chrono::days result{7};
+  for (const std::chrono::seconds age : {kept.requests, kept.log_lines, kept.samples})
+    if (age != std::chrono::seconds::zero())
+      result = std::min(result, std::chrono::floor<std::chrono::days>(age));
+  return result;
+}
+
+} // namespace
+
+std::unique_ptr<store> make_store(const storage_settings& storage, const retention_settings& kept) {
+  if (auto path = sqlite_path(storage))
+    return make_sqlite_store({std::move(*path), storage.node, storage.url.empty()});
+  return make_postgres_store({storage.url.reveal(), storage.node, {}, days_before(kept)});
+}
+
+std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept) {
+  if (auto path = sqlite_path(storage))
+    return make_sqlite_retention(std::move(*path), kept);
+  return make_postgres_retention(storage.url.reveal(), kept);
 }
 
 } // namespace parseflow::db

@@ -1,6 +1,8 @@
 // One partition per UTC day for the big tables of PostgreSQL.
 #include "db/postgres_partitions.hpp"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace parseflow::db {
@@ -10,7 +12,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-constexpr days days_before{7};
 constexpr days days_after{1};
 // Any number, the same on every node: only one may make partitions at a time.
 constexpr std::int64_t partition_lock = 0x7061'7274'0000'0001;
@@ -19,24 +20,28 @@ sys_days day_of(timestamp at) {
   return std::chrono::floor<days>(at);
 }
 
-// Adds the days of `records` that are near `received`.
+// Adds the days of `records` from `first` to `end`, both included.
 template <class Records>
-void collect(const Records& records, sys_days received, std::set<sys_days>& into) {
-  sys_days last{days::min()};
+void collect(const Records& records, sys_days first, sys_days last, std::set<sys_days>& into) {
+  sys_days before{days::min()};
   for (const auto& record : records) {
     const sys_days day = day_of(record.at);
-    if (day == last || day < received - days_before || day > received + days_after)
+    if (day == before || day < first || day > last)
       continue;
     into.insert(day);
-    last = day;
+    before = day;
   }
 }
 
-void make_partition(pqxx::transaction_base& transaction, std::string_view table, sys_days day) {
+std::string partition_name(std::string_view table, sys_days day) {
   const std::chrono::year_month_day date(day);
-  const std::string name =
-      fmt::format("{}_{:04}{:02}{:02}", table, static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return fmt::format("{}_{:04}{:02}{:02}", table, static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+// Only with the partition lock.
+void make_partition(pqxx::transaction_base& transaction, std::string_view table, sys_days day) {
+  const std::string name = partition_name(table, day);
   if (!transaction.exec1(fmt::format("SELECT to_regclass('{}')", name))[0].is_null())
     return;
   const std::string from = timestamptz_text(day);
@@ -48,6 +53,15 @@ void make_partition(pqxx::transaction_base& transaction, std::string_view table,
                                 name, table, from, to));
   transaction.exec0(fmt::format("ALTER TABLE {1} ATTACH PARTITION {0} FOR VALUES FROM ('{2}') TO ('{3}')",
                                 name, table, from, to));
+}
+
+void make_all(const std::set<sys_days>& needed, postgres_session& session) {
+  pqxx::work transaction(session.connection());
+  transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
+  for (sys_days day : needed)
+    for (std::string_view table : partitioned_tables)
+      make_partition(transaction, table, day);
+  transaction.commit();
 }
 
 } // namespace
@@ -62,22 +76,37 @@ std::string timestamptz_text(timestamp at) {
                      time.subseconds().count());
 }
 
+std::optional<sys_days> day_of_partition(std::string_view table, std::string_view name) {
+  constexpr std::size_t digits = 8;
+  if (name.size() != table.size() + 1 + digits || !name.starts_with(table))
+    return std::nullopt;
+  int number = 0;
+  const char* end = name.data() + name.size();
+  const auto [rest, problem] = std::from_chars(end - digits, end, number);
+  if (problem != std::errc{} || rest != end || number < 0)
+    return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{number / 10'000},
+                                         std::chrono::month{static_cast<unsigned>(number / 100 % 100)},
+                                         std::chrono::day{static_cast<unsigned>(number % 100)}};
+  return date.ok() && name == partition_name(table, date) ? std::optional(sys_days{date}) : std::nullopt;
+}
+
+void make_partitions(sys_days day, postgres_session& session) {
+  make_all({day}, session);
+}
+
 void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_session& session) {
   std::set<sys_days> needed;
   for (const frame_row& row : rows) {
     const sys_days received = day_of(row.received_at);
-    collect(row.source->records.requests, received, needed);
-    collect(row.source->records.lines, received, needed); // samples are of the same days
+    const sys_days first = received - days_before_, last = received + days_after;
+    collect(row.source->records.requests, first, last, needed);
+    collect(row.source->records.lines, first, last, needed); // samples are of the same days
   }
   std::erase_if(needed, [&](sys_days day) { return made_.contains(day); });
   if (needed.empty())
     return;
-  pqxx::work transaction(session.connection());
-  transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
-  for (sys_days day : needed)
-    for (std::string_view table : {"request", "log_line", "sample"})
-      make_partition(transaction, table, day);
-  transaction.commit();
+  make_all(needed, session);
   made_.insert(needed.begin(), needed.end());
 }
 

@@ -1,4 +1,5 @@
-// One connection to PostgreSQL, with limits on how long anything may take. Used by postgres_store only.
+// One connection to PostgreSQL, with limits on how long anything may take. Used by the PostgreSQL store and
+// its retention.
 #pragma once
 
 #include <condition_variable>

@@ -99,7 +99,8 @@ void for_each_row(pqxx::transaction_base& transaction, const std::string& query,
 class postgres_store final : public store {
 public:
   explicit postgres_store(postgres_options options)
-      : options_(std::move(options)), node_(stored_name(options_.node)) {
+      : options_(std::move(options)), node_(stored_name(options_.node)),
+        partitions_(options_.partition_days_before) {
     const url_parts parts(options_.url);
     if (parts.is_valid)
       place_ = fmt::format("{}:{}/{}", parts.host, parts.port, parts.database);
@@ -266,7 +267,7 @@ private:
   void forget() {
     rollups_.clear();
     drains_.clear();
-    partitions_ = {};
+    partitions_.forget();
   }
 
   void migrate() {

@@ -27,6 +27,8 @@ struct postgres_options {
   /// The name of this node in the rollup table.
   std::string node = "main";
   postgres_limits limits;
+  /// A line gets a partition of its day if that is at most so long before the day on which its frame came in.
+  std::chrono::days partition_days_before{7};
 };
 
 /// A store in a PostgreSQL database. Rows go in by binary COPY, into one partition per UTC day.

@@ -1,4 +1,5 @@
-// The C interface of SQLite as two owning types and one exception. Used by sqlite_store only.
+// The C interface of SQLite as two owning types and one exception. Used by the SQLite store and its
+// retention.
 #pragma once
 
 #include <cstdint>

@@ -106,6 +106,8 @@ public:
         make_folder();
       db_ = sqlite_connection(options_.path);
       db_.execute(fmt::format("PRAGMA busy_timeout = {}", options_.lock_timeout.count()));
+      // In a new file only, and only before the first page is written: lets retention give space back.
+      db_.execute("PRAGMA auto_vacuum = INCREMENTAL");
       db_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       db_.execute(
           fmt::format("PRAGMA wal_autocheckpoint = {}; PRAGMA cache_size = -65536", checkpoint_pages));

@@ -64,7 +64,8 @@ public:
   virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
 };
 
-/// The store that `storage_settings::url` names, not yet open. Precondition: the settings are valid.
-std::unique_ptr<store> make_store(const storage_settings& settings);
+/// The store that `storage_settings::url` names, not yet open. Keeps apart what can be removed together: see
+/// db/retention.hpp. Precondition: the settings are valid.
+std::unique_ptr<store> make_store(const storage_settings& storage, const retention_settings& kept);
 
 } // namespace parseflow::db

@@ -6,12 +6,18 @@
 #include <pqxx/pqxx>
 #include <sqlite3.h>
 
+#include "db/postgres_retention.hpp"
+#include "db/sqlite_retention.hpp"
 #include "db/sqlite_store.hpp"
 
 namespace parseflow {
 
 std::unique_ptr<db::store> sqlite_site::make_store(const std::string& node) const {
   return db::make_sqlite_store({path(), node, false, std::chrono::milliseconds(100)});
+}
+
+std::unique_ptr<db::retention> sqlite_site::make_retention(const retention_settings& kept) const {
+  return db::make_sqlite_retention(path(), kept);
 }
 
 table_rows sqlite_site::query(const std::string& sql) const {
@@ -42,6 +48,10 @@ std::unique_ptr<db::store> postgres_site::make_store(const std::string& node) co
 
 std::unique_ptr<db::store> postgres_site::make_store(const db::postgres_limits& limits) const {
   return db::make_postgres_store({url_, "main", limits});
+}
+
+std::unique_ptr<db::retention> postgres_site::make_retention(const retention_settings& kept) const {
+  return db::make_postgres_retention(url_, kept);
 }
 
 table_rows postgres_site::query(const std::string& sql) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/postgres_store.hpp"
+#include "db/retention.hpp"
 #include "db/store.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -19,6 +20,7 @@ using table_rows = std::vector<std::vector<std::string>>;
 class sqlite_site {
 public:
   std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
+  std::unique_ptr<db::retention> make_retention(const retention_settings& kept) const;
   std::string path() const { return folder_ / "test.db"; }
   table_rows query(const std::string& sql) const;
 
@@ -43,6 +45,7 @@ public:
   postgres_site() : url_(server().create_database()) {}
   std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
   std::unique_ptr<db::store> make_store(const db::postgres_limits& limits) const;
+  std::unique_ptr<db::retention> make_retention(const retention_settings& kept) const;
   const std::string& url() const { return url_; }
   table_rows query(const std::string& sql) const;
 

@@ -1,0 +1,143 @@
+// POSTGRES RETENTION: drops the partitions of old days, and makes the next day's ahead.
+#include "db/postgres_retention.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "db/postgres_partitions.hpp"
+#include "db/postgres_session.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+// Who waits for a lock on a table makes every writer behind it wait as well: better to come again. And
+// nothing may take longer than the service has for its stop.
+constexpr postgres_limits limits{std::chrono::milliseconds{4'000}, std::chrono::milliseconds{200},
+                                 std::chrono::milliseconds{5'000}};
+
+// Rows of ordinary tables and of kilobytes (rollups) or megabytes (whole bodies) that go with one step.
+constexpr int rows_per_step = 5'000;
+constexpr int large_rows_per_step = 200;
+
+bool is_partitioned(const kept_table& table) {
+  return std::find(partitioned_tables.begin(), partitioned_tables.end(), table.name) !=
+         partitioned_tables.end();
+}
+
+int step_size(const kept_table& table) {
+  return table.name == "rollup" || table.name == "rejected_frame" ? large_rows_per_step : rows_per_step;
+}
+
+class postgres_retention final : public retention {
+public:
+  postgres_retention(std::string url, const retention_settings& kept) : url_(std::move(url)), kept_(kept) {}
+
+  retention_step step(timestamp now) override {
+    retention_step done;
+    try {
+      if (!session_)
+        session_ = std::make_unique<postgres_session>(url_, limits);
+      const auto limit = session_->limited();
+      // What fails has its next turn in the next pass: a partition that is always in use must not keep the
+      // rows of other tables.
+      const std::size_t place = std::exchange(place_, place_ + 1);
+      if (place < kept_tables.size()) {
+        if (remove_some(place, now, done))
+          place_ = place;
+        return done;
+      }
+      place_ = 0;
+      make_ahead(now);
+      done.is_pass_over = true;
+    } catch (const std::exception& e) {
+      done.outcome = failed(e.what());
+    }
+    if (done.is_pass_over)
+      session_.reset(); // Servers allow few connections; it is a while until the next pass.
+    return done;
+  }
+
+private:
+  // False: that was all of this table for now.
+  bool remove_some(std::size_t place, timestamp now, retention_step& done) {
+    const kept_table& table = kept_tables[place];
+    const auto limit = cutoff(table, kept_, now);
+    if (!limit)
+      return false;
+    if (!is_partitioned(table))
+      return remove_rows(table, std::string(table.name), *limit, done.rows[place]);
+    if (auto dropped = drop_one(table.name, *limit)) {
+      done.partitions.push_back(std::move(*dropped));
+      return true;
+    }
+    return remove_rows(table, fmt::format("{}_default", table.name), *limit, done.rows[place]);
+  }
+
+  // Drops the oldest partition whose whole day is before `limit`; returns its name.
+  std::optional<std::string> drop_one(std::string_view table, timestamp limit) {
+    pqxx::work transaction(session_->connection());
+    const pqxx::result names = transaction.exec(
+        fmt::format("SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
+                    "WHERE inhparent = '{}'::regclass ORDER BY relname",
+                    table));
+    for (const pqxx::row& row : names) {
+      std::string name = row[0].c_str();
+      const auto day = day_of_partition(table, name);
+      if (!day || *day + days{1} > limit)
+        continue;
+      transaction.exec0(fmt::format("DROP TABLE IF EXISTS {}", name)); // Another node may have been faster.
+      transaction.commit();
+      return name;
+    }
+    return std::nullopt;
+  }
+
+  // True: there may be more. Leaves rows that another node is removing.
+  bool remove_rows(const kept_table& table, const std::string& place, timestamp limit,
+                   std::uint64_t& removed) {
+    pqxx::work transaction(session_->connection());
+    const pqxx::result gone = transaction.exec0(
+        fmt::format("DELETE FROM {0} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {0} WHERE {1} < '{2}' LIMIT {3} "
+                    "FOR UPDATE SKIP LOCKED))",
+                    place, table.date, timestamptz_text(limit), step_size(table)));
+    transaction.commit();
+    removed += gone.affected_rows();
+    return gone.affected_rows() == static_cast<std::size_t>(step_size(table));
+  }
+
+  // A writer that meets the next day finds its partitions.
+  void make_ahead(timestamp now) {
+    const sys_days tomorrow = std::chrono::floor<days>(now) + days{1};
+    if (made_ahead_ == tomorrow)
+      return;
+    make_partitions(tomorrow, *session_);
+    made_ahead_ = tomorrow;
+  }
+
+  result failed(std::string_view problem) {
+    if (session_ && !session_->connection().is_open())
+      session_.reset();
+    return {outcome::retry, fmt::format("PostgreSQL: {}", problem.substr(0, problem.find('\n')))};
+  }
+
+  const std::string url_;
+  const retention_settings kept_;
+  std::unique_ptr<postgres_session> session_;
+  std::size_t place_ = 0; // index of the next step's table; behind the last one: the partitions of tomorrow
+  std::optional<sys_days> made_ahead_;
+};
+
+} // namespace
+
+std::unique_ptr<retention> make_postgres_retention(std::string url, const retention_settings& kept) {
+  return std::make_unique<postgres_retention>(std::move(url), kept);
+}
+
+} // namespace parseflow::db

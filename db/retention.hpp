@@ -1,0 +1,68 @@
+// RETENTION: removes what is older than the settings want it kept, in small steps beside the store that
+// writes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/store.hpp"
+
+namespace parseflow::db {
+
+/// A table that grows.
+struct kept_table {
+  std::string_view name;
+  /// The column that dates a row.
+  std::string_view date;
+  std::chrono::seconds retention_settings::*age;
+};
+
+/// Every table that grows, in the order of a pass.
+inline constexpr std::array<kept_table, 6> kept_tables{{
+    {"request", "at", &retention_settings::requests},
+    {"log_line", "at", &retention_settings::log_lines},
+    {"sample", "at", &retention_settings::samples},
+    {"rollup", "minute", &retention_settings::rollups},
+    {"rejected_frame", "received_at", &retention_settings::rejected_frames},
+    {"frame", "received_at", &retention_settings::frames},
+}};
+
+/// Rows of `table` dated before this go; nothing: all stay.
+inline std::optional<timestamp> cutoff(const kept_table& table, const retention_settings& kept,
+                                       timestamp now) {
+  const std::chrono::seconds age = kept.*table.age;
+  return age == std::chrono::seconds::zero() ? std::nullopt : std::optional(now - age);
+}
+
+/// What one step did.
+struct retention_step {
+  /// `done` or `retry`: then nothing was removed, and a later step may succeed.
+  result outcome;
+  /// Rows removed, by the index in `kept_tables`.
+  std::array<std::uint64_t, kept_tables.size()> rows{};
+  /// Names of the partitions that were dropped with all their rows.
+  std::vector<std::string> partitions;
+  /// Nothing is left to do for now.
+  bool is_pass_over = false;
+};
+
+/// Removes old rows over a connection of its own. Calls block for some milliseconds, or some seconds if the
+/// database is away; one thread uses the object. No call throws.
+class retention {
+public:
+  virtual ~retention() = default;
+
+  /// Does the next piece of a pass over all tables, short enough for a writer not to notice; connects first
+  /// if need be. The step after the last of a pass begins the next one.
+  virtual retention_step step(timestamp now) = 0;
+};
+
+/// The retention for the store that `make_store` makes of the same settings.
+std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept);
+
+} // namespace parseflow::db

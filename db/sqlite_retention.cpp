@@ -1,0 +1,210 @@
+// SQLITE RETENTION: walks the tables in the order of insertion, and gives free space back to the disk.
+#include "db/sqlite_retention.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "db/sqlite_handle.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+// A step holds the write lock for some milliseconds: so many rows of lines, of keys in no order, of kilobytes
+// (rollups) and of up to megabytes (whole bodies).
+constexpr std::int64_t lines_per_step = 2'000;
+constexpr std::int64_t frames_per_step = 500;
+constexpr std::int64_t rollups_per_step = 200;
+constexpr std::int64_t bodies_per_step = 10;
+constexpr std::int64_t pages_per_step = 250;
+
+// This part of the file, and at least so many pages, stay free for the next lines: moving pages only to ask
+// the system for new ones soon after would be work for nothing.
+constexpr std::int64_t reserve_divisor = 10;
+constexpr std::int64_t min_reserve_pages = 1'000;
+
+// Rows dated further ahead tell nothing of when they came in.
+constexpr std::chrono::hours plausible_lead{24};
+// Rows that the walk left behind are looked at so often.
+constexpr std::chrono::hours full_walk_interval{24};
+
+// The writer tries for seconds to get the lock; this side rather comes again.
+constexpr std::chrono::milliseconds lock_timeout{250};
+// As in the store: the writer's commits need not wait for what this side left in the WAL.
+constexpr int checkpoint_pages = 16'384;
+
+std::int64_t rows_per_step(const kept_table& table) {
+  if (table.name == "rollup")
+    return rollups_per_step;
+  return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;
+}
+
+// Removes the old rows of one table. An index on the date would cost the writer 0.4 us a line, so this goes
+// by rowid, which grows with every insert: from the lowest on, until most rows are young. Rows with a date
+// far from their insertion do not stop it: one dated ahead stays behind and is met again by the next walk
+// from the beginning, one dated back goes when the walk comes to it.
+class table_walk {
+public:
+  table_walk(const sqlite_connection& db, const kept_table& table)
+      : db_(db), limit_(rows_per_step(table)),
+        look_(db.prepare(fmt::format("SELECT count(*), max(id), total(at < ?2), total(at BETWEEN ?2 AND ?3) "
+                                     "FROM (SELECT rowid AS id, {} AS at FROM {} WHERE rowid > ?1 "
+                                     "ORDER BY rowid LIMIT ?4)",
+                                     table.date, table.name))),
+        remove_(db.prepare(fmt::format("DELETE FROM {} WHERE rowid > ?1 AND rowid <= ?2 AND {} < ?3",
+                                       table.name, table.date))) {}
+
+  // Removes the next rows dated before `cutoff` and adds their number to `removed`. False: that was all for
+  // now.
+  bool step(timestamp cutoff, timestamp now, std::uint64_t& removed) {
+    if (position_ == beginning_)
+      choose_beginning(now);
+    look_.number64(position_);
+    look_.time(cutoff);
+    look_.time(now + plausible_lead);
+    look_.number64(limit_);
+    look_.step();
+    const std::int64_t count = look_.column_number(0), last = look_.column_number(1),
+                       old = look_.column_number(2), young = look_.column_number(3);
+    look_.reset();
+    if (old > 0) {
+      remove_.number64(position_);
+      remove_.number64(last);
+      remove_.time(cutoff);
+      remove_.run();
+      removed += static_cast<std::uint64_t>(db_.changes());
+    }
+    // Rowids without a row count as well: where most are gone, the walk has been and left what is dated
+    // ahead.
+    const bool is_young = 2 * young >= last - position_;
+    if (count == limit_ && !is_young) {
+      before_ = position_;
+      position_ = last;
+      return true;
+    }
+    // From one step before, since some of its rows may have been young.
+    beginning_ = position_ = before_;
+    return false;
+  }
+
+private:
+  void choose_beginning(timestamp now) {
+    if (now - last_full_walk_ < full_walk_interval)
+      return;
+    last_full_walk_ = now;
+    beginning_ = position_ = before_ = 0;
+  }
+
+  const sqlite_connection& db_;
+  const std::int64_t limit_;
+  sqlite_statement look_, remove_;
+  // Rowids: where this walk began, and where its last step and its next one begin.
+  std::int64_t beginning_ = 0, before_ = 0, position_ = 0;
+  timestamp last_full_walk_{};
+};
+
+// Everything that lives as long as the connection.
+struct open_file {
+  explicit open_file(const std::string& path) : db(path) {
+    // A removal that a power cut undoes is done again, so it need not wait for the disk.
+    db.execute(
+        fmt::format("PRAGMA busy_timeout = {}; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {}",
+                    lock_timeout.count(), checkpoint_pages));
+    for (std::size_t i = 0; i < kept_tables.size(); ++i)
+      if (kept_tables[i].name != "frame")
+        walks[i].emplace(db, kept_tables[i]);
+    // Its rows are few and have no rowid, and the writer has an index on their date anyway.
+    remove_frames = db.prepare("DELETE FROM frame WHERE (drain_id, id) IN (SELECT drain_id, id FROM frame "
+                               "WHERE received_at < ? ORDER BY received_at LIMIT ?)");
+  }
+
+  // False: that was all for now.
+  bool remove(std::size_t table, timestamp cutoff, timestamp now, std::uint64_t& removed) {
+    if (walks[table])
+      return walks[table]->step(cutoff, now, removed);
+    remove_frames.time(cutoff);
+    remove_frames.number64(frames_per_step);
+    remove_frames.run();
+    removed += static_cast<std::uint64_t>(db.changes());
+    return db.changes() == frames_per_step;
+  }
+
+  // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
+  bool shrink() const {
+    constexpr std::int64_t incremental = 2;
+    if (number("auto_vacuum") != incremental)
+      return false;
+    const std::int64_t spare =
+        number("freelist_count") - std::max(min_reserve_pages, number("page_count") / reserve_divisor);
+    if (spare <= 0)
+      return false;
+    db.execute(fmt::format("PRAGMA incremental_vacuum({})", std::min(spare, pages_per_step)));
+    return true;
+  }
+
+  std::int64_t number(std::string_view pragma) const {
+    auto query = db.prepare(fmt::format("PRAGMA {}", pragma));
+    query.step();
+    return query.column_number(0);
+  }
+
+  sqlite_connection db;
+  std::array<std::optional<table_walk>, kept_tables.size()> walks;
+  sqlite_statement remove_frames;
+};
+
+class sqlite_retention final : public retention {
+public:
+  sqlite_retention(std::string path, const retention_settings& kept) : path_(std::move(path)), kept_(kept) {}
+
+  retention_step step(timestamp now) override {
+    retention_step done;
+    try {
+      if (!file_)
+        file_ = std::make_unique<open_file>(path_);
+      do_step(now, done);
+    } catch (const sqlite_error& e) {
+      if ((e.code & 0xFF) != SQLITE_BUSY)
+        file_.reset();
+      done.outcome = failed(e.what());
+    } catch (const std::exception& e) {
+      file_.reset();
+      done.outcome = failed(e.what());
+    }
+    return done;
+  }
+
+private:
+  void do_step(timestamp now, retention_step& done) {
+    while (table_ < kept_tables.size() && !cutoff(kept_tables[table_], kept_, now))
+      ++table_;
+    if (table_ < kept_tables.size()) {
+      if (!file_->remove(table_, *cutoff(kept_tables[table_], kept_, now), now, done.rows[table_]))
+        ++table_;
+    } else if (!file_->shrink()) {
+      table_ = 0;
+      done.is_pass_over = true;
+    }
+  }
+
+  result failed(std::string_view problem) const {
+    return {outcome::retry, fmt::format("SQLite database {}: {}", path_, problem)};
+  }
+
+  const std::string path_;
+  const retention_settings kept_;
+  std::unique_ptr<open_file> file_;
+  std::size_t table_ = 0; // index of the next step's table; behind the last one: free space
+};
+
+} // namespace
+
+std::unique_ptr<retention> make_sqlite_retention(std::string path, const retention_settings& kept) {
+  return std::make_unique<sqlite_retention>(std::move(path), kept);
+}
+
+} // namespace parseflow::db
