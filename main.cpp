@@ -16,6 +16,7 @@
 #include "db/country_database.hpp"
 #include "db/journal/inspect.hpp"
 #include "db/journal/journal.hpp"
+#include "db/retention.hpp"
 #include "db/store.hpp"
 #include "http/server.hpp"
 #include "messages/config.hpp"
@@ -137,6 +138,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
 
   box_sources sources;
   sources.store = [&values] { return db::make_store(values.storage, values.retention); };
+  sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
   if (countries)
     sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
   failure failed;

@@ -7,6 +7,7 @@
 #include "actors/db_writer.hpp"
 #include "actors/metrics_aggregator.hpp"
 #include "actors/parser.hpp"
+#include "actors/retention.hpp"
 #include "actors/router.hpp"
 #include "messages/service_log.hpp"
 
@@ -29,6 +30,8 @@ supervisor::behavior_type supervisor::make_behavior() {
   set_down_handler([this](caf::down_msg& message) { down(message); });
   monitor(receiver_);
   spawn_boxes();
+  if (sources_.retention)
+    spawn_retention();
   return {
       [this](const metrics_query& question) { return delegate(aggregator_, question); },
       [this](const series_query& question) { return delegate(aggregator_, question); },
@@ -36,8 +39,9 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();
-        if (alive_ == 0)
-          quit();
+        if (retention_)
+          send_exit(retention_, caf::exit_reason::user_shutdown);
+        quit_if_alone();
         return true;
       },
   };
@@ -45,6 +49,9 @@ supervisor::behavior_type supervisor::make_behavior() {
 
 void supervisor::on_exit() {
   dismiss_boxes();
+  if (retention_)
+    send_exit(retention_, caf::exit_reason::user_shutdown);
+  retention_ = nullptr;
   parsers_.clear();
   router_ = nullptr;
   aggregator_ = nullptr;
@@ -72,6 +79,12 @@ void supervisor::spawn_boxes() {
     fill(i);
 }
 
+// Detached: it blocks on the database.
+void supervisor::spawn_retention() {
+  retention_ = home_system().spawn<retention, caf::detached>(sources_.retention(), receiver_);
+  monitor(retention_);
+}
+
 void supervisor::fill(std::size_t place_index) {
   parsers_[place_index] = sources_.parser
                               ? sources_.parser(router_)
@@ -87,10 +100,17 @@ void supervisor::down(const caf::down_msg& message) {
       give_up("the receiver failed: " + home_system().render(message.reason));
     return;
   }
+  if (retention_ && message.source == retention_.address()) {
+    retention_ = nullptr;
+    if (is_stopping_)
+      quit_if_alone();
+    else if (note_crash("retention failed and is replaced", message.reason))
+      spawn_retention();
+    return;
+  }
   --alive_;
   if (is_stopping_) {
-    if (alive_ == 0)
-      quit();
+    quit_if_alone();
     return;
   }
   if (is_replacing_) {
@@ -143,6 +163,11 @@ void supervisor::dismiss_boxes() {
     send_exit(aggregator_, caf::exit_reason::user_shutdown);
   if (writer_)
     send_exit(writer_, caf::exit_reason::user_shutdown);
+}
+
+void supervisor::quit_if_alone() {
+  if (alive_ == 0 && !retention_)
+    quit();
 }
 
 void supervisor::give_up(const std::string& sentence) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "db/retention.hpp"
 #include "db/store.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
@@ -20,13 +21,16 @@ using fatal_callback = std::function<void(const std::string& sentence)>;
 /// What boxes are made of. Called again for every replacement, so each call gives a fresh one.
 struct box_sources {
   std::function<std::unique_ptr<db::store>()> store;
+  /// Empty: nothing is removed.
+  std::function<std::unique_ptr<db::retention>()> retention = {};
   /// May be empty; its calls come from several threads.
   rollup::country_lookup countries;
   /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
 };
 
-/// A parser that fails is replaced alone: its successor gets what it had in hand. When another box fails, all
+/// A parser that fails is replaced alone: its successor gets what it had in hand. So is retention, which has
+/// nothing in hand. When another box fails, all
 /// boxes behind the receiver are replaced, since what is in flight between them is known to none: the new
 /// ones begin with what the database has, and the receiver gives them everything else again from the journal.
 /// A failure of the receiver, or of the others again and again, is fatal. Spawn cooperatively: it never
@@ -50,11 +54,13 @@ protected:
 
 private:
   void spawn_boxes();
+  void spawn_retention();
   void fill(std::size_t place_index);
   void down(const caf::down_msg& message);
   bool note_crash(const std::string& what, const caf::error& reason);
   void replace_all();
   void dismiss_boxes();
+  void quit_if_alone();
   void give_up(const std::string& sentence);
 
   settings configuration_;
@@ -64,6 +70,7 @@ private:
   router_actor router_;
   metrics_aggregator_actor aggregator_;
   db_writer_actor writer_;
+  retention_actor retention_; // null if there is none
   std::vector<parser_actor> parsers_;
   std::size_t alive_ = 0; // boxes behind the receiver
   std::vector<std::chrono::steady_clock::time_point> crashes_;

@@ -124,6 +124,11 @@ using receiver_actor = caf::typed_actor<
     // Ends the wait of requests that are out of time; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
+/// RECEIVER SOURCE: tells how the receiver is doing.
+using receiver_source_actor = caf::typed_actor<
+    // As of the receiver.
+    caf::replies_to<status_atom>::with<receiver_status>>;
+
 /// SINK: the last box of a way. Every consumer of batches has this interface.
 using sink_actor = caf::typed_actor<
     // Takes one batch. Its bytes count against the receiver's budget until it is stored.
@@ -160,6 +165,11 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::
 using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend<
     // Starts the transaction that waits for company; opens the database if it is not open yet.
     caf::reacts_to<caf::flush_atom>>;
+
+/// RETENTION: has rows removed that are older than the settings want them kept.
+using retention_actor = caf::typed_actor<
+    // Does the next step, or begins the next pass; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.

@@ -7,6 +7,7 @@
 
 #include "actors/pipeline.hpp"
 #include "messages/config.hpp"
+#include "tests/support/scripted_retention.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
@@ -147,6 +148,34 @@ TEST_CASE_FIXTURE(fixture, "pipeline: a database that can never be used is fatal
   script->opens = {db::outcome::rejected};
   auto boxes = make();
   CHECK(fatal.get_future().get().find("store_unusable") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "pipeline: a retention that fails is replaced alone") {
+  const auto old_rows = std::make_shared<retention_script>();
+  old_rows->crashes = 2;
+  sources.retention = [old_rows] { return std::make_unique<scripted_retention>(old_rows); };
+  int stores = 0;
+  sources.store = [&] {
+    ++stores;
+    return std::make_unique<scripted_store>(script);
+  };
+  auto boxes = make();
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (old_rows->calls < 3 && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  CHECK(boxes.stop(5s));
+  CHECK(old_rows->made == 3);
+  CHECK(old_rows->calls == 3);
+  CHECK(stores == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "pipeline: a retention that fails again and again is fatal") {
+  const auto old_rows = std::make_shared<retention_script>();
+  old_rows->crashes = 1'000;
+  sources.retention = [old_rows] { return std::make_unique<scripted_retention>(old_rows); };
+  auto boxes = make();
+  CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
+  CHECK(old_rows->made == static_cast<int>(supervisor::max_crashes) + 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fatal") {

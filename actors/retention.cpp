@@ -1,0 +1,98 @@
+// Passes and steps, and the pauses between them.
+#include "actors/retention.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+// The receiver may be busy with its disk for a while.
+constexpr std::chrono::seconds receiver_timeout{10};
+// Until the receiver is asked again.
+constexpr std::chrono::seconds readiness_pause{1};
+
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+retention::retention(caf::actor_config& config, std::unique_ptr<db::retention> rows,
+                     receiver_source_actor receiver)
+    : super(config), rows_(std::move(rows)), receiver_(std::move(receiver)) {}
+
+retention::behavior_type retention::make_behavior() {
+  send(this, caf::tick_atom_v);
+  return {
+      [this](caf::tick_atom) {
+        if (is_in_pass_)
+          step();
+        else
+          begin_pass();
+      },
+  };
+}
+
+void retention::on_exit() {
+  rows_.reset();
+  receiver_ = nullptr;
+}
+
+void retention::begin_pass() {
+  request(receiver_, receiver_timeout, status_atom_v)
+      .then(
+          [this](const receiver_status& status) {
+            is_in_pass_ = status.ready;
+            delayed_send(this, is_in_pass_ ? step_pause : readiness_pause, caf::tick_atom_v);
+          },
+          [this](const caf::error&) { delayed_send(this, readiness_pause, caf::tick_atom_v); });
+}
+
+void retention::step() {
+  const auto taken = rows_->step(wall_clock());
+  if (taken.outcome.code != db::outcome::done) {
+    pause(taken.outcome);
+    return;
+  }
+  failure_pause_ = {};
+  for (std::size_t i = 0; i < removed_.size(); ++i)
+    removed_[i] += taken.rows[i];
+  for (const auto& partition : taken.partitions)
+    partitions_ += (partitions_.empty() ? "" : " ") + partition;
+  if (!taken.is_pass_over) {
+    delayed_send(this, step_pause, caf::tick_atom_v);
+    return;
+  }
+  tell();
+  is_in_pass_ = false;
+  delayed_send(this, pass_pause, caf::tick_atom_v);
+}
+
+// One line for a pass that removed something.
+void retention::tell() {
+  std::string rows;
+  for (std::size_t i = 0; i < removed_.size(); ++i)
+    if (removed_[i] > 0)
+      rows += fmt::format("{}{}: {}", rows.empty() ? "" : ", ", db::kept_tables[i].name, removed_[i]);
+  if (!rows.empty() || !partitions_.empty())
+    log(log_level::info, name(), "old rows removed", {{"rows", rows}, {"partitions", partitions_}});
+  removed_ = {};
+  partitions_.clear();
+}
+
+// A lock that is held for long, or a database that is away: the DB writer tells of the latter.
+void retention::pause(const db::result& problem) {
+  const bool was_longest = failure_pause_ == longest_failure_pause;
+  failure_pause_ = std::clamp(failure_pause_ * 2, first_failure_pause, longest_failure_pause);
+  if (failure_pause_ == longest_failure_pause && !was_longest)
+    log(log_level::warn, name(), "old rows cannot be removed for a while; it is tried again",
+        {{"problem", problem.message}});
+  delayed_send(this, failure_pause_, caf::tick_atom_v);
+}
+
+} // namespace parseflow

@@ -1,0 +1,52 @@
+// RETENTION: has old rows removed, a small step at a time, beside the DB writer.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "db/retention.hpp"
+#include "messages/interfaces.hpp"
+
+namespace parseflow {
+
+/// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses. No
+/// pass begins before the receiver knows which frames of an earlier run are stored: that is told by the frame
+/// keys, and after a long rest they are old enough to go.
+class retention : public retention_actor::base {
+public:
+  using super = retention_actor::base;
+
+  /// From the end of a pass to the next one, and between two steps.
+  static constexpr std::chrono::minutes pass_pause{5};
+  static constexpr std::chrono::milliseconds step_pause{20};
+  /// The pauses after failures double from the first to the second.
+  static constexpr std::chrono::seconds first_failure_pause{1};
+  static constexpr std::chrono::seconds longest_failure_pause{64};
+
+  retention(caf::actor_config& config, std::unique_ptr<db::retention> rows, receiver_source_actor receiver);
+
+  const char* name() const override { return "retention"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  void begin_pass();
+  void step();
+  void tell();
+  void pause(const db::result& problem);
+
+  std::unique_ptr<db::retention> rows_;
+  receiver_source_actor receiver_;
+  bool is_in_pass_ = false;
+  // What the running pass removed.
+  std::array<std::uint64_t, db::kept_tables.size()> removed_{};
+  std::string partitions_;
+  std::chrono::seconds failure_pause_{0}; // zero while all is well
+};
+
+} // namespace parseflow

@@ -1,0 +1,82 @@
+// Old lines vanish from the database while new ones come in.
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+timestamp now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::set<std::string> request_ids(const stored& database) {
+  std::set<std::string> found;
+  for (const auto& next : database.rows("SELECT request_id FROM request"))
+    found.insert(next.at("request_id"));
+  return found;
+}
+
+void check_retention(const std::string& url, const std::function<stored()>& database) {
+  const std::map<std::string, std::string> environment{{"DATABASE_URL", url}};
+  traffic::generator app{{}, 7};
+  std::set<std::string> expected;
+  std::uint64_t old_requests = 0;
+  const auto post = [&](const service& to, timestamp at) {
+    traffic::drain_client drain{to.drain("shop")};
+    const auto body = app.next(200, at, at + 1ms);
+    REQUIRE(drain.post(body) == traffic::delivery::delivered);
+    for (const auto& request : body.requests)
+      if (now() - at < 1h)
+        expected.insert(request.request_id);
+      else
+        ++old_requests;
+  };
+  {
+    service first{{{}, environment}};
+    for (int day = 2; day < 6; ++day) // yesterday may be kept whole by PostgreSQL
+      post(first, now() - day * 24h);
+    post(first, now());
+    REQUIRE(first.wait_until_stored());
+    CHECK(first.stop() == 0);
+  }
+  REQUIRE(request_ids(database()).size() == old_requests + expected.size());
+
+  service second{{{"--retention.requests=1h", "--retention.log-lines=1h"}, environment}};
+  const auto is_gone = [&] {
+    post(second, now());
+    const auto left = request_ids(database());
+    return std::all_of(left.begin(), left.end(), [&](const auto& id) { return expected.contains(id); });
+  };
+  CHECK(eventually(is_gone));
+  CHECK(second.program().wait_for_error_text("old rows removed", patience));
+  REQUIRE(second.wait_until_stored());
+  CHECK(second.stop() == 0);
+  CHECK(request_ids(database()) == expected);
+}
+
+} // namespace
+
+TEST_CASE("retention: old lines vanish while new ones come in, with SQLite") {
+  const temp_dir folder;
+  const std::string path = folder / "lines.db";
+  check_retention("sqlite:" + path, [&] { return stored::in_sqlite(path); });
+}
+
+TEST_CASE("retention: old lines vanish while new ones come in, with PostgreSQL") {
+  postgres_server server;
+  const auto url = server.create_database();
+  check_retention(url, [&] { return stored::in_postgres(url); });
+  // Whole days went with their partitions, not row by row.
+  CHECK(stored::in_postgres(url)
+            .rows("SELECT 1 FROM pg_inherits WHERE inhparent = 'request'::regclass")
+            .size() <= 4);
+}

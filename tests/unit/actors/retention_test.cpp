@@ -1,0 +1,109 @@
+// The pace of retention, on a scripted one, in virtual time.
+#include <doctest/doctest.h>
+
+#include "actors/retention.hpp"
+#include "tests/support/scripted_retention.hpp"
+#include "tests/support/still_system.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+using db::outcome;
+
+namespace {
+
+// A receiver of which only the readiness is asked.
+class stub_receiver : public receiver_source_actor::base {
+public:
+  stub_receiver(caf::actor_config& config, std::shared_ptr<bool> is_ready)
+      : receiver_source_actor::base(config), is_ready_(std::move(is_ready)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](status_atom) {
+      receiver_status status;
+      status.ready = *is_ready_;
+      return status;
+    }};
+  }
+
+private:
+  std::shared_ptr<bool> is_ready_;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<retention_script> script = std::make_shared<retention_script>();
+  std::shared_ptr<bool> is_ready = std::make_shared<bool>(true);
+  receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready);
+  retention_actor box;
+
+  void start() {
+    box = system.spawn<retention>(std::make_unique<scripted_retention>(script), receiver);
+    run();
+  }
+  ~fixture() { stop(box, receiver); }
+
+  void will(outcome code, int times = 1) {
+    for (; times > 0; --times) {
+      db::retention_step next;
+      next.outcome = {code, code == outcome::done ? "" : "as the test says"};
+      script->steps.push_back(std::move(next));
+    }
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "retention: begins soon, goes on step by step, and rests after a pass") {
+  will(outcome::done, 3);
+  start();
+  CHECK(script->calls == 0);
+  for (int expected = 1; expected <= 4; ++expected) { // the fourth step finds nothing more to do
+    advance(retention::step_pause);
+    CHECK(script->calls == expected);
+  }
+  advance(retention::pass_pause - 1ms);
+  CHECK(script->calls == 4);
+  advance(1ms);
+  advance(retention::step_pause);
+  CHECK(script->calls == 5);
+}
+
+TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows what is stored") {
+  *is_ready = false;
+  start();
+  for (int i = 0; i < 100; ++i)
+    advance(1s);
+  CHECK(script->calls == 0);
+  *is_ready = true;
+  advance(1s);
+  advance(retention::step_pause);
+  CHECK(script->calls == 1);
+  // Boxes were replaced meanwhile: it is not ready again.
+  *is_ready = false;
+  advance(retention::pass_pause);
+  advance(10s);
+  CHECK(script->calls == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with growing pauses") {
+  will(outcome::retry, 9);
+  will(outcome::done);
+  will(outcome::retry);
+  will(outcome::done);
+  start();
+  advance(retention::step_pause);
+  CHECK(script->calls == 1);
+  int expected = 1;
+  for (auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 64s, 64s}) {
+    advance(pause - 1ms);
+    CHECK(script->calls == expected);
+    advance(1ms);
+    CHECK(script->calls == ++expected);
+  }
+  // The tenth step succeeded: the next failure costs a short pause.
+  advance(retention::step_pause);
+  CHECK(script->calls == 11);
+  advance(retention::first_failure_pause);
+  CHECK(script->calls == 12);
+}
