@@ -23,7 +23,8 @@ inline constexpr std::chrono::seconds patience{30};
 
 /// How to start it.
 struct service_options {
-  /// Besides the port, `--storage.directory` and no limit on questions. The last of equal ones counts.
+  /// Besides the port, `--storage.directory`, no limit on questions and lines kept for ever. The last of
+  /// equal ones counts.
   std::vector<std::string> arguments;
   /// All that the program sees of an environment.
   std::map<std::string, std::string> environment;

@@ -86,6 +86,18 @@ TEST_CASE_FIXTURE(fixture, "sqlite retention: rows go as they reach their age, p
   }
 }
 
+TEST_CASE_FIXTURE(fixture, "sqlite retention: after a restart it goes on behind what a clock ahead left") {
+  CHECK_DONE(store->open());
+  for (int i = 0; i < 25; ++i) {
+    add(test_time(), 700);
+    add(test_time() + 30h, 100);
+  }
+  add(test_time() + 12h, 3'000);
+  CHECK(run_pass(*site.make_retention(keep_all_for(24h)), test_time() + 25h).rows[lines] == 25 * 700);
+  CHECK(run_pass(*site.make_retention(keep_all_for(24h)), test_time() + 37h).rows[lines] == 3'000);
+  CHECK(stored() == 25 * 100);
+}
+
 TEST_CASE_FIXTURE(fixture, "sqlite retention: a row that the walk left behind goes within a day of its age") {
   CHECK_DONE(store->open());
   add(test_time(), 3'000);
