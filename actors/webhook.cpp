@@ -21,6 +21,9 @@ webhook::behavior_type webhook::make_behavior() {
 }
 
 void webhook::on_exit() {
+  if (const auto waiting = queue_.status().waiting; waiting > 0)
+    log(log_level::error, name(), "alerts are not posted: the webhook ends before they were taken",
+        {{"alerts", std::to_string(waiting)}});
   aggregator_ = nullptr;
   post_ = nullptr;
 }

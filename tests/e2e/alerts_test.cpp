@@ -131,4 +131,5 @@ TEST_CASE("alerts: a stop does not wait for a webhook that answers nothing") {
   post_requests(running, 10, 503);
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("waiting") == 1; }));
   CHECK(running.stop() == 0);
+  CHECK(running.program().standard_error().find("alerts are not posted") != std::string::npos);
 }

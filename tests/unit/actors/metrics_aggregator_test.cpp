@@ -294,7 +294,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: the database's lag is what was counted a
   CHECK(told->back().value == 3);
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: an alert sink that is gone is forgotten, a new one takes its place") {
+TEST_CASE_FIXTURE(fixture, "aggregator: an alert sink that is gone does no harm, a new one takes its place") {
   begin();
   stop(sink);
   sink = system.spawn<stub_alert_sink>(told);
