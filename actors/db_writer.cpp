@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t restore_chunk = 10'000;
 // The receiver may be busy with its disk for a while.
 constexpr std::chrono::seconds receiver_timeout{60};
+// Alerts that were resolved within this span are still shown.
+constexpr std::chrono::hours recent_alerts{1};
 
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -45,6 +47,7 @@ db_writer::behavior_type db_writer::make_behavior() {
         status_.lag_lines = pending_lines_;
         return status_;
       },
+      [this](alert next) { take(std::move(next)); },
   };
 }
 
@@ -67,6 +70,17 @@ void db_writer::take(const batch_ptr& next) {
     flush_after(storage_.batch_interval);
 }
 
+void db_writer::take(alert next) {
+  if (pending_alerts_.size() == max_pending_alerts) {
+    log(log_level::error, name(), "an alert is not stored: too many wait for the database",
+        {{"alert", pending_alerts_.front().type}, {"app", pending_alerts_.front().app}});
+    pending_alerts_.erase(pending_alerts_.begin());
+  }
+  pending_alerts_.push_back(std::move(next));
+  if (pause_.count() == 0)
+    flush_after(std::chrono::milliseconds{0});
+}
+
 void db_writer::flush_after(std::chrono::milliseconds wait) {
   if (flush_is_due_)
     return;
@@ -83,6 +97,8 @@ void db_writer::work() {
   if (is_reconciled_) {
     if (!pending_.empty())
       write_pending();
+    if (pending_.empty() && !pending_alerts_.empty())
+      write_alerts();
   } else if (!is_reconciling_) {
     is_reconciling_ = true;
     request(receiver_, receiver_timeout, unstored_atom_v)
@@ -117,7 +133,8 @@ void db_writer::reconcile(const std::vector<frame_key>& unstored) {
   is_reconciled_ = true;
   pause_ = {};
   status_.last_error.clear();
-  if (!pending_.empty())
+  tell_aggregator();
+  if (!pending_.empty() || !pending_alerts_.empty())
     work();
 }
 
@@ -150,11 +167,22 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
     pause(recalled);
     return false;
   }
+  restored_alerts earlier;
+  const auto raised = store_->alerts(wall_clock() - recent_alerts,
+                                     [&](alert one) { earlier.alerts.push_back(std::move(one)); });
+  if (raised.code == db::outcome::rejected) {
+    log(log_level::error, name(), "the alerts of earlier runs cannot be read: they are raised again",
+        {{"problem", raised.message}});
+  } else if (raised.code != db::outcome::done) {
+    pause(raised);
+    return false;
+  }
   log(log_level::info, name(), "reconciled with the database",
       {{"journal_frames", std::to_string(unstored.size())},
        {"remembered_frames", std::to_string(known.keys.size())}});
   for (auto& message : rollups)
     send(aggregator_, std::move(message));
+  send(aggregator_, std::move(earlier));
   send(receiver_, std::move(known));
   return true;
 }
@@ -202,6 +230,20 @@ void db_writer::write_one_by_one() {
   }
 }
 
+// Alerts never hold up lines: they come after them, and what the database refuses is given up.
+void db_writer::write_alerts() {
+  const auto written = store_->write_alerts(pending_alerts_);
+  if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
+    return pause(written);
+  if (written.code == db::outcome::rejected)
+    log(log_level::error, name(), "the database refuses alerts; they are not stored",
+        {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
+  pending_alerts_.clear();
+  pause_ = {};
+  status_.last_error.clear();
+  tell_aggregator();
+}
+
 // The first `count` pending batches are durable.
 void db_writer::settle(std::size_t count) {
   committed_frames durable;
@@ -215,6 +257,12 @@ void db_writer::settle(std::size_t count) {
   pause_ = {};
   status_.last_error.clear();
   send(receiver_, std::move(durable));
+  tell_aggregator();
+}
+
+void db_writer::tell_aggregator() {
+  status_.lag_lines = pending_lines_;
+  send(aggregator_, status_);
 }
 
 void db_writer::pause(const db::result& problem) {
@@ -224,6 +272,7 @@ void db_writer::pause(const db::result& problem) {
   status_.connected = false;
   status_.last_error = problem.message;
   pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  tell_aggregator();
   flush_after(pause_);
 }
 

@@ -20,6 +20,8 @@ public:
   /// The pauses between attempts double from the first to the second.
   static constexpr std::chrono::milliseconds first_pause{100};
   static constexpr std::chrono::milliseconds longest_pause{5000};
+  /// Alerts that may wait for a database that is away; beyond it the oldest is not stored.
+  static constexpr std::size_t max_pending_alerts = 10'000;
 
   db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
             receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
@@ -33,13 +35,16 @@ protected:
 
 private:
   void take(const batch_ptr& next);
+  void take(alert next);
   void work();
   bool ensure_open();
   void reconcile(const std::vector<frame_key>& unstored);
   bool reconcile_now(const std::vector<frame_key>& unstored);
   void write_pending();
   void write_one_by_one();
+  void write_alerts();
   void settle(std::size_t count);
+  void tell_aggregator();
   void pause(const db::result& problem);
   void flush_after(std::chrono::milliseconds wait);
 
@@ -51,6 +56,7 @@ private:
   metrics_aggregator_actor aggregator_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;
+  std::vector<alert> pending_alerts_;
   bool flush_is_due_ = false;   // a flush message is under way
   bool is_reconciling_ = false; // the receiver was asked
   bool is_reconciled_ = false;

@@ -13,10 +13,6 @@ constexpr std::chrono::seconds tick_interval{1};
 // A question for more steps than this is cut: no chart shows more.
 constexpr std::int64_t max_points = 1500;
 
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 // The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
 minute begin_of(timestamp now, std::chrono::minutes length) {
   return minute_of(now - length);
@@ -40,37 +36,74 @@ std::chrono::minutes length_of(window span) {
 
 } // namespace
 
-metrics_aggregator::metrics_aggregator(caf::actor_config& config, alert_settings alerts)
-    : super(config), settings_(alerts), alerts_(alerts) {}
+timestamp metrics_aggregator::system_time() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+metrics_aggregator::metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
+                                       wall_clock clock)
+    : super(config), now_(std::move(clock)), alerts_(std::move(rules), now_()) {}
 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
+  set_down_handler([this](const caf::down_msg& message) {
+    std::erase_if(alert_sinks_, [&](const auto& sink) { return sink.address() == message.source; });
+  });
   delayed_send(this, tick_interval, caf::tick_atom_v);
   return {
-      [this](const batch_ptr& next) {
-        for (const auto& part : next->partial)
-          add(next->origin->app, part.at, part.data);
-      },
-      [this](const restored_rollups& earlier) {
-        for (const auto& part : *earlier.parts)
-          add(part.app, part.at, part.data);
-      },
+      [this](const batch_ptr& next) { add(*next); },
       [this](const metrics_query& question) { return answer(question); },
       [this](const series_query& question) { return answer(question); },
+      [this](const restored_rollups& earlier) {
+        for (const auto& part : *earlier.parts)
+          add(part);
+      },
+      [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
+      [this](attach_atom, const alert_sink_actor& sink) {
+        alert_sinks_.push_back(sink);
+        monitor(sink);
+      },
+      [this](const writer_status& status) { note(status); },
+      [this](const webhook_status& status) { webhook_ = status; },
       [this](caf::tick_atom) { tick(); },
   };
 }
 
-void metrics_aggregator::add(const std::string& app, minute at, const rollup::minute_rollup& data) {
-  apps_[app].add(at, data, minute_of(wall_clock()));
+void metrics_aggregator::on_exit() {
+  alert_sinks_.clear();
+}
+
+void metrics_aggregator::add(const batch& next) {
+  auto& app = apps_[next.origin->app];
+  app.heard = std::max(app.heard, next.origin->received_at);
+  counted_lines_ += next.records.framing.lines;
+  for (const auto& part : next.partial)
+    app.counted.add(part.at, part.data, minute_of(now_()));
+}
+
+// When its lines came in is not known: at the end of their minute, unless they were dated ahead.
+void metrics_aggregator::add(const stored_rollup& earlier) {
+  const auto now = now_();
+  auto& app = apps_[earlier.app];
+  app.heard = std::max(app.heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
+  app.counted.add(earlier.at, earlier.data, minute_of(now));
+}
+
+// What the writer was handed and what still waits in the journal is all counted here already.
+void metrics_aggregator::note(const writer_status& status) {
+  database_.lag_lines = counted_lines_ - std::min(counted_lines_, status.stored_lines);
+  if (status.connected)
+    database_.away_since.reset();
+  else if (!database_.away_since)
+    database_.away_since = now_();
 }
 
 template <class Visitor>
 void metrics_aggregator::each(const std::string& app, Visitor visit) const {
   if (app.empty()) {
-    for (const auto& [name, timeline] : apps_)
-      visit(timeline);
+    for (const auto& [name, state] : apps_)
+      visit(state.counted);
   } else if (const auto found = apps_.find(app); found != apps_.end()) {
-    visit(found->second);
+    visit(found->second.counted);
   }
 }
 
@@ -90,9 +123,10 @@ snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
                                         last_second + std::chrono::seconds{1});
   });
   result->requests_per_second = static_cast<double>(recent) / 60.0;
-  for (const auto& [name, timeline] : apps_)
+  for (const auto& [name, state] : apps_)
     result->apps.push_back(name);
-  result->alerts = alerts_.alerts();
+  result->alerts = alerts_.alerts(question.app, question.now);
+  result->webhook = webhook_;
   return result;
 }
 
@@ -117,23 +151,27 @@ caf::result<series> metrics_aggregator::answer(const series_query& question) con
 }
 
 void metrics_aggregator::tick() {
-  const auto now = wall_clock();
-  rollup::minute_rollup recent;
-  for (auto& [name, timeline] : apps_) {
-    timeline.age(minute_of(now));
-    merge(recent,
-          timeline.between(begin_of(now, settings_.window), minute_of(now) + std::chrono::minutes{1}));
+  const auto now = now_();
+  std::vector<alerts::watched_app> watched;
+  watched.reserve(apps_.size());
+  for (auto& [name, state] : apps_) {
+    state.counted.age(minute_of(now));
+    watched.push_back({name, state.heard, &state.counted});
   }
-  const auto before = alerts_.alerts();
-  if (alerts_.evaluate(recent, now)) {
-    for (const auto& changed : alerts_.alerts())
-      if (std::find(before.begin(), before.end(), changed) == before.end())
-        log(log_level::info, name(), changed.message,
-            {{"alert", changed.type},
-             {"severity", changed.severity},
-             {"state", changed.resolved ? "resolved" : "raised"}});
-  }
+  publish(alerts_.evaluate(watched, database_, now));
   delayed_send(this, tick_interval, caf::tick_atom_v);
+}
+
+void metrics_aggregator::publish(const std::vector<alert>& changed) {
+  for (const auto& one : changed) {
+    log(log_level::info, name(), one.message,
+        {{"alert", one.type},
+         {"app", one.app},
+         {"severity", one.severity},
+         {"state", one.resolved ? "resolved" : "raised"}});
+    for (const auto& sink : alert_sinks_)
+      send(sink, one);
+  }
 }
 
 } // namespace parseflow

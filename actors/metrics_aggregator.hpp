@@ -2,8 +2,11 @@
 // the alerts.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
@@ -11,31 +14,49 @@
 
 namespace parseflow {
 
-/// Spawn cooperatively: it only merges. Its clock is the batches' and the questions' own time.
+/// Spawn cooperatively: it only merges and judges.
 class metrics_aggregator : public metrics_aggregator_actor::base {
 public:
   using super = metrics_aggregator_actor::base;
+  using wall_clock = std::function<timestamp()>;
 
-  metrics_aggregator(caf::actor_config& config, alert_settings alerts);
+  /// The system's clock.
+  static timestamp system_time();
+
+  metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
+                     wall_clock clock = system_time);
 
   const char* name() const override { return "metrics_aggregator"; }
+  void on_exit() override;
 
 protected:
   behavior_type make_behavior() override;
 
 private:
-  void add(const std::string& app, minute at, const rollup::minute_rollup& data);
+  struct app_state {
+    rollup::timeline counted;
+    timestamp heard{}; // its last line, as it came in
+  };
+
+  void add(const batch& next);
+  void add(const stored_rollup& earlier);
+  void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
   caf::result<series> answer(const series_query& question) const;
   void tick();
+  void publish(const std::vector<alert>& changed);
 
   // Calls `visit` with the timelines a question for `app` concerns: all of them for an empty one.
   template <class Visitor>
   void each(const std::string& app, Visitor visit) const;
 
-  std::map<std::string, rollup::timeline> apps_;
-  alert_settings settings_;
+  wall_clock now_;
+  std::map<std::string, app_state> apps_;
   alerts::evaluator alerts_;
+  alerts::watched_database database_;
+  std::uint64_t counted_lines_ = 0; // of batches; stored or not
+  std::vector<alert_sink_actor> alert_sinks_;
+  std::optional<webhook_status> webhook_;
 };
 
 } // namespace parseflow

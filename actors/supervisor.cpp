@@ -9,6 +9,8 @@
 #include "actors/parser.hpp"
 #include "actors/retention.hpp"
 #include "actors/router.hpp"
+#include "actors/webhook.hpp"
+#include "actors/webhook_client.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -29,6 +31,7 @@ supervisor::supervisor(caf::actor_config& config, settings configuration, box_so
 supervisor::behavior_type supervisor::make_behavior() {
   set_down_handler([this](caf::down_msg& message) { down(message); });
   monitor(receiver_);
+  spawn_webhook();
   spawn_boxes();
   if (sources_.retention)
     spawn_retention();
@@ -39,9 +42,9 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();
-        if (retention_)
-          send_exit(retention_, caf::exit_reason::user_shutdown);
-        quit_if_alone();
+        dismiss_retention();
+        dismiss_webhook();
+        quit_when_alone();
         return true;
       },
   };
@@ -49,13 +52,14 @@ supervisor::behavior_type supervisor::make_behavior() {
 
 void supervisor::on_exit() {
   dismiss_boxes();
-  if (retention_)
-    send_exit(retention_, caf::exit_reason::user_shutdown);
-  retention_ = nullptr;
+  dismiss_retention();
+  dismiss_webhook();
   parsers_.clear();
   router_ = nullptr;
   aggregator_ = nullptr;
   writer_ = nullptr;
+  webhook_ = nullptr;
+  webhook_client_ = nullptr;
   receiver_ = nullptr;
   sources_ = {};
 }
@@ -63,13 +67,15 @@ void supervisor::on_exit() {
 void supervisor::spawn_boxes() {
   auto& system = home_system();
   router_ = spawn<router>();
-  aggregator_ = spawn<metrics_aggregator>(configuration_.alerts);
+  aggregator_ = spawn<metrics_aggregator>(configuration_.alerts.rules);
   // Detached: it blocks on the database.
   writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
                                                    configuration_.receiver, configuration_.journal.id_age,
                                                    receiver_, aggregator_);
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
+  send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(writer_));
+  attach_webhook();
   monitor(router_);
   monitor(aggregator_);
   monitor(writer_);
@@ -94,6 +100,25 @@ void supervisor::fill(std::size_t place_index) {
   send(receiver_, attach_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);
 }
 
+void supervisor::spawn_webhook() {
+  if (configuration_.alerts.webhook_url.empty())
+    return;
+  webhook_client_ = std::make_shared<webhook_client>(configuration_.alerts.webhook_url);
+  auto post = sources_.post;
+  if (!post)
+    post = [client = webhook_client_](const std::string& body) { return client->post(body); };
+  // Detached: it blocks on the network.
+  webhook_ = home_system().spawn<webhook, caf::detached>(std::move(post));
+  monitor(webhook_);
+}
+
+void supervisor::attach_webhook() {
+  if (!webhook_)
+    return;
+  send(webhook_, attach_atom_v, aggregator_);
+  send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(webhook_));
+}
+
 void supervisor::down(const caf::down_msg& message) {
   if (message.source == receiver_.address()) {
     if (!is_stopping_)
@@ -103,16 +128,24 @@ void supervisor::down(const caf::down_msg& message) {
   if (retention_ && message.source == retention_.address()) {
     retention_ = nullptr;
     if (is_stopping_)
-      quit_if_alone();
+      quit_when_alone();
     else if (note_crash("retention failed and is replaced", message.reason))
       spawn_retention();
     return;
   }
-  --alive_;
-  if (is_stopping_) {
-    quit_if_alone();
+  if (webhook_ && message.source == webhook_.address()) {
+    webhook_ = nullptr;
+    if (is_stopping_)
+      quit_when_alone();
+    else if (note_crash("the webhook failed and is replaced", message.reason)) {
+      spawn_webhook();
+      attach_webhook();
+    }
     return;
   }
+  --alive_;
+  if (is_stopping_)
+    return quit_when_alone();
   if (is_replacing_) {
     if (alive_ == 0) {
       is_replacing_ = false;
@@ -165,8 +198,20 @@ void supervisor::dismiss_boxes() {
     send_exit(writer_, caf::exit_reason::user_shutdown);
 }
 
-void supervisor::quit_if_alone() {
-  if (alive_ == 0 && !retention_)
+void supervisor::dismiss_retention() {
+  if (retention_)
+    send_exit(retention_, caf::exit_reason::user_shutdown);
+}
+
+void supervisor::dismiss_webhook() {
+  if (!webhook_)
+    return;
+  send_exit(webhook_, caf::exit_reason::user_shutdown);
+  webhook_client_->stop();
+}
+
+void supervisor::quit_when_alone() {
+  if (alive_ == 0 && !retention_ && !webhook_)
     quit();
 }
 

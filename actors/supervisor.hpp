@@ -27,10 +27,14 @@ struct box_sources {
   rollup::country_lookup countries;
   /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
+  /// Posts for the webhook: see `webhook::poster`; empty: to its URL. Tests put in one that fails.
+  std::function<std::string(const std::string& body)> post = {};
 };
 
-/// A parser that fails is replaced alone: its successor gets what it had in hand. So is retention, which has
-/// nothing in hand. When another box fails, all
+class webhook_client;
+
+/// A parser that fails is replaced alone: its successor gets what it had in hand. So are retention, which has
+/// nothing in hand, and the webhook: what waited for it is not posted. When another box fails, all
 /// boxes behind the receiver are replaced, since what is in flight between them is known to none: the new
 /// ones begin with what the database has, and the receiver gives them everything else again from the journal.
 /// A failure of the receiver, or of the others again and again, is fatal. Spawn cooperatively: it never
@@ -56,11 +60,15 @@ private:
   void spawn_boxes();
   void spawn_retention();
   void fill(std::size_t place_index);
+  void spawn_webhook();
+  void attach_webhook();
   void down(const caf::down_msg& message);
   bool note_crash(const std::string& what, const caf::error& reason);
   void replace_all();
   void dismiss_boxes();
-  void quit_if_alone();
+  void dismiss_retention();
+  void dismiss_webhook();
+  void quit_when_alone();
   void give_up(const std::string& sentence);
 
   settings configuration_;
@@ -72,7 +80,9 @@ private:
   db_writer_actor writer_;
   retention_actor retention_; // null if there is none
   std::vector<parser_actor> parsers_;
-  std::size_t alive_ = 0; // boxes behind the receiver
+  webhook_actor webhook_;                          // nothing without a URL; outlives the boxes
+  std::shared_ptr<webhook_client> webhook_client_; // the webhook's, to end its waits
+  std::size_t alive_ = 0;                          // boxes behind the receiver
   std::vector<std::chrono::steady_clock::time_point> crashes_;
   bool is_replacing_ = false; // waits until no old box lives
   bool is_stopping_ = false;

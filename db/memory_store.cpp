@@ -1,4 +1,4 @@
-// MEMORY STORE: keeps frame keys and rollups and counts lines.
+// MEMORY STORE: keeps frame keys, rollups and alerts and counts lines.
 #include "db/memory_store.hpp"
 
 #include <algorithm>
@@ -47,6 +47,19 @@ result memory_store::stored_among(std::span<const frame_key> keys,
 result memory_store::rollups(const std::function<void(stored_rollup)>& take) {
   for (const auto& [key, data] : rollups_)
     take({key.second, key.first, data});
+  return {};
+}
+
+result memory_store::write_alerts(std::span<const alert> changed) {
+  for (const alert& one : changed)
+    alerts_.insert_or_assign({one.raised_at, one.type, one.app}, one);
+  return {};
+}
+
+result memory_store::alerts(timestamp since, const std::function<void(alert)>& take) {
+  for (const auto& [key, one] : alerts_)
+    if (!one.resolved || one.resolved_at >= since)
+      take(one);
   return {};
 }
 

@@ -1,4 +1,4 @@
-// MEMORY STORE: keeps frame keys and rollups and counts lines, for tests and for benchmarks without a
+// MEMORY STORE: keeps frame keys, rollups and alerts and counts lines, for tests and for benchmarks without a
 // database.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,8 @@ public:
   result stored_among(std::span<const frame_key> keys,
                       const std::function<void(const frame_key&)>& take) override;
   result rollups(const std::function<void(stored_rollup)>& take) override;
+  result write_alerts(std::span<const alert> changed) override;
+  result alerts(timestamp since, const std::function<void(alert)>& take) override;
 
   /// Lines of all batches that were no duplicates.
   std::uint64_t stored_lines() const { return lines_; }
@@ -35,6 +38,7 @@ public:
 private:
   std::map<std::pair<std::string, std::string>, timestamp> frames_; // (drain, id) → received at
   std::map<std::pair<minute, std::string>, rollup::minute_rollup> rollups_;
+  std::map<std::tuple<timestamp, std::string, std::string>, alert> alerts_; // (raised at, type, app)
   std::vector<frame> rejected_;
   std::uint64_t lines_ = 0;
 };

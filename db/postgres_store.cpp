@@ -215,6 +215,42 @@ public:
     return read;
   }
 
+  result write_alerts(std::span<const alert> changed) override {
+    return in_session([&] {
+      pqxx::work transaction(session_->connection());
+      for (const alert& one : changed) {
+        std::string message;
+        make_storable(one.message, message);
+        transaction.exec_params0(
+            "INSERT INTO alert (node, raised_at, type, app, severity, message, value, resolved_at) "
+            "VALUES ($1, $2::timestamptz, $3, $4, $5, $6, $7, nullif($8, '')::timestamptz) "
+            "ON CONFLICT (node, raised_at, type, app) DO UPDATE SET resolved_at = excluded.resolved_at",
+            node_, timestamptz_text(storable_time(one.raised_at)), stored_name(one.type),
+            stored_name(one.app), one.severity, message, one.value,
+            one.resolved ? timestamptz_text(storable_time(one.resolved_at)) : "");
+      }
+      transaction.commit();
+    });
+  }
+
+  result alerts(timestamp since, const std::function<void(alert)>& take) override {
+    return in_session([&] {
+      const auto micros = [](const pqxx::field& field) {
+        return timestamp{std::chrono::microseconds{field.is_null() ? 0 : field.as<std::int64_t>()}};
+      };
+      pqxx::work transaction(session_->connection());
+      const auto found = transaction.exec_params(
+          "SELECT type, app, severity, message, value, (extract(epoch FROM raised_at) * 1000000)::bigint, "
+          "(extract(epoch FROM resolved_at) * 1000000)::bigint FROM alert "
+          "WHERE node = $1 AND (resolved_at IS NULL OR resolved_at >= $2::timestamptz) "
+          "ORDER BY raised_at, type COLLATE \"C\", app COLLATE \"C\"",
+          node_, timestamptz_text(storable_time(since)));
+      for (const pqxx::row& row : found)
+        take({original_name(row[0].c_str()), original_name(row[1].c_str()), row[2].c_str(), row[3].c_str(),
+              row[4].as<double>(), micros(row[5]), !row[6].is_null(), micros(row[6])});
+    });
+  }
+
 private:
   template <class Action>
   result in_session(Action action) {

@@ -107,6 +107,14 @@ std::int64_t sqlite_statement::column_number(int index) const {
   return sqlite3_column_int64(handle_.get(), index);
 }
 
+double sqlite_statement::column_real(int index) const {
+  return sqlite3_column_double(handle_.get(), index);
+}
+
+bool sqlite_statement::column_is_null(int index) const {
+  return sqlite3_column_type(handle_.get(), index) == SQLITE_NULL;
+}
+
 std::string_view sqlite_statement::column_bytes(int index) const {
   const void* data = sqlite3_column_blob(handle_.get(), index);
   const int size = sqlite3_column_bytes(handle_.get(), index);

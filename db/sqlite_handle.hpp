@@ -52,6 +52,8 @@ public:
   void reset();
 
   std::int64_t column_number(int index) const;
+  double column_real(int index) const;
+  bool column_is_null(int index) const;
   /// Valid until the next `step`. The bytes of a text or blob; empty for NULL.
   std::string_view column_bytes(int index) const;
   timestamp column_time(int index) const;

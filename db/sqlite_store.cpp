@@ -197,6 +197,48 @@ public:
     return read;
   }
 
+  result write_alerts(std::span<const alert> changed) override {
+    return in_file([&] {
+      auto save = db_.prepare("INSERT INTO alert (node, raised_at, type, app, severity, message, value, "
+                              "resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                              "ON CONFLICT DO UPDATE SET resolved_at = excluded.resolved_at");
+      db_.execute("BEGIN IMMEDIATE");
+      for (const alert& one : changed) {
+        const std::string type = stored_name(one.type), app = stored_name(one.app);
+        std::string message;
+        make_storable(one.message, message);
+        save.text_not_null(node_);
+        save.time(storable_time(one.raised_at));
+        save.text_not_null(type);
+        save.text_not_null(app);
+        save.text_not_null(one.severity);
+        save.text_not_null(message);
+        save.real(one.value);
+        if (one.resolved)
+          save.time(storable_time(one.resolved_at));
+        else
+          save.text({});
+        save.run();
+      }
+      db_.execute("COMMIT");
+    });
+  }
+
+  result alerts(timestamp since, const std::function<void(alert)>& take) override {
+    return in_file([&] {
+      auto query =
+          db_.prepare("SELECT type, app, severity, message, value, raised_at, resolved_at FROM alert "
+                      "WHERE node = ? AND (resolved_at IS NULL OR resolved_at >= ?) "
+                      "ORDER BY raised_at, type, app");
+      query.text_not_null(node_);
+      query.time(storable_time(since));
+      while (query.step())
+        take({original_name(query.column_bytes(0)), original_name(query.column_bytes(1)),
+              std::string(query.column_bytes(2)), std::string(query.column_bytes(3)), query.column_real(4),
+              query.column_time(5), !query.column_is_null(6), query.column_time(6)});
+    });
+  }
+
 private:
   template <class Action>
   result in_file(Action action) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/alert.hpp"
 #include "messages/batch.hpp"
 #include "messages/settings.hpp"
 
@@ -62,6 +63,14 @@ public:
   /// Calls `take` with every stored rollup, of every node, in time order. `rejected` if some could not be
   /// read, after all others were given.
   virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
+
+  /// Stores alerts of this node in one transaction; one that is stored already gets its new state. An alert
+  /// is known by type, app and `raised_at`.
+  virtual result write_alerts(std::span<const alert> changed) = 0;
+
+  /// Calls `take` with this node's alerts that are open, and those resolved at or after `since`, in the order
+  /// in which they were raised.
+  virtual result alerts(timestamp since, const std::function<void(alert)>& take) = 0;
 };
 
 /// The store that `storage_settings::url` names, not yet open. Keeps apart what can be removed together: see

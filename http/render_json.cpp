@@ -70,10 +70,8 @@ json dyno_performance(const rollup::minute_rollup& totals) {
 json alerts(const metrics_snapshot& metrics) {
   json result = json::array();
   for (const auto& one : metrics.alerts) {
-    json entry{{"type", one.type},
-               {"severity", one.severity},
-               {"message", one.message},
-               {"timestamp", rfc3339(one.raised_at)},
+    json entry{{"type", one.type},        {"app", one.app},     {"severity", one.severity},
+               {"message", one.message},  {"value", one.value}, {"timestamp", rfc3339(one.raised_at)},
                {"resolved", one.resolved}};
     if (one.resolved)
       entry["resolved_at"] = rfc3339(one.resolved_at);
@@ -205,6 +203,10 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                         {"lag_lines", writer.lag_lines},
                         {"rejected_frames", writer.rejected_frames},
                         {"last_error", writer.last_error}};
+  if (metrics.webhook)
+    answer["webhook"] = {{"delivered", metrics.webhook->delivered},
+                         {"dropped", metrics.webhook->dropped},
+                         {"waiting", metrics.webhook->waiting}};
   return answer.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

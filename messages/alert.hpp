@@ -1,4 +1,4 @@
-// An alert as it is stored and shown: raised once, resolved once.
+// An alert as it is stored, shown and sent: raised once, resolved once.
 #pragma once
 
 #include <string>
@@ -7,14 +7,19 @@
 
 namespace parseflow {
 
-/// One alert. `GET /metrics` lists the open ones and those resolved within the last hour.
+/// One alert. `GET /metrics` lists the open ones and those resolved within the last hour. Of one type and app
+/// at most one is open.
 struct alert {
-  /// Which rule: `high_error_rate` or `slow_response`.
+  /// The name of its rule: `high_error_rate`.
   std::string type;
+  /// The app it is about; empty if it is about the service itself.
+  std::string app;
   /// `warning` or `critical`.
   std::string severity;
-  /// The measured value and the limit, for people.
+  /// A sentence with the measured value and the limit, as they were when it was raised.
   std::string message;
+  /// The measured value when it was raised, in the unit of the rule's metric.
+  double value = 0;
   /// When it was raised.
   timestamp raised_at{};
   bool resolved = false;
@@ -26,7 +31,7 @@ struct alert {
 
 template <class Inspector>
 auto inspect(Inspector& f, alert& x) {
-  return f(x.type, x.severity, x.message, x.raised_at, x.resolved, x.resolved_at);
+  return f(x.type, x.app, x.severity, x.message, x.value, x.raised_at, x.resolved, x.resolved_at);
 }
 
 } // namespace parseflow

@@ -25,10 +25,12 @@ constexpr environment_name environment_names[] = {
     {"DATABASE_URL", "storage.url"},
     {"METRICS_API_KEY", "http.api-key"},
     {"PARSEFLOW_DRAINS", "http.drains"},
+    {"PARSEFLOW_WEBHOOK_URL", "alerts.webhook-url"},
 };
 
 bool is_secret(std::string_view name) {
-  return name == "storage.url" || name == "http.api-key" || name == "http.drains";
+  return name == "storage.url" || name == "http.api-key" || name == "http.drains" ||
+         name == "alerts.webhook-url";
 }
 
 std::string text_of(caf::string_view view) {
@@ -131,7 +133,6 @@ config::config() {
   read_timeout_ = values_.http.read_timeout;
   hold_ = values_.receiver.hold;
   journal_id_age_ = values_.journal.id_age;
-  alert_window_ = values_.alerts.window;
   batch_interval_ = values_.storage.batch_interval;
   retention_ = {values_.retention.requests, values_.retention.log_lines,       values_.retention.samples,
                 values_.retention.rollups,  values_.retention.rejected_frames, values_.retention.frames};
@@ -179,12 +180,12 @@ config::config() {
       .add(values_.parser.country_database, "country-database",
            "path of a MaxMind country database (GeoLite2-Country.mmdb); empty: no countries");
   opt_group{options_, "alerts"}
-      .add(values_.alerts.error_rate_percent, "error-rate-percent",
-           "error rate above which high_error_rate is raised")
-      .add(values_.alerts.slow_p95_ms, "slow-p95-ms", "95th percentile above which slow_response is raised")
-      .add(alert_window_, "window", "span of time that the alerts judge, in whole minutes")
-      .add(values_.alerts.min_requests, "min-requests",
-           "fewer requests than this in the window raise nothing");
+      .add(alert_rules_, "rules",
+           "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no "
+           "alerts")
+      .add(
+          webhook_url_, "webhook-url",
+          "http:// or https:// URL that alerts are posted to; empty: nobody is told [PARSEFLOW_WEBHOOK_URL]");
   opt_group{options_, "storage"}
       .add(values_.storage.directory, "directory",
            "folder for everything ParseFlow keeps itself; made if missing")
@@ -300,7 +301,6 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.http.read_timeout = as<std::chrono::seconds>(read_timeout_);
   values_.receiver.hold = as<std::chrono::milliseconds>(hold_);
   values_.journal.id_age = as<std::chrono::hours>(journal_id_age_);
-  values_.alerts.window = as<std::chrono::minutes>(alert_window_);
   values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
   values_.retention.requests = as<std::chrono::seconds>(retention_.requests);
   values_.retention.log_lines = as<std::chrono::seconds>(retention_.log_lines);
@@ -310,11 +310,16 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.retention.frames = as<std::chrono::seconds>(retention_.frames);
   values_.storage.url = secret{url_};
   values_.http.api_key = secret{api_key_};
+  values_.alerts.webhook_url = secret{webhook_url_};
   values_.redaction.keys = split(redacted_keys_);
   auto parsed = parse_drains(drains_);
   if (!parsed.problem.empty())
     return parsed.problem;
   values_.http.drains = std::move(parsed.drains);
+  auto rules = alerts::parse_rules(alert_rules_);
+  if (!rules.problem.empty())
+    return fmt::format("alerts.rules: {} (see docs/alerts.md)", rules.problem);
+  values_.alerts.rules = std::move(rules.rules);
   return validate(values_);
 }
 

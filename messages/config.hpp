@@ -23,7 +23,8 @@ public:
   /// would be right. Call once.
   /// @param arguments Without the program's name: `--section.name=value` each; `--config=PATH` names the
   /// file.
-  /// @param environment `PORT`, `DATABASE_URL`, `METRICS_API_KEY` and `PARSEFLOW_DRAINS` are looked at.
+  /// @param environment `PORT`, `DATABASE_URL`, `METRICS_API_KEY`, `PARSEFLOW_DRAINS` and
+  /// `PARSEFLOW_WEBHOOK_URL` are looked at.
   std::optional<std::string> read(const std::vector<std::string>& arguments,
                                   const std::map<std::string, std::string>& environment);
 
@@ -43,11 +44,13 @@ private:
   caf::config_option_set options_;
   settings values_;
   // What CAF cannot write into `values_` itself.
+  std::string alert_rules_;
   std::string api_key_;
   std::string drains_;
   std::string redacted_keys_;
   std::string url_;
-  caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, alert_window_, batch_interval_;
+  std::string webhook_url_;
+  caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, batch_interval_;
   struct {
     caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames;
   } retention_;

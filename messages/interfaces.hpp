@@ -54,6 +54,17 @@ struct restored_rollups {
   std::shared_ptr<const std::vector<stored_rollup>> parts;
 };
 
+/// DB WRITER → METRICS AGGREGATOR: the alerts of earlier runs, after the rollups. Open ones, and those that
+/// were resolved of late.
+struct restored_alerts {
+  std::vector<alert> alerts;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, restored_alerts& x) {
+  return f(x.alerts);
+}
+
 /// DB WRITER → RECEIVER: the database has these frames.
 struct committed_frames {
   std::vector<std::uint64_t> sequences;
@@ -83,6 +94,9 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_alerts))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::webhook_status))
 CAF_ADD_ATOM(parseflow, parseflow, attach_atom, "attach")
 CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
 CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
@@ -154,21 +168,42 @@ using writer_source_actor = caf::typed_actor<
     // Connection and counters.
     caf::replies_to<status_atom>::with<writer_status>>;
 
-/// METRICS AGGREGATOR, the primary sink: the truth about what was counted.
+/// ALERT SINK: wants to know of every alert.
+using alert_sink_actor = caf::typed_actor<
+    // An alert that was raised or, once more, resolved.
+    caf::reacts_to<alert>>;
+
+/// METRICS AGGREGATOR, the primary sink: the truth about what was counted, and the judge of alerts.
 using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
+    // What earlier runs raised.
+    caf::reacts_to<restored_alerts>,
+    // Adds a sink for the alerts that are raised or resolved after this message, until it is gone.
+    caf::reacts_to<attach_atom, alert_sink_actor>,
+    // How the DB writer is doing now: after each transaction or failure.
+    caf::reacts_to<writer_status>,
+    // How the webhook is doing now.
+    caf::reacts_to<webhook_status>,
     // Judges the alerts and folds aged rollups; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches.
-using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend<
+/// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches; alerts
+/// in one of their own.
+using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::extend<
     // Starts the transaction that waits for company; opens the database if it is not open yet.
     caf::reacts_to<caf::flush_atom>>;
 
 /// RETENTION: has rows removed that are older than the settings want them kept.
 using retention_actor = caf::typed_actor<
     // Does the next step, or begins the next pass; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
+
+/// WEBHOOK: posts alerts to a URL, in order, each until it is taken or given up.
+using webhook_actor = alert_sink_actor::extend<
+    // Tells this aggregator from now on how it is doing.
+    caf::reacts_to<attach_atom, metrics_aggregator_actor>,
+    // Posts the alert that waits the longest; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go

@@ -38,6 +38,23 @@ auto inspect(Inspector& f, metrics_query& x) {
   return f(x.app, x.span, x.now);
 }
 
+/// How the webhook is doing. Counters count since it was started.
+struct webhook_status {
+  /// Posts that were taken.
+  std::uint64_t delivered = 0;
+  /// Posts that were given up, or found no room.
+  std::uint64_t dropped = 0;
+  /// Alerts that wait for their post.
+  std::uint64_t waiting = 0;
+
+  bool operator==(const webhook_status&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, webhook_status& x) {
+  return f(x.delivered, x.dropped, x.waiting);
+}
+
 /// The aggregator's answer to a `metrics_query`.
 struct metrics_snapshot {
   metrics_query question;
@@ -47,8 +64,11 @@ struct metrics_snapshot {
   double requests_per_second = 0;
   /// All apps ever seen, sorted.
   std::vector<std::string> apps;
-  /// Open alerts, and those resolved within the last hour; newest first.
+  /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
+  /// the service.
   std::vector<alert> alerts;
+  /// Nothing without a webhook.
+  std::optional<webhook_status> webhook;
 };
 
 /// Immutable; made for one question.

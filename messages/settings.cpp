@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "messages/webhook_target.hpp"
+
 namespace parseflow {
 
 namespace {
@@ -110,11 +112,9 @@ std::optional<std::string> validate_retention(const retention_settings& retentio
 }
 
 std::optional<std::string> validate_alerts(const alert_settings& alerts) {
-  // Written so that NaN fails too.
-  if (!(alerts.error_rate_percent >= 0 && alerts.error_rate_percent <= 100))
-    return "alerts.error-rate-percent must be between 0 and 100";
-  if (alerts.window < std::chrono::minutes{1} || alerts.window > std::chrono::minutes{60})
-    return "alerts.window must be between 1min and 60min";
+  if (!alerts.webhook_url.empty() && !webhook_target_from(alerts.webhook_url.reveal()))
+    return "alerts.webhook-url (PARSEFLOW_WEBHOOK_URL) must have the form https://HOST[:PORT]/PATH or "
+           "http://HOST[:PORT]/PATH, without a user's name";
   return std::nullopt;
 }
 

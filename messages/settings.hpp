@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/alerts/parse_rules.hpp"
+#include "messages/alerts/rule.hpp"
 #include "messages/logplex/redact.hpp"
 
 namespace parseflow {
@@ -97,16 +99,13 @@ struct parser_settings {
   std::string country_database;
 };
 
-/// The two alerts. Each is raised when its value over the window is above its limit, and resolved when it no
-/// longer is.
+/// What alerts are raised, and who is told.
 struct alert_settings {
-  /// Percent of requests with a status of 400 and above, or none.
-  double error_rate_percent = 5;
-  /// Milliseconds of the 95th percentile of `service`.
-  std::uint32_t slow_p95_ms = 1000;
-  std::chrono::minutes window{5};
-  /// Fewer requests than this in the window raise nothing.
-  std::uint32_t min_requests = 20;
+  /// See messages/alerts/parse_rules.hpp for how they are written. They are judged once a second: of an app
+  /// with traffic that takes about 30 µs for each length of window that they name.
+  std::vector<alerts::rule> rules = alerts::parse_rules({}).rules;
+  /// Gets a POST for each alert, when it is raised and when it is resolved. Empty: nobody is told.
+  secret webhook_url;
 };
 
 /// The DB writer and its store.

@@ -1,95 +1,174 @@
-// The two rules, and what becomes of an alert over time.
+// What becomes of an alert over time.
 #include "messages/alerts/evaluate.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include <fmt/format.h>
+#include "messages/alerts/metric.hpp"
+#include "messages/alerts/sentence.hpp"
 
 namespace parseflow::alerts {
 
 namespace {
 
-constexpr std::chrono::hours resolved_kept{1};
-constexpr std::size_t max_alerts = 100;
-constexpr double critical_factor = 2;
-
-// One decimal at most, and none that says nothing: 5, 12.5.
-std::string shown(double value) {
-  const auto text = fmt::format("{:.1f}", value);
-  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+alert resolved(alert one, timestamp now) {
+  one.resolved = true;
+  one.resolved_at = std::max(now, one.raised_at);
+  return one;
 }
 
-bool is_resolved(const alert& a) {
-  return a.resolved;
-}
-
-std::string_view severity_of(bool is_critical) {
-  return is_critical ? "critical" : "warning";
+alert made_of(const rule& judged, std::string_view app, const measured& found, timestamp now) {
+  alert result;
+  result.type = judged.name;
+  result.app = app;
+  result.severity = judged.severity;
+  result.message = sentence(judged, app, found);
+  result.value = *found.value;
+  result.raised_at = now;
+  return result;
 }
 
 } // namespace
 
-bool evaluator::evaluate(const rollup::minute_rollup& recent, timestamp now) {
-  forget(now);
-  const bool rate_changed = apply("high_error_rate", high_error_rate(recent), now);
-  const bool pace_changed = apply("slow_response", slow_response(recent), now);
-  return rate_changed || pace_changed;
-}
+evaluator::evaluator(std::vector<rule> rules, timestamp listening_since)
+    : rules_(std::move(rules)), states_(rules_.size()), listening_since_(listening_since),
+      judges_from_(listening_since + history_patience) {}
 
-std::optional<evaluator::finding> evaluator::high_error_rate(const rollup::minute_rollup& recent) const {
-  const double limit = settings_.error_rate_percent;
-  if (recent.requests == 0 || recent.requests < settings_.min_requests)
-    return std::nullopt;
-  const double rate = 100 * static_cast<double>(recent.errors) / static_cast<double>(recent.requests);
-  if (rate <= limit)
-    return std::nullopt;
-  return finding{rate >= critical_factor * limit,
-                 fmt::format("{} % of {} requests in {} min failed (limit {} %)", shown(rate),
-                             recent.requests, settings_.window.count(), shown(limit))};
-}
-
-std::optional<evaluator::finding> evaluator::slow_response(const rollup::minute_rollup& recent) const {
-  const auto& service = recent.service;
-  if (service.count() == 0 || service.count() < settings_.min_requests)
-    return std::nullopt;
-  const auto p95 = service.quantile_ms(0.95);
-  if (p95 <= settings_.slow_p95_ms)
-    return std::nullopt;
-  return finding{static_cast<double>(p95) >= critical_factor * settings_.slow_p95_ms,
-                 fmt::format("The 95th percentile of {} response times in {} min is {} ms (limit {} ms)",
-                             service.count(), settings_.window.count(), p95, settings_.slow_p95_ms)};
-}
-
-bool evaluator::apply(std::string_view type, const std::optional<finding>& found, timestamp now) {
-  const auto open = std::find_if(alerts_.begin(), alerts_.end(),
-                                 [type](const alert& a) { return a.type == type && !a.resolved; });
-  if (open == alerts_.end()) {
-    if (!found)
-      return false;
-    alert raised;
-    raised.type = type;
-    raised.severity = severity_of(found->is_critical);
-    raised.message = found->message;
-    raised.raised_at = now;
-    alerts_.insert(alerts_.begin(), std::move(raised));
-    if (alerts_.size() > max_alerts) // the oldest that is not open; there are more alerts than rules
-      alerts_.erase(std::prev(std::find_if(alerts_.rbegin(), alerts_.rend(), is_resolved).base()));
-    return true;
+std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now) {
+  judges_from_ = std::min(judges_from_, now);
+  resolves_from_ = now + settling;
+  std::vector<alert> ended;
+  for (auto& one : earlier) {
+    if (one.resolved) {
+      keep_resolved(one);
+      continue;
+    }
+    auto* const states = conditions_for(one);
+    if (states == nullptr) {
+      unruled_.push_back(std::move(one));
+      continue;
+    }
+    auto& state = (*states)[one.app];
+    if (state.raised)
+      ended.push_back(resolved(std::move(*state.raised), now));
+    state.since = one.raised_at;
+    state.raised = std::move(one);
   }
-  if (!found) {
-    open->resolved = true;
-    open->resolved_at = now;
-    return true;
+  return ended;
+}
+
+std::vector<alert> evaluator::evaluate(std::span<const watched_app> apps, const watched_database& database,
+                                       timestamp now) {
+  std::vector<alert> changed;
+  if (now < judges_from_)
+    return changed;
+  ++round_;
+  for (const auto& app : apps) {
+    app_measure numbers{app, listening_since_, now};
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+      if (concerns(rules_[i], app.name))
+        judge(i, app.name, numbers.of(rules_[i]), now, changed);
   }
-  if (!found->is_critical || open->severity == severity_of(true))
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    if (is_of_database(rules_[i].metric))
+      judge(i, "", measure(rules_[i], database, now), now, changed);
+  judge_rest(now, changed);
+  for (const auto& one : changed)
+    if (one.resolved)
+      keep_resolved(one);
+  return changed;
+}
+
+std::vector<alert> evaluator::alerts(std::string_view app, timestamp now) const {
+  std::vector<alert> result;
+  const auto take = [&](const alert& one) {
+    if (app.empty() || one.app.empty() || one.app == app)
+      result.push_back(one);
+  };
+  for (const auto& states : states_)
+    for (const auto& [name, state] : states)
+      if (state.raised)
+        take(*state.raised);
+  std::for_each(unruled_.begin(), unruled_.end(), take);
+  for (const auto& one : resolved_)
+    if (now - one.resolved_at <= resolved_kept)
+      take(one);
+  std::stable_sort(result.begin(), result.end(),
+                   [](const alert& a, const alert& b) { return a.raised_at > b.raised_at; });
+  return result;
+}
+
+// A rule that names the app stands in for one of the same name that does not.
+bool evaluator::concerns(const rule& judged, std::string_view app) const {
+  if (is_of_database(judged.metric))
+    return app.empty();
+  if (!judged.app.empty())
+    return judged.app == app;
+  return !app.empty() && std::none_of(rules_.begin(), rules_.end(), [&](const rule& other) {
+    return other.app == app && other.name == judged.name;
+  });
+}
+
+evaluator::conditions* evaluator::conditions_for(const alert& earlier) {
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    if (rules_[i].name == earlier.type && concerns(rules_[i], earlier.app))
+      return &states_[i];
+  return nullptr;
+}
+
+void evaluator::judge(std::size_t index, std::string_view app, const measured& found, timestamp now,
+                      std::vector<alert>& changed) {
+  const auto& judged = rules_[index];
+  auto& states = states_[index];
+  auto known = states.find(app);
+  if (known == states.end()) {
+    if (!found.value || !found.can_raise || !judged.trigger.holds(*found.value))
+      return;
+    known = states.emplace(app, condition{now, {}, 0}).first;
+  }
+  known->second.round = round_;
+  if (!settle(known->second, judged, app, found, now, changed))
+    states.erase(known);
+}
+
+// False: nothing is left to remember.
+bool evaluator::settle(condition& state, const rule& judged, std::string_view app, const measured& found,
+                       timestamp now, std::vector<alert>& changed) const {
+  if (state.raised) {
+    const bool is_released = !found.value || judged.release.holds(*found.value);
+    if (!is_released || now < resolves_from_)
+      return true;
+    changed.push_back(resolved(std::move(*state.raised), now));
     return false;
-  open->severity = severity_of(true);
-  open->message = found->message;
+  }
+  if (!found.value || !found.can_raise || !judged.trigger.holds(*found.value))
+    return false;
+  state.since = std::min(state.since, now); // the clock may have been set back
+  if (now - state.since >= judged.hold) {
+    state.raised = made_of(judged, app, found, now);
+    changed.push_back(*state.raised);
+  }
   return true;
 }
 
-void evaluator::forget(timestamp now) {
-  std::erase_if(alerts_, [now](const alert& a) { return a.resolved && now - a.resolved_at > resolved_kept; });
+// Apps that are not there any more, and alerts whose rule is not.
+void evaluator::judge_rest(timestamp now, std::vector<alert>& changed) {
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    for (auto at = states_[i].begin(); at != states_[i].end();) {
+      const bool stays =
+          at->second.round == round_ || settle(at->second, rules_[i], at->first, {}, now, changed);
+      at = stays ? std::next(at) : states_[i].erase(at);
+    }
+  if (now < resolves_from_)
+    return;
+  for (auto& one : std::exchange(unruled_, {}))
+    changed.push_back(resolved(std::move(one), now));
+}
+
+void evaluator::keep_resolved(const alert& one) {
+  resolved_.push_front(one);
+  if (resolved_.size() > max_resolved)
+    resolved_.pop_back();
 }
 
 } // namespace parseflow::alerts

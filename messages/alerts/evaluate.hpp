@@ -1,44 +1,75 @@
-// (rules, window, now) → alerts raised or resolved. Pure: the aggregator feeds it once per tick.
+// (rules, what was counted, now) → alerts raised or resolved. Pure: the aggregator feeds it once per tick.
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "messages/alert.hpp"
-#include "messages/rollup/minute_rollup.hpp"
-#include "messages/settings.hpp"
+#include "messages/alerts/measure.hpp"
+#include "messages/alerts/rule.hpp"
 
 namespace parseflow::alerts {
 
-/// The state of all rules: which alerts are open and which were resolved within the last hour.
+/// The state of all rules, for each app: nothing, waiting for `rule::hold`, or raised.
+///
+/// An alert is raised once, when the trigger has held at every evaluation for `rule::hold`. It is resolved
+/// once, when its value is on the side of `rule::release`, when there is nothing left to measure, or when no
+/// rule is there for it any more.
 class evaluator {
 public:
-  explicit evaluator(alert_settings settings) : settings_(settings) {}
+  /// How long it waits for the alerts of earlier runs before it judges without them.
+  static constexpr std::chrono::seconds history_patience{60};
+  /// After they came nothing is resolved for so long: the lines of earlier runs may still be on their way.
+  static constexpr std::chrono::seconds settling{10};
+  /// Resolved alerts are shown for so long, and at most so many.
+  static constexpr std::chrono::hours resolved_kept{1};
+  static constexpr std::size_t max_resolved = 100;
 
-  /// Judges the rollup of the last `alert_settings::window`. An alert is raised once, `warning` or (at twice
-  /// the limit and above) `critical`; an open warning becomes critical, but not the reverse. It is resolved
-  /// when the value is no longer above the limit, or too few requests are left to tell. Says whether any
-  /// alert was raised, resolved or became critical.
-  bool evaluate(const rollup::minute_rollup& recent, timestamp now);
+  evaluator(std::vector<rule> rules, timestamp listening_since);
 
-  /// Open alerts, and those resolved within the last hour; newest first. At most 100.
-  const std::vector<alert>& alerts() const { return alerts_; }
+  /// Takes the alerts of earlier runs: open ones go on, resolved ones are only shown. Where one of the same
+  /// type and app was raised meanwhile, that one ends and the earlier goes on; returns those that ended.
+  std::vector<alert> restore(std::vector<alert> earlier, timestamp now);
+
+  /// Judges every rule; returns what was raised or resolved.
+  std::vector<alert> evaluate(std::span<const watched_app> apps, const watched_database& database,
+                              timestamp now);
+
+  /// Open alerts, and those resolved within the last hour; newest first. Of one app (with those of the
+  /// service itself), or of all for an empty name.
+  std::vector<alert> alerts(std::string_view app, timestamp now) const;
 
 private:
-  /// What a rule says about a window that is above its limit.
-  struct finding {
-    bool is_critical = false;
-    std::string message;
+  struct condition {
+    timestamp since{}; // the trigger holds
+    std::optional<alert> raised;
+    std::uint64_t round = 0; // of the last judgement
   };
-  std::optional<finding> high_error_rate(const rollup::minute_rollup& recent) const;
-  std::optional<finding> slow_response(const rollup::minute_rollup& recent) const;
-  bool apply(std::string_view type, const std::optional<finding>& found, timestamp now);
-  void forget(timestamp now);
+  using conditions = std::map<std::string, condition, std::less<>>; // by app
 
-  alert_settings settings_;
-  std::vector<alert> alerts_;
+  bool concerns(const rule& judged, std::string_view app) const;
+  conditions* conditions_for(const alert& earlier);
+  void judge(std::size_t index, std::string_view app, const measured& found, timestamp now,
+             std::vector<alert>& changed);
+  void judge_rest(timestamp now, std::vector<alert>& changed);
+  bool settle(condition& state, const rule& judged, std::string_view app, const measured& found,
+              timestamp now, std::vector<alert>& changed) const;
+  void keep_resolved(const alert& one);
+
+  std::vector<rule> rules_;
+  std::vector<conditions> states_; // by rule
+  std::vector<alert> unruled_;     // of earlier runs, open
+  std::deque<alert> resolved_;     // newest first
+  timestamp listening_since_;
+  timestamp judges_from_;
+  timestamp resolves_from_{};
+  std::uint64_t round_ = 0;
 };
 
 } // namespace parseflow::alerts

@@ -236,6 +236,15 @@ private:
 } // namespace
 
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds) {
+  merge_totals(into, from, bounds);
+  merge_names(into.countries, from.countries, SIZE_MAX);
+  into.endpoints.add(from.endpoints, bounds.endpoints);
+  merge_names(into.dynos, from.dynos, bounds.dynos);
+  for (std::size_t i = 0; i < into.by_second.size(); ++i)
+    into.by_second[i] += from.by_second[i];
+}
+
+void merge_totals(minute_rollup& into, const minute_rollup& from, const limits& bounds) {
   into.requests += from.requests;
   into.errors += from.errors;
   for (std::size_t i = 0; i < into.by_status_class.size(); ++i)
@@ -246,11 +255,6 @@ void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds)
   into.connect.merge(from.connect);
   into.response_bytes += from.response_bytes;
   merge_names(into.error_codes, from.error_codes, bounds.error_codes);
-  merge_names(into.countries, from.countries, SIZE_MAX);
-  into.endpoints.add(from.endpoints, bounds.endpoints);
-  merge_names(into.dynos, from.dynos, bounds.dynos);
-  for (std::size_t i = 0; i < into.by_second.size(); ++i)
-    into.by_second[i] += from.by_second[i];
   into.lines += from.lines;
   into.bytes += from.bytes;
   into.malformed += from.malformed;

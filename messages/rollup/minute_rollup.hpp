@@ -67,6 +67,10 @@ struct minute_rollup {
 /// Adds `from` to `into`.
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
 
+/// Adds all of `from` but what is told apart by endpoint, dyno of a request, country or second: all that
+/// `metric_value` looks at, for a fraction of the cost.
+void merge_totals(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
+
 /// Compact bytes, starting with a version, for the database's `rollup` table.
 std::string encode(const minute_rollup& value);
 

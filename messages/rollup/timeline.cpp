@@ -73,11 +73,22 @@ minute_rollup timeline::all() const {
   return sum;
 }
 
-minute_rollup timeline::between(minute from, minute to) const {
-  minute_rollup sum;
+template <class Visitor>
+void timeline::each_between(minute from, minute to, Visitor visit) const {
   for (const auto* kept : {&hours_, &tens_, &minutes_, &open_})
     for (auto at = kept->lower_bound(from); at != kept->end() && at->first < to; ++at)
-      merge(sum, at->second);
+      visit(at->second);
+}
+
+minute_rollup timeline::between(minute from, minute to) const {
+  minute_rollup sum;
+  each_between(from, to, [&](const minute_rollup& span) { merge(sum, span); });
+  return sum;
+}
+
+minute_rollup timeline::totals_between(minute from, minute to) const {
+  minute_rollup sum;
+  each_between(from, to, [&](const minute_rollup& span) { merge_totals(sum, span); });
   return sum;
 }
 

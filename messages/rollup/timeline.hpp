@@ -27,12 +27,18 @@ public:
   /// spans have at that age.
   minute_rollup between(minute from, minute to) const;
 
+  /// The same of what `merge_totals` adds.
+  minute_rollup totals_between(minute from, minute to) const;
+
   /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes, of
   /// which coarser spans count nothing.
   std::uint64_t requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
 private:
   using spans = std::map<minute, minute_rollup>; // by start
+
+  template <class Visitor>
+  void each_between(minute from, minute to, Visitor visit) const;
 
   // Minutes that are still being counted are not yet in `settled_`: so each partial is merged once, not
   // twice.

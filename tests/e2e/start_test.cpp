@@ -68,6 +68,8 @@ TEST_CASE("start: malformed settings stop it with one sentence, which holds no s
   check_refusal({{"--http.port=70000"}, {}}, {"http.port"});
   check_refusal({{"--receiver.hold=soon"}, {}}, {"receiver.hold"});
   check_refusal({{"--log.level=loud"}, {}}, {"log.level"});
+  check_refusal({{"--alerts.rules=slow: p95 > 3"}, {}},
+                {"alerts.rules", "rule 1 (slow)", "\"p95\"", "p95_ms"});
   check_refusal({{}, {{"PORT", "eighty"}}}, {"PORT"});
   check_refusal({{}, {{"DATABASE_URL", "mysql://u:top-secret@h/d"}}}, {"DATABASE_URL"});
   check_refusal({{}, {{"PARSEFLOW_DRAINS", "shop:user"}}}, {"PARSEFLOW_DRAINS"});

@@ -10,18 +10,26 @@
 
 namespace parseflow {
 
-scripted_server::scripted_server(std::vector<std::string> answers) : answers_(std::move(answers)) {
+scripted_server::scripted_server(std::vector<std::string> answers, bool is_open)
+    : answers_(std::move(answers)) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 16) != 0 ||
+  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
       getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     close(listener_);
-    throw std::runtime_error("cannot listen on 127.0.0.1");
+    throw std::runtime_error("cannot have a port of 127.0.0.1");
   }
   port_ = ntohs(address.sin_port);
+  if (is_open)
+    open();
+}
+
+void scripted_server::open() {
+  if (listen(listener_, 16) != 0)
+    throw std::runtime_error("cannot listen on 127.0.0.1");
   thread_ = std::thread{[this] { serve(); }};
 }
 
@@ -32,7 +40,8 @@ scripted_server::~scripted_server() {
     if (peer_ != -1)
       shutdown(peer_, SHUT_RDWR);
   }
-  thread_.join();
+  if (thread_.joinable())
+    thread_.join();
   close(listener_);
 }
 

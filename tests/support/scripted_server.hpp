@@ -14,12 +14,16 @@ class scripted_server {
 public:
   /// The whole answers to the requests, in order, as bytes; an empty one closes the connection instead. What
   /// comes after the last is closed as well.
-  explicit scripted_server(std::vector<std::string> answers);
+  /// @param is_open False: connections are refused until `open`.
+  explicit scripted_server(std::vector<std::string> answers, bool is_open = true);
   ~scripted_server();
   scripted_server(const scripted_server&) = delete;
   scripted_server& operator=(const scripted_server&) = delete;
 
   std::uint16_t port() const { return port_; }
+
+  /// Accepts connections from now on.
+  void open();
 
   /// The requests so far, head and body.
   std::vector<std::string> requests() const;

@@ -16,7 +16,7 @@ namespace parseflow::test {
 /// What the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
-  std::deque<db::outcome> opens, writes, recalls;
+  std::deque<db::outcome> opens, writes, recalls, alert_writes, alert_recalls;
   /// Frame ids that `write` rejects.
   std::vector<std::string> poison;
   /// What was committed: frame ids, one vector per transaction.
@@ -28,6 +28,9 @@ struct store_script {
   int crashes = 0;
   std::vector<frame_key> earlier_frames;
   std::vector<stored_rollup> earlier_rollups;
+  std::vector<alert> earlier_alerts;
+  /// What was stored of alerts, one vector per transaction.
+  std::vector<std::vector<alert>> alerts;
   int open_calls = 0;
 };
 
@@ -86,6 +89,21 @@ public:
     for (const auto& part : script_->earlier_rollups)
       take(part);
     return {};
+  }
+
+  db::result write_alerts(std::span<const alert> changed) override {
+    auto answer = next(script_->alert_writes);
+    if (answer.code == db::outcome::done)
+      script_->alerts.emplace_back(changed.begin(), changed.end());
+    return answer;
+  }
+
+  db::result alerts(timestamp, const std::function<void(alert)>& take) override {
+    auto answer = next(script_->alert_recalls);
+    if (answer.code == db::outcome::done)
+      for (const auto& one : script_->earlier_alerts)
+        take(one);
+    return answer;
   }
 
 private:

@@ -19,6 +19,9 @@ struct told {
   std::vector<frame_key> frames;
   bool complete = false;
   std::size_t rollups = 0;
+  std::vector<alert> alerts;
+  bool alerts_came_last = false; // after the rollups, before the frames
+  std::vector<writer_status> statuses;
 };
 
 class stub_receiver : public receiver_actor::base {
@@ -60,9 +63,19 @@ protected:
   behavior_type make_behavior() override {
     return {
         [](const batch_ptr&) {},
-        [this](const restored_rollups& earlier) { told_->rollups += earlier.parts->size(); },
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const series_query&) { return series{}; },
+        [this](const restored_rollups& earlier) {
+          told_->rollups += earlier.parts->size();
+          told_->alerts_came_last = false;
+        },
+        [this](const restored_alerts& earlier) {
+          told_->alerts = earlier.alerts;
+          told_->alerts_came_last = true;
+        },
+        [](attach_atom, const alert_sink_actor&) {},
+        [this](const writer_status& status) { told_->statuses.push_back(status); },
+        [](const webhook_status&) {},
         [](caf::tick_atom) {},
     };
   }
@@ -90,8 +103,20 @@ struct fixture : still_system {
     run();
   }
 
+  void take(const alert& next) {
+    caf::anon_send(box, next);
+    run();
+  }
+
   writer_status status() { return ask<writer_status>(box, status_atom_v); }
 };
+
+alert some_alert(const std::string& type) {
+  alert result;
+  result.type = type;
+  result.app = "shop";
+  return result;
+}
 
 } // namespace
 
@@ -203,4 +228,107 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that can never be used ends th
     CHECK(message.reason == make_error(ec::store_unusable));
   });
   CHECK(down);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, after what they counted") {
+  script->earlier_rollups.resize(3);
+  script->earlier_alerts = {some_alert("a"), some_alert("b")};
+  start();
+  CHECK(heard->alerts == script->earlier_alerts);
+  CHECK(heard->alerts_came_last);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: alerts that cannot be read yet are asked for again, others are done without") {
+  script->alert_recalls = {outcome::retry};
+  script->earlier_alerts = {some_alert("a")};
+  start();
+  CHECK_FALSE(heard->complete);
+  advance(100ms);
+  CHECK(heard->complete);
+  CHECK(heard->alerts.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: without readable alerts it goes on") {
+  script->alert_recalls = {outcome::rejected};
+  start();
+  CHECK(heard->complete);
+  CHECK(heard->alerts_came_last);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: an alert is stored at once, or with the lines that wait already") {
+  start();
+  take(some_alert("a"));
+  REQUIRE(script->alerts.size() == 1);
+  CHECK(script->alerts[0] == std::vector<alert>{some_alert("a")});
+  take(1, "A");
+  take(some_alert("b"));
+  CHECK(script->alerts.size() == 1);
+  advance(200ms);
+  CHECK(script->transactions.size() == 1);
+  REQUIRE(script->alerts.size() == 2);
+  CHECK(script->alerts[1] == std::vector<alert>{some_alert("b")});
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: alerts wait for a database that is away, also without lines") {
+  start();
+  script->alert_writes = {outcome::retry, outcome::in_doubt};
+  take(some_alert("a"));
+  take(some_alert("b"));
+  CHECK(script->alerts.empty());
+  CHECK_FALSE(status().connected);
+  advance(100ms);
+  advance(200ms);
+  REQUIRE(script->alerts.size() == 1);
+  CHECK(script->alerts[0] == std::vector<alert>{some_alert("a"), some_alert("b")});
+  CHECK(status().connected);
+  CHECK(status().last_error.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: alerts that the database refuses are given up and hold up no lines") {
+  start();
+  script->alert_writes = {outcome::rejected};
+  take(some_alert("a"));
+  take(1, "A");
+  advance(200ms);
+  CHECK(script->alerts.empty());
+  CHECK(heard->committed == std::vector<std::uint64_t>{1});
+  take(some_alert("b"));
+  CHECK(script->alerts.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: alerts that come before the database is known wait for it") {
+  script->opens = {outcome::retry};
+  start();
+  take(some_alert("a"));
+  CHECK(script->alerts.empty());
+  advance(100ms);
+  CHECK(script->alerts.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: of alerts beyond the bound the oldest are not stored") {
+  script->opens = {outcome::retry};
+  start();
+  for (std::size_t i = 0; i <= db_writer::max_pending_alerts; ++i)
+    caf::anon_send(box, some_alert(std::to_string(i)));
+  run();
+  advance(100ms);
+  REQUIRE(script->alerts.size() == 1);
+  CHECK(script->alerts[0].size() == db_writer::max_pending_alerts);
+  CHECK(script->alerts[0].front().type == "1");
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: tells the aggregator how it is doing, in good and in bad times") {
+  start();
+  REQUIRE_FALSE(heard->statuses.empty());
+  CHECK(heard->statuses.back().connected);
+  script->writes = {outcome::retry};
+  take(1, "A", 7);
+  advance(200ms);
+  CHECK_FALSE(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().lag_lines == 7);
+  advance(100ms);
+  CHECK(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().stored_lines == 7);
+  CHECK(heard->statuses.back().lag_lines == 0);
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/metrics_aggregator.hpp"
+#include "messages/alerts/parse_rules.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
 
@@ -22,10 +23,78 @@ rollup::minute_rollup requests(std::uint64_t count, std::size_t second = 0) {
   return r;
 }
 
-struct fixture : still_system {
-  metrics_aggregator_actor box = system.spawn<metrics_aggregator>(alert_settings{});
+// Remembers the alerts it is told.
+class stub_alert_sink : public alert_sink_actor::base {
+public:
+  stub_alert_sink(caf::actor_config& setup, std::shared_ptr<std::vector<alert>> told)
+      : alert_sink_actor::base(setup), told_(std::move(told)) {}
 
-  ~fixture() { stop(box); }
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const alert& one) { told_->push_back(one); }};
+  }
+
+private:
+  std::shared_ptr<std::vector<alert>> told_;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<std::chrono::microseconds> later = std::make_shared<std::chrono::microseconds>(0);
+  metrics_aggregator_actor box = make_box("");
+  std::shared_ptr<std::vector<alert>> told = std::make_shared<std::vector<alert>>();
+  alert_sink_actor sink = system.spawn<stub_alert_sink>(told);
+
+  ~fixture() { stop(box, sink); }
+
+  metrics_aggregator_actor make_box(std::string_view rules) {
+    return system.spawn<metrics_aggregator>(alerts::parse_rules(rules).rules,
+                                            [since = later] { return now + *since; });
+  }
+
+  void use_rules(std::string_view rules) {
+    stop(box);
+    box = make_box(rules);
+  }
+
+  // The history is there, and the sink.
+  void begin(std::vector<alert> earlier = {}) {
+    caf::anon_send(box, attach_atom_v, sink);
+    caf::anon_send(box, restored_alerts{std::move(earlier)});
+    run();
+  }
+
+  // Wall clock and timers together.
+  void pass(std::chrono::seconds span) {
+    for (; span > 0s; span -= 1s) {
+      *later += 1s;
+      advance(1s);
+    }
+  }
+
+  // One line of `app`, now.
+  void hear(const std::string& app) {
+    auto next = std::make_shared<batch>();
+    auto origin = std::make_shared<frame>();
+    origin->app = app;
+    origin->received_at = now + *later;
+    next->origin = origin;
+    next->records.framing.lines = 1;
+    caf::anon_send(box, batch_ptr{next});
+    run();
+  }
+
+  void add_failing(const std::string& app, std::uint64_t failed, std::uint64_t all) {
+    auto next = std::make_shared<batch>();
+    auto origin = std::make_shared<frame>();
+    origin->app = app;
+    origin->received_at = now + *later;
+    next->origin = origin;
+    auto data = requests(all);
+    data.errors = failed;
+    next->partial.push_back({minute_of(now + *later), data});
+    caf::anon_send(box, batch_ptr{next});
+    run();
+  }
 
   void add(const std::string& app, minute at, std::uint64_t count, std::size_t second = 0) {
     auto next = std::make_shared<batch>();
@@ -101,21 +170,143 @@ TEST_CASE_FIXTURE(fixture, "aggregator: a series has a point for each step in wh
                     "unknown_metric: p51_ms");
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: a tick raises and resolves alerts") {
-  auto next = std::make_shared<batch>();
-  auto origin = std::make_shared<frame>();
-  origin->app = "shop";
-  next->origin = origin;
-  auto failing = requests(100);
-  failing.errors = 50;
-  next->partial.push_back({this_minute, failing});
-  caf::anon_send(box, batch_ptr{next});
-  run();
-  advance(1s);
+TEST_CASE_FIXTURE(fixture, "aggregator: a tick raises and resolves alerts, and tells each once") {
+  begin();
+  add_failing("shop", 50, 100);
+  CHECK(told->empty());
+  pass(1s);
   REQUIRE(snapshot()->alerts.size() == 1);
   CHECK(snapshot()->alerts[0].type == "high_error_rate");
+  CHECK(snapshot()->alerts[0].app == "shop");
+  pass(5s);
+  CHECK(*told == snapshot()->alerts);
   add("shop", this_minute, 100'000);
-  advance(1s);
+  pass(10s); // settled, after the history
   REQUIRE(snapshot()->alerts.size() == 1);
   CHECK(snapshot()->alerts[0].resolved);
+  REQUIRE(told->size() == 2);
+  CHECK(told->back() == snapshot()->alerts[0]);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: judges each app alone, and shows an app its own alerts") {
+  begin();
+  add_failing("shop", 50, 100);
+  add_failing("blog", 0, 100'000);
+  pass(1s);
+  REQUIRE(snapshot()->alerts.size() == 1);
+  CHECK(snapshot("shop")->alerts.size() == 1);
+  CHECK(snapshot("blog")->alerts.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: alerts of earlier runs go on and are not told again") {
+  alert earlier;
+  earlier.type = "high_error_rate";
+  earlier.app = "shop";
+  earlier.raised_at = now - 1h;
+  begin({earlier});
+  add_failing("shop", 50, 100);
+  pass(20s);
+  CHECK(told->empty());
+  CHECK(snapshot()->alerts == std::vector<alert>{earlier});
+  add("shop", this_minute, 100'000);
+  pass(1s);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().resolved);
+  CHECK(told->back().raised_at == earlier.raised_at);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: without a history from the database it judges after a minute") {
+  caf::anon_send(box, attach_atom_v, sink);
+  run();
+  add_failing("shop", 50, 100);
+  pass(59s);
+  CHECK(told->empty());
+  pass(1s);
+  CHECK(told->size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "aggregator: a drain that falls silent raises an alert, and resolves it when it is back") {
+  begin();
+  hear("shop");
+  pass(30min - 1s);
+  CHECK(told->empty());
+  pass(1s);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().type == "silent_drain");
+  CHECK(told->back().value == 30);
+  hear("shop");
+  pass(1s);
+  REQUIRE(told->size() == 2);
+  CHECK(told->back().resolved);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: silence after what earlier runs counted is waited for anew") {
+  auto parts = std::make_shared<std::vector<stored_rollup>>();
+  parts->push_back({"shop", this_minute - 5h, requests(5)});
+  parts->push_back({"gone", this_minute - 30h, requests(5)});
+  caf::anon_send(box, restored_rollups{parts});
+  begin();
+  pass(30min - 1s);
+  CHECK(told->empty());
+  pass(1s);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().app == "shop");
+  CHECK(told->back().value >= 329);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: a database that takes nothing raises an alert") {
+  begin();
+  writer_status status;
+  status.connected = false;
+  caf::anon_send(box, status);
+  run();
+  pass(119s);
+  CHECK(told->empty());
+  caf::anon_send(box, status); // it was away already
+  run();
+  pass(1s);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().type == "database_away");
+  CHECK(told->back().app == "");
+  status.connected = true;
+  caf::anon_send(box, status);
+  pass(1s);
+  REQUIRE(told->size() == 2);
+  CHECK(told->back().resolved);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: the database's lag is what was counted and is not stored") {
+  use_rules("lag: database_lag_lines >= 3");
+  begin();
+  for (int i = 0; i < 4; ++i)
+    hear("shop");
+  writer_status status;
+  status.connected = true;
+  status.stored_lines = 2;
+  caf::anon_send(box, status);
+  pass(1s);
+  CHECK(told->empty());
+  status.stored_lines = 1;
+  caf::anon_send(box, status);
+  pass(1s);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().value == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: an alert sink that is gone does no harm, a new one takes its place") {
+  begin();
+  stop(sink);
+  sink = system.spawn<stub_alert_sink>(told);
+  caf::anon_send(box, attach_atom_v, sink);
+  run();
+  add_failing("shop", 50, 100);
+  pass(1s);
+  CHECK(told->size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: tells how the webhook is doing, if there is one") {
+  CHECK_FALSE(snapshot()->webhook);
+  caf::anon_send(box, webhook_status{3, 2, 1});
+  CHECK(snapshot()->webhook == webhook_status{3, 2, 1});
 }

@@ -1,11 +1,15 @@
 // All boxes together: wiring, the way of a batch, supervision and the stop. Real threads, a real journal, a
 // scripted store.
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <fmt/chrono.h>
 
 #include "actors/pipeline.hpp"
+#include "messages/alerts/parse_rules.hpp"
 #include "messages/config.hpp"
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/scripted_store.hpp"
@@ -191,4 +195,57 @@ TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fata
   CHECK(r.answer.get() == verdict::stored); // it is durable, whatever the parsers do
   CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
   CHECK(spawned == static_cast<int>(supervisor::max_crashes) + 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook that fails is replaced alone") {
+  std::mutex mutex;
+  std::vector<std::string> posted;
+  int posts = 0;
+  values.alerts.webhook_url = secret{"http://127.0.0.1:1/"};
+  values.alerts.rules = alerts::parse_rules("busy: requests > 0 over 60m; lines: lines > 0 over 60m").rules;
+  sources.post = [&](const std::string& body) -> std::string {
+    const std::lock_guard guard{mutex};
+    if (++posts == 1)
+      throw std::runtime_error("the first post");
+    posted.push_back(body);
+    return {};
+  };
+  auto boxes = make();
+  auto now_line = line;
+  const auto at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  now_line.replace(now_line.find("2026-03-02T14:07:31"), 19, fmt::format("{:%FT%T}", at));
+  const auto post_lines = [&](const std::string& app) {
+    auto content = std::make_shared<frame>(*frame_of_lines(app, 0));
+    content->app = app;
+    content->body = std::to_string(now_line.size()) + " " + now_line;
+    waiting_request r{content};
+    caf::anon_send(boxes.handles().receiver, r.message);
+    CHECK(r.answer.get() == verdict::stored);
+  };
+  const auto wait_for = [&](auto condition) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (std::chrono::steady_clock::now() < end) {
+      {
+        const std::lock_guard guard{mutex};
+        if (condition())
+          return true;
+      }
+      std::this_thread::yield();
+    }
+    return false;
+  };
+  post_lines("one");
+  CHECK(wait_for([&] { return posts >= 1; }));
+  post_lines("two");
+  CHECK(wait_for([&] {
+    return std::any_of(posted.begin(), posted.end(), [](const std::string& body) {
+      return body.find("\"app\":\"two\"") != std::string::npos;
+    });
+  }));
+  wait_for_count(boxes, 2);
+  CHECK(boxes.stop(5s));
+  std::size_t stored = 0;
+  for (const auto& transaction : script->alerts)
+    stored += transaction.size();
+  CHECK(stored == 4);
 }

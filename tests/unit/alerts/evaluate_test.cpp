@@ -1,116 +1,324 @@
-// The two rules over time.
+// What becomes of alerts over time.
+#include <map>
+#include <random>
+
 #include <doctest/doctest.h>
 
 #include "messages/alerts/evaluate.hpp"
+#include "messages/alerts/parse_rules.hpp"
 
 using namespace parseflow;
+using namespace parseflow::alerts;
 using namespace std::chrono_literals;
 
 namespace {
 
 const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
 
-rollup::minute_rollup traffic(std::uint64_t requests, std::uint64_t errors, std::int64_t service_ms = 10) {
-  rollup::minute_rollup r;
-  r.requests = requests;
-  r.errors = errors;
-  for (std::uint64_t i = 0; i < requests; ++i)
-    r.service.add(service_ms);
-  return r;
+// An evaluator whose apps are what the test last said about them. Rules see it in a window of one minute.
+struct bench {
+  explicit bench(std::string_view rules, timestamp at = start) : now(at), judge(read(rules), at) {
+    REQUIRE(judge.restore({}, at - 1min).empty());
+  }
+
+  static std::vector<rule> read(std::string_view rules) {
+    auto parsed = parse_rules(rules);
+    REQUIRE_MESSAGE(parsed.problem.empty(), parsed.problem);
+    return parsed.rules;
+  }
+
+  // `errors` of `requests` in the running minute, and nothing else.
+  void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
+    rollup::minute_rollup data;
+    data.requests = data.lines = requests;
+    data.errors = errors;
+    apps[app] = {};
+    apps[app].add(minute_of(now), data, minute_of(now));
+  }
+  void gone(const std::string& app) { apps[app] = {}; }
+
+  std::vector<alert> after(std::chrono::seconds span) {
+    now += span;
+    std::vector<watched_app> watched;
+    for (const auto& [name, timeline] : apps)
+      watched.push_back({name, now, &timeline});
+    return judge.evaluate(watched, database, now);
+  }
+  std::vector<alert> shown(std::string_view app = "") const { return judge.alerts(app, now); }
+
+  timestamp now;
+  evaluator judge;
+  watched_database database;
+  std::map<std::string, rollup::timeline> apps;
+};
+
+alert earlier_alert(const std::string& type, const std::string& app) {
+  alert one;
+  one.type = type;
+  one.app = app;
+  one.severity = "warning";
+  one.message = "from an earlier run";
+  one.value = 50;
+  one.raised_at = start - 1h;
+  return one;
 }
 
-struct fixture {
-  alerts::evaluator judge{alert_settings{}}; // 5 %, 1000 ms, 5 min, 20 requests
-  const alert& newest() const {
-    REQUIRE_FALSE(judge.alerts().empty());
-    return judge.alerts().front();
-  }
-};
+constexpr auto errors_above_5 = "high: error_rate > 5 over 1m min_requests 20 critical";
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "alerts: none without traffic, none at the limit") {
-  CHECK_FALSE(judge.evaluate({}, start));
-  CHECK_FALSE(judge.evaluate(traffic(100, 5, 1000), start));
-  CHECK(judge.alerts().empty());
+TEST_CASE("alerts: none without traffic, none at the limit") {
+  bench b{errors_above_5};
+  CHECK(b.after(0s).empty());
+  b.counted("shop", 100, 5);
+  CHECK(b.after(1s).empty());
+  CHECK(b.shown().empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: an error rate above the limit is raised once") {
-  CHECK(judge.evaluate(traffic(80, 5), start));
-  CHECK_FALSE(judge.evaluate(traffic(80, 6), start + 1s));
-  REQUIRE(judge.alerts().size() == 1);
-  CHECK(newest().type == "high_error_rate");
-  CHECK(newest().severity == "warning");
-  CHECK(newest().message == "6.2 % of 80 requests in 5 min failed (limit 5 %)");
-  CHECK(newest().raised_at == start);
-  CHECK_FALSE(newest().resolved);
+TEST_CASE("alerts: a value above the limit is raised once, with what it is about") {
+  bench b{errors_above_5};
+  b.counted("shop", 100, 6);
+  const auto raised = b.after(1s);
+  REQUIRE(raised.size() == 1);
+  CHECK(raised[0].type == "high");
+  CHECK(raised[0].app == "shop");
+  CHECK(raised[0].severity == "critical");
+  CHECK(raised[0].value == 6);
+  CHECK(raised[0].message == "6 % of 100 requests of shop in 1 min failed (limit 5 %)");
+  CHECK(raised[0].raised_at == start + 1s);
+  CHECK_FALSE(raised[0].resolved);
+  CHECK(b.shown() == raised);
+  b.counted("shop", 100, 60);
+  CHECK(b.after(1s).empty());
+  CHECK(b.shown() == raised);
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: a slow 95th percentile above the limit is raised once") {
-  CHECK(judge.evaluate(traffic(100, 0, 1001), start));
-  CHECK_FALSE(judge.evaluate(traffic(100, 0, 1500), start + 1s));
-  REQUIRE(judge.alerts().size() == 1);
-  CHECK(newest().type == "slow_response");
-  CHECK(newest().severity == "warning");
-  CHECK(newest().message == "The 95th percentile of 100 response times in 5 min is 1001 ms (limit 1000 ms)");
+TEST_CASE("alerts: between the limits an alert neither begins nor ends") {
+  bench b{errors_above_5};
+  b.counted("shop", 100, 5);
+  CHECK(b.after(1s).empty());
+  b.counted("shop", 100, 6);
+  REQUIRE(b.after(1s).size() == 1);
+  for (int i = 0; i < 50; ++i) {
+    b.counted("shop", 1000, i % 2 == 0 ? 41 : 60);
+    CHECK(b.after(1s).empty());
+  }
+  b.counted("shop", 100, 4);
+  const auto ended = b.after(1s);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].resolved);
+  CHECK(ended[0].resolved_at == b.now);
+  CHECK(ended[0].raised_at == start + 2s);
+  CHECK(b.shown() == ended);
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: twice the limit is critical, at once or later") {
-  CHECK(judge.evaluate(traffic(100, 10, 1999), start));
-  REQUIRE(judge.alerts().size() == 2);
-  CHECK(judge.alerts()[0].type == "slow_response");
-  CHECK(judge.alerts()[0].severity == "warning");
-  CHECK(judge.alerts()[1].severity == "critical");
-  CHECK(judge.evaluate(traffic(100, 10, 2000), start + 1s));
-  CHECK(judge.alerts()[0].severity == "critical");
-  CHECK(judge.alerts()[0].raised_at == start);
-  CHECK(judge.alerts()[0].message.find("2000 ms") != std::string::npos);
-  CHECK_FALSE(judge.evaluate(traffic(100, 6, 1500), start + 2s));
-  CHECK(judge.alerts()[0].severity == "critical");
+TEST_CASE("alerts: resolved when there is nothing left to measure") {
+  bench b{errors_above_5};
+  b.counted("shop", 100, 60);
+  REQUIRE(b.after(1s).size() == 1);
+  b.counted("shop", 1, 1); // too few to raise it, not to keep it
+  CHECK(b.after(1s).empty());
+  b.gone("shop");
+  const auto ended = b.after(1s);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].resolved);
 }
 
-TEST_CASE_FIXTURE(fixture,
-                  "alerts: resolved when the value is no longer above the limit, and kept for an hour") {
-  judge.evaluate(traffic(100, 50), start);
-  CHECK(judge.evaluate(traffic(100, 5), start + 1min));
-  REQUIRE(judge.alerts().size() == 1);
-  CHECK(newest().resolved);
-  CHECK(newest().resolved_at == start + 1min);
-  CHECK_FALSE(judge.evaluate(traffic(100, 5), start + 61min));
-  CHECK(judge.alerts().size() == 1);
-  CHECK_FALSE(judge.evaluate(traffic(100, 5), start + 61min + 1s));
-  CHECK(judge.alerts().empty());
+TEST_CASE("alerts: fewer requests than the minimum raise nothing") {
+  bench b{errors_above_5};
+  b.counted("shop", 19, 19);
+  CHECK(b.after(1s).empty());
+  b.counted("shop", 20, 20);
+  CHECK(b.after(1s).size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: resolved when the traffic stops") {
-  judge.evaluate(traffic(100, 50, 5000), start);
-  CHECK(judge.evaluate(traffic(19, 19, 5000), start + 1min));
-  REQUIRE(judge.alerts().size() == 2);
-  CHECK(judge.alerts()[0].resolved);
-  CHECK(judge.alerts()[1].resolved);
+TEST_CASE("alerts: a rule that wants it to hold for a while forgets it when it does not") {
+  bench b{"high: error_rate > 5 over 1m for 10s"};
+  b.counted("shop", 100, 6);
+  CHECK(b.after(0s).empty());
+  CHECK(b.after(9s).empty());
+  b.counted("shop", 100, 5);
+  CHECK(b.after(1s).empty());
+  b.counted("shop", 100, 6);
+  CHECK(b.after(1s).empty());
+  CHECK(b.after(9s).empty());
+  CHECK(b.after(1s).size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: fewer requests than the minimum raise nothing") {
-  CHECK_FALSE(judge.evaluate(traffic(19, 19, 5000), start));
-  CHECK(judge.evaluate(traffic(20, 20, 5000), start));
-  CHECK(judge.alerts().size() == 2);
+TEST_CASE("alerts: a clock that is set back delays nothing") {
+  bench b{"high: error_rate > 5 over 1m for 10s"};
+  b.counted("shop", 100, 6);
+  CHECK(b.after(0s).empty());
+  b.now -= 1h;
+  b.judge.restore({}, b.now);
+  b.counted("shop", 100, 6);
+  CHECK(b.after(0s).empty());
+  CHECK(b.after(9s).empty());
+  CHECK(b.after(1s).size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: one that comes again is a new one, newest first") {
-  judge.evaluate(traffic(100, 50), start);
-  judge.evaluate(traffic(100, 0), start + 1min);
-  CHECK(judge.evaluate(traffic(100, 50), start + 2min));
-  REQUIRE(judge.alerts().size() == 2);
-  CHECK(newest().raised_at == start + 2min);
-  CHECK_FALSE(newest().resolved);
-  CHECK(judge.alerts()[1].resolved);
+TEST_CASE("alerts: every app is judged alone, and a rule for one app stands in for the general one") {
+  bench b{"high: error_rate > 5 over 1m; high: error_rate > 50 over 1m app=blog"};
+  b.counted("shop", 100, 20);
+  b.counted("blog", 100, 20);
+  b.counted("api", 100, 0);
+  const auto first = b.after(1s);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].app == "shop");
+  b.counted("blog", 100, 51);
+  const auto second = b.after(1s);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].app == "blog");
+  CHECK(b.shown().size() == 2);
+  CHECK(b.shown("shop") == first);
+  CHECK(b.shown("api").empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "alerts: a rule that flutters fills no memory and costs no open alert") {
-  judge.evaluate(traffic(100, 0, 1500), start);
-  for (int i = 1; i < 1000; ++i)
-    judge.evaluate(traffic(100, i % 2 == 0 ? 0 : 50, 1500), start + i * 1s);
-  CHECK(judge.alerts().size() == 100);
-  CHECK(judge.alerts().back().type == "slow_response");
-  CHECK_FALSE(judge.alerts().back().resolved);
+TEST_CASE("alerts: those of the database belong to no app and are shown with every one") {
+  bench b{"away: database_away_minutes >= 2; lag: database_lag_lines > 10"};
+  b.counted("shop", 1);
+  CHECK(b.after(1s).empty());
+  b.database = {11, start};
+  const auto first = b.after(1s);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].type == "lag");
+  CHECK(first[0].app == "");
+  const auto second = b.after(2min);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].type == "away");
+  CHECK(b.shown("shop").size() == 2);
+  b.database = {};
+  CHECK(b.after(1s).size() == 2);
+}
+
+TEST_CASE("alerts: resolved ones are shown for an hour, newest first") {
+  bench b{errors_above_5};
+  b.counted("shop", 100, 50);
+  b.after(1s);
+  b.counted("shop", 100, 0);
+  b.after(1s);
+  b.counted("shop", 100, 50);
+  b.after(1s);
+  REQUIRE(b.shown().size() == 2);
+  CHECK_FALSE(b.shown()[0].resolved);
+  CHECK(b.shown()[0].raised_at == start + 3s);
+  CHECK(b.shown()[1].resolved);
+  b.counted("shop", 100, 50);
+  b.now += 1h - 1s;
+  CHECK(b.shown().size() == 2);
+  b.now += 1s;
+  CHECK(b.shown().size() == 1);
+}
+
+TEST_CASE("alerts: a rule that flutters fills no memory and costs no open alert") {
+  bench b{"high: error_rate > 5 over 1m; busy: requests > 10 over 1m"};
+  for (int i = 0; i < 1000; ++i) {
+    b.counted("shop", 100, i % 2 == 0 ? 50 : 0);
+    b.after(1s);
+  }
+  const auto shown = b.shown();
+  CHECK(shown.size() == 101);
+  CHECK(shown.back().type == "busy");
+  CHECK_FALSE(shown.back().resolved);
+}
+
+TEST_CASE("alerts: nothing is judged before the alerts of earlier runs are there, but for a minute at most") {
+  evaluator judge{bench::read(errors_above_5), start};
+  rollup::minute_rollup failing;
+  failing.requests = failing.errors = 100;
+  rollup::timeline counted;
+  counted.add(minute_of(start), failing, minute_of(start));
+  const watched_app shop{"shop", start, &counted};
+  CHECK(judge.evaluate({&shop, 1}, {}, start + 59s).empty());
+  CHECK(judge.evaluate({&shop, 1}, {}, start + 60s).size() == 1);
+}
+
+TEST_CASE("alerts: an open one of an earlier run is not raised again, and is resolved") {
+  bench b{errors_above_5};
+  const auto earlier = earlier_alert("high", "shop");
+  CHECK(b.judge.restore({earlier}, start).empty());
+  b.counted("shop", 100, 60);
+  CHECK(b.after(1s).empty());
+  CHECK(b.shown() == std::vector<alert>{earlier});
+  b.counted("shop", 100, 0);
+  CHECK(b.after(8s).empty()); // the journal may still hold what it rests on
+  const auto ended = b.after(1s);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].raised_at == earlier.raised_at);
+  CHECK(ended[0].resolved);
+  CHECK(b.after(1s).empty());
+}
+
+TEST_CASE("alerts: one of an earlier run is resolved although its app or its rule is gone") {
+  bench b{errors_above_5};
+  b.judge.restore({earlier_alert("high", "no such app"), earlier_alert("no such rule", "shop")}, start);
+  b.counted("shop", 100, 60);
+  CHECK(b.shown().size() == 2);
+  CHECK(b.after(1s).size() == 1); // shop's own
+  CHECK(b.after(9s).size() == 2);
+  CHECK(b.shown().size() == 3);
+}
+
+TEST_CASE("alerts: resolved ones of earlier runs are only shown") {
+  bench b{errors_above_5};
+  auto earlier = earlier_alert("high", "shop");
+  earlier.resolved = true;
+  earlier.resolved_at = start - 1min;
+  b.judge.restore({earlier}, start);
+  CHECK(b.after(10s).empty());
+  CHECK(b.shown() == std::vector<alert>{earlier});
+}
+
+TEST_CASE("alerts: one that was raised before the history came gives way to the earlier one") {
+  bench b{errors_above_5};
+  b.counted("shop", 100, 60);
+  const auto raised = b.after(1s);
+  REQUIRE(raised.size() == 1);
+  const auto earlier = earlier_alert("high", "shop");
+  const auto ended = b.judge.restore({earlier}, start + 2s);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].raised_at == raised[0].raised_at);
+  CHECK(ended[0].resolved);
+  CHECK(b.shown() == std::vector<alert>{earlier});
+  CHECK(b.after(1s).empty());
+}
+
+// Any walk of values: raised and resolved in turn, and each only for a reason.
+TEST_CASE("alerts: over random walks each alert is raised once and resolved once, for a reason") {
+  for (const auto* text :
+       {"r: requests > 50 over 1m", "r: requests >= 50 over 1m for 3s resolve < 30",
+        "r: requests < 50 over 1m for 1s", "r: requests <= 50 over 1m for 5s resolve > 80"}) {
+    const auto judged = bench::read(text).front();
+    std::mt19937_64 random(7);
+    for (int run = 0; run < 50; ++run) {
+      bench b{text};
+      bool is_open = false;
+      timestamp triggered_since{}; // of no meaning while it does not hold
+      bool was_triggered = false;
+      std::int64_t value = 50;
+      for (int second = 0; second < 200; ++second) {
+        value = std::clamp<std::int64_t>(value + static_cast<std::int64_t>(random() % 41) - 20, 0, 120);
+        const bool is_silent = random() % 20 == 0;
+        is_silent ? b.gone("shop") : b.counted("shop", static_cast<std::uint64_t>(value));
+        const auto changed = b.after(1s);
+        // A count without lines is 0.
+        const auto seen = is_silent ? 0.0 : static_cast<double>(value);
+        const bool is_triggered = judged.trigger.holds(seen);
+        if (is_triggered && !was_triggered)
+          triggered_since = b.now;
+        was_triggered = is_triggered;
+        const bool must_raise = !is_open && is_triggered && b.now - triggered_since >= judged.hold;
+        const bool must_resolve = is_open && judged.release.holds(seen);
+        REQUIRE(changed.size() == (must_raise || must_resolve ? 1 : 0));
+        if (!changed.empty()) {
+          CHECK(changed[0].resolved == must_resolve);
+          is_open = must_raise;
+        }
+        std::size_t open = 0;
+        for (const auto& one : b.shown())
+          open += !one.resolved;
+        REQUIRE(open == (is_open ? 1 : 0));
+      }
+    }
+  }
 }

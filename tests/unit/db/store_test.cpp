@@ -1,6 +1,7 @@
 // What every store promises, checked on SQLite and on a real PostgreSQL.
 #include <fmt/format.h>
 
+#include "db/migrations.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
 using namespace parseflow;
@@ -14,7 +15,7 @@ STORE_TEST("store: opens an empty database, and the same one again") {
   CHECK_DONE(first->open());
   auto second = site.make_store();
   CHECK_DONE(second->open());
-  CHECK(value(site, "SELECT count(*) FROM schema_version") == "2");
+  CHECK(value(site, "SELECT count(*) FROM schema_version") == std::to_string(db::sqlite_migrations().size()));
 }
 
 STORE_TEST("store: a database of a newer program is not touched") {
@@ -33,6 +34,8 @@ STORE_TEST("store: calls before open ask to try again") {
   CHECK(store->set_aside({}, "x").code == outcome::retry);
   CHECK(store->recent_frames({}, 1, [](frame_key) {}).code == outcome::retry);
   CHECK(store->rollups([](stored_rollup) {}).code == outcome::retry);
+  CHECK(store->write_alerts(std::vector<alert>(1)).code == outcome::retry);
+  CHECK(store->alerts({}, [](alert) {}).code == outcome::retry);
 }
 
 STORE_TEST("store: every field of a router line has its column") {

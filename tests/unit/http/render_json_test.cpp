@@ -41,8 +41,9 @@ metrics_snapshot sample() {
   totals.malformed = 2;
   totals.count_mismatches = 1;
   metrics.alerts = {
-      {"high_error_rate", "critical", "30 % errors", timestamp{1'772'460'000s}, false, {}},
-      {"slow_response", "warning", "slow", timestamp{1'772'459'000s}, true, timestamp{1'772'459'600s}}};
+      {"high_error_rate", "shop", "critical", "30 % errors", 30, timestamp{1'772'460'000s}, false, {}},
+      {"database_away", "", "warning", "away", 2.5, timestamp{1'772'459'000s}, true,
+       timestamp{1'772'459'600s}}};
   return metrics;
 }
 
@@ -115,12 +116,23 @@ TEST_CASE("metrics JSON: alerts, open and resolved") {
   const auto alerts = rendered(sample())["active_alerts"];
   REQUIRE(alerts.size() == 2);
   CHECK(alerts[0] == json{{"type", "high_error_rate"},
+                          {"app", "shop"},
                           {"severity", "critical"},
                           {"message", "30 % errors"},
+                          {"value", 30.0},
                           {"timestamp", "2026-03-02T14:00:00.000Z"},
                           {"resolved", false}});
+  CHECK(alerts[1]["app"] == "");
+  CHECK(alerts[1]["value"] == 2.5);
   CHECK(alerts[1]["resolved"] == true);
   CHECK(alerts[1]["resolved_at"] == "2026-03-02T13:53:20.000Z");
+}
+
+TEST_CASE("metrics JSON: the webhook, if there is one") {
+  auto metrics = sample();
+  CHECK_FALSE(rendered(metrics).contains("webhook"));
+  metrics.webhook = webhook_status{7, 2, 1};
+  CHECK(rendered(metrics)["webhook"] == json{{"delivered", 7}, {"dropped", 2}, {"waiting", 1}});
 }
 
 TEST_CASE("metrics JSON: our own fields") {

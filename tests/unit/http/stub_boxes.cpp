@@ -68,7 +68,6 @@ protected:
   behavior_type make_behavior() override {
     return {
         [](const batch_ptr&) {},
-        [](const restored_rollups&) {},
         [this](const metrics_query& question) -> caf::result<snapshot_ptr> {
           if (script_->aggregator_hangs)
             return make_response_promise<snapshot_ptr>();
@@ -88,6 +87,11 @@ protected:
           script_->asked_series = question;
           return series{{{question.from, 1.5}, {question.from + question.step, 2}}};
         },
+        [](const restored_rollups&) {},
+        [](const restored_alerts&) {},
+        [](attach_atom, const alert_sink_actor&) {},
+        [](const writer_status&) {},
+        [](const webhook_status&) {},
         [](caf::tick_atom) {},
     };
   }
@@ -114,6 +118,7 @@ protected:
           status.connected = script_->database_is_connected;
           return status;
         },
+        [](const alert&) {},
     };
   }
 

@@ -82,6 +82,9 @@ TEST_CASE("config: a malformed value is shown with the form it should have") {
 TEST_CASE("config: secrets do not appear in problems") {
   CHECK(problem_of({}, {{"PARSEFLOW_DRAINS", "hunter2"}}).find("hunter2") == std::string::npos);
   CHECK(problem_of({}, {{"DATABASE_URL", "mysql://u:hunter2@h"}}).find("hunter2") == std::string::npos);
+  const auto problem = problem_of({}, {{"PARSEFLOW_WEBHOOK_URL", "ftp://h/hunter2"}});
+  CHECK(problem.find("PARSEFLOW_WEBHOOK_URL") != std::string::npos);
+  CHECK(problem.find("hunter2") == std::string::npos);
 }
 
 TEST_CASE("config: a flag may stand alone or carry a value") {
@@ -126,4 +129,30 @@ TEST_CASE("config: how long rows stay may be given in days, and as a bare 0") {
     CHECK(problem_of({std::string("--retention.requests=") + wrong}).find("must be a duration") !=
           std::string::npos);
   CHECK(problem_of({"--retention.requests=30min"}).find("at least 1h") != std::string::npos);
+}
+
+TEST_CASE(
+    "config: alert rules come as text, from the command line or the file; without one the defaults hold") {
+  config defaults;
+  REQUIRE(defaults.read({}, {}) == std::nullopt);
+  CHECK(defaults.values().alerts.rules == alerts::parse_rules("").rules);
+  CHECK_FALSE(defaults.values().alerts.rules.empty());
+  const std::string text = "a: error_rate > 5 resolve <= 3 app=shop; b: code:H12 >= 2 critical";
+  config line;
+  REQUIRE(line.read({"--alerts.rules=" + text}, {}) == std::nullopt);
+  CHECK(line.values().alerts.rules == alerts::parse_rules(text).rules);
+  CHECK(line.values().alerts.rules.size() == 2);
+  const config_file file{"[alerts]\nrules = \"" + text + "\"\nwebhook-url = \"http://h/x?y=z\"\n"};
+  config from_file;
+  REQUIRE(from_file.read({file.argument()}, {}) == std::nullopt);
+  CHECK(from_file.values().alerts.rules == line.values().alerts.rules);
+  CHECK(from_file.values().alerts.webhook_url.reveal() == "http://h/x?y=z");
+  config none;
+  REQUIRE(none.read({"--alerts.rules=none"}, {}) == std::nullopt);
+  CHECK(none.values().alerts.rules.empty());
+}
+
+TEST_CASE("config: a wrong alert rule stops the start") {
+  CHECK(problem_of({"--alerts.rules=a: error_rate > 5; b: p95 > 3"})
+            .starts_with("alerts.rules: rule 2 (b): \"p95\" is wrong: a metric ("));
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "messages/settings.hpp"
+#include "messages/webhook_target.hpp"
 
 using namespace parseflow;
 
@@ -75,7 +76,11 @@ TEST_CASE("settings: values out of bounds are refused by name") {
   CHECK(problem_of([](settings& s) { s.storage.url = secret{"sqlite:"}; }).rfind("storage.url", 0) == 0);
   CHECK(problem_of([](settings& s) { s.storage.batch_lines = 0; }).rfind("storage.batch-lines", 0) == 0);
   CHECK(problem_of([](settings& s) { s.http.max_body_bytes = 1; }).rfind("http.max-body-bytes", 0) == 0);
-  CHECK(problem_of([](settings& s) { s.alerts.error_rate_percent = 101; }).rfind("alerts.error", 0) == 0);
+  for (const auto* url : {"hooks.example.com/x", "ftp://h/x", "https://", "https:///x", "https://u:p@h/x",
+                          "https://h/a b", "http://:80/x"})
+    CHECK(problem_of([&](settings& s) {
+            s.alerts.webhook_url = secret{url};
+          }).rfind("alerts.webhook-url", 0) == 0);
   CHECK(problem_of([](settings& s) { s.log.level = "loud"; }).rfind("log.level", 0) == 0);
 }
 
@@ -99,4 +104,17 @@ TEST_CASE("settings: rows stay an hour at least, or for ever; frame keys as long
         "stored twice");
   CHECK(problem_of([](retention_settings& r) { r = {1h, 1h, 1h, 1h, 1h, 24h}; }) == "");
   CHECK(problem_of([](retention_settings& r) { r = {0s, 0s, 0s, 0s, 0s, 0s}; }) == "");
+}
+
+TEST_CASE("settings: a webhook's URL is an origin and a path") {
+  const auto check = [](std::string_view url, std::string_view origin, std::string_view path) {
+    const auto target = webhook_target_from(url);
+    REQUIRE(target);
+    CHECK(target->origin == origin);
+    CHECK(target->path == path);
+  };
+  check("https://hooks.example.com:8443/services/T0?k=v@w#part", "https://hooks.example.com:8443",
+        "/services/T0?k=v@w");
+  check("http://127.0.0.1", "http://127.0.0.1", "/");
+  check("http://[::1]:80?k=v", "http://[::1]:80", "/?k=v");
 }

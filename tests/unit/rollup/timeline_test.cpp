@@ -152,3 +152,30 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
     CHECK(t.between(hour - 100h, hour - 50h).requests == sum(hour - 100h, hour - 50h));
   }
 }
+
+TEST_CASE("timeline: totals are all of a span but its names, whatever its resolution") {
+  timeline t;
+  for (const auto age : std::initializer_list<std::chrono::minutes>{0min, 1min, 90min, 5h, 100h}) {
+    auto data = requests(100 + static_cast<std::uint64_t>(age.count()), 7);
+    data.errors = 3;
+    data.by_status_class = {1, 2, 3, 4, 5, 6};
+    data.by_method = {1, 2, 3, 4, 5};
+    data.connect.add(4);
+    data.response_bytes = data.bytes = 9;
+    data.malformed = data.count_mismatches = 2;
+    data.error_codes = {{"H12", 2}};
+    data.platform.dynos["web.1"].crashes = 1;
+    data.platform.dropped_by_sender = 5;
+    data.countries = {{"DE", 1}};
+    data.dynos["web.1"].count = 4;
+    data.endpoints = {{{"/", {5, 0, {}}, 0}}, 10};
+    t.add(now - age, data, now);
+  }
+  auto expected = t.between(now - 200h, now + 1min);
+  expected.countries.clear();
+  expected.dynos.clear();
+  expected.endpoints = {};
+  expected.by_second = {};
+  CHECK(t.totals_between(now - 200h, now + 1min) == expected);
+  CHECK(t.totals_between(now - 1min, now + 1min).requests == 201);
+}

@@ -1,0 +1,14 @@
+// Alert → the JSON that a webhook gets.
+#pragma once
+
+#include <string>
+
+#include "messages/alert.hpp"
+
+namespace parseflow {
+
+/// The form that docs/alerts.md shows: `text` for Slack and those that understand its form, and every field.
+/// Valid JSON whatever bytes the alert holds.
+std::string webhook_body(const alert& told);
+
+} // namespace parseflow

@@ -1,0 +1,62 @@
+// (rule, what was counted, now) → the value that the rule judges.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "messages/alerts/rule.hpp"
+#include "messages/rollup/timeline.hpp"
+#include "messages/time.hpp"
+
+namespace parseflow::alerts {
+
+/// An app as rules see it. `counted` outlives it.
+struct watched_app {
+  std::string_view name;
+  /// When its last line came in.
+  timestamp heard{};
+  const rollup::timeline* counted = nullptr;
+};
+
+/// The database as rules see it.
+struct watched_database {
+  /// Lines counted and not yet stored.
+  std::uint64_t lag_lines = 0;
+  /// Since when it takes nothing; nothing while it does.
+  std::optional<timestamp> away_since;
+};
+
+/// What a rule has to judge.
+struct measured {
+  /// Nothing if there was nothing to measure: no requests, or an app that was not heard for 24 h.
+  std::optional<double> value;
+  /// False if the value rests on too little to raise an alert; an open one it may still resolve or keep.
+  bool can_raise = true;
+  /// Requests in the window; 0 if the metric has none.
+  std::uint64_t requests = 0;
+};
+
+/// The numbers of one app at one moment. Sums each window once, however many rules look at it.
+class app_measure {
+public:
+  /// @param listening_since When this process began to listen: before, no app could be heard.
+  app_measure(const watched_app& app, timestamp listening_since, timestamp now)
+      : app_(app), listening_since_(listening_since), now_(now) {}
+
+  /// Precondition: the metric is not one of the database.
+  measured of(const rule& judged);
+
+private:
+  measured silence(const rule& judged) const;
+  const rollup::minute_rollup& window(std::chrono::minutes length);
+
+  watched_app app_;
+  timestamp listening_since_, now_;
+  std::map<std::chrono::minutes, rollup::minute_rollup> windows_;
+};
+
+/// The same for metrics of the database.
+measured measure(const rule& judged, const watched_database& database, timestamp now);
+
+} // namespace parseflow::alerts

@@ -1,0 +1,36 @@
+// Text → rules.
+//
+//   RULES      = "none" / RULE *(";" RULE) [";"]
+//   RULE       = NAME ":" METRIC COMPARISON NUMBER *CLAUSE      ; words are separated by white space
+//   CLAUSE     = "over" DURATION                ; window, 1m to 60m in whole minutes; default 5m
+//              / "for" DURATION                 ; how long it must hold, up to 24h; default at once
+//              / "resolve" COMPARISON NUMBER    ; default: see `parse_rules`
+//              / "min_requests" NUMBER / "app=" APP / "warning" / "critical"
+//   COMPARISON = ">" / ">=" / "<" / "<="
+//   DURATION   = 1*DIGIT ("s" / "m" / "h")
+//   NAME       = 1*64(%x61-7A / DIGIT / "_")    ; lower case
+//
+//   high_error_rate: error_rate > 5 over 5m for 1m min_requests 20 critical
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/alerts/rule.hpp"
+
+namespace parseflow::alerts {
+
+/// What a text of rules says. On failure `rules` is empty and `problem` says which rule, which word and what
+/// would be right.
+struct parsed_rules {
+  std::vector<rule> rules;
+  std::string problem;
+};
+
+/// Reads rules; an empty text stands for `default_rules`. Without `resolve` an alert above a limit is
+/// resolved at four fifths of it, of a count of error codes at half, and one below a limit at five fourths
+/// or twice of it.
+parsed_rules parse_rules(std::string_view text);
+
+} // namespace parseflow::alerts
