@@ -23,13 +23,14 @@ struct kept_table {
 };
 
 /// Every table that grows, in the order of a pass.
-inline constexpr std::array<kept_table, 6> kept_tables{{
+inline constexpr std::array<kept_table, 7> kept_tables{{
     {"request", "at", &retention_settings::requests},
     {"log_line", "at", &retention_settings::log_lines},
     {"sample", "at", &retention_settings::samples},
     {"rollup", "minute", &retention_settings::rollups},
     {"rejected_frame", "received_at", &retention_settings::rejected_frames},
     {"frame", "received_at", &retention_settings::frames},
+    {"alert", "resolved_at", &retention_settings::alerts}, // NULL while it is open: it stays
 }};
 
 /// Rows of `table` dated before this go; nothing: all stay.

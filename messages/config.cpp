@@ -135,7 +135,8 @@ config::config() {
   journal_id_age_ = values_.journal.id_age;
   batch_interval_ = values_.storage.batch_interval;
   retention_ = {values_.retention.requests, values_.retention.log_lines,       values_.retention.samples,
-                values_.retention.rollups,  values_.retention.rejected_frames, values_.retention.frames};
+                values_.retention.rollups,  values_.retention.rejected_frames, values_.retention.frames,
+                values_.retention.alerts};
 
   opt_group{options_, "http"}
       .add(values_.http.host, "host",
@@ -203,7 +204,8 @@ config::config() {
       .add(retention_.rejected_frames, "rejected-frames",
            "how long frames that the database refused stay; 0: for ever")
       .add(retention_.frames, "frames",
-           "how long frame keys stay, which keep a retry from being stored twice; 0: for ever");
+           "how long frame keys stay, which keep a retry from being stored twice; 0: for ever")
+      .add(retention_.alerts, "alerts", "how long resolved alerts stay; 0: for ever");
   opt_group{options_, "redaction"}
       .add(values_.redaction.email_addresses, "email-addresses",
            "hide e-mail addresses in lines before they reach the disk")
@@ -308,6 +310,7 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.retention.rollups = as<std::chrono::seconds>(retention_.rollups);
   values_.retention.rejected_frames = as<std::chrono::seconds>(retention_.rejected_frames);
   values_.retention.frames = as<std::chrono::seconds>(retention_.frames);
+  values_.retention.alerts = as<std::chrono::seconds>(retention_.alerts);
   values_.storage.url = secret{url_};
   values_.http.api_key = secret{api_key_};
   values_.alerts.webhook_url = secret{webhook_url_};

@@ -52,7 +52,7 @@ private:
   std::string webhook_url_;
   caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, batch_interval_;
   struct {
-    caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames;
+    caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames, alerts;
   } retention_;
 };
 

@@ -100,7 +100,8 @@ std::optional<std::string> validate_retention(const retention_settings& retentio
                                                   {"samples", retention.samples},
                                                   {"rollups", retention.rollups},
                                                   {"rejected-frames", retention.rejected_frames},
-                                                  {"frames", retention.frames}};
+                                                  {"frames", retention.frames},
+                                                  {"alerts", retention.alerts}};
   for (const auto& [name, age] : ages)
     if (age != seconds::zero() && age < std::chrono::hours{1})
       return fmt::format("retention.{} must be at least 1h, or 0 to keep the rows for ever", name);

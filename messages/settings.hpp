@@ -138,6 +138,8 @@ struct retention_settings {
   /// Frame keys, by arrival: what keeps a batch from being stored twice. A node that was killed and is
   /// started again within this time doubles nothing.
   std::chrono::seconds frames = std::chrono::hours{7 * 24};
+  /// Alerts, from their resolution on. Open ones stay.
+  std::chrono::seconds alerts = std::chrono::hours{400 * 24};
 };
 
 /// The service log, on standard error.

@@ -9,7 +9,7 @@ CREATE TABLE alert (
   value       REAL    NOT NULL, -- when it was raised, in the unit of the rule's metric
   resolved_at INTEGER,          -- NULL: open
   PRIMARY KEY (node, raised_at, type, app)
-) WITHOUT ROWID;
+);
 
 CREATE VIEW readable_alert AS
   SELECT strftime('%Y-%m-%dT%H:%M:%fZ', raised_at / 1e6, 'unixepoch') AS raised,

@@ -22,7 +22,7 @@ retention_pass run_pass(db::retention& rows, timestamp now) {
 }
 
 retention_settings keep_all_for(std::chrono::seconds age) {
-  return {age, age, age, age, age, age};
+  return {age, age, age, age, age, age, age};
 }
 
 std::string date_text(timestamp at) {

@@ -1,4 +1,5 @@
 // What retention promises on every database, checked on SQLite and on a real PostgreSQL.
+#include <array>
 #include <atomic>
 #include <thread>
 #include <type_traits>
@@ -16,8 +17,10 @@ namespace {
 // Whose rows came in shortly before so many days before the test's time.
 constexpr days arrivals[] = {days{0}, days{3}, days{6}, days{15}, days{30}};
 
-// One row in every table for each arrival.
+// One row in every table for each arrival, and an alert that is open since before all of them.
 void fill(db::store& store) {
+  const std::array open{alert{"open", "shop", "warning", "as the test says", 1, test_time() - 60 * 24h}};
+  CHECK_DONE(store.write_alerts(open));
   for (const days before : arrivals) {
     const timestamp at = test_time() - before - 1h;
     const std::string id = "F" + std::to_string(before.count());
@@ -30,6 +33,8 @@ void fill(db::store& store) {
     refused.app = "shop";
     refused.received_at = at;
     CHECK_DONE(store.set_aside(refused, "as the test says"));
+    const std::array resolved{alert{"slow", "shop", "warning", "as the test says", 1, at - 1h, true, at}};
+    CHECK_DONE(store.write_alerts(resolved));
   }
 }
 
@@ -49,17 +54,17 @@ STORE_TEST("retention: rows go when they are older than their table's setting, t
   auto store = site.make_store();
   CHECK_DONE(store->open());
   fill(*store);
-  REQUIRE(counts(site) == "5 10 5 5 5 5");
-  auto rows = site.make_retention({10 * 24h, 2 * 24h, 5 * 24h, 20 * 24h, 4 * 24h, 48h});
+  REQUIRE(counts(site) == "5 10 5 5 5 5 6");
+  auto rows = site.make_retention({10 * 24h, 2 * 24h, 5 * 24h, 20 * 24h, 4 * 24h, 48h, 10 * 24h});
   const auto pass = run_pass(*rows, test_time());
   CHECK_DONE(pass.outcome);
-  CHECK(counts(site) == "3 2 2 4 2 1");
+  CHECK(counts(site) == "3 2 2 4 2 1 4");
   CHECK(value(site, "SELECT id FROM frame") == "F0");
   CHECK(value(site, "SELECT min(" + site.micros("at") + ") FROM request") ==
         micros_text(test_time() - 6 * 24h - 1h));
   // What is stored already is not stored again.
   CHECK_DONE(write(*store, {make_batch({.id = "F0"}, {app_message("again")})}));
-  CHECK(counts(site) == "3 2 2 4 2 1");
+  CHECK(counts(site) == "3 2 2 4 2 1 4");
 
   const auto next = run_pass(*rows, test_time() + 1min);
   CHECK_DONE(next.outcome);
@@ -73,11 +78,11 @@ STORE_TEST("retention: zero keeps a table's rows for ever") {
   CHECK_DONE(store->open());
   fill(*store);
   CHECK_DONE(run_pass(*site.make_retention(keep_all_for(0s)), test_time() + 1000 * 24h).outcome);
-  CHECK(counts(site) == "5 10 5 5 5 5");
+  CHECK(counts(site) == "5 10 5 5 5 5 6");
   auto kept = keep_all_for(1h);
   kept.samples = 0s;
   CHECK_DONE(run_pass(*site.make_retention(kept), test_time() + 1000 * 24h).outcome);
-  CHECK(counts(site) == "0 0 5 0 0 0");
+  CHECK(counts(site) == "0 0 5 0 0 0 1");
 }
 
 STORE_TEST("retention: rows dated far ahead or far back do not stop it") {
@@ -125,7 +130,7 @@ STORE_TEST("retention: a database without tables asks to try again, and is serve
   fill(*store);
   run_pass(*rows, test_time()); // may be the rest of the pass that failed
   CHECK_DONE(run_pass(*rows, test_time()).outcome);
-  CHECK(counts(site) == "3 6 3 3 3 3");
+  CHECK(counts(site) == "3 6 3 3 3 3 4");
 }
 
 STORE_TEST("retention: a writer beside it stores everything, whatever is removed under its hands") {
