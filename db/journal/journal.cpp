@@ -18,6 +18,7 @@
 
 #include "db/journal/mapped_file.hpp"
 #include "db/journal/record.hpp"
+#include "db/journal/segment_walk.hpp"
 
 namespace parseflow::db {
 
@@ -147,35 +148,31 @@ void journal::recover_segment(const std::filesystem::path& path, journal_recover
   }
   next.capacity = static_cast<std::uint64_t>(facts.st_size);
   const mapped_file mapping{next.file, next.capacity};
-  const auto bytes = mapping.view();
-  const auto generation = decode_segment_header(bytes);
-  if (!generation || segments_.contains(*generation)) {
-    // A file whose first group never became durable, or a copy: nothing acknowledged is in it.
+  auto contents = walk_segment(mapping.view());
+  const auto generation = contents.generation;
+  if (generation && segments_.contains(*generation)) { // a copy
     spare_.push_back(std::move(next));
     return;
   }
-  std::size_t at = segment_header_bytes;
-  std::size_t end = at;
-  while (const auto whole = find_record(bytes, at, *generation)) {
-    if (*whole > end) {
-      found.damaged_bytes += *whole - end;
-      ++found.damaged_places;
-    }
-    auto record = decode_record(bytes.substr(*whole), *generation, false);
-    if (!record) { // whole by its checksum, yet not one of ours
-      at = *whole + 8;
-      continue;
-    }
-    const auto digest = digest_of(record->content.key);
-    found.frames.push_back({{*generation, static_cast<std::uint32_t>(*whole)},
-                            digest,
-                            std::move(record->content),
-                            record->body_bytes});
-    unreleased_bytes_ += record->body_bytes;
-    ++next.unreleased;
-    at = end = *whole + record->size;
+  for (const auto& range : contents.damage)
+    found.damaged_bytes += range.size;
+  found.damaged_places += static_cast<std::uint32_t>(contents.damage.size());
+  found.torn_records += contents.torn_records;
+  if (!generation) {
+    // New, and its first group never became durable, or nothing of it is left.
+    spare_.push_back(std::move(next));
+    return;
   }
-  next.used = end;
+  for (auto& [at, record] : contents.records) {
+    const auto digest = digest_of(record.content.key);
+    found.frames.push_back({{*generation, static_cast<std::uint32_t>(at)},
+                            digest,
+                            std::move(record.content),
+                            record.body_bytes});
+    unreleased_bytes_ += record.body_bytes;
+    ++next.unreleased;
+  }
+  next.used = contents.used;
   next_generation_ = std::max(next_generation_, *generation + 1);
   segments_.emplace(*generation, std::move(next));
 }

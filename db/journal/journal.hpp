@@ -42,6 +42,8 @@ struct journal_recovery {
   std::vector<frame_digest> ids;       ///< Of frames whose bytes are gone already, oldest first.
   std::uint64_t damaged_bytes = 0;     ///< Skipped between whole records, or unreadable.
   std::uint32_t damaged_places = 0;
+  /// Records that begin behind the last whole one of their segment: see `segment_contents`.
+  std::uint32_t torn_records = 0;
 };
 
 /// One folder of segments, used by one thread and one process. No call throws.
