@@ -186,9 +186,10 @@ std::optional<journal_position> journal::append(frame_ptr content) {
   const auto head_bytes = record_header_bytes + payload_fixed_bytes + content->key.drain.size() +
                           content->key.id.size() + content->app.size();
   const auto size = padded_size(head_bytes, body.size());
-  if (sealed_ || segments_.rbegin()->second.used + size > segments_.rbegin()->second.capacity)
-    if (!start_segment(segment_header_bytes + size, content->received_at))
-      return std::nullopt;
+  if (!has_room_for(size) && start_segment(size, content->received_at).code != outcome::done) {
+    refused_bytes_ = size;
+    return std::nullopt;
+  }
   auto& [generation, target] = *segments_.rbegin();
   next.generation = generation;
   next.offset = target.used;
@@ -202,43 +203,33 @@ std::optional<journal_position> journal::append(frame_ptr content) {
   return at;
 }
 
-bool journal::start_segment(std::uint64_t at_least, timestamp now) {
+result journal::make_room(timestamp now) {
+  return has_room_for(refused_bytes_) ? result{} : start_segment(refused_bytes_, now);
+}
+
+bool journal::has_room_for(std::uint64_t record_bytes) const {
+  return !sealed_ && segments_.rbegin()->second.used + record_bytes <= segments_.rbegin()->second.capacity;
+}
+
+result journal::start_segment(std::uint64_t record_bytes, timestamp now) {
   retire_unneeded(now);
   const auto generation = next_generation_;
-  const auto wanted = std::max(at_least, settings_.segment_bytes);
+  const auto wanted = std::max(segment_header_bytes + record_bytes, settings_.segment_bytes);
   const auto reusable =
       std::find_if(spare_.begin(), spare_.end(), [wanted](const segment& s) { return s.capacity >= wanted; });
   segment fresh;
   if (reusable != spare_.end()) {
     fresh = std::move(*reusable);
     spare_.erase(reusable);
-  } else {
-    if (disk_bytes() + wanted > settings_.quota_bytes)
-      return false;
-    fresh.path = directory_ / fmt::format("{:08}{}", next_file_, segment_extension);
-    fresh.file = ::open(fresh.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fresh.file < 0)
-      return false;
-    fresh.capacity = wanted;
-    if (::posix_fallocate(fresh.file, 0, static_cast<off_t>(wanted)) != 0) {
-      ::close(fresh.file);
-      std::error_code ignored;
-      std::filesystem::remove(fresh.path, ignored);
-      return false;
-    }
-    // The file's name must survive a power cut as well as its bytes.
-    const int folder = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-      ::fsync(folder);
-      ::close(folder);
-    }
-    ++next_file_;
+  } else if (auto made = make_file(fresh, wanted); made.code != outcome::done) {
+    return made;
   }
   const auto header = encode_segment_header(generation);
   std::vector<iovec> parts{part_of(header)};
   if (!write_all(fresh.file, parts, 0)) { // durable with the first group
+    const auto problem = system_error("write", fresh.path);
     spare_.push_back(std::move(fresh));
-    return false;
+    return {outcome::retry, problem};
   }
   fresh.used = segment_header_bytes;
   fresh.unreleased = 0;
@@ -246,7 +237,35 @@ bool journal::start_segment(std::uint64_t at_least, timestamp now) {
   segments_.emplace(generation, std::move(fresh));
   ++next_generation_;
   sealed_ = false;
-  return true;
+  return {};
+}
+
+result journal::make_file(segment& fresh, std::uint64_t bytes) {
+  if (disk_bytes() + bytes > settings_.quota_bytes)
+    return {
+        outcome::retry,
+        fmt::format("the {} bytes of journal.quota-bytes are used up by frames that wait for the database",
+                    settings_.quota_bytes)};
+  fresh.path = directory_ / fmt::format("{:08}{}", next_file_, segment_extension);
+  fresh.file = ::open(fresh.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fresh.file < 0)
+    return {outcome::retry, system_error("make", fresh.path)};
+  fresh.capacity = bytes;
+  if (const int error = ::posix_fallocate(fresh.file, 0, static_cast<off_t>(bytes)); error != 0) {
+    ::close(fresh.file);
+    std::error_code ignored;
+    std::filesystem::remove(fresh.path, ignored);
+    return {outcome::retry, fmt::format("cannot allocate {} bytes for {}: {}", bytes, fresh.path.string(),
+                                        std::strerror(error))};
+  }
+  // The file's name must survive a power cut as well as its bytes.
+  const int folder = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  ++next_file_;
+  return {};
 }
 
 result journal::commit() {

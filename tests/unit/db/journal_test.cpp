@@ -196,7 +196,12 @@ TEST_CASE_FIXTURE(fixture, "journal: the quota is a bound, and released room is 
   }
   CHECK_FALSE(log->append(some_frame("full", 3000)));
   CHECK(log->commit().code == outcome::done);
+  const auto room = log->make_room(noon);
+  CHECK(room.code == outcome::retry);
+  CHECK(room.message.find("journal.quota-bytes") != std::string::npos);
   release(all[0].first, all[0].second);
+  CHECK(log->make_room(noon).code == outcome::done);
+  CHECK(log->make_room(noon).code == outcome::done);
   put(some_frame("fits", 3000));
   CHECK(log->disk_bytes() == 3 * 4096);
 }
