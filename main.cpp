@@ -108,6 +108,12 @@ void tell(const db::journal_recovery& found) {
     log(log_level::error, "journal",
         "damage found and skipped: what was there and not yet in the database is lost",
         {{"bytes", std::to_string(found.damaged_bytes)}, {"places", std::to_string(found.damaged_places)}});
+  if (found.torn_records > 0)
+    log(log_level::warn, "journal",
+        "frames at the end of a segment are not whole: nobody was told that they are safe, unless the disk "
+        "damaged "
+        "them later",
+        {{"frames", std::to_string(found.torn_records)}});
 }
 
 int serve(config& configuration, const sigset_t& stop_signals) {

@@ -10,6 +10,8 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
+// A journal that took every frame for so long has no problem any more.
+constexpr std::chrono::seconds journal_calm{1};
 // The span of `receiver_status::lines_per_second`.
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
@@ -82,19 +84,19 @@ void receiver::commit() {
   commit_is_due_ = false;
   for (auto& next : frames_.group()) {
     const auto at = journal_->append(std::move(next.content));
-    if (!at)
-      break; // no room: this one and those behind it wait
+    if (!at) { // this one and those behind it wait
+      if (const auto room = journal_->make_room(wall_clock()); room.code != db::outcome::done)
+        journal_failed(room.message);
+      break;
+    }
     frames_.grouped(next.sequence, *at);
   }
   const auto written = journal_->commit();
   if (written.code == db::outcome::done) {
-    journal_fails_ = false;
     frames_.group_durable();
   } else {
     frames_.group_failed();
-    if (!std::exchange(journal_fails_, true))
-      log(log_level::error, name(), "the journal cannot be written; requests wait and it is tried again",
-          {{"problem", written.message}});
+    journal_failed(written.message);
   }
   pump();
 }
@@ -186,10 +188,32 @@ void receiver::reset() {
   frames_.reset();
 }
 
+void receiver::journal_failed(const std::string& problem) {
+  journal_failed_at_ = clock().now();
+  if (std::exchange(journal_problem_, problem).empty())
+    log(log_level::error, name(), "the journal takes no frames; requests wait and it is tried again",
+        {{"problem", problem}});
+}
+
+// While frames come and go at the limit the problem is not over.
+void receiver::watch_journal(intake::time now) {
+  if (journal_problem_.empty())
+    return;
+  // Who asks whether the service is ready may send nothing until it is.
+  if (frames_.all_durable())
+    if (const auto room = journal_->make_room(wall_clock()); room.code != db::outcome::done)
+      journal_failed(room.message);
+  if (now - journal_failed_at_ < journal_calm)
+    return;
+  log(log_level::info, name(), "the journal takes frames again");
+  journal_problem_.clear();
+}
+
 void receiver::tick() {
   const auto now = clock().now();
   frames_.expire(now);
   commit_soon(); // what found no room may have it now
+  watch_journal(now);
   progress_.emplace_back(now, lines_);
   while (now - progress_.front().first > rate_span)
     progress_.pop_front();
@@ -202,6 +226,7 @@ receiver_status receiver::status() const {
   frames_.describe(result);
   result.lines = lines_;
   result.salvaged = salvaged_;
+  result.journal_problem = journal_problem_;
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
   if (progress_.size() > 1) {

@@ -51,6 +51,8 @@ private:
   void attach(std::uint32_t place_index, parser_actor parser);
   void release(const intake::releasable& bytes);
   void reset();
+  void journal_failed(const std::string& problem);
+  void watch_journal(intake::time now);
   void tick();
   receiver_status status() const;
 
@@ -61,8 +63,9 @@ private:
   std::uint64_t epoch_ = 0;
   // How often the frame was in the hands of a parser that crashed over it. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
-  bool commit_is_due_ = false; // a flush message is under way
-  bool journal_fails_ = false;
+  bool commit_is_due_ = false;     // a flush message is under way
+  std::string journal_problem_;    // empty: the journal takes frames
+  intake::time journal_failed_at_; // the last time
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
   // When it was, and how many lines there had been by then; one per tick.

@@ -17,13 +17,16 @@ void get_readiness(exchange& current, box_questions& boxes) {
   question.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto answers = boxes.ask_all(question);
   const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
+  const auto journal_problem = is_up ? answers.receiver->journal_problem : std::string{};
+  const bool is_ready = is_up && journal_problem.empty();
   nlohmann::ordered_json report;
-  if (is_up) {
+  if (is_ready) {
     report["status"] = "ready";
   } else {
     // A 503 is an error like any other.
     report["error"] = "not_ready";
-    report["message"] = "The pipeline does not answer within a second.";
+    report["message"] = is_up ? "The journal takes no lines: " + journal_problem
+                              : "The pipeline does not answer within a second.";
     report["status"] = "not_ready";
   }
   report["receiver"] = answers.receiver.has_value();
@@ -35,7 +38,7 @@ void get_readiness(exchange& current, box_questions& boxes) {
   else
     report["database"] = nullptr;
   set_json(current.response, report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  if (!is_up) {
+  if (!is_ready) {
     current.response.status = 503;
     set_retry_after(current.response, std::chrono::seconds{1});
   }

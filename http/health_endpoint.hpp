@@ -9,8 +9,8 @@ namespace parseflow::http {
 /// 200 whenever the process serves.
 void get_health(exchange& current);
 
-/// 200 if the pipeline answers within a second, else 503. The database is reported and does not count: lines
-/// wait for it (design promise P4).
+/// 200 if the pipeline answers within a second and the journal takes lines, else 503. The database is
+/// reported and does not count: lines wait for it (design promise P4).
 void get_readiness(exchange& current, box_questions& boxes);
 
 } // namespace parseflow::http

@@ -197,10 +197,13 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                       {"addon_samples_left_out", totals.platform.addon_samples_left_out},
                       {"duplicates", receiver.duplicates},
                       {"overloaded", receiver.overloaded},
+                      {"held_requests", receiver.held},
                       {"salvaged", receiver.salvaged}};
+  answer["journal"] = {{"bytes", receiver.journal_bytes}, {"disk_bytes", receiver.journal_disk_bytes}};
   answer["database"] = {{"kind", writer.kind},
                         {"connected", writer.connected},
                         {"lag_lines", writer.lag_lines},
+                        {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
                         {"last_error", writer.last_error}};
   if (metrics.webhook)

@@ -142,6 +142,8 @@ struct receiver_status {
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
+  /// Why the journal takes no frames, for people; empty while it does.
+  std::string journal_problem;
   /// False until the database has told which frames it already holds.
   bool ready = false;
 };
@@ -150,7 +152,8 @@ template <class Inspector>
 auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
-           x.journal_bytes, x.journal_disk_bytes, x.lost_frames, x.lines_per_second, x.ready);
+           x.journal_bytes, x.journal_disk_bytes, x.lost_frames, x.lines_per_second, x.journal_problem,
+           x.ready);
 }
 
 /// How the DB writer is doing.

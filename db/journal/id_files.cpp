@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <tuple>
 #include <vector>
 
 #include <fcntl.h>
@@ -64,10 +65,14 @@ std::optional<std::string> id_files::append(std::span<const frame_digest> ids, t
   block.append(reinterpret_cast<const char*>(ids.data()), ids.size_bytes());
 
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  const bool written = file >= 0 &&
+  const auto end = file >= 0 ? ::lseek(file, 0, SEEK_END) : -1;
+  const bool written = end >= 0 &&
                        ::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size()) &&
                        ::fdatasync(file) == 0;
   const int error = errno;
+  // A full disk takes a part of the block: the next start would call it damage.
+  if (!written && end >= 0)
+    std::ignore = ::ftruncate(file, end);
   if (file >= 0)
     ::close(file);
   if (written)

@@ -13,13 +13,14 @@
 
 #include "db/journal/mapped_file.hpp"
 #include "db/journal/record.hpp"
+#include "db/journal/segment_walk.hpp"
 
 namespace parseflow::db {
 
 namespace {
 
 struct totals {
-  std::size_t segments = 0, records = 0;
+  std::size_t segments = 0, records = 0, torn_records = 0;
   std::uint64_t body_bytes = 0, damaged_bytes = 0;
 };
 
@@ -38,42 +39,44 @@ std::string printable(std::string_view text) {
 
 void inspect_segment(const std::filesystem::path& path, std::string_view bytes, bool with_records,
                      std::string& out, totals& sum) {
-  const auto generation = decode_segment_header(bytes);
-  if (!generation) {
-    out += fmt::format("{}  spare\n", path.filename().string());
+  const auto contents = walk_segment(bytes);
+  std::uint64_t body_bytes = 0, damaged = 0;
+  std::string lines;
+  auto range = contents.damage.begin();
+  const auto tell_damage_before = [&](std::size_t at) {
+    for (; range != contents.damage.end() && range->at < at; ++range) {
+      damaged += range->size;
+      if (with_records)
+        lines += fmt::format("  {:>10}  damage, {} bytes\n", range->at, range->size);
+    }
+  };
+  for (const auto& [at, record] : contents.records) {
+    tell_damage_before(at);
+    const auto& frame = record.content;
+    if (with_records)
+      lines += fmt::format("  {:>10}  {}  {}  {}  {}  {} bytes\n", at, time_text(frame.received_at),
+                           printable(frame.app), printable(frame.key.drain), printable(frame.key.id),
+                           record.body_bytes);
+    body_bytes += record.body_bytes;
+  }
+  tell_damage_before(bytes.size());
+  sum.damaged_bytes += damaged;
+  const auto damage_text = damaged > 0 ? fmt::format("  {} damaged", damaged) : std::string{};
+  if (!contents.generation) {
+    out += fmt::format("{}  spare{}\n{}", path.filename().string(), damage_text, lines);
     return;
   }
-  std::string lines;
-  std::size_t records = 0, at = segment_header_bytes, end = at;
-  std::uint64_t body_bytes = 0, damaged = 0;
-  while (const auto whole = find_record(bytes, at, *generation)) {
-    if (*whole > end) {
-      damaged += *whole - end;
-      if (with_records)
-        lines += fmt::format("  {:>10}  damage, {} bytes\n", end, *whole - end);
-    }
-    const auto record = decode_record(bytes.substr(*whole), *generation, false);
-    if (!record) {
-      at = *whole + 8;
-      continue;
-    }
-    const auto& frame = record->content;
-    if (with_records)
-      lines += fmt::format("  {:>10}  {}  {}  {}  {}  {} bytes\n", *whole, time_text(frame.received_at),
-                           printable(frame.app), printable(frame.key.drain), printable(frame.key.id),
-                           record->body_bytes);
-    ++records;
-    body_bytes += record->body_bytes;
-    at = end = *whole + record->size;
-  }
-  out += fmt::format("{}  generation {}  {} frames  {} body bytes  {} of {} bytes used{}\n",
-                     path.filename().string(), *generation, records, body_bytes, end, bytes.size(),
-                     damaged > 0 ? fmt::format("  {} damaged", damaged) : "");
+  const auto torn_text =
+      contents.torn_records > 0 ? fmt::format("  {} torn", contents.torn_records) : std::string{};
+  const auto records = contents.records.size();
+  out += fmt::format("{}  generation {}  {} frames  {} body bytes  {} of {} bytes used{}{}\n",
+                     path.filename().string(), *contents.generation, records, body_bytes, contents.used,
+                     bytes.size(), damage_text, torn_text);
   out += lines;
   ++sum.segments;
   sum.records += records;
   sum.body_bytes += body_bytes;
-  sum.damaged_bytes += damaged;
+  sum.torn_records += contents.torn_records;
 }
 
 } // namespace
@@ -104,8 +107,8 @@ journal_report inspect_journal(const std::filesystem::path& directory, bool with
     if (file >= 0)
       ::close(file);
   }
-  report.text += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes\n", sum.segments,
-                             sum.records, sum.body_bytes, sum.damaged_bytes);
+  report.text += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
+                             sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
   return report;
 }
 

@@ -18,6 +18,7 @@
 
 #include "db/journal/mapped_file.hpp"
 #include "db/journal/record.hpp"
+#include "db/journal/segment_walk.hpp"
 
 namespace parseflow::db {
 
@@ -147,35 +148,31 @@ void journal::recover_segment(const std::filesystem::path& path, journal_recover
   }
   next.capacity = static_cast<std::uint64_t>(facts.st_size);
   const mapped_file mapping{next.file, next.capacity};
-  const auto bytes = mapping.view();
-  const auto generation = decode_segment_header(bytes);
-  if (!generation || segments_.contains(*generation)) {
-    // A file whose first group never became durable, or a copy: nothing acknowledged is in it.
+  auto contents = walk_segment(mapping.view());
+  const auto generation = contents.generation;
+  if (generation && segments_.contains(*generation)) { // a copy
     spare_.push_back(std::move(next));
     return;
   }
-  std::size_t at = segment_header_bytes;
-  std::size_t end = at;
-  while (const auto whole = find_record(bytes, at, *generation)) {
-    if (*whole > end) {
-      found.damaged_bytes += *whole - end;
-      ++found.damaged_places;
-    }
-    auto record = decode_record(bytes.substr(*whole), *generation, false);
-    if (!record) { // whole by its checksum, yet not one of ours
-      at = *whole + 8;
-      continue;
-    }
-    const auto digest = digest_of(record->content.key);
-    found.frames.push_back({{*generation, static_cast<std::uint32_t>(*whole)},
-                            digest,
-                            std::move(record->content),
-                            record->body_bytes});
-    unreleased_bytes_ += record->body_bytes;
-    ++next.unreleased;
-    at = end = *whole + record->size;
+  for (const auto& range : contents.damage)
+    found.damaged_bytes += range.size;
+  found.damaged_places += static_cast<std::uint32_t>(contents.damage.size());
+  found.torn_records += contents.torn_records;
+  if (!generation) {
+    // New, and its first group never became durable, or nothing of it is left.
+    spare_.push_back(std::move(next));
+    return;
   }
-  next.used = end;
+  for (auto& [at, record] : contents.records) {
+    const auto digest = digest_of(record.content.key);
+    found.frames.push_back({{*generation, static_cast<std::uint32_t>(at)},
+                            digest,
+                            std::move(record.content),
+                            record.body_bytes});
+    unreleased_bytes_ += record.body_bytes;
+    ++next.unreleased;
+  }
+  next.used = contents.used;
   next_generation_ = std::max(next_generation_, *generation + 1);
   segments_.emplace(*generation, std::move(next));
 }
@@ -189,9 +186,10 @@ std::optional<journal_position> journal::append(frame_ptr content) {
   const auto head_bytes = record_header_bytes + payload_fixed_bytes + content->key.drain.size() +
                           content->key.id.size() + content->app.size();
   const auto size = padded_size(head_bytes, body.size());
-  if (sealed_ || segments_.rbegin()->second.used + size > segments_.rbegin()->second.capacity)
-    if (!start_segment(segment_header_bytes + size, content->received_at))
-      return std::nullopt;
+  if (!has_room_for(size) && start_segment(size, content->received_at).code != outcome::done) {
+    refused_bytes_ = size;
+    return std::nullopt;
+  }
   auto& [generation, target] = *segments_.rbegin();
   next.generation = generation;
   next.offset = target.used;
@@ -205,43 +203,33 @@ std::optional<journal_position> journal::append(frame_ptr content) {
   return at;
 }
 
-bool journal::start_segment(std::uint64_t at_least, timestamp now) {
+result journal::make_room(timestamp now) {
+  return has_room_for(refused_bytes_) ? result{} : start_segment(refused_bytes_, now);
+}
+
+bool journal::has_room_for(std::uint64_t record_bytes) const {
+  return !sealed_ && segments_.rbegin()->second.used + record_bytes <= segments_.rbegin()->second.capacity;
+}
+
+result journal::start_segment(std::uint64_t record_bytes, timestamp now) {
   retire_unneeded(now);
   const auto generation = next_generation_;
-  const auto wanted = std::max(at_least, settings_.segment_bytes);
+  const auto wanted = std::max(segment_header_bytes + record_bytes, settings_.segment_bytes);
   const auto reusable =
       std::find_if(spare_.begin(), spare_.end(), [wanted](const segment& s) { return s.capacity >= wanted; });
   segment fresh;
   if (reusable != spare_.end()) {
     fresh = std::move(*reusable);
     spare_.erase(reusable);
-  } else {
-    if (disk_bytes() + wanted > settings_.quota_bytes)
-      return false;
-    fresh.path = directory_ / fmt::format("{:08}{}", next_file_, segment_extension);
-    fresh.file = ::open(fresh.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fresh.file < 0)
-      return false;
-    fresh.capacity = wanted;
-    if (::posix_fallocate(fresh.file, 0, static_cast<off_t>(wanted)) != 0) {
-      ::close(fresh.file);
-      std::error_code ignored;
-      std::filesystem::remove(fresh.path, ignored);
-      return false;
-    }
-    // The file's name must survive a power cut as well as its bytes.
-    const int folder = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-      ::fsync(folder);
-      ::close(folder);
-    }
-    ++next_file_;
+  } else if (auto made = make_file(fresh, wanted); made.code != outcome::done) {
+    return made;
   }
   const auto header = encode_segment_header(generation);
   std::vector<iovec> parts{part_of(header)};
   if (!write_all(fresh.file, parts, 0)) { // durable with the first group
+    const auto problem = system_error("write", fresh.path);
     spare_.push_back(std::move(fresh));
-    return false;
+    return {outcome::retry, problem};
   }
   fresh.used = segment_header_bytes;
   fresh.unreleased = 0;
@@ -249,7 +237,35 @@ bool journal::start_segment(std::uint64_t at_least, timestamp now) {
   segments_.emplace(generation, std::move(fresh));
   ++next_generation_;
   sealed_ = false;
-  return true;
+  return {};
+}
+
+result journal::make_file(segment& fresh, std::uint64_t bytes) {
+  if (disk_bytes() + bytes > settings_.quota_bytes)
+    return {
+        outcome::retry,
+        fmt::format("the {} bytes of journal.quota-bytes are used up by frames that wait for the database",
+                    settings_.quota_bytes)};
+  fresh.path = directory_ / fmt::format("{:08}{}", next_file_, segment_extension);
+  fresh.file = ::open(fresh.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fresh.file < 0)
+    return {outcome::retry, system_error("make", fresh.path)};
+  fresh.capacity = bytes;
+  if (const int error = ::posix_fallocate(fresh.file, 0, static_cast<off_t>(bytes)); error != 0) {
+    ::close(fresh.file);
+    std::error_code ignored;
+    std::filesystem::remove(fresh.path, ignored);
+    return {outcome::retry, fmt::format("cannot allocate {} bytes for {}: {}", bytes, fresh.path.string(),
+                                        std::strerror(error))};
+  }
+  // The file's name must survive a power cut as well as its bytes.
+  const int folder = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  ++next_file_;
+  return {};
 }
 
 result journal::commit() {

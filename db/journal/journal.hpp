@@ -42,6 +42,8 @@ struct journal_recovery {
   std::vector<frame_digest> ids;       ///< Of frames whose bytes are gone already, oldest first.
   std::uint64_t damaged_bytes = 0;     ///< Skipped between whole records, or unreadable.
   std::uint32_t damaged_places = 0;
+  /// Records that begin behind the last whole one of their segment: see `segment_contents`.
+  std::uint32_t torn_records = 0;
 };
 
 /// One folder of segments, used by one thread and one process. No call throws.
@@ -63,6 +65,10 @@ public:
   /// Adds a frame to the group that the next `commit` makes durable. Nothing if the quota or the disk has no
   /// room for it.
   std::optional<journal_position> append(frame_ptr content);
+
+  /// After an `append` that found no room: tries again to begin a segment for it, without a frame. A sentence
+  /// says why there is still none.
+  result make_room(timestamp now);
 
   /// Makes the group durable. After a failure no frame of the group is, and the next group goes to another
   /// segment.
@@ -104,7 +110,9 @@ private:
   std::optional<std::string> lock();
   std::optional<std::string> recover(journal_recovery& found, timestamp now);
   void recover_segment(const std::filesystem::path& path, journal_recovery& found);
-  bool start_segment(std::uint64_t at_least, timestamp now);
+  bool has_room_for(std::uint64_t record_bytes) const;
+  result start_segment(std::uint64_t record_bytes, timestamp now);
+  result make_file(segment& fresh, std::uint64_t bytes);
   void retire_unneeded(timestamp now);
   bool write_group(std::string& problem);
   void retire(std::uint64_t generation, timestamp now);
@@ -119,7 +127,8 @@ private:
   std::uint64_t next_generation_ = 1;
   std::uint64_t next_file_ = 1;
   std::uint64_t unreleased_bytes_ = 0;
-  bool sealed_ = true; // the last segment takes no more records
+  std::uint64_t refused_bytes_ = 0; // that the last failed `append` needed in a segment
+  bool sealed_ = true;              // the last segment takes no more records
 };
 
 } // namespace parseflow::db

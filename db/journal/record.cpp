@@ -1,6 +1,7 @@
 // Encoding and decoding of the journal's bytes.
 #include "db/journal/record.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -167,6 +168,23 @@ std::optional<std::size_t> find_record(std::string_view segment, std::size_t fro
       return at;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> newest_generation(std::string_view segment) {
+  std::optional<std::uint64_t> newest;
+  for (std::size_t at = segment_header_bytes; at + record_header_bytes <= segment.size(); at += 8) {
+    const auto bytes = segment.substr(at);
+    const auto generation = take<std::uint64_t>(bytes, 8);
+    if (begins_record(bytes, generation) && payload_of(bytes, generation))
+      newest = std::max(newest, std::optional{generation}); // nothing is less than any
+  }
+  return newest;
+}
+
+bool begins_record(std::string_view bytes, std::uint64_t generation) {
+  return bytes.size() >= record_header_bytes &&
+         std::memcmp(bytes.data(), record_marker.data(), record_marker.size()) == 0 &&
+         take<std::uint64_t>(bytes, 8) == generation;
 }
 
 } // namespace parseflow::db

@@ -67,4 +67,10 @@ std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t 
 /// there is none.
 std::optional<std::size_t> find_record(std::string_view segment, std::size_t from, std::uint64_t generation);
 
+/// The greatest generation of all whole records; nothing if there is no whole record.
+std::optional<std::uint64_t> newest_generation(std::string_view segment);
+
+/// Whether a record of this generation stands at the beginning of `bytes`, whole or not.
+bool begins_record(std::string_view bytes, std::uint64_t generation);
+
 } // namespace parseflow::db

@@ -2,11 +2,13 @@
 #include "tests/bench/drain_load.hpp"
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "deploy/demo/traffic.hpp"
+#include "deploy/demo/truth.hpp"
 #include "tests/support/http_connection.hpp"
 
 namespace parseflow::bench {
@@ -22,7 +24,8 @@ constexpr std::size_t id_digits = 32;
 struct prepared {
   std::string bytes;
   std::size_t id_at = 0;
-  std::size_t lines = 0;
+  traffic::truth truth;
+  std::uint64_t deliveries = 0;
 };
 
 std::vector<prepared> prepare(std::size_t lines, std::uint64_t seed) {
@@ -34,7 +37,10 @@ std::vector<prepared> prepare(std::size_t lines, std::uint64_t seed) {
     const auto body = app.next(lines, now - std::chrono::seconds{1}, now);
     prepared next{drain_request(body.bytes, body.line_count(), no_id, "Logplex-Drain-Token: d.bench\r\n",
                                 "/logdrains?app=bench"),
-                  0, body.line_count()};
+                  0,
+                  {},
+                  0};
+    next.truth.add(body);
     next.id_at = next.bytes.find(no_id);
     result.push_back(std::move(next));
   }
@@ -47,6 +53,22 @@ void stamp(prepared& request) {
   static std::atomic<std::uint64_t> count = 0;
   const auto id = fmt::format("{:016X}{:016X}", run, ++count);
   request.bytes.replace(request.id_at, id_digits, id);
+}
+
+enum class answer { taken, refused, none };
+
+answer deliver(http_connection& connection, const prepared& request, const load& work) {
+  for (;;) {
+    const auto received = connection.send(request.bytes) ? connection.receive() : std::nullopt;
+    if (!received)
+      return answer::none;
+    if (received->status == 204)
+      return answer::taken;
+    if (work.progress != nullptr)
+      work.progress->refused();
+    if (!work.is_stubborn || received->status != 503)
+      return answer::refused;
+  }
 }
 
 load_result post_over_one(std::uint16_t port, const load& work, std::size_t number,
@@ -76,23 +98,29 @@ load_result post_over_one(std::uint16_t port, const load& work, std::size_t numb
       break;
     auto& request = requests[i % requests.size()];
     stamp(request);
-    if (!connection.send(request.bytes)) {
+    const auto outcome = deliver(connection, request, work);
+    if (outcome != answer::taken) {
       ++result.failures;
-      break;
-    }
-    const auto answer = connection.receive();
-    if (!answer || answer->status != 204) {
-      ++result.failures;
-      if (!answer)
+      if (outcome == answer::none)
         break;
       continue;
     }
+    ++request.deliveries;
     ++result.batches;
-    result.lines += request.lines;
     result.bytes += request.bytes.size();
-    result.answer_us.push_back((steady::now() - due) / std::chrono::microseconds{1});
+    const auto took_us = (steady::now() - due) / std::chrono::microseconds{1};
+    if (work.progress != nullptr)
+      work.progress->delivered(request.truth.lines, took_us);
+    else
+      result.answer_us.push_back(took_us);
   }
   result.took = steady::now() - begin;
+  for (const auto& request : requests) {
+    result.lines += request.deliveries * request.truth.lines;
+    result.requests += request.deliveries * request.truth.requests.count;
+    for (const auto service : request.truth.requests.service_ms)
+      result.service_ms[service] += request.deliveries;
+  }
   return result;
 }
 
@@ -112,6 +140,9 @@ load_result post(std::uint16_t port, const load& work) {
     sum.lines += part.lines;
     sum.bytes += part.bytes;
     sum.failures += part.failures;
+    sum.requests += part.requests;
+    for (const auto& [service, count] : part.service_ms)
+      sum.service_ms[service] += count;
     sum.took = std::max(sum.took, part.took);
     sum.answer_us.insert(sum.answer_us.end(), part.answer_us.begin(), part.answer_us.end());
   }

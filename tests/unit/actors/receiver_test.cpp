@@ -120,6 +120,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   CHECK(requests[3].answered());
   CHECK_FALSE(requests[4].answered());
   CHECK(status().held == 1);
+  CHECK(status().journal_problem.find("journal.quota-bytes") != std::string::npos);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   advance(100ms);
   CHECK(requests[4].answer.get() == verdict::stored);
@@ -131,6 +132,26 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   for (int i = 0; i < 2; ++i)
     advance(100ms);
   CHECK(late.answer.get() == verdict::overloaded);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: sees without requests that a full journal has room again") {
+  std::vector<waiting_request> requests;
+  for (int i = 0; i < 5; ++i) {
+    requests.emplace_back(some_frame(std::to_string(i), 60'000));
+    post(requests.back());
+  }
+  for (int i = 0; i < 60; ++i)
+    advance(100ms);
+  CHECK(requests[4].answer.get() == verdict::overloaded);
+  CHECK(status().held == 0);
+  CHECK_FALSE(status().journal_problem.empty());
+  caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
+  for (int i = 0; i < 9; ++i)
+    advance(100ms);
+  CHECK_FALSE(status().journal_problem.empty());
+  for (int i = 0; i < 3; ++i)
+    advance(100ms);
+  CHECK(status().journal_problem.empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes to the new parsers") {

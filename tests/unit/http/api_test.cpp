@@ -209,6 +209,16 @@ TEST_CASE("readiness: needs the pipeline, and not the database") {
   CHECK(std::chrono::steady_clock::now() - start < 3s);
 }
 
+TEST_CASE("readiness: needs room in the journal, and says what is wrong") {
+  stub_service service;
+  service.script->journal_is_full = true;
+  const auto answer = service.get("/readyz");
+  check_error(answer, 503, "not_ready");
+  CHECK(json::parse(answer.body)["message"] == "The journal takes no lines: no space left");
+  service.script->journal_is_full = false;
+  CHECK(service.get("/readyz").status == 200);
+}
+
 TEST_CASE("server: an unknown path is 404, and its body does not become a request") {
   stub_service service;
   check_error(service.get("/nothing"), 404, "not_found");

@@ -58,6 +58,9 @@ receiver_status busy_receiver() {
   status.duplicates = 4;
   status.overloaded = 5;
   status.salvaged = 7;
+  status.held = 2;
+  status.journal_bytes = 5000;
+  status.journal_disk_bytes = 8192;
   return status;
 }
 
@@ -66,6 +69,7 @@ writer_status sqlite_writer() {
   status.kind = "sqlite";
   status.connected = true;
   status.lag_lines = 9;
+  status.stored_lines = 70;
   status.rejected_frames = 3;
   status.last_error = "disk full";
   return status;
@@ -161,9 +165,12 @@ TEST_CASE("metrics JSON: our own fields") {
   CHECK(ingest["duplicates"] == 4);
   CHECK(ingest["overloaded"] == 5);
   CHECK(ingest["salvaged"] == 7);
+  CHECK(ingest["held_requests"] == 2);
+  CHECK(m["journal"] == json{{"bytes", 5000}, {"disk_bytes", 8192}});
   CHECK(m["database"] == json{{"kind", "sqlite"},
                               {"connected", true},
                               {"lag_lines", 9},
+                              {"stored_lines", 70},
                               {"rejected_frames", 3},
                               {"last_error", "disk full"}});
 }

@@ -29,6 +29,8 @@ protected:
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
+          if (script_->journal_is_full)
+            status.journal_problem = "no space left";
           return status;
         },
         [](drain_atom) { return true; },

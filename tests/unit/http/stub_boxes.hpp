@@ -25,6 +25,7 @@ struct stub_script {
   /// Boxes that do not answer questions.
   std::atomic<bool> receiver_hangs = false, aggregator_hangs = false, writer_hangs = false;
   std::atomic<bool> database_is_connected = true;
+  std::atomic<bool> journal_is_full = false;
 
   std::vector<frame> frames() {
     const std::lock_guard guard{mutex};

@@ -1,0 +1,34 @@
+// Somebody else who keeps the database busy.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace parseflow::bench {
+
+/// A session of its own that lets nobody write for most of the time, from construction to destruction: for
+/// PostgreSQL by a lock on the table `frame`, for SQLite by a write transaction.
+class slow_database {
+public:
+  /// `database`: `postgres://…`, or the path of a SQLite file.
+  explicit slow_database(const std::string& database);
+  ~slow_database();
+  slow_database(const slow_database&) = delete;
+  slow_database& operator=(const slow_database&) = delete;
+
+private:
+  void block_postgres(const std::string& url);
+  void block_sqlite(const std::string& path);
+  /// False when it is over.
+  bool wait(std::chrono::milliseconds time);
+
+  std::mutex mutex_;
+  std::condition_variable end_;
+  bool is_over_ = false; // guarded by mutex_
+  std::thread blocker_;
+};
+
+} // namespace parseflow::bench

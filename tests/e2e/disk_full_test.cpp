@@ -1,0 +1,109 @@
+// A disk without room, under the journal and under SQLite: nothing is acknowledged wrongly, it is said what
+// is wrong, and all goes on when there is room again.
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/e2e/traffic_jam.hpp"
+#include "tests/support/http_connection.hpp"
+#include "tests/support/small_disk.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+
+namespace {
+
+// False, and said, where no small disk can be made.
+bool is_there(const small_disk& disk) {
+  if (!disk.problem().empty())
+    MESSAGE("NOT TESTED: full disks. " << disk.problem());
+  return disk.problem().empty();
+}
+
+nlohmann::json readiness(const service& running, int status) {
+  const auto answer = http_request(running.port(), "GET", "/readyz");
+  CHECK(answer.status == status);
+  return nlohmann::json::parse(answer.body);
+}
+
+bool says(service& running, const std::string& text) {
+  return running.program().standard_error().find(text) != std::string::npos;
+}
+
+std::uint64_t ingest(service& running, const char* what) {
+  return running.metrics().at("ingest").at(what);
+}
+
+} // namespace
+
+TEST_CASE("disk full: without room for the journal, senders are held and refused until there is some") {
+  small_disk disk;
+  if (!is_there(disk))
+    return;
+  service running{
+      {{"--journal.directory=" + (disk.path() / "journal").string(), "--journal.segment-bytes=262144"}, {}}};
+  traffic_jam jam{running};
+  REQUIRE(jam.wait_for(50));
+  CHECK(readiness(running, 200).at("status") == "ready");
+
+  const auto check_full = [&] {
+    REQUIRE(eventually([&] { return ingest(running, "held_requests") == traffic_jam::drains; }));
+    CHECK(eventually([&] { return says(running, "the journal takes no frames"); }));
+    CHECK(says(running, "No space left on device"));
+    const std::string message = readiness(running, 503).at("message");
+    CHECK(message.find("No space left on device") != std::string::npos);
+    CHECK(http_request(running.port(), "GET", "/healthz").status == 200);
+  };
+  disk.fill();
+  check_full();
+  CHECK(eventually([&] { return ingest(running, "overloaded") >= traffic_jam::drains; })); // the first 503s
+  // Neither the end nor a start needs room.
+  running.kill();
+  running.start();
+  CHECK_FALSE(says(running, "damage found"));
+  check_full();
+
+  disk.clear();
+  REQUIRE(jam.wait_for(50));
+  CHECK(eventually([&] { return says(running, "the journal takes frames again"); }));
+  CHECK(readiness(running, 200).at("status") == "ready");
+  jam.stop();
+  REQUIRE(jam.post_rest());
+  check_all_stored(running, stored::in_sqlite(running.database()), jam);
+  running.start();
+  CHECK_FALSE(says(running, "damage found"));
+  CHECK(running.stop() == 0);
+}
+
+TEST_CASE("disk full: without room for SQLite, senders and live metrics go on and lines wait") {
+  small_disk disk;
+  if (!is_there(disk))
+    return;
+  const auto file = (disk.path() / "parseflow.db").string();
+  service running{{{}, {{"DATABASE_URL", "sqlite:" + file}}}};
+  traffic_jam jam{running};
+  REQUIRE(jam.wait_for(50));
+
+  const auto check_full = [&] {
+    REQUIRE(eventually([&] { return says(running, "the database does not take lines"); }));
+    const auto told = readiness(running, 200);
+    CHECK(eventually([&] { return readiness(running, 200).at("database").at("connected") == false; }));
+    REQUIRE(jam.wait_for(50));
+  };
+  disk.fill();
+  check_full();
+  CHECK(says(running, "full"));
+  const auto lines = ingest(running, "lines");
+  CHECK(eventually([&] { return ingest(running, "lines") > lines; }));
+  CHECK(ingest(running, "overloaded") == 0);
+  running.kill();
+  running.start();
+  check_full();
+
+  disk.clear();
+  jam.stop();
+  REQUIRE(jam.post_rest());
+  check_all_stored(running, stored::in_sqlite(file), jam);
+}

@@ -1,0 +1,126 @@
+// Senders that never pause.
+#include "tests/e2e/traffic_jam.hpp"
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "tests/e2e/expected_metrics.hpp"
+
+namespace parseflow::e2e {
+
+using namespace std::chrono_literals;
+using traffic::delivery;
+
+namespace {
+
+constexpr std::size_t lines_per_body = 40;
+
+std::set<std::string> ids_in(const stored& database, const std::string& query) {
+  const auto rows = database.rows(query);
+  std::set<std::string> result;
+  for (const auto& next : rows)
+    result.insert(next.at("id"));
+  CHECK(result.size() == rows.size()); // none twice
+  return result;
+}
+
+std::size_t missing(const std::set<std::string>& wanted, const std::set<std::string>& found) {
+  std::size_t result = 0;
+  for (const auto& id : wanted)
+    result += !found.contains(id);
+  return result;
+}
+
+} // namespace
+
+traffic_jam::traffic_jam(const service& target) {
+  for (int i = 0; i < drains; ++i) {
+    targets_.push_back(target.drain("app" + std::to_string(i)));
+    clients_.push_back(std::make_unique<traffic::drain_client>(targets_.back()));
+  }
+  for (std::size_t i = 0; i < drains; ++i)
+    threads_.emplace_back([this, i] { post(i); });
+}
+
+traffic_jam::~traffic_jam() {
+  stop();
+}
+
+bool traffic_jam::wait_for(std::size_t more) const {
+  const auto goal = acknowledged_ + more;
+  return eventually([&] { return acknowledged_ >= goal; });
+}
+
+void traffic_jam::stop() {
+  is_over_ = true;
+  for (auto& client : clients_)
+    client->stop();
+  for (auto& thread : threads_)
+    thread.join();
+  threads_.clear();
+}
+
+bool traffic_jam::post_rest() {
+  const auto bodies = std::exchange(in_doubt_, {});
+  const auto owners = std::exchange(in_doubt_of_, {});
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    traffic::drain_client client{targets_[owners[i]]};
+    if (client.post(bodies[i]) != delivery::delivered)
+      return false;
+    acknowledge(bodies[i]);
+  }
+  return true;
+}
+
+void traffic_jam::post(std::size_t number) {
+  traffic::generator app{{}, number};
+  auto& client = *clients_[number];
+  while (!is_over_) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto body = app.next(lines_per_body, now, now + 1ms);
+    const bool is_delivered = client.post(body) == delivery::delivered;
+    const std::lock_guard guard{mutex_};
+    if (is_delivered) {
+      acknowledge(body);
+    } else {
+      in_doubt_.push_back(body);
+      in_doubt_of_.push_back(number);
+    }
+  }
+}
+
+void traffic_jam::acknowledge(const traffic::body& body) {
+  truth_.add(body);
+  frames_.insert(body.frame_id);
+  for (const auto& request : body.requests)
+    requests_.insert(request.request_id);
+  ++acknowledged_;
+}
+
+void check_stored(const stored& database, const traffic_jam& jam) {
+  const auto found = ids_in(database, "SELECT request_id AS id FROM request");
+  CHECK(missing(jam.requests(), found) == 0);
+  auto sent = jam.requests();
+  for (const auto& body : jam.in_doubt())
+    for (const auto& request : body.requests)
+      sent.insert(request.request_id);
+  CHECK(missing(found, sent) == 0);
+  CHECK(jam.requests().size() > 1000);
+}
+
+void check_all_stored(service& running, const stored& database, traffic_jam& jam) {
+  REQUIRE(jam.in_doubt().empty());
+  REQUIRE(running.wait_until_stored());
+  check_stored(database, jam);
+  CHECK(ids_in(database, "SELECT id FROM frame") == jam.frames());
+  CHECK(database.count("log_line") == jam.truth().lines - jam.truth().requests.count);
+  CHECK(database.count("rejected_frame") == 0);
+  check_metrics(running.metrics(), jam.truth(), 0);
+  CHECK(running.stop() == 0);
+  running.start();
+  CHECK(eventually([&] { return running.metrics().at("ingest").at("lines") == jam.truth().lines; }));
+  check_metrics(running.metrics(), jam.truth(), 0);
+  CHECK(running.stop() == 0);
+}
+
+} // namespace parseflow::e2e

@@ -1,0 +1,78 @@
+// Senders that never pause, as Logplex's do, and what they were told about every body.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "deploy/demo/drain_client.hpp"
+#include "deploy/demo/facts.hpp"
+#include "deploy/demo/truth.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+
+namespace parseflow::e2e {
+
+/// Several drains, one connection each, that post from construction until `stop`.
+class traffic_jam {
+public:
+  static constexpr int drains = 4;
+
+  explicit traffic_jam(const service& target);
+  ~traffic_jam();
+  traffic_jam(const traffic_jam&) = delete;
+  traffic_jam& operator=(const traffic_jam&) = delete;
+
+  /// Bodies so far that were answered with a 2xx.
+  std::size_t acknowledged() const { return acknowledged_; }
+  /// Waits until `more` further bodies are acknowledged. False if that takes too long.
+  bool wait_for(std::size_t more) const;
+
+  /// After this nothing changes any more.
+  void stop();
+
+  /// After `stop`: posts every body that was given up or interrupted once more, with its frame id, until it
+  /// is acknowledged; whether the service has had it is not known. False if one is refused.
+  bool post_rest();
+
+  // To be read after `stop`.
+
+  /// Of the acknowledged bodies.
+  const traffic::truth& truth() const { return truth_; }
+  /// Ids of the acknowledged bodies' frames and requests.
+  const std::set<std::string>& frames() const { return frames_; }
+  const std::set<std::string>& requests() const { return requests_; }
+  /// Bodies that may or may not be stored.
+  const std::vector<traffic::body>& in_doubt() const { return in_doubt_; }
+
+private:
+  void post(std::size_t number);
+  void acknowledge(const traffic::body& body);
+
+  std::vector<std::unique_ptr<traffic::drain_client>> clients_;
+  std::vector<std::thread> threads_;
+  std::vector<traffic::drain_target> targets_;
+  std::atomic<bool> is_over_ = false;
+  std::atomic<std::size_t> acknowledged_ = 0;
+  std::mutex mutex_;
+  // Guarded by mutex_ until `stop`.
+  traffic::truth truth_;
+  std::set<std::string> frames_, requests_;
+  std::vector<traffic::body> in_doubt_;
+  std::vector<std::size_t> in_doubt_of_; // whose client posted the body
+};
+
+/// Checks that every acknowledged line is stored once, and none that nobody sent. Bodies in doubt may be
+/// there.
+void check_stored(const stored& database, const traffic_jam& jam);
+
+/// The same when nothing is in doubt any more: the database has exactly what was acknowledged, and so has
+/// `GET /metrics`, in this run and in the next.
+void check_all_stored(service& running, const stored& database, traffic_jam& jam);
+
+} // namespace parseflow::e2e
