@@ -181,7 +181,7 @@ std::vector<intake::for_parser> intake::dispatch() {
   return result;
 }
 
-void intake::parsed(std::uint64_t sequence) {
+void intake::parsed(std::uint64_t sequence, std::uint64_t record_bytes) {
   const auto found = entries_.find(sequence);
   if (found == entries_.end() || found->second.now != stage::parsing)
     return;
@@ -194,6 +194,8 @@ void intake::parsed(std::uint64_t sequence) {
     deferred_.push_back(sequence);
   } else {
     e.now = stage::storing;
+    e.record_bytes = record_bytes;
+    storing_bytes_ += record_bytes;
   }
 }
 
@@ -202,10 +204,10 @@ std::optional<intake::releasable> intake::stored(std::uint64_t sequence) {
   if (found == entries_.end())
     return std::nullopt;
   auto& e = found->second;
-  parsed(sequence); // the commit can overtake the parser's receipt
+  parsed(sequence, 0); // the commit can overtake the parser's receipt
   if (e.now != stage::storing)
     return std::nullopt;
-  storing_bytes_ -= e.body_bytes;
+  storing_bytes_ -= e.body_bytes + e.record_bytes;
   return finish(found);
 }
 
@@ -240,6 +242,7 @@ void intake::reset() {
       continue;
     e.now = stage::unreconciled;
     e.content = nullptr;
+    e.record_bytes = 0;
   }
 }
 

@@ -79,8 +79,9 @@ public:
 
   /// The frames to parse now, within the budgets, oldest first.
   std::vector<for_parser> dispatch();
-  /// The frame left the parser; its batch is with the sinks of its way.
-  void parsed(std::uint64_t sequence);
+  /// The frame left the parser; its batch, which takes `record_bytes` beside the body, is with the sinks of
+  /// its way.
+  void parsed(std::uint64_t sequence, std::uint64_t record_bytes);
   /// The database has the frame. Nothing for a sequence that is not under way.
   std::optional<releasable> stored(std::uint64_t sequence);
   /// The frame's bytes cannot be read from the journal any more: it is given up.
@@ -119,6 +120,7 @@ private:
     frame_digest digest;
     db::journal_position at;
     std::uint64_t body_bytes = 0;
+    std::uint64_t record_bytes = 0; // in storing_bytes_, beside the body
     stage now = stage::waiting;
     route way = route::everywhere;
     std::vector<waiter> waiters;

@@ -5,6 +5,13 @@
 
 namespace parseflow {
 
+namespace {
+
+// About what a minute of a small batch takes; in large ones the records outweigh it.
+constexpr std::uint64_t partial_bytes = 2048;
+
+} // namespace
+
 parser::parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
                rollup::country_lookup countries)
     : super(config), router_(std::move(router)), builder_(bounds, std::move(countries)) {}
@@ -21,7 +28,8 @@ parser::behavior_type parser::make_behavior() {
         result->records =
             job.keep_raw ? logplex::keep_raw(content.body, context) : logplex::parse(content.body, context);
         result->partial = builder_.build(result->records, content.body.size(), content.received_at);
-        const parse_receipt receipt{result->records.framing.lines};
+        const parse_receipt receipt{result->records.framing.lines,
+                                    memory_of(result->records) + result->partial.size() * partial_bytes};
         send(router_, batch_ptr{std::move(result)});
         return receipt;
       },

@@ -151,7 +151,7 @@ void receiver::on_receipt(const parse_job& job, std::size_t place_index, const p
     ++salvaged_;
   if (!crashes_.empty())
     crashes_.erase(job.sequence);
-  frames_.parsed(job.sequence);
+  frames_.parsed(job.sequence, receipt.record_bytes);
   pump();
 }
 

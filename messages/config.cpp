@@ -163,7 +163,7 @@ config::config() {
   opt_group{options_, "receiver"}
       .add(values_.receiver.parsing_budget_bytes, "parsing-budget-bytes", "bytes of frames with the parsers")
       .add(values_.receiver.unstored_budget_bytes, "unstored-budget-bytes",
-           "bytes of frames with the DB writer; beyond it they wait in the journal")
+           "bytes of bodies and their records with the DB writer; beyond it frames wait in the journal")
       .add(hold_, "hold", "how long a request waits to become durable before it is answered 503; below 5s")
       .add(values_.receiver.remembered_frames, "remembered-frames", "frame ids kept to recognise duplicates")
       .add(values_.receiver.max_unstored_frames, "max-unstored-frames",

@@ -22,11 +22,13 @@ struct parse_job {
 /// Parser → RECEIVER: the frame's batch is with the router.
 struct parse_receipt {
   std::uint64_t lines = 0;
+  /// Memory that the batch takes beside its body.
+  std::uint64_t record_bytes = 0;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, parse_receipt& x) {
-  return f(x.lines);
+  return f(x.lines, x.record_bytes);
 }
 
 /// RECEIVER → DB WRITER: frames of which the journal does not know whether the database has them.

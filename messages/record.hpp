@@ -32,4 +32,10 @@ struct parsed_body {
   framing_report framing;
 };
 
+/// Memory that the records take beside the body that they point into.
+inline std::uint64_t memory_of(const parsed_body& parsed) {
+  return parsed.requests.capacity() * sizeof(request_record) + parsed.lines.capacity() * sizeof(log_record) +
+         parsed.samples.capacity() * sizeof(sample_record);
+}
+
 } // namespace parseflow

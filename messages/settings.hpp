@@ -79,8 +79,9 @@ struct journal_settings {
 /// The receiver: how much may be under way.
 struct receiver_settings {
   /// Bytes of frames with the parsers. Less idles the parsers, more only lengthens their queue.
-  std::uint64_t parsing_budget_bytes = 64u << 20;
-  /// Bytes of frames with the DB writer, or on the way to it. Beyond it they wait in the journal.
+  std::uint64_t parsing_budget_bytes = 32u << 20;
+  /// Bytes of bodies and their records with the DB writer, or on the way to it. Beyond it frames wait in the
+  /// journal.
   std::uint64_t unstored_budget_bytes = 256u << 20;
   /// How long a request waits for its verdict before it is answered 503. Logplex gives up after 5 s.
   std::chrono::milliseconds hold{4000};
@@ -117,7 +118,7 @@ struct storage_settings {
   /// Lines that end a transaction early. More per transaction is cheaper per line, and holds more memory.
   std::uint32_t batch_lines = 10'000;
   /// The longest a batch waits for company before its transaction. Zero: only for what is already queued.
-  std::chrono::milliseconds batch_interval{200};
+  std::chrono::milliseconds batch_interval{50};
   /// The name of this node in the rollup table.
   std::string node = "main";
 };

@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the jo
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].way == route::everywhere);
   CHECK(jobs[0].content->key.id == "A");
-  frames.parsed(jobs[0].sequence);
+  frames.parsed(jobs[0].sequence, 0);
   const auto bytes = frames.stored(jobs[0].sequence);
   REQUIRE(bytes);
   CHECK(bytes->at == db::journal_position{1, 64});
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(
   REQUIRE(first.size() == 1);
   CHECK(first[0].content);
   CHECK(frames.dispatch().empty());
-  frames.parsed(first[0].sequence);
+  frames.parsed(first[0].sequence, 0);
   const auto second = frames.dispatch();
   REQUIRE(second.size() == 1);
   CHECK_FALSE(second[0].content); // 60 + 60 are more than the budget: read it again
@@ -150,15 +150,15 @@ TEST_CASE_FIXTURE(fixture,
                   "intake: when the database is behind, metrics go on and it gets the rest later, in order") {
   waiting_request a{some_frame("A", 90)}, b{some_frame("B", 90)}, c{some_frame("C", 10)};
   const auto first = take(a);
-  frames.parsed(first.at(0).sequence);
+  frames.parsed(first.at(0).sequence, 0);
   const auto second = take(b);
   REQUIRE(second.size() == 1);
   CHECK(second[0].way == route::metrics_only);
-  frames.parsed(second[0].sequence);
+  frames.parsed(second[0].sequence, 0);
   const auto third = take(c);
   REQUIRE(third.size() == 1);
   CHECK(third[0].way == route::metrics_only); // it would have room, but B comes first
-  frames.parsed(third[0].sequence);
+  frames.parsed(third[0].sequence, 0);
   CHECK(frames.dispatch().empty());
   CHECK(frames.stored(first[0].sequence));
   const auto replayed = frames.dispatch();
@@ -173,6 +173,31 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().unstored_bytes == 0);
 }
 
+TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the database's budget") {
+  waiting_request a{some_frame("A", 10)}, b{some_frame("B", 10)}, c{some_frame("C", 10)};
+  const auto first = take(a);
+  frames.parsed(first.at(0).sequence, 135);
+  CHECK(status().unstored_bytes == 145);
+  const auto second = take(b);
+  CHECK(second.at(0).way == route::metrics_only);
+  frames.parsed(second[0].sequence, 135);
+  CHECK(status().unstored_bytes == 145);
+  CHECK(frames.stored(first[0].sequence));
+  const auto replayed = frames.dispatch();
+  CHECK(replayed.at(0).way == route::database_only);
+  frames.parsed(replayed[0].sequence, 135);
+  frames.reset();
+  CHECK(status().unstored_bytes == 0);
+  frames.reconcile({});
+  const auto again = frames.dispatch();
+  REQUIRE(again.size() == 2);
+  for (const auto& job : again) {
+    frames.parsed(job.sequence, 20);
+    CHECK(frames.stored(job.sequence));
+  }
+  CHECK(status().unstored_bytes == 0);
+}
+
 TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has room") {
   waiting_request a{some_frame("A", 1000)};
   const auto jobs = take(a);
@@ -184,7 +209,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a commit of the database may overtake the re
   waiting_request r{some_frame("A")};
   const auto sequence = take(r).at(0).sequence;
   CHECK(frames.stored(sequence));
-  frames.parsed(sequence);
+  frames.parsed(sequence, 0);
   CHECK_FALSE(frames.stored(sequence));
   CHECK(status().parsing_bytes == 0);
   CHECK(status().unstored_bytes == 0);
@@ -239,7 +264,7 @@ TEST_CASE_FIXTURE(fixture,
                   "intake: after a reset everything that is not stored is parsed again for all sinks") {
   waiting_request a{some_frame("A")}, b{some_frame("B")}, c{some_frame("C")};
   const auto first = take(a), second = take(b);
-  frames.parsed(first.at(0).sequence);
+  frames.parsed(first.at(0).sequence, 0);
   frames.submit(c.message, now); // not durable yet
   frames.reset();
   CHECK(frames.dispatch().empty());

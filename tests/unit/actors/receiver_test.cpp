@@ -29,7 +29,7 @@ protected:
       log_->jobs.push_back(job);
       if (!job.keep_raw && job.content->key.id == log_->deadly_id)
         throw std::runtime_error("deadly frame");
-      return parse_receipt{3};
+      return parse_receipt{3, 0};
     }};
   }
 

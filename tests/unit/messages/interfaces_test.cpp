@@ -27,7 +27,8 @@ T round_trip(caf::actor_system& system, const T& value) {
 TEST_CASE("interfaces: message types survive serialization") {
   config configuration;
   caf::actor_system system{configuration};
-  CHECK(round_trip(system, parse_receipt{7}).lines == 7);
+  CHECK(round_trip(system, parse_receipt{7, 8}).lines == 7);
+  CHECK(round_trip(system, parse_receipt{7, 8}).record_bytes == 8);
   const auto unstored = round_trip(system, unstored_frames{{{"d", "1"}, {"e", ""}}});
   CHECK(unstored.keys == std::vector<frame_key>{{"d", "1"}, {"e", ""}});
   CHECK(round_trip(system, reconciled_frames{unstored.keys}).keys == unstored.keys);
