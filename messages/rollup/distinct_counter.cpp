@@ -1,0 +1,203 @@
+// The sketch, its estimate, and its compact form.
+//
+//   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; then the first hash, and the distance from
+//   each to the next
+//           / NUMBER 2560OCTET        ; 513; then the ranks, 5 bits each, the first ones in the lowest bits
+//
+// NUMBER is that of wire.hpp. A distance is at least 1.
+#include "messages/rollup/distinct_counter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <iterator>
+
+#include "messages/rollup/text_hash.hpp"
+#include "messages/rollup/wire.hpp"
+
+namespace parseflow::rollup {
+
+namespace {
+
+constexpr unsigned index_bits = 12;
+constexpr unsigned rank_bits = 32 - index_bits;
+constexpr std::size_t register_count = std::size_t{1} << index_bits;
+constexpr std::uint8_t max_rank = rank_bits + 1; // fits five bits
+constexpr std::size_t packed_bytes = register_count * 5 / 8;
+// Any number will do, but never another one.
+constexpr std::uint64_t seed = 0x5eed0f70617273f1;
+
+// The two series of Ertl's estimator, which needs no correction for small or large sets (New cardinality
+// estimation algorithms for HyperLogLog sketches, 2017).
+double sigma(double x) {
+  if (x == 1)
+    return INFINITY;
+  double sum = x, weight = 1, before = 0;
+  do {
+    x *= x;
+    before = sum;
+    sum += x * weight;
+    weight += weight;
+  } while (sum != before);
+  return sum;
+}
+
+double tau(double x) {
+  if (x == 0 || x == 1)
+    return 0;
+  double sum = 1 - x, weight = 1, before = 0;
+  do {
+    x = std::sqrt(x);
+    before = sum;
+    weight /= 2;
+    sum -= (1 - x) * (1 - x) * weight;
+  } while (sum != before);
+  return sum / 3;
+}
+
+} // namespace
+
+std::uint32_t distinct_counter::hash_of(std::string_view member) {
+  return static_cast<std::uint32_t>(rollup::hash_of(member, seed) >> 32);
+}
+
+void distinct_counter::add(std::uint32_t hash) {
+  if (!registers_.empty())
+    return note(hash);
+  const auto at = std::lower_bound(few_.begin(), few_.end(), hash);
+  if (at != few_.end() && *at == hash)
+    return;
+  few_.insert(at, hash);
+  if (few_.size() > exact_up_to)
+    become_sketch();
+}
+
+void distinct_counter::add_all(std::vector<std::uint32_t>& hashes) {
+  if (!registers_.empty()) {
+    for (const auto hash : hashes)
+      note(hash);
+    return;
+  }
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  add_sorted(hashes);
+}
+
+void distinct_counter::merge(const distinct_counter& from) {
+  if (from.registers_.empty())
+    return add_sorted(from.few_);
+  if (registers_.empty())
+    become_sketch();
+  for (std::size_t i = 0; i < register_count; ++i)
+    registers_[i] = std::max(registers_[i], from.registers_[i]);
+}
+
+void distinct_counter::add_sorted(const std::vector<std::uint32_t>& hashes) {
+  if (!registers_.empty()) {
+    for (const auto hash : hashes)
+      note(hash);
+    return;
+  }
+  if (std::includes(few_.begin(), few_.end(), hashes.begin(), hashes.end()))
+    return;
+  std::vector<std::uint32_t> both;
+  both.reserve(few_.size() + hashes.size());
+  std::set_union(few_.begin(), few_.end(), hashes.begin(), hashes.end(), std::back_inserter(both));
+  few_ = std::move(both);
+  if (few_.size() > exact_up_to)
+    become_sketch();
+}
+
+void distinct_counter::become_sketch() {
+  registers_.resize(register_count);
+  for (const auto hash : few_)
+    note(hash);
+  few_ = {};
+}
+
+void distinct_counter::note(std::uint32_t hash) {
+  const std::uint32_t rest = hash << index_bits;
+  const auto rank = rest == 0 ? max_rank : static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
+  auto& known = registers_[hash >> rank_bits];
+  known = std::max(known, rank);
+}
+
+std::uint64_t distinct_counter::count() const {
+  if (registers_.empty())
+    return few_.size();
+  std::array<double, max_rank + 1> with_rank{};
+  for (const auto rank : registers_)
+    ++with_rank[rank];
+  constexpr double m = register_count;
+  double z = m * tau(1 - with_rank[max_rank] / m);
+  for (unsigned rank = rank_bits; rank > 0; --rank)
+    z = (z + with_rank[rank]) / 2;
+  z += m * sigma(with_rank[0] / m);
+  return static_cast<std::uint64_t>(std::llround(m * m / (2 * std::log(2.0) * z)));
+}
+
+void distinct_counter::encode(std::string& out) const {
+  if (registers_.empty()) {
+    put_number(out, few_.size());
+    std::uint32_t before = 0;
+    for (const auto hash : few_) {
+      put_number(out, hash - before);
+      before = hash;
+    }
+    return;
+  }
+  put_number(out, exact_up_to + 1);
+  std::uint32_t bits = 0;
+  unsigned pending = 0;
+  for (const auto rank : registers_) {
+    bits |= std::uint32_t{rank} << pending;
+    for (pending += 5; pending >= 8; pending -= 8) {
+      out.push_back(static_cast<char>(bits));
+      bits >>= 8;
+    }
+  }
+}
+
+std::optional<distinct_counter> distinct_counter::decode(std::string_view& in) {
+  const auto size = take_number(in);
+  if (!size || *size > exact_up_to + 1)
+    return std::nullopt;
+  distinct_counter result;
+  if (*size <= exact_up_to) {
+    // A hash takes a byte at least, so that a damaged size cannot ask for memory.
+    if (*size > in.size())
+      return std::nullopt;
+    result.few_.reserve(*size);
+    std::uint64_t hash = 0;
+    for (std::uint64_t i = 0; i < *size; ++i) {
+      const auto step = take_number(in);
+      if (!step || *step > UINT32_MAX || (i > 0 && *step == 0))
+        return std::nullopt;
+      hash += *step;
+      if (hash > UINT32_MAX)
+        return std::nullopt;
+      result.few_.push_back(static_cast<std::uint32_t>(hash));
+    }
+    return result;
+  }
+  if (in.size() < packed_bytes)
+    return std::nullopt;
+  result.registers_.reserve(register_count);
+  std::uint32_t bits = 0;
+  unsigned pending = 0;
+  for (const char byte : in.substr(0, packed_bytes)) {
+    bits |= std::uint32_t{static_cast<std::uint8_t>(byte)} << pending;
+    for (pending += 8; pending >= 5; pending -= 5) {
+      result.registers_.push_back(bits & 31);
+      bits >>= 5;
+    }
+  }
+  in.remove_prefix(packed_bytes);
+  if (std::any_of(result.registers_.begin(), result.registers_.end(),
+                  [](std::uint8_t rank) { return rank > max_rank; }))
+    return std::nullopt;
+  return result;
+}
+
+} // namespace parseflow::rollup
