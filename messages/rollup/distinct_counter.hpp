@@ -24,8 +24,8 @@ public:
   /// Adds one member by its hash.
   void add(std::uint32_t hash);
 
-  /// Adds many members at once, in less time than one by one. Leaves the hashes in another order, each once.
-  void add_all(std::vector<std::uint32_t>& hashes);
+  /// Adds many members at once, in less time than one by one.
+  void add_all(const std::vector<std::uint32_t>& hashes);
 
   /// Adds all members of `from`.
   void merge(const distinct_counter& from);

@@ -1,9 +1,11 @@
 // Merging, quantiles, and the compact form of histograms.
 //
-//   HISTOGRAM = CELLS [SUM SMALLEST LARGEST] *(STEP COUNT)
+//   HISTOGRAM = CELLS [SUM SMALLEST LARGEST *CELL]
+//   CELL      = ONE / STEP COUNT      ; in the form `pairs` always STEP COUNT
 //
-// All are numbers of wire.hpp. CELLS of 0 ends it. A STEP is the distance to the bucket before (of the first:
-// to bucket 0), so every later one is at least 1.
+// All are numbers of wire.hpp. CELLS of 0 ends it. A distance is that to the bucket before (of the first: to
+// bucket 0), so every later one is at least 1. ONE is twice the distance: a bucket with one observation. STEP
+// is twice the distance and one more; in the form `pairs` it is the distance itself.
 #include "messages/rollup/histogram.hpp"
 
 #include <cmath>
@@ -22,6 +24,27 @@ std::uint64_t middle_of(std::uint32_t bucket) {
   const unsigned shift = 4 + above / histogram::buckets_per_octave; // 2^11 / 128 = 2^4
   const std::uint64_t step = histogram::buckets_per_octave + above % histogram::buckets_per_octave;
   return (step << shift) + (std::uint64_t{1} << shift) / 2;
+}
+
+// A bucket of the compact form: its distance to the one before, and its count.
+struct encoded_cell {
+  std::uint64_t step = 0;
+  std::uint64_t count = 1;
+};
+
+std::optional<encoded_cell> take_cell(std::string_view& in, histogram::cell_form form) {
+  const auto first = take_number(in);
+  if (!first)
+    return std::nullopt;
+  const bool is_pair = form == histogram::cell_form::pairs;
+  encoded_cell cell{is_pair ? *first : *first / 2};
+  if (is_pair || *first % 2 != 0) {
+    const auto count = take_number(in);
+    if (!count)
+      return std::nullopt;
+    cell.count = *count;
+  }
+  return cell;
 }
 
 } // namespace
@@ -118,13 +141,18 @@ void histogram::encode(std::string& out) const {
   put_number(out, largest_);
   std::uint32_t before = 0;
   for (const auto c : cells_) {
-    put_number(out, bucket_in(c) - before);
-    put_number(out, count_in(c));
+    const auto step = 2 * (bucket_in(c) - before);
+    if (count_in(c) == 1) {
+      put_number(out, step);
+    } else {
+      put_number(out, step + 1);
+      put_number(out, count_in(c));
+    }
     before = bucket_in(c);
   }
 }
 
-std::optional<histogram> histogram::decode(std::string_view& in) {
+std::optional<histogram> histogram::decode(std::string_view& in, cell_form form) {
   const auto size = take_number(in);
   if (!size)
     return std::nullopt;
@@ -132,21 +160,21 @@ std::optional<histogram> histogram::decode(std::string_view& in) {
   if (*size == 0)
     return result;
   const auto sum = take_number(in), smallest = take_number(in), largest = take_number(in);
-  // A cell takes at least two bytes, so that a damaged size cannot ask for memory.
-  if (!sum || !smallest || !largest || *largest > max_ms || *size > in.size() / 2 || *size > bucket_count)
+  // A cell takes at least a byte, so that a damaged size cannot ask for memory.
+  if (!sum || !smallest || !largest || *largest > max_ms || *size > in.size() || *size > bucket_count)
     return std::nullopt;
   result.cells_.reserve(*size);
   std::uint64_t bucket = 0;
   for (std::uint64_t i = 0; i < *size; ++i) {
-    const auto step = take_number(in), count = take_number(in);
-    if (!step || !count || *step >= bucket_count || (i > 0 && *step == 0) || *count == 0 ||
-        *count >> count_bits != 0)
+    const auto next = take_cell(in, form);
+    if (!next || next->step >= bucket_count || (i > 0 && next->step == 0) || next->count == 0 ||
+        next->count >> count_bits != 0)
       return std::nullopt;
-    bucket += *step;
+    bucket += next->step;
     if (bucket >= bucket_count)
       return std::nullopt;
-    result.cells_.push_back(cell(bucket, *count));
-    result.count_ += *count;
+    result.cells_.push_back(cell(bucket, next->count));
+    result.count_ += next->count;
   }
   if (bucket_of(std::min(*smallest, max_ms)) != bucket_in(result.cells_.front()) ||
       bucket_of(*largest) != bucket_in(result.cells_.back()) || *smallest > *largest)

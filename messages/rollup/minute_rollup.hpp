@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/rollup/custom_stats.hpp"
+#include "messages/rollup/distinct_counter.hpp"
 #include "messages/rollup/heavy_hitters.hpp"
 #include "messages/rollup/histogram.hpp"
 #include "messages/rollup/limits.hpp"
@@ -22,6 +24,10 @@ namespace parseflow::rollup {
 enum class method : std::uint8_t { get, post, put, del, other };
 inline constexpr std::size_t method_count = 5;
 
+/// A line whose timestamp is so far from the time of its receipt is counted as late or early. Logplex retries
+/// within seconds; what is further off was held back by an outage, or stamped by a wrong clock.
+inline constexpr std::chrono::minutes late_after{5};
+
 /// Counters and sketches of one minute (or of a merged span). As long as names stay within `limits`, merging
 /// is associative and commutative, and equal to counting everything into one value; beyond, this still holds
 /// for all but the attribution to names.
@@ -32,6 +38,8 @@ struct minute_rollup {
   std::uint64_t errors = 0;
   /// By the first digit of the status; index 0 holds requests without a usable status.
   std::array<std::uint64_t, 6> by_status_class{};
+  /// By the status itself, as far as it is usable: 100 to 599.
+  std::map<std::uint16_t, std::uint64_t> by_status;
   std::array<std::uint64_t, method_count> by_method{};
   /// Milliseconds of `service`; requests with an unknown service are not in it.
   histogram service;
@@ -43,6 +51,8 @@ struct minute_rollup {
   std::map<std::string, std::uint64_t, std::less<>> error_codes;
   /// Two-letter country → requests. Empty without a country database.
   std::map<std::string, std::uint64_t, std::less<>> countries;
+  /// The first addresses of `fwd`: clients, as far as they tell the truth.
+  distinct_counter visitors;
   /// Normalised path → its requests.
   heavy_hitters<request_stats> endpoints;
   /// `web.1` → its requests. Requests that reached no dyno are not in it.
@@ -59,19 +69,31 @@ struct minute_rollup {
   std::uint64_t malformed = 0;
   /// Bodies whose announced count was not the number of lines found.
   std::uint64_t count_mismatches = 0;
+  /// Lines that are older than `late_after` when they arrive, and lines that are as far ahead. Such a line
+  /// counts in the minute of its own timestamp, but here in that of its receipt.
+  std::uint64_t late = 0, early = 0;
+  /// Numbers in lines that did not become samples: see `framing_report`.
+  std::uint64_t samples_left_out = 0;
   platform_stats platform;
+  custom_stats custom;
 
   bool operator==(const minute_rollup&) const = default;
 };
 
+/// How much of a rollup a sum is made of: all of it, or all but `endpoints` and `dynos`, which take most of
+/// the memory and time.
+enum class extent : std::uint8_t { all, without_names };
+
 /// Adds `from` to `into`.
-void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
+void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
+           extent detail = extent::all);
 
 /// Compact bytes, starting with a version, for the database's `rollup` table.
 std::string encode(const minute_rollup& value);
 
-/// The reverse of `encode`. Nothing if the bytes are damaged or of a version that this program does not know.
-std::optional<minute_rollup> decode(std::string_view bytes);
+/// The reverse of `encode`; also of what earlier versions of it made. Nothing if the bytes are damaged or of
+/// a version that this program does not know.
+std::optional<minute_rollup> decode(std::string_view bytes, extent detail = extent::all);
 
 /// What one batch adds to one minute.
 struct part {

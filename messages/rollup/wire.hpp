@@ -1,6 +1,7 @@
 // The primitives of the rollups' compact form: variable-length numbers, counted texts, reals.
 //
 //   NUMBER = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
+//   SIGNED = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
 //   TEXT   = NUMBER *OCTET            ; as many octets as the number says
 //   REAL   = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
 #pragma once
@@ -43,6 +44,19 @@ inline std::optional<std::uint64_t> take_number(std::string_view& in) {
     }
   }
   return std::nullopt;
+}
+
+/// Appends a number that may be negative.
+inline void put_signed(std::string& out, std::int64_t value) {
+  put_number(out, static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+/// Takes a number that may be negative off the front of `in`.
+inline std::optional<std::int64_t> take_signed(std::string_view& in) {
+  const auto coded = take_number(in);
+  if (!coded)
+    return std::nullopt;
+  return static_cast<std::int64_t>(*coded >> 1 ^ (0 - (*coded & 1)));
 }
 
 /// Takes a text off the front of `in`; a view into it. Nothing if `in` ends within it.
