@@ -97,8 +97,7 @@ snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
 }
 
 caf::result<series> metrics_aggregator::answer(const series_query& question) const {
-  const auto& known = rollup::metric_names();
-  if (std::find(known.begin(), known.end(), question.metric) == known.end())
+  if (!rollup::is_metric(question.metric))
     return make_error(ec::unknown_metric, question.metric);
   series result;
   const auto step = std::max(question.step, std::chrono::minutes{1});

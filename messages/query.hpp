@@ -56,7 +56,7 @@ using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
 
 /// A question for `GET /api/series`: one number per step.
 struct series_query {
-  /// A name that `rollup::metric_value` knows.
+  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
   std::string metric;
   /// Only this app; empty means all apps together.
   std::string app;

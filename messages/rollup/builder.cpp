@@ -40,15 +40,18 @@ void reserve_durations(std::vector<request_stats>& all) {
 
 method method_of(std::string_view name) {
   // By size first: then the compiler compares in place.
+  const auto is = [name](const char* known) { return std::memcmp(name.data(), known, name.size()) == 0; };
   switch (name.size()) {
   case 3:
-    return std::memcmp(name.data(), "GET", 3) == 0   ? method::get
-           : std::memcmp(name.data(), "PUT", 3) == 0 ? method::put
-                                                     : method::other;
+    return is("GET") ? method::get : is("PUT") ? method::put : method::other;
   case 4:
-    return std::memcmp(name.data(), "POST", 4) == 0 ? method::post : method::other;
+    return is("POST") ? method::post : is("HEAD") ? method::head : method::other;
+  case 5:
+    return is("PATCH") ? method::patch : method::other;
   case 6:
-    return std::memcmp(name.data(), "DELETE", 6) == 0 ? method::del : method::other;
+    return is("DELETE") ? method::del : method::other;
+  case 7:
+    return is("OPTIONS") ? method::options : method::other;
   default:
     return method::other;
   }

@@ -20,9 +20,10 @@
 
 namespace parseflow::rollup {
 
-/// Request methods that are counted apart; all others count as `other`.
-enum class method : std::uint8_t { get, post, put, del, other };
-inline constexpr std::size_t method_count = 5;
+/// Request methods that are counted apart; all others count as `other`. Those behind it came later: their
+/// place in the compact form is the end.
+enum class method : std::uint8_t { get, post, put, del, other, head, patch, options };
+inline constexpr std::size_t method_count = 8;
 
 /// A line whose timestamp is so far from the time of its receipt is counted as late or early. Logplex retries
 /// within seconds; what is further off was held back by an outage, or stamped by a wrong clock.
@@ -104,13 +105,23 @@ struct part {
 /// What one batch adds: usually one part, seldom more than two. One part per minute, in time order.
 using partial = std::vector<part>;
 
-/// The value of a named series in `value`, e.g. `requests`, `errors`, `p95_ms`: see `metric_names`. Nothing
-/// for a quantile, mean or percentage without observations. `span` is the length that rates refer to.
-/// Precondition: `name` is one of `metric_names`.
+/// The value of a named series in `value`: `requests`, `p95_ms` (see `metric_names`), or `code:H12`,
+/// `dyno_p95_ms:web.1` (a family of `metric_families`, a colon, and a name that the traffic brought). Nothing
+/// for a quantile, mean or percentage without observations, and for an unknown name where 0 would be a claim.
+/// `span` is the length that rates refer to. Precondition: `is_metric(name)`.
 std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
                                    std::chrono::seconds span);
 
-/// All names that `metric_value` knows.
+/// All names that `metric_value` knows for any traffic.
 const std::vector<std::string_view>& metric_names();
+
+/// The families of further names, such as `code`.
+const std::vector<std::string_view>& metric_families();
+
+/// True if `name` is one of `metric_names`, or a family with a name.
+bool is_metric(std::string_view name);
+
+/// How much of a rollup `metric_value` looks at. Precondition: `is_metric(name)`.
+extent extent_of(std::string_view name);
 
 } // namespace parseflow::rollup

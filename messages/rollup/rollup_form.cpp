@@ -41,6 +41,7 @@ namespace {
 constexpr char version = 3;
 constexpr char version_without_custom = 2;
 constexpr char version_without_platform = 1;
+constexpr std::size_t methods_before_3 = 5;
 
 template <class T>
 using by_name = std::map<std::string, T, std::less<>>;
@@ -52,8 +53,8 @@ void each_counter(Rollup& r, char of_version, Visitor visit) {
   visit(r.errors);
   for (auto& n : r.by_status_class)
     visit(n);
-  for (auto& n : r.by_method)
-    visit(n);
+  for (std::size_t i = 0; i < methods_before_3; ++i)
+    visit(r.by_method[i]);
   visit(r.response_bytes);
   visit(r.lines);
   visit(r.bytes);
@@ -61,6 +62,8 @@ void each_counter(Rollup& r, char of_version, Visitor visit) {
   visit(r.count_mismatches);
   if (of_version < 3)
     return;
+  for (std::size_t i = methods_before_3; i < r.by_method.size(); ++i)
+    visit(r.by_method[i]);
   visit(r.late);
   visit(r.early);
   visit(r.samples_left_out);

@@ -49,6 +49,8 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t bo
                   : r.method == "POST"   ? 1
                   : r.method == "PUT"    ? 2
                   : r.method == "DELETE" ? 3
+                  : r.method == "HEAD"   ? 5
+                  : r.method == "PATCH"  ? 6
                                          : 4];
     if (r.service_ms >= 0)
       m.service.add(r.service_ms);

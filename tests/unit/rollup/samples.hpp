@@ -81,7 +81,7 @@ inline sample_body random_body(std::mt19937_64& random, std::size_t count, times
   for (std::size_t i = 0; i < count; ++i) {
     request_record r;
     r.at = start + std::chrono::microseconds(below(std::chrono::microseconds(spread).count()));
-    r.method = one_of({"GET", "GET", "POST", "PUT", "DELETE", "PATCH", "get", ""});
+    r.method = one_of({"GET", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "get", ""});
     r.path = result.keep(std::string(one_of({"/items/", "/users/", "/a/b/"})) + std::to_string(below(50)) +
                          std::string(one_of({"", "?q=1", "/edit", "/reviews?page=2"})));
     r.dyno = below(10) == 0 ? "" : result.keep("web." + std::to_string(1 + below(4)));
