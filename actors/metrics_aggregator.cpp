@@ -61,36 +61,21 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
 }
 
 void metrics_aggregator::add(const std::string& app, minute at, const rollup::minute_rollup& data) {
-  apps_[app].add(at, data, minute_of(wall_clock()));
-}
-
-template <class Visitor>
-void metrics_aggregator::each(const std::string& app, Visitor visit) const {
-  if (app.empty()) {
-    for (const auto& [name, timeline] : apps_)
-      visit(timeline);
-  } else if (const auto found = apps_.find(app); found != apps_.end()) {
-    visit(found->second);
-  }
+  apps_.add(app, at, data, minute_of(wall_clock()));
 }
 
 snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
   auto result = std::make_shared<metrics_snapshot>();
   result->question = question;
+  const auto end = minute_of(question.now) + std::chrono::minutes{1};
+  result->totals = question.span == window::all
+                       ? apps_.all(question.app)
+                       : apps_.between(question.app, begin_of(question.now, length_of(question.span)), end);
   const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
-  std::uint64_t recent = 0;
-  each(question.app, [&](const rollup::timeline& timeline) {
-    if (question.span == window::all) {
-      merge(result->totals, timeline.all());
-    } else {
-      const auto from = begin_of(question.now, length_of(question.span));
-      merge(result->totals, timeline.between(from, minute_of(question.now) + std::chrono::minutes{1}));
-    }
-    recent += timeline.requests_between(last_second - std::chrono::seconds{59},
-                                        last_second + std::chrono::seconds{1});
-  });
+  const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
+                                             last_second + std::chrono::seconds{1});
   result->requests_per_second = static_cast<double>(recent) / 60.0;
-  for (const auto& [name, timeline] : apps_)
+  for (const auto& [name, timeline] : apps_.apps())
     result->apps.push_back(name);
   result->alerts = alerts_.alerts();
   return result;
@@ -100,13 +85,11 @@ caf::result<series> metrics_aggregator::answer(const series_query& question) con
   if (!rollup::is_metric(question.metric))
     return make_error(ec::unknown_metric, question.metric);
   series result;
+  const auto detail = rollup::extent_of(question.metric);
   const auto step = std::max(question.step, std::chrono::minutes{1});
   const auto end = std::min(question.to, question.from + step * max_points);
   for (auto start = question.from; start < end; start += step) {
-    rollup::minute_rollup sum;
-    each(question.app, [&](const rollup::timeline& timeline) {
-      merge(sum, timeline.between(start, std::min(start + step, end)));
-    });
+    const auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
     if (sum.lines == 0)
       continue;
     if (const auto value = rollup::metric_value(question.metric, sum, step))
@@ -117,12 +100,9 @@ caf::result<series> metrics_aggregator::answer(const series_query& question) con
 
 void metrics_aggregator::tick() {
   const auto now = wall_clock();
-  rollup::minute_rollup recent;
-  for (auto& [name, timeline] : apps_) {
-    timeline.age(minute_of(now));
-    merge(recent,
-          timeline.between(begin_of(now, settings_.window), minute_of(now) + std::chrono::minutes{1}));
-  }
+  apps_.age(minute_of(now));
+  const auto recent = apps_.between({}, begin_of(now, settings_.window),
+                                    minute_of(now) + std::chrono::minutes{1}, rollup::extent::without_names);
   const auto before = alerts_.alerts();
   if (alerts_.evaluate(recent, now)) {
     for (const auto& changed : alerts_.alerts())

@@ -2,12 +2,11 @@
 // the alerts.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/rollup/timeline.hpp"
+#include "messages/rollup/app_timelines.hpp"
 
 namespace parseflow {
 
@@ -29,11 +28,7 @@ private:
   caf::result<series> answer(const series_query& question) const;
   void tick();
 
-  // Calls `visit` with the timelines a question for `app` concerns: all of them for an empty one.
-  template <class Visitor>
-  void each(const std::string& app, Visitor visit) const;
-
-  std::map<std::string, rollup::timeline> apps_;
+  rollup::app_timelines apps_;
   alert_settings settings_;
   alerts::evaluator alerts_;
 };

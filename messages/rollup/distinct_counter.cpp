@@ -1,10 +1,12 @@
 // The sketch, its estimate, and its compact form.
 //
-//   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; then the first hash, and the distance from
-//   each to the next
-//           / NUMBER 2560OCTET        ; 513; then the ranks, 5 bits each, the first ones in the lowest bits
+//   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; the first hash, then the steps to the next
+//   ones
+//           / NUMBER NUMBER *OCTET    ; 513; the smallest rank; then the ranks
 //
-// NUMBER is that of wire.hpp. A distance is at least 1.
+// NUMBER is that of wire.hpp. A step is at least 1. Of each rank, what it is above the smallest is written as
+// so many 1 bits and a 0 bit, from the lowest bit of the first octet on; 0 bits fill the last octet. That is
+// 0.7 KB for 600 members, and hardly ever more than 2.8 KB.
 #include "messages/rollup/distinct_counter.hpp"
 
 #include <algorithm>
@@ -24,8 +26,7 @@ namespace {
 constexpr unsigned index_bits = 12;
 constexpr unsigned rank_bits = 32 - index_bits;
 constexpr std::size_t register_count = std::size_t{1} << index_bits;
-constexpr std::uint8_t max_rank = rank_bits + 1; // fits five bits
-constexpr std::size_t packed_bytes = register_count * 5 / 8;
+constexpr std::uint8_t max_rank = rank_bits + 1;
 // Any number will do, but never another one.
 constexpr std::uint64_t seed = 0x5eed0f70617273f1;
 
@@ -179,16 +180,21 @@ void distinct_counter::encode(std::string& out) const {
     }
     return;
   }
+  const auto smallest = *std::min_element(registers_.begin(), registers_.end());
   put_number(out, exact_up_to + 1);
-  std::uint32_t bits = 0;
-  unsigned pending = 0;
+  put_number(out, smallest);
+  std::uint64_t bits = 0;
+  int pending = 0;
   for (const auto rank : registers_) {
-    bits |= std::uint32_t{rank} << pending;
-    for (pending += 5; pending >= 8; pending -= 8) {
+    const int above = rank - smallest;
+    bits |= ((std::uint64_t{1} << above) - 1) << pending;
+    for (pending += above + 1; pending >= 8; pending -= 8) {
       out.push_back(static_cast<char>(bits));
       bits >>= 8;
     }
   }
+  if (pending > 0)
+    out.push_back(static_cast<char>(bits));
 }
 
 std::optional<distinct_counter> distinct_counter::decode(std::string_view& in) {
@@ -213,21 +219,21 @@ std::optional<distinct_counter> distinct_counter::decode(std::string_view& in) {
     }
     return result;
   }
-  if (in.size() < packed_bytes)
+  const auto smallest = take_number(in);
+  if (!smallest || *smallest > max_rank)
     return std::nullopt;
   result.registers_.reserve(register_count);
-  std::uint32_t bits = 0;
-  unsigned pending = 0;
-  for (const char byte : in.substr(0, packed_bytes)) {
-    bits |= std::uint32_t{static_cast<std::uint8_t>(byte)} << pending;
-    for (pending += 8; pending >= 5; pending -= 5) {
-      result.registers_.push_back(bits & 31);
-      bits >>= 5;
+  auto rank = static_cast<std::uint8_t>(*smallest);
+  std::size_t used = 0;
+  for (; used < in.size() && result.registers_.size() < register_count; ++used)
+    for (unsigned bit = 0; bit < 8 && result.registers_.size() < register_count; ++bit) {
+      if ((static_cast<std::uint8_t>(in[used]) >> bit & 1) == 0)
+        result.registers_.push_back(std::exchange(rank, static_cast<std::uint8_t>(*smallest)));
+      else if (++rank > max_rank)
+        return std::nullopt;
     }
-  }
-  in.remove_prefix(packed_bytes);
-  if (std::any_of(result.registers_.begin(), result.registers_.end(),
-                  [](std::uint8_t rank) { return rank > max_rank; }))
+  in.remove_prefix(used);
+  if (result.registers_.size() < register_count)
     return std::nullopt;
   return result;
 }

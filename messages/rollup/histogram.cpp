@@ -1,11 +1,11 @@
 // Merging, quantiles, and the compact form of histograms.
 //
 //   HISTOGRAM = CELLS [SUM SMALLEST LARGEST *CELL]
-//   CELL      = ONE / STEP COUNT      ; in the form `pairs` always STEP COUNT
+//   CELL      = FEW / STEP COUNT      ; in the form `pairs` always STEP COUNT
 //
 // All are numbers of wire.hpp. CELLS of 0 ends it. A distance is that to the bucket before (of the first: to
-// bucket 0), so every later one is at least 1. ONE is twice the distance: a bucket with one observation. STEP
-// is twice the distance and one more; in the form `pairs` it is the distance itself.
+// bucket 0), so every later one is at least 1. FEW is four times the distance, and the count if that is below
+// 4; STEP is four times the distance. In the form `pairs` STEP is the distance itself.
 #include "messages/rollup/histogram.hpp"
 
 #include <cmath>
@@ -15,6 +15,9 @@
 namespace parseflow::rollup {
 
 namespace {
+
+// Counts below this share a number with the distance.
+constexpr std::uint64_t few_counts = 4;
 
 // The middle of a bucket, which is its only value below `exact_below_ms`.
 std::uint64_t middle_of(std::uint32_t bucket) {
@@ -29,7 +32,7 @@ std::uint64_t middle_of(std::uint32_t bucket) {
 // A bucket of the compact form: its distance to the one before, and its count.
 struct encoded_cell {
   std::uint64_t step = 0;
-  std::uint64_t count = 1;
+  std::uint64_t count = 0;
 };
 
 std::optional<encoded_cell> take_cell(std::string_view& in, histogram::cell_form form) {
@@ -37,8 +40,10 @@ std::optional<encoded_cell> take_cell(std::string_view& in, histogram::cell_form
   if (!first)
     return std::nullopt;
   const bool is_pair = form == histogram::cell_form::pairs;
-  encoded_cell cell{is_pair ? *first : *first / 2};
-  if (is_pair || *first % 2 != 0) {
+  encoded_cell cell{*first, 0};
+  if (!is_pair)
+    cell = {*first / few_counts, *first % few_counts};
+  if (cell.count == 0) {
     const auto count = take_number(in);
     if (!count)
       return std::nullopt;
@@ -141,11 +146,11 @@ void histogram::encode(std::string& out) const {
   put_number(out, largest_);
   std::uint32_t before = 0;
   for (const auto c : cells_) {
-    const auto step = 2 * (bucket_in(c) - before);
-    if (count_in(c) == 1) {
-      put_number(out, step);
+    const auto step = few_counts * (bucket_in(c) - before);
+    if (count_in(c) < few_counts) {
+      put_number(out, step + count_in(c));
     } else {
-      put_number(out, step + 1);
+      put_number(out, step);
       put_number(out, count_in(c));
     }
     before = bucket_in(c);

@@ -73,14 +73,14 @@ public:
   /// left out.
   std::uint64_t count_above(std::uint64_t ms) const;
 
-  /// How the compact form writes a bucket that holds one observation: like all others (rollups up to version
-  /// 2), or without its count.
-  enum class cell_form : std::uint8_t { pairs, short_ones };
+  /// How the compact form writes a bucket: as two numbers (rollups up to version 2), or as one if it holds
+  /// few observations.
+  enum class cell_form : std::uint8_t { pairs, short_counts };
 
   /// Appends the compact form (see histogram.cpp).
   void encode(std::string& out) const;
   /// Takes the compact form off the front of `in`. Nothing if it is damaged; `in` is then undefined.
-  static std::optional<histogram> decode(std::string_view& in, cell_form form = cell_form::short_ones);
+  static std::optional<histogram> decode(std::string_view& in, cell_form form = cell_form::short_counts);
 
   bool operator==(const histogram&) const = default;
 

@@ -1,36 +1,43 @@
 // The compact form of rollups.
 //
-//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM NAMES NAMES STATUSES SECONDS PLATFORM CUSTOM MEMBERS
-//   ENDPOINTS DYNOS NAMES    = NUMBER *(TEXT NUMBER)                             ; error codes, countries
-//   STATUSES = NUMBER *(NUMBER NUMBER)                           ; status, requests
-//   SECONDS  = NUMBER *(NUMBER NUMBER)                           ; second, requests; those with any
+//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM CODES COUNTRIES STATUSES SECONDS PLATFORM CUSTOM
+//              MEMBERS ENDPOINTS DYNOS
+//   CODES, COUNTRIES = NUMBER *(NAME NUMBER)
+//   NAME     = NUMBER TEXT                          ; bytes shared with the name before, and the rest
+//   STATUSES = NUMBER *(NUMBER NUMBER)              ; status, requests
+//   SECONDS  = NUMBER *(NUMBER NUMBER)              ; second, requests; those with any
 //   PLATFORM = 5NUMBER STATES ADDONS
-//   STATES   = NUMBER *(TEXT 5GAUGE 4NUMBER)
-//   ADDONS   = NUMBER *(TEXT TEXT VALUES)                        ; name, process, values
-//   VALUES   = NUMBER *(TEXT VALUE)
-//   VALUE    = GAUGE TEXT                                        ; numbers, unit
-//   GAUGE    = NUMBER [NUMBER REAL REAL]                         ; count and, unless it is 0, time, last, max
-//   CUSTOM   = NUMBER COUNTS GAUGES MEASURES UNIQUES             ; the number is that of folded samples
-//   COUNTS   = NUMBER *(TEXT NUMBER SIGNED NUMBER)               ; name, observations, sum: whole, billionths
-//   GAUGES   = NUMBER *(TEXT VALUE REAL)                         ; name, values, least
-//   MEASURES = NUMBER *(TEXT HISTOGRAM TEXT)                     ; name, thousandths, unit
-//   UNIQUES  = NUMBER *(TEXT NUMBER MEMBERS)                     ; name, observations, members
-//   ENDPOINTS= NUMBER STATS NUMBER *(TEXT NUMBER STATS)          ; absent bound, other, then the entries
-//   DYNOS    = NUMBER *(TEXT STATS)
-//   STATS    = NUMBER NUMBER HISTOGRAM                           ; count, errors, service
+//   STATES   = NUMBER *(NAME 5GAUGE 4NUMBER)
+//   ADDONS   = NUMBER *(NAME TEXT VALUES)           ; name, process, values
+//   VALUES   = NUMBER *(NAME VALUE)
+//   VALUE    = GAUGE TEXT                           ; numbers, unit
+//   GAUGE    = 0 / NUMBER SIGNED DECIMAL [DECIMAL]  ; twice the count, time, last; and one more, if it
+//                                                   ; differs from last: max
+//   CUSTOM   = NUMBER COUNTS GAUGES MEASURES UNIQUES ; the number is that of folded samples
+//   COUNTS   = NUMBER *(NAME NUMBER SIGNED NUMBER)  ; name, observations, sum: whole, billionths
+//   GAUGES   = NUMBER *(NAME VALUE DECIMAL)         ; name, values, least
+//   MEASURES = NUMBER *(NAME HISTOGRAM TEXT)        ; name, thousandths, unit
+//   UNIQUES  = NUMBER *(NAME NUMBER MEMBERS)        ; name, observations, members
+//   ENDPOINTS= NUMBER STATS NUMBER *(NAME NUMBER STATS) ; absent bound, other, then the entries
+//   DYNOS    = NUMBER *(NAME STATS)
+//   STATS    = NUMBER NUMBER HISTOGRAM              ; count, errors, service
 //
-// VERSION is one byte; NUMBER, SIGNED, TEXT and REAL are those of wire.hpp, HISTOGRAM is in histogram.cpp,
-// MEMBERS in distinct_counter.cpp. Texts, statuses and seconds ascend. A time is in microseconds since 1970,
-// modulo 2^64. What takes most of the bytes stands last, so that one can do without.
+// VERSION is one byte; NUMBER, SIGNED, TEXT, REAL and DECIMAL are those of wire.hpp, HISTOGRAM is in
+// histogram.cpp, MEMBERS in distinct_counter.cpp. Names, statuses and seconds ascend. A time is in
+// microseconds, from that of the gauge before (of the first: from 1970), modulo 2^64. What takes most of the
+// bytes stands last, so that one can do without.
 //
-// Versions before 3 had fewer COUNTERS, and histograms of the form `pairs`, in the order
+// Versions before 3 had fewer COUNTERS and histograms of the form `pairs`, in another order:
 //
-//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM NAMES NAMES ENDPOINTS DYNOS SECONDS [PLATFORM]
+//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM CODES COUNTRIES ENDPOINTS DYNOS SECONDS [PLATFORM]
+//   NAME     = TEXT
+//   GAUGE    = 0 / NUMBER NUMBER REAL REAL          ; count, time, last, max
 //
-// with the PLATFORM from version 2 on.
+// with times since 1970, and the PLATFORM from version 2 on.
 #include "messages/rollup/minute_rollup.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "messages/rollup/wire.hpp"
 
@@ -42,6 +49,8 @@ constexpr char version = 3;
 constexpr char version_without_custom = 2;
 constexpr char version_without_platform = 1;
 constexpr std::size_t methods_before_3 = 5;
+// Else a few damaged bytes could make many long names.
+constexpr std::size_t max_shared_bytes = 255;
 
 template <class T>
 using by_name = std::map<std::string, T, std::less<>>;
@@ -90,120 +99,146 @@ void each_dyno_counter(State& s, Visitor visit) {
     visit(*n);
 }
 
-void put(std::string& out, const request_stats& stats) {
-  put_number(out, stats.count);
-  put_number(out, stats.errors);
-  stats.service.encode(out);
-}
+// Puts the parts of a rollup one after the other.
+class writer {
+public:
+  explicit writer(std::string& out) : out_(out) {}
 
-void put(std::string& out, std::uint64_t count) {
-  put_number(out, count);
-}
+  void put(std::uint64_t count) { put_number(out_, count); }
 
-void put(std::string& out, const gauge& g) {
-  put_number(out, g.count);
-  if (g.count == 0)
-    return;
-  put_number(out, static_cast<std::uint64_t>(g.last_at.time_since_epoch().count()));
-  put_real(out, g.last);
-  put_real(out, g.max);
-}
+  void put(const std::string& text) { put_text(out_, text); }
 
-void put(std::string& out, const unit_gauge& g) {
-  put(out, g.values);
-  put_text(out, g.unit);
-}
+  void put(const histogram& h) { h.encode(out_); }
 
-void put(std::string& out, const dyno_state& state) {
-  each_gauge(state, [&](const gauge& g) { put(out, g); });
-  each_dyno_counter(state, [&](std::uint64_t n) { put_number(out, n); });
-}
+  void put(const distinct_counter& members) { members.encode(out_); }
 
-void put(std::string& out, const count_series& series) {
-  put_number(out, series.observations);
-  put_signed(out, series.sum.whole());
-  put_number(out, series.sum.billionths());
-}
-
-void put(std::string& out, const gauge_series& series) {
-  put(out, series.values);
-  put_real(out, series.min);
-}
-
-void put(std::string& out, const measure_series& series) {
-  series.thousandths.encode(out);
-  put_text(out, series.unit);
-}
-
-void put(std::string& out, const unique_series& series) {
-  put_number(out, series.observations);
-  series.members.encode(out);
-}
-
-template <class T>
-void put_names(std::string& out, const by_name<T>& names);
-
-void put(std::string& out, const addon_state& state) {
-  put_text(out, state.proc);
-  put_names(out, state.values);
-}
-
-template <class T>
-void put_names(std::string& out, const by_name<T>& names) {
-  put_number(out, names.size());
-  for (const auto& [name, value] : names) {
-    put_text(out, name);
-    put(out, value);
+  void put(const request_stats& stats) {
+    put(stats.count);
+    put(stats.errors);
+    put(stats.service);
   }
-}
 
-void put(std::string& out, const custom_stats& custom) {
-  put_number(out, custom.folded);
-  put_names(out, custom.counts);
-  put_names(out, custom.gauges);
-  put_names(out, custom.measures);
-  put_names(out, custom.uniques);
-}
-
-void put(std::string& out, const heavy_hitters<request_stats>& endpoints) {
-  put_number(out, endpoints.absent_bound());
-  put(out, endpoints.other());
-  put_number(out, endpoints.entries().size());
-  for (const auto& next : endpoints.entries()) {
-    put_text(out, next.key);
-    put_number(out, next.missed);
-    put(out, next.payload);
+  void put(const gauge& g) {
+    const bool has_max = g.count != 0 && g.max != g.last;
+    put(2 * g.count + has_max);
+    if (g.count == 0)
+      return;
+    const auto at = static_cast<std::uint64_t>(g.last_at.time_since_epoch().count());
+    put_signed(out_, static_cast<std::int64_t>(at - std::exchange(time_before_, at)));
+    put_decimal(out_, g.last);
+    if (has_max)
+      put_decimal(out_, g.max);
   }
-}
 
-void put(std::string& out, const std::array<std::uint32_t, 60>& by_second) {
-  const auto is_counted = [](std::uint32_t n) { return n != 0; };
-  put_number(out, static_cast<std::uint64_t>(std::count_if(by_second.begin(), by_second.end(), is_counted)));
-  for (std::size_t second = 0; second < by_second.size(); ++second)
-    if (by_second[second] != 0) {
-      put_number(out, second);
-      put_number(out, by_second[second]);
+  void put(const unit_gauge& g) {
+    put(g.values);
+    put(g.unit);
+  }
+
+  void put(const dyno_state& state) {
+    each_gauge(state, [this](const gauge& g) { put(g); });
+    each_dyno_counter(state, [this](std::uint64_t n) { put(n); });
+  }
+
+  void put(const addon_state& state) {
+    put(state.proc);
+    put(state.values);
+  }
+
+  void put(const platform_stats& platform) {
+    each_platform_counter(platform, [this](std::uint64_t n) { put(n); });
+    put(platform.dynos);
+    put(platform.addons);
+  }
+
+  void put(const count_series& series) {
+    put(series.observations);
+    put_signed(out_, series.sum.whole());
+    put(std::uint64_t{series.sum.billionths()});
+  }
+
+  void put(const gauge_series& series) {
+    put(series.values);
+    put_decimal(out_, series.min);
+  }
+
+  void put(const measure_series& series) {
+    put(series.thousandths);
+    put(series.unit);
+  }
+
+  void put(const unique_series& series) {
+    put(series.observations);
+    put(series.members);
+  }
+
+  void put(const custom_stats& custom) {
+    put(custom.folded);
+    put(custom.counts);
+    put(custom.gauges);
+    put(custom.measures);
+    put(custom.uniques);
+  }
+
+  template <class T>
+  void put(const by_name<T>& names) {
+    put(std::uint64_t{names.size()});
+    std::string_view before;
+    for (const auto& [name, value] : names) {
+      put_name(name, std::exchange(before, name));
+      put(value);
     }
-}
-
-void put(std::string& out, const std::map<std::uint16_t, std::uint64_t>& by_status) {
-  put_number(out, by_status.size());
-  for (const auto& [status, count] : by_status) {
-    put_number(out, status);
-    put_number(out, count);
   }
-}
 
-void put(std::string& out, const platform_stats& platform) {
-  each_platform_counter(platform, [&](std::uint64_t n) { put_number(out, n); });
-  put_names(out, platform.dynos);
-  put_names(out, platform.addons);
-}
+  void put(const heavy_hitters<request_stats>& endpoints) {
+    put(endpoints.absent_bound());
+    put(endpoints.other());
+    put(std::uint64_t{endpoints.entries().size()});
+    std::string_view before;
+    for (const auto& next : endpoints.entries()) {
+      put_name(next.key, std::exchange(before, next.key));
+      put(next.missed);
+      put(next.payload);
+    }
+  }
+
+  void put(const std::map<std::uint16_t, std::uint64_t>& by_status) {
+    put(std::uint64_t{by_status.size()});
+    for (const auto& [status, count] : by_status) {
+      put(std::uint64_t{status});
+      put(count);
+    }
+  }
+
+  void put(const std::array<std::uint32_t, 60>& by_second) {
+    const auto is_counted = [](std::uint32_t n) { return n != 0; };
+    put(static_cast<std::uint64_t>(std::count_if(by_second.begin(), by_second.end(), is_counted)));
+    for (std::size_t second = 0; second < by_second.size(); ++second)
+      if (by_second[second] != 0) {
+        put(std::uint64_t{second});
+        put(std::uint64_t{by_second[second]});
+      }
+  }
+
+private:
+  void put_name(std::string_view name, std::string_view before) {
+    const auto most = std::min({name.size(), before.size(), max_shared_bytes});
+    const auto end = name.begin() + static_cast<std::ptrdiff_t>(most);
+    const auto differs = std::mismatch(name.begin(), end, before.begin()).first;
+    const auto shared = static_cast<std::size_t>(differs - name.begin());
+    put(std::uint64_t{shared});
+    put_text(out_, name.substr(shared));
+  }
+
+  std::string& out_;
+  std::uint64_t time_before_ = 0; // of the gauge before, in microseconds
+};
 
 // Takes the parts of a rollup one after the other; after the first damage all of them fail.
 class reader {
 public:
-  reader(std::string_view bytes, histogram::cell_form cells) : rest_(bytes), cells_(cells) {}
+  reader(std::string_view bytes, char of_version)
+      : rest_(bytes), has_short_forms_(of_version > version_without_custom) {}
 
   /// False after the first damage.
   bool is_whole() const { return is_whole_; }
@@ -212,9 +247,14 @@ public:
 
   std::uint64_t number() { return keep(take_number(rest_)); }
 
+  double real() { return keep(has_short_forms_ ? take_decimal(rest_) : take_real(rest_)); }
+
   void take(std::uint64_t& count) { count = number(); }
 
-  void take(histogram& h) { h = keep(histogram::decode(rest_, cells_)); }
+  void take(histogram& h) {
+    h = keep(histogram::decode(rest_, has_short_forms_ ? histogram::cell_form::short_counts
+                                                       : histogram::cell_form::pairs));
+  }
 
   void take(request_stats& stats) {
     take(stats.count);
@@ -226,12 +266,17 @@ public:
   void take(std::string& text) { text = keep(take_text(rest_)); }
 
   void take(gauge& g) {
-    take(g.count);
+    const auto count = number();
+    const bool has_max = !has_short_forms_ || count % 2 != 0;
+    g.count = has_short_forms_ ? count / 2 : count;
+    require(g.count <= UINT64_MAX / 2);
     if (g.count == 0)
-      return;
-    g.last_at = timestamp(std::chrono::microseconds(static_cast<std::int64_t>(number())));
-    g.last = keep(take_real(rest_));
-    g.max = keep(take_real(rest_));
+      return require(!has_short_forms_ || !has_max);
+    time_before_ =
+        has_short_forms_ ? time_before_ + static_cast<std::uint64_t>(keep(take_signed(rest_))) : number();
+    g.last_at = timestamp(std::chrono::microseconds(static_cast<std::int64_t>(time_before_)));
+    g.last = real();
+    g.max = has_max ? real() : g.last;
     require(g.last <= g.max);
   }
 
@@ -263,7 +308,7 @@ public:
 
   void take(gauge_series& series) {
     take(series.values);
-    series.min = keep(take_real(rest_));
+    series.min = real();
     require(series.values.values.count == 0 || series.min <= series.values.values.last);
   }
 
@@ -303,10 +348,11 @@ public:
   template <class T>
   void take(by_name<T>& names) {
     for (auto left = number(); left > 0 && is_whole_; --left) {
-      const auto name = keep(take_text(rest_));
-      require(names.empty() || std::string_view(names.rbegin()->first) < name);
+      const std::string_view before = names.empty() ? std::string_view() : names.rbegin()->first;
+      auto name = name_after(before);
+      require(names.empty() || before < name);
       if (is_whole_)
-        take(names.emplace_hint(names.end(), name, T{})->second);
+        take(names.emplace_hint(names.end(), std::move(name), T{})->second);
     }
   }
 
@@ -316,10 +362,10 @@ public:
     take(other);
     std::vector<heavy_hitters<request_stats>::entry> entries;
     for (auto left = number(); left > 0 && is_whole_; --left) {
-      const auto name = keep(take_text(rest_));
+      auto name = name_after(entries.empty() ? std::string_view() : entries.back().key);
       require(entries.empty() || entries.back().key < name);
       auto& next = entries.emplace_back();
-      next.key = name;
+      next.key = std::move(name);
       next.missed = number();
       require(next.missed <= absent_bound);
       take(next.payload);
@@ -341,6 +387,17 @@ public:
   void require(bool holds) { is_whole_ = is_whole_ && holds; }
 
 private:
+  std::string name_after(std::string_view before) {
+    std::string name;
+    if (has_short_forms_) {
+      const auto shared = number();
+      require(shared <= std::min(before.size(), max_shared_bytes));
+      name = before.substr(0, is_whole_ ? shared : 0);
+    }
+    name += keep(take_text(rest_));
+    return name;
+  }
+
   template <class T>
   T keep(std::optional<T> value) {
     require(value.has_value());
@@ -348,35 +405,36 @@ private:
   }
 
   std::string_view rest_;
-  histogram::cell_form cells_;
+  bool has_short_forms_;          // those of version 3
+  std::uint64_t time_before_ = 0; // of the gauge before, in microseconds
   bool is_whole_ = true;
 };
 
 } // namespace
 
 std::string encode(const minute_rollup& value) {
-  std::string out(1, version);
-  each_counter(value, version, [&](std::uint64_t n) { put_number(out, n); });
-  value.service.encode(out);
-  value.connect.encode(out);
-  put_names(out, value.error_codes);
-  put_names(out, value.countries);
-  put(out, value.by_status);
-  put(out, value.by_second);
-  put(out, value.platform);
-  put(out, value.custom);
-  value.visitors.encode(out);
-  put(out, value.endpoints);
-  put_names(out, value.dynos);
-  return out;
+  std::string bytes(1, version);
+  writer out(bytes);
+  each_counter(value, version, [&](std::uint64_t n) { out.put(n); });
+  out.put(value.service);
+  out.put(value.connect);
+  out.put(value.error_codes);
+  out.put(value.countries);
+  out.put(value.by_status);
+  out.put(value.by_second);
+  out.put(value.platform);
+  out.put(value.custom);
+  out.put(value.visitors);
+  out.put(value.endpoints);
+  out.put(value.dynos);
+  return bytes;
 }
 
 std::optional<minute_rollup> decode(std::string_view bytes, extent detail) {
   if (bytes.empty() || bytes.front() < version_without_platform || bytes.front() > version)
     return std::nullopt;
   const char found = bytes.front();
-  using cells = histogram::cell_form;
-  reader in(bytes.substr(1), found == version ? cells::short_ones : cells::pairs);
+  reader in(bytes.substr(1), found);
   minute_rollup result;
   each_counter(result, found, [&](std::uint64_t& n) { in.take(n); });
   in.require(result.errors <= result.requests);

@@ -197,19 +197,19 @@ TEST_CASE("histogram: a form that no histogram has is refused") {
   CHECK(is_refused("\xff\xff\xff\xff\x0f\x05\x01\x01\x01\x01"sv, cells::pairs)); // more cells than bytes
   CHECK(is_refused("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x01\x01\x01"sv,
                    cells::pairs)); // a number above 64 bits
-  // Twice the step, and one more if a count follows.
-  CHECK_FALSE(is_refused("\x02\x05\x01\x02\x02\x03\x02"sv, cells::short_ones));
-  CHECK(is_refused("\x02\x05\x01\x01\x02\x00"sv, cells::short_ones));         // a bucket twice
-  CHECK(is_refused("\x02\x05\x01\x02\x02\x03\x00"sv, cells::short_ones));     // an empty cell
-  CHECK(is_refused("\x02\x05\x00\x02\x02\x03\x02"sv, cells::short_ones));     // a minimum elsewhere
-  CHECK(is_refused("\xff\x01\x05\x01\x02\x02\x03\x02"sv, cells::short_ones)); // more cells than bytes
+  // Four times the step, and the count unless one follows.
+  CHECK_FALSE(is_refused("\x02\x05\x01\x02\x05\x06"sv, cells::short_counts));
+  CHECK(is_refused("\x02\x05\x01\x01\x05\x01"sv, cells::short_counts));     // a bucket twice
+  CHECK(is_refused("\x02\x05\x01\x02\x05\x04\x00"sv, cells::short_counts)); // an empty cell
+  CHECK(is_refused("\x02\x05\x00\x02\x05\x06"sv, cells::short_counts));     // a minimum elsewhere
+  CHECK(is_refused("\xff\x01\x05\x01\x02\x05\x06"sv, cells::short_counts)); // more cells than bytes
 }
 
 TEST_CASE("histogram: both forms hold the same") {
   std::string_view pairs("\x03\x0b\x01\x05\x01\x01\x01\x02\x03\x01"),
-      short_ones("\x03\x0b\x01\x05\x02\x03\x02\x06");
+      short_counts("\x03\x0b\x01\x05\x05\x06\x0d");
   const auto old_form = histogram::decode(pairs, histogram::cell_form::pairs);
-  const auto new_form = histogram::decode(short_ones);
+  const auto new_form = histogram::decode(short_counts);
   REQUIRE(old_form);
   CHECK(old_form == new_form);
   CHECK(old_form->count() == 4);
