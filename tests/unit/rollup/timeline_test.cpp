@@ -264,3 +264,57 @@ TEST_CASE("packed rollup: packing changes nothing, adding opens") {
     CHECK(span.value(extent::without_names).requests == expected.requests);
   }
 }
+
+TEST_CASE("timeline: a remembered sum follows spans that are folded") {
+  // A request in each ten minutes of three days; the questions begin within the oldest spans.
+  timeline t;
+  const minute first = std::chrono::floor<std::chrono::hours>(now);
+  minute_rollup r = requests(1);
+  r.dynos["web.1"].count = 1;
+  r.dynos["web.1"].service.add(5);
+  for (auto at = first; at < first + 73h; at += 10min)
+    t.add(at, r, at);
+  for (auto at = first + 73h; at < first + 75h; at += 1min) {
+    t.age(at - 1min);
+    for (const auto from : {first + 20min, first - 1min}) {
+      // Asked in small pieces, which are not remembered.
+      std::uint64_t spans = 0, durations = 0;
+      for (auto hour = from; hour < at; hour += 1h) {
+        const auto piece = t.between(hour, std::min(hour + 1h, at));
+        spans += piece.requests;
+        if (const auto dyno = piece.dynos.find("web.1"); dyno != piece.dynos.end())
+          durations += dyno->second.service.count();
+      }
+      const auto found = t.between(from, at);
+      REQUIRE(found.requests == spans);
+      REQUIRE(found.dynos.at("web.1").service.count() == durations);
+    }
+  }
+  // Likewise minutes that become tens.
+  timeline young;
+  for (auto at = first; at < first + 4h; at += 1min) {
+    young.add(at, r, at);
+    young.age(at);
+    const auto from = first + 5min;
+    std::uint64_t spans = 0;
+    for (auto piece = from; piece <= at; piece += 10min)
+      spans += young.between(piece, std::min(piece + 10min, at + 1min)).requests;
+    REQUIRE(young.between(from, at + 1min).requests == spans);
+  }
+}
+
+TEST_CASE("timeline: a remembered sum without names stays so") {
+  timeline t;
+  minute_rollup r = requests(1);
+  r.dynos["web.1"].count = 1;
+  for (int i = 0; i < 60; ++i)
+    t.add(now + i * 1min, r, now + i * 1min);
+  t.age(now + 1h);
+  for (std::uint64_t more = 0; more < 3; ++more) {
+    const auto found = t.between(now, now + 1h, extent::without_names);
+    CHECK(found.requests == 60 + more);
+    CHECK(found.dynos.empty());
+    CHECK(t.between(now, now + 1h).dynos.at("web.1").count == 60 + more);
+    t.add(now, r, now + 1h);
+  }
+}
