@@ -19,6 +19,7 @@ void intake::recover(const db::journal_recovery& found) {
     e.key = earlier.head.key;
     e.digest = earlier.digest;
     e.at = earlier.at;
+    e.received_at = earlier.head.received_at;
     e.body_bytes = earlier.body_bytes;
     e.now = stage::unreconciled;
     by_digest_.emplace(e.digest, sequence);
@@ -50,6 +51,7 @@ void intake::submit(submission arrival, time now) {
   entry e;
   e.key = arrival.content->key;
   e.digest = digest;
+  e.received_at = arrival.content->received_at;
   e.body_bytes = arrival.content->body.size();
   e.content = std::move(arrival.content);
   e.waiters.push_back({std::move(arrival.answer), now + settings_.hold});
@@ -229,7 +231,13 @@ std::optional<intake::releasable> intake::finish(entries::iterator done) {
   stored_.insert(e.digest);
   by_digest_.erase(e.digest);
   entries_.erase(done);
+  pass_gone();
   return bytes;
+}
+
+void intake::pass_gone() {
+  while (oldest_ <= last_sequence_ && !entries_.contains(oldest_))
+    ++oldest_;
 }
 
 void intake::reset() {
@@ -266,9 +274,10 @@ void intake::expire(time now) {
     entries_.erase(found);
     std::erase(waiting_, sequence);
   }
+  pass_gone();
 }
 
-void intake::describe(receiver_status& status) const {
+void intake::describe(receiver_status& status, timestamp now) const {
   status = counters_;
   status.parsing_bytes = parsing_bytes_;
   status.parsing_budget_bytes = settings_.parsing_budget_bytes;
@@ -276,6 +285,8 @@ void intake::describe(receiver_status& status) const {
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
   status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
   status.held = waiting_.size();
+  if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
+    status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
   status.ready = reconciled_;
 }
 

@@ -103,8 +103,8 @@ public:
   /// True when the database has every frame.
   bool idle() const { return entries_.empty(); }
 
-  /// Fills in what the intake knows.
-  void describe(receiver_status& status) const;
+  /// Fills in what the intake knows. `now` is the time of day.
+  void describe(receiver_status& status, timestamp now) const;
 
 private:
   enum class stage : std::uint8_t { waiting, grouped, unreconciled, queued, parsing, deferred, storing };
@@ -119,6 +119,7 @@ private:
     frame_key key;
     frame_digest digest;
     db::journal_position at;
+    timestamp received_at{};
     std::uint64_t body_bytes = 0;
     std::uint64_t record_bytes = 0; // in storing_bytes_, beside the body
     stage now = stage::waiting;
@@ -130,6 +131,7 @@ private:
 
   void enqueue(std::uint64_t sequence, entry& e);
   std::optional<releasable> finish(entries::iterator done);
+  void pass_gone();
 
   receiver_settings settings_;
   frame_memory stored_;
@@ -140,6 +142,7 @@ private:
   std::deque<std::uint64_t> queue_;    // for a parser, metrics lack them
   std::deque<std::uint64_t> deferred_; // for a parser, only the database lacks them
   std::uint64_t last_sequence_ = 0;
+  std::uint64_t oldest_ = 1;       // no entry has a lower sequence
   std::uint64_t queued_bytes_ = 0; // of queued frames whose bytes are in memory
   std::uint64_t parsing_bytes_ = 0;
   std::uint64_t storing_bytes_ = 0; // with the DB writer, or on the way to it

@@ -73,19 +73,20 @@ void metrics_aggregator::on_exit() {
 }
 
 void metrics_aggregator::add(const batch& next) {
-  auto& app = apps_[next.origin->app];
-  app.heard = std::max(app.heard, next.origin->received_at);
+  const auto& app = next.origin->app;
+  auto& heard = heard_[app];
+  heard = std::max(heard, next.origin->received_at);
   counted_lines_ += next.records.framing.lines;
   for (const auto& part : next.partial)
-    app.counted.add(part.at, part.data, minute_of(now_()));
+    apps_.add(app, part.at, part.data, minute_of(now_()));
 }
 
 // When its lines came in is not known: at the end of their minute, unless they were dated ahead.
 void metrics_aggregator::add(const stored_rollup& earlier) {
   const auto now = now_();
-  auto& app = apps_[earlier.app];
-  app.heard = std::max(app.heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
-  app.counted.add(earlier.at, earlier.data, minute_of(now));
+  auto& heard = heard_[earlier.app];
+  heard = std::max(heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
+  apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
 }
 
 // What the writer was handed and what still waits in the journal is all counted here already.
@@ -97,33 +98,18 @@ void metrics_aggregator::note(const writer_status& status) {
     database_.away_since = now_();
 }
 
-template <class Visitor>
-void metrics_aggregator::each(const std::string& app, Visitor visit) const {
-  if (app.empty()) {
-    for (const auto& [name, state] : apps_)
-      visit(state.counted);
-  } else if (const auto found = apps_.find(app); found != apps_.end()) {
-    visit(found->second.counted);
-  }
-}
-
 snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
   auto result = std::make_shared<metrics_snapshot>();
   result->question = question;
+  const auto end = minute_of(question.now) + std::chrono::minutes{1};
+  result->totals = question.span == window::all
+                       ? apps_.all(question.app)
+                       : apps_.between(question.app, begin_of(question.now, length_of(question.span)), end);
   const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
-  std::uint64_t recent = 0;
-  each(question.app, [&](const rollup::timeline& timeline) {
-    if (question.span == window::all) {
-      merge(result->totals, timeline.all());
-    } else {
-      const auto from = begin_of(question.now, length_of(question.span));
-      merge(result->totals, timeline.between(from, minute_of(question.now) + std::chrono::minutes{1}));
-    }
-    recent += timeline.requests_between(last_second - std::chrono::seconds{59},
-                                        last_second + std::chrono::seconds{1});
-  });
+  const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
+                                             last_second + std::chrono::seconds{1});
   result->requests_per_second = static_cast<double>(recent) / 60.0;
-  for (const auto& [name, state] : apps_)
+  for (const auto& [name, timeline] : apps_.apps())
     result->apps.push_back(name);
   result->alerts = alerts_.alerts(question.app, question.now);
   result->webhook = webhook_;
@@ -131,17 +117,14 @@ snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
 }
 
 caf::result<series> metrics_aggregator::answer(const series_query& question) const {
-  const auto& known = rollup::metric_names();
-  if (std::find(known.begin(), known.end(), question.metric) == known.end())
+  if (!rollup::is_metric(question.metric))
     return make_error(ec::unknown_metric, question.metric);
   series result;
+  const auto detail = rollup::extent_of(question.metric);
   const auto step = std::max(question.step, std::chrono::minutes{1});
   const auto end = std::min(question.to, question.from + step * max_points);
   for (auto start = question.from; start < end; start += step) {
-    rollup::minute_rollup sum;
-    each(question.app, [&](const rollup::timeline& timeline) {
-      merge(sum, timeline.between(start, std::min(start + step, end)));
-    });
+    const auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
     if (sum.lines == 0)
       continue;
     if (const auto value = rollup::metric_value(question.metric, sum, step))
@@ -152,12 +135,11 @@ caf::result<series> metrics_aggregator::answer(const series_query& question) con
 
 void metrics_aggregator::tick() {
   const auto now = now_();
+  apps_.age(minute_of(now));
   std::vector<alerts::watched_app> watched;
-  watched.reserve(apps_.size());
-  for (auto& [name, state] : apps_) {
-    state.counted.age(minute_of(now));
-    watched.push_back({name, state.heard, &state.counted});
-  }
+  watched.reserve(apps_.apps().size());
+  for (const auto& [name, timeline] : apps_.apps())
+    watched.push_back({name, heard_.at(name), &timeline});
   publish(alerts_.evaluate(watched, database_, now));
   delayed_send(this, tick_interval, caf::tick_atom_v);
 }

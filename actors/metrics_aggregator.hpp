@@ -10,7 +10,7 @@
 
 #include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/rollup/timeline.hpp"
+#include "messages/rollup/app_timelines.hpp"
 
 namespace parseflow {
 
@@ -33,11 +33,6 @@ protected:
   behavior_type make_behavior() override;
 
 private:
-  struct app_state {
-    rollup::timeline counted;
-    timestamp heard{}; // its last line, as it came in
-  };
-
   void add(const batch& next);
   void add(const stored_rollup& earlier);
   void note(const writer_status& status);
@@ -46,12 +41,9 @@ private:
   void tick();
   void publish(const std::vector<alert>& changed);
 
-  // Calls `visit` with the timelines a question for `app` concerns: all of them for an empty one.
-  template <class Visitor>
-  void each(const std::string& app, Visitor visit) const;
-
   wall_clock now_;
-  std::map<std::string, app_state> apps_;
+  rollup::app_timelines apps_;
+  std::map<std::string, timestamp, std::less<>> heard_; // when an app's last line came in
   alerts::evaluator alerts_;
   alerts::watched_database database_;
   std::uint64_t counted_lines_ = 0; // of batches; stored or not

@@ -223,7 +223,7 @@ void receiver::tick() {
 
 receiver_status receiver::status() const {
   receiver_status result;
-  frames_.describe(result);
+  frames_.describe(result, wall_clock());
   result.lines = lines_;
   result.salvaged = salvaged_;
   result.journal_problem = journal_problem_;

@@ -28,11 +28,24 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 json counters(const rollup::minute_rollup& totals) {
   const auto& methods = totals.by_method;
   const auto of = [&](rollup::method which) { return methods[static_cast<std::size_t>(which)]; };
-  return {{"status_2xx", totals.by_status_class[2]},    {"status_3xx", totals.by_status_class[3]},
-          {"status_4xx", totals.by_status_class[4]},    {"status_5xx", totals.by_status_class[5]},
-          {"get_requests", of(rollup::method::get)},    {"post_requests", of(rollup::method::post)},
-          {"put_requests", of(rollup::method::put)},    {"delete_requests", of(rollup::method::del)},
-          {"other_requests", of(rollup::method::other)}};
+  return {{"status_2xx", totals.by_status_class[2]},
+          {"status_3xx", totals.by_status_class[3]},
+          {"status_4xx", totals.by_status_class[4]},
+          {"status_5xx", totals.by_status_class[5]},
+          {"get_requests", of(rollup::method::get)},
+          {"post_requests", of(rollup::method::post)},
+          {"put_requests", of(rollup::method::put)},
+          {"delete_requests", of(rollup::method::del)},
+          {"other_requests", of(rollup::method::other) + of(rollup::method::head) +
+                                 of(rollup::method::patch) + of(rollup::method::options)}};
+}
+
+json methods(const rollup::minute_rollup& totals) {
+  const auto of = [&](rollup::method which) { return totals.by_method[static_cast<std::size_t>(which)]; };
+  return {{"GET", of(rollup::method::get)},         {"HEAD", of(rollup::method::head)},
+          {"POST", of(rollup::method::post)},       {"PUT", of(rollup::method::put)},
+          {"PATCH", of(rollup::method::patch)},     {"DELETE", of(rollup::method::del)},
+          {"OPTIONS", of(rollup::method::options)}, {"other", of(rollup::method::other)}};
 }
 
 json top_countries(const rollup::minute_rollup& totals) {
@@ -108,6 +121,25 @@ json dynos(const rollup::minute_rollup& totals) {
   return result;
 }
 
+json events(const rollup::platform_stats& platform) {
+  std::uint64_t starts = 0, crashes = 0;
+  for (const auto& [name, state] : platform.dynos) {
+    starts += state.starts;
+    crashes += state.crashes;
+  }
+  return {{"restarts", starts},
+          {"crashes", crashes},
+          {"releases", platform.releases},
+          {"deploys", platform.deploys}};
+}
+
+json statuses(const rollup::minute_rollup& totals) {
+  json result = json::object();
+  for (const auto& [status, count] : totals.by_status)
+    result[std::to_string(status)] = count;
+  return result;
+}
+
 // Only what the dyno told: without the runtime metrics there is no memory, but there may be crashes.
 json dyno_memory(const rollup::platform_stats& platform) {
   json result = json::object();
@@ -142,6 +174,43 @@ json addons(const rollup::platform_stats& platform) {
     result[name] = {{"proc", state.proc}, {"values", std::move(values)}};
   }
   return result;
+}
+
+json custom(const rollup::custom_stats& stats) {
+  json counts = json::object(), gauges = json::object(), measures = json::object(), uniques = json::object();
+  for (const auto& [name, series] : stats.counts)
+    counts[name] = {{"sum", series.sum.value()}, {"samples", series.observations}};
+  for (const auto& [name, series] : stats.gauges) {
+    const auto& [values, unit] = series.values;
+    gauges[name] = {{"last", values.last}, {"min", series.min}, {"max", values.max}, {"unit", unit}};
+  }
+  for (const auto& [name, series] : stats.measures)
+    measures[name] = {{"samples", series.thousandths.count()},
+                      {"sum", series.value_of(series.thousandths.sum_ms())},
+                      {"mean", series.mean()},
+                      {"min", series.quantile(0)},
+                      {"p50", series.quantile(0.5)},
+                      {"p95", series.quantile(0.95)},
+                      {"p99", series.quantile(0.99)},
+                      {"max", series.quantile(1)},
+                      {"unit", series.unit}};
+  for (const auto& [name, series] : stats.uniques)
+    uniques[name] = {{"distinct", series.members.count()}, {"samples", series.observations}};
+  return {{"counts", std::move(counts)},
+          {"gauges", std::move(gauges)},
+          {"measures", std::move(measures)},
+          {"uniques", std::move(uniques)}};
+}
+
+// What was counted under no name of its own, because there were too many names.
+json folded(const rollup::minute_rollup& totals) {
+  const auto dynos = totals.dynos.find(rollup::other_name);
+  const auto codes = totals.error_codes.find(rollup::other_name);
+  return {{"endpoints", totals.endpoints.other().count},
+          {"dynos", dynos == totals.dynos.end() ? 0 : dynos->second.count},
+          {"error_codes", codes == totals.error_codes.end() ? 0 : codes->second},
+          {"custom", totals.custom.folded},
+          {"addons", totals.platform.addon_samples_left_out}};
 }
 
 } // namespace
@@ -182,24 +251,36 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
   answer["error_codes"] = json::object();
   for (const auto& [code, count] : totals.error_codes)
     answer["error_codes"][code] = count;
+  answer["methods"] = methods(totals);
+  answer["statuses"] = statuses(totals);
+  answer["visitors"] = totals.visitors.count();
   answer["endpoints"] = endpoints(totals);
   answer["dynos"] = dynos(totals);
   answer["dyno_memory"] = dyno_memory(totals.platform);
   answer["addons"] = addons(totals.platform);
+  answer["custom"] = custom(totals.custom);
+  answer["folded"] = folded(totals);
+  answer["events"] = events(totals.platform);
   answer["releases"] = totals.platform.releases;
   answer["deploys"] = totals.platform.deploys;
   answer["ingest"] = {{"lines", totals.lines},
                       {"bytes", totals.bytes},
                       {"malformed", totals.malformed},
                       {"count_mismatches", totals.count_mismatches},
+                      {"late", totals.late},
+                      {"early", totals.early},
                       {"dropped_by_sender", totals.platform.dropped_by_sender},
                       {"custom_samples", totals.platform.custom_samples},
                       {"addon_samples_left_out", totals.platform.addon_samples_left_out},
+                      {"samples_left_out", totals.samples_left_out},
                       {"duplicates", receiver.duplicates},
                       {"overloaded", receiver.overloaded},
-                      {"held_requests", receiver.held},
-                      {"salvaged", receiver.salvaged}};
-  answer["journal"] = {{"bytes", receiver.journal_bytes}, {"disk_bytes", receiver.journal_disk_bytes}};
+                      {"salvaged", receiver.salvaged},
+                      {"held_requests", receiver.held}};
+  answer["journal"] = {{"bytes", receiver.journal_bytes},
+                       {"disk_bytes", receiver.journal_disk_bytes},
+                       {"oldest_age_s", std::chrono::duration<double>{receiver.oldest_age}.count()},
+                       {"lost_frames", receiver.lost_frames}};
   answer["database"] = {{"kind", writer.kind},
                         {"connected", writer.connected},
                         {"lag_lines", writer.lag_lines},

@@ -1,7 +1,6 @@
 // Checking the question of a chart, and its answer.
 #include "http/series_endpoint.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -49,9 +48,10 @@ series_request read_series_request(const httplib::Request& request, timestamp no
   series_query question;
   question.metric = parameter(request, "metric");
   question.app = parameter(request, "app");
-  const auto& known = rollup::metric_names();
-  if (std::find(known.begin(), known.end(), question.metric) == known.end())
-    return wrong(fmt::format("metric must be one of {}.", fmt::join(known, ", ")));
+  if (!rollup::is_metric(question.metric))
+    return wrong(fmt::format("metric must be one of {}, or {} with a name: code:H12.",
+                             fmt::join(rollup::metric_names(), ", "),
+                             fmt::join(rollup::metric_families(), ", ")));
   const auto step = read_step(parameter(request, "step"));
   if (!step)
     return wrong("step must be whole minutes in seconds: 60, 120, … up to a year.");

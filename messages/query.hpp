@@ -76,7 +76,7 @@ using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
 
 /// A question for `GET /api/series`: one number per step.
 struct series_query {
-  /// A name that `rollup::metric_value` knows.
+  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
   std::string metric;
   /// Only this app; empty means all apps together.
   std::string app;
@@ -138,6 +138,8 @@ struct receiver_status {
   /// Bytes of frames that the journal holds for the database, and what its files take on disk.
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_disk_bytes = 0;
+  /// Since the oldest frame that the database does not have came in; zero if it has all.
+  std::chrono::microseconds oldest_age{0};
   /// Frames that the journal could not give back: their bytes were damaged on disk.
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
@@ -152,8 +154,8 @@ template <class Inspector>
 auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
-           x.journal_bytes, x.journal_disk_bytes, x.lost_frames, x.lines_per_second, x.journal_problem,
-           x.ready);
+           x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.lost_frames, x.lines_per_second,
+           x.journal_problem, x.ready);
 }
 
 /// How the DB writer is doing.

@@ -21,7 +21,7 @@ double minutes_between(timestamp from, timestamp to) {
 measured app_measure::of(const rule& judged) {
   if (judged.metric == silent_minutes)
     return silence(judged);
-  const auto& sum = window(judged.window);
+  const auto& sum = window(judged.window, rollup::extent_of(judged.metric));
   measured result;
   result.requests = sum.requests;
   result.can_raise = sum.requests >= judged.min_requests;
@@ -42,15 +42,15 @@ measured app_measure::silence(const rule& judged) const {
           0};
 }
 
-const rollup::minute_rollup& app_measure::window(std::chrono::minutes length) {
-  const auto found = windows_.find(length);
+const rollup::minute_rollup& app_measure::window(std::chrono::minutes length, rollup::extent detail) {
+  const std::pair key(length, detail);
+  const auto found = windows_.find(key);
   if (found != windows_.end())
     return found->second;
   // All minutes that overlap the last `length`.
   const auto from = minute_of(now_ - length);
-  return windows_
-      .emplace(length, app_.counted->totals_between(from, minute_of(now_) + std::chrono::minutes{1}))
-      .first->second;
+  const auto to = minute_of(now_) + std::chrono::minutes{1};
+  return windows_.emplace(key, app_.counted->between(from, to, detail)).first->second;
 }
 
 measured measure(const rule& judged, const watched_database& database, timestamp now) {

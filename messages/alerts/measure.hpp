@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "messages/alerts/rule.hpp"
 #include "messages/rollup/timeline.hpp"
@@ -49,11 +50,11 @@ public:
 
 private:
   measured silence(const rule& judged) const;
-  const rollup::minute_rollup& window(std::chrono::minutes length);
+  const rollup::minute_rollup& window(std::chrono::minutes length, rollup::extent detail);
 
   watched_app app_;
   timestamp listening_since_, now_;
-  std::map<std::chrono::minutes, rollup::minute_rollup> windows_;
+  std::map<std::pair<std::chrono::minutes, rollup::extent>, rollup::minute_rollup> windows_;
 };
 
 /// The same for metrics of the database.

@@ -1,8 +1,6 @@
 // The names of metrics.
 #include "messages/alerts/metric.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "messages/rollup/minute_rollup.hpp"
@@ -22,9 +20,7 @@ bool is_code(std::string_view text) {
 bool is_metric(std::string_view name) {
   if (name.starts_with(code_prefix))
     return is_code(name.substr(code_prefix.size()));
-  const auto& counted = rollup::metric_names();
-  return name == silent_minutes || is_of_database(name) ||
-         std::find(counted.begin(), counted.end(), name) != counted.end();
+  return name == silent_minutes || is_of_database(name) || rollup::is_metric(name);
 }
 
 std::string all_metric_names() {

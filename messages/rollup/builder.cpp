@@ -40,15 +40,18 @@ void reserve_durations(std::vector<request_stats>& all) {
 
 method method_of(std::string_view name) {
   // By size first: then the compiler compares in place.
+  const auto is = [name](const char* known) { return std::memcmp(name.data(), known, name.size()) == 0; };
   switch (name.size()) {
   case 3:
-    return std::memcmp(name.data(), "GET", 3) == 0   ? method::get
-           : std::memcmp(name.data(), "PUT", 3) == 0 ? method::put
-                                                     : method::other;
+    return is("GET") ? method::get : is("PUT") ? method::put : method::other;
   case 4:
-    return std::memcmp(name.data(), "POST", 4) == 0 ? method::post : method::other;
+    return is("POST") ? method::post : is("HEAD") ? method::head : method::other;
+  case 5:
+    return is("PATCH") ? method::patch : method::other;
   case 6:
-    return std::memcmp(name.data(), "DELETE", 6) == 0 ? method::del : method::other;
+    return is("DELETE") ? method::del : method::other;
+  case 7:
+    return is("OPTIONS") ? method::options : method::other;
   default:
     return method::other;
   }
@@ -56,6 +59,18 @@ method method_of(std::string_view name) {
 
 std::size_t status_class_of(std::int64_t status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+// The part of minute `at`, made if missing.
+minute_rollup& part_of(partial& parts, minute at) {
+  const auto found =
+      std::lower_bound(parts.begin(), parts.end(), at, [](const part& p, minute m) { return p.at < m; });
+  return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
 }
 
 // The minute of the line that comes first in the body.
@@ -76,9 +91,11 @@ bool is_error(const request_record& request) {
 }
 
 std::string_view peer_address(std::string_view fwd) {
-  const auto last = fwd.substr(fwd.find_last_of(',') + 1);
-  const auto begin = std::min(last.find_first_not_of(' '), last.size());
-  return last.substr(begin, last.find_last_not_of(' ') + 1 - begin);
+  return trimmed(fwd.substr(fwd.find_last_of(',') + 1));
+}
+
+std::string_view client_address(std::string_view fwd) {
+  return trimmed(fwd.substr(0, fwd.find(',')));
 }
 
 struct builder::scratch {
@@ -105,6 +122,7 @@ struct builder::scratch {
   limits bounds;
   country_cache countries;
   std::vector<place> places;
+  std::uint64_t late = 0, early = 0; // lines
 
   // Of the minute that is being counted.
   name_table paths, endpoints, dynos;
@@ -115,6 +133,9 @@ struct builder::scratch {
   std::vector<request_stats> by_endpoint, by_dyno;
   duration_order durations;
   std::array<std::uint32_t, country_cache::numbers> by_country{};
+  std::array<std::uint32_t, 600> by_status{};
+  std::vector<std::uint16_t> statuses; // those counted in by_status
+  std::vector<std::uint32_t> visitors; // hashes
 };
 
 builder::builder(limits bounds, country_lookup countries) {
@@ -136,7 +157,12 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     begin = end;
   }
   s.count_samples(body, result, minute_of(received_at));
-  if (body_bytes == 0 && !body.framing.count_mismatch)
+  if (s.late + s.early != 0) {
+    auto& receipt = part_of(result, minute_of(received_at));
+    receipt.late = s.late;
+    receipt.early = s.early;
+  }
+  if (body_bytes == 0 && !body.framing.count_mismatch && body.framing.samples_left_out == 0)
     return result;
   // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
   const auto home = first_minute(body, received_at);
@@ -147,15 +173,20 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     owner = result.begin();
   owner->data.bytes += body_bytes;
   owner->data.count_mismatches += body.framing.count_mismatch;
+  owner->data.samples_left_out += body.framing.samples_left_out;
   return result;
 }
 
 void builder::scratch::sort_by_minute(const parsed_body& body, timestamp received_at) {
   places.clear();
   places.reserve(body.requests.size() + body.lines.size());
+  late = early = 0;
+  const timestamp oldest = received_at - late_after, newest = received_at + late_after;
   minute current = minute_of(received_at);
   bool is_sorted = true;
   const auto add = [&](timestamp at) {
+    late += at <= oldest;
+    early += at >= newest;
     // Nearly all lines share the minute of the one before.
     if (at < current || at >= current + std::chrono::minutes{1})
       current = minute_of(at);
@@ -202,7 +233,7 @@ void builder::scratch::count_samples(const parsed_body& body, partial& into, min
     if (home == into.end())
       home = find(spill);
     if (home != into.end())
-      counter.add(sample, home->data.platform);
+      counter.add(sample, home->data);
   }
 }
 
@@ -224,7 +255,10 @@ void builder::scratch::count_request(const request_record& request, minute at, m
   const bool failed = is_error(request);
   ++into.requests;
   into.errors += failed;
-  ++into.by_status_class[status_class_of(request.status)];
+  const auto status_class = status_class_of(request.status);
+  ++into.by_status_class[status_class];
+  if (status_class != 0 && ++by_status[static_cast<std::size_t>(request.status)] == 1)
+    statuses.push_back(static_cast<std::uint16_t>(request.status));
   ++into.by_method[static_cast<std::size_t>(method_of(request.method))];
   if (request.bytes != request_record::unknown)
     into.response_bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(request.bytes, 0));
@@ -239,6 +273,9 @@ void builder::scratch::count_request(const request_record& request, minute at, m
   if (countries.can_look_up())
     if (const auto country = countries.number_of(peer_address(request.fwd)); country != country_cache::none)
       ++by_country[country];
+
+  if (const auto client = client_address(request.fwd); !client.empty())
+    visitors.push_back(distinct_counter::hash_of(client));
 
   const auto endpoint = endpoint_number(request.path);
   count_in(stats_of(by_endpoint, endpoint), failed);
@@ -295,9 +332,15 @@ void builder::scratch::finish(minute_rollup& into) {
         into.countries.emplace(std::string(letters.begin(), letters.end()), requests);
       }
 
+  for (const auto status : statuses)
+    into.by_status.emplace(status, std::exchange(by_status[status], 0));
+  into.visitors.add_all(visitors);
+
   paths.clear();
   endpoints.clear();
   dynos.clear();
+  statuses.clear();
+  visitors.clear();
   endpoint_of_path.clear();
   endpoint_texts_used = 0;
   by_endpoint.clear();

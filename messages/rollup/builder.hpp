@@ -19,6 +19,9 @@ bool is_error(const request_record& request);
 /// The last entry of an X-Forwarded-For list: the peer. Empty if the list is.
 std::string_view peer_address(std::string_view fwd);
 
+/// The first entry of an X-Forwarded-For list: the client, as it says. Empty if the list is.
+std::string_view client_address(std::string_view fwd);
+
 /// Builds partial rollups; keeps its scratch memory between bodies, in proportion to the largest one so far.
 /// One per parser.
 class builder {
@@ -29,7 +32,8 @@ public:
   ~builder();
 
   /// The partial of one body of `body_bytes` bytes, taken in at `received_at`. Every line counts in the
-  /// minute of its own timestamp, however far off; a body without lines in that of its receipt.
+  /// minute of its own timestamp, however far off, and if that is `late_after` and more from its receipt,
+  /// once more as late or early in the minute of its receipt; a body without lines counts in that as well.
   partial build(const parsed_body& body, std::size_t body_bytes, timestamp received_at);
 
 private:

@@ -76,6 +76,14 @@ public:
   /// In ascending order of their names.
   const std::vector<entry>& entries() const { return entries_; }
 
+  /// Calls `visit` with every payload, that of `other` included. It must leave the counts as they are.
+  template <class Visitor>
+  void each_payload(Visitor visit) {
+    for (auto& e : entries_)
+      visit(e.payload);
+    visit(other_);
+  }
+
   /// What was counted for names while they had no entry.
   const Payload& other() const { return other_; }
 

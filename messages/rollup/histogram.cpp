@@ -1,9 +1,11 @@
 // Merging, quantiles, and the compact form of histograms.
 //
-//   HISTOGRAM = CELLS [SUM SMALLEST LARGEST] *(STEP COUNT)
+//   HISTOGRAM = CELLS [SUM SMALLEST LARGEST *CELL]
+//   CELL      = FEW / STEP COUNT      ; in the form `pairs` always STEP COUNT
 //
-// All are numbers of wire.hpp. CELLS of 0 ends it. A STEP is the distance to the bucket before (of the first:
-// to bucket 0), so every later one is at least 1.
+// All are numbers of wire.hpp. CELLS of 0 ends it. A distance is that to the bucket before (of the first: to
+// bucket 0), so every later one is at least 1. FEW is four times the distance, and the count if that is below
+// 4; STEP is four times the distance. In the form `pairs` STEP is the distance itself.
 #include "messages/rollup/histogram.hpp"
 
 #include <cmath>
@@ -14,6 +16,9 @@ namespace parseflow::rollup {
 
 namespace {
 
+// Counts below this share a number with the distance.
+constexpr std::uint64_t few_counts = 4;
+
 // The middle of a bucket, which is its only value below `exact_below_ms`.
 std::uint64_t middle_of(std::uint32_t bucket) {
   if (bucket < histogram::exact_below_ms)
@@ -22,6 +27,29 @@ std::uint64_t middle_of(std::uint32_t bucket) {
   const unsigned shift = 4 + above / histogram::buckets_per_octave; // 2^11 / 128 = 2^4
   const std::uint64_t step = histogram::buckets_per_octave + above % histogram::buckets_per_octave;
   return (step << shift) + (std::uint64_t{1} << shift) / 2;
+}
+
+// A bucket of the compact form: its distance to the one before, and its count.
+struct encoded_cell {
+  std::uint64_t step = 0;
+  std::uint64_t count = 0;
+};
+
+std::optional<encoded_cell> take_cell(std::string_view& in, histogram::cell_form form) {
+  const auto first = take_number(in);
+  if (!first)
+    return std::nullopt;
+  const bool is_pair = form == histogram::cell_form::pairs;
+  encoded_cell cell{*first, 0};
+  if (!is_pair)
+    cell = {*first / few_counts, *first % few_counts};
+  if (cell.count == 0) {
+    const auto count = take_number(in);
+    if (!count)
+      return std::nullopt;
+    cell.count = *count;
+  }
+  return cell;
 }
 
 } // namespace
@@ -118,13 +146,18 @@ void histogram::encode(std::string& out) const {
   put_number(out, largest_);
   std::uint32_t before = 0;
   for (const auto c : cells_) {
-    put_number(out, bucket_in(c) - before);
-    put_number(out, count_in(c));
+    const auto step = few_counts * (bucket_in(c) - before);
+    if (count_in(c) < few_counts) {
+      put_number(out, step + count_in(c));
+    } else {
+      put_number(out, step);
+      put_number(out, count_in(c));
+    }
     before = bucket_in(c);
   }
 }
 
-std::optional<histogram> histogram::decode(std::string_view& in) {
+std::optional<histogram> histogram::decode(std::string_view& in, cell_form form) {
   const auto size = take_number(in);
   if (!size)
     return std::nullopt;
@@ -132,21 +165,21 @@ std::optional<histogram> histogram::decode(std::string_view& in) {
   if (*size == 0)
     return result;
   const auto sum = take_number(in), smallest = take_number(in), largest = take_number(in);
-  // A cell takes at least two bytes, so that a damaged size cannot ask for memory.
-  if (!sum || !smallest || !largest || *largest > max_ms || *size > in.size() / 2 || *size > bucket_count)
+  // A cell takes at least a byte, so that a damaged size cannot ask for memory.
+  if (!sum || !smallest || !largest || *largest > max_ms || *size > in.size() || *size > bucket_count)
     return std::nullopt;
   result.cells_.reserve(*size);
   std::uint64_t bucket = 0;
   for (std::uint64_t i = 0; i < *size; ++i) {
-    const auto step = take_number(in), count = take_number(in);
-    if (!step || !count || *step >= bucket_count || (i > 0 && *step == 0) || *count == 0 ||
-        *count >> count_bits != 0)
+    const auto next = take_cell(in, form);
+    if (!next || next->step >= bucket_count || (i > 0 && next->step == 0) || next->count == 0 ||
+        next->count >> count_bits != 0)
       return std::nullopt;
-    bucket += *step;
+    bucket += next->step;
     if (bucket >= bucket_count)
       return std::nullopt;
-    result.cells_.push_back(cell(bucket, *count));
-    result.count_ += *count;
+    result.cells_.push_back(cell(bucket, next->count));
+    result.count_ += next->count;
   }
   if (bucket_of(std::min(*smallest, max_ms)) != bucket_in(result.cells_.front()) ||
       bucket_of(*largest) != bucket_in(result.cells_.back()) || *smallest > *largest)

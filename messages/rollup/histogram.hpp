@@ -14,16 +14,16 @@
 namespace parseflow::rollup {
 
 /// A mergeable distribution of whole milliseconds. Only buckets that hold something take memory (8 bytes
-/// each). Count, sum, minimum and maximum are exact.
+/// each). Count, minimum and maximum are exact, and so is the sum below 2^64, where it stays.
 class histogram {
 public:
   /// Values below this have a bucket of their own.
   static constexpr std::uint64_t exact_below_ms = 2048;
-  /// 49 days. Larger values count as this one, which keeps the sum from overflowing.
-  static constexpr std::uint64_t max_ms = UINT32_MAX;
+  /// 139 years. Larger values count as this one.
+  static constexpr std::uint64_t max_ms = (std::uint64_t{1} << 42) - 1;
   /// Buckets per power of two above `exact_below_ms`.
   static constexpr std::uint32_t buckets_per_octave = 128;
-  static constexpr std::uint32_t bucket_count = 2048 + (32 - 11) * buckets_per_octave;
+  static constexpr std::uint32_t bucket_count = 2048 + (42 - 11) * buckets_per_octave;
 
   /// The bucket that counts `ms`; at most `max_ms`.
   static std::uint32_t bucket_of(std::uint64_t ms) {
@@ -73,10 +73,14 @@ public:
   /// left out.
   std::uint64_t count_above(std::uint64_t ms) const;
 
+  /// How the compact form writes a bucket: as two numbers (rollups up to version 2), or as one if it holds
+  /// few observations.
+  enum class cell_form : std::uint8_t { pairs, short_counts };
+
   /// Appends the compact form (see histogram.cpp).
   void encode(std::string& out) const;
   /// Takes the compact form off the front of `in`. Nothing if it is damaged; `in` is then undefined.
-  static std::optional<histogram> decode(std::string_view& in);
+  static std::optional<histogram> decode(std::string_view& in, cell_form form = cell_form::short_counts);
 
   bool operator==(const histogram&) const = default;
 
@@ -99,7 +103,8 @@ private:
     smallest_ = count_ == 0 ? smallest : std::min(smallest_, smallest);
     largest_ = std::max(largest_, largest);
     count_ += count;
-    sum_ += sum;
+    if (__builtin_add_overflow(sum_, sum, &sum_))
+      sum_ = UINT64_MAX;
   }
 
   std::vector<std::uint64_t> cells_; // sorted

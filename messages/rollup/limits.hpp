@@ -21,11 +21,15 @@ struct limits {
   std::size_t addons = 50;
   /// Numbers of one add-on told apart, likewise. Postgres has 27.
   std::size_t addon_values = 64;
+  /// Custom series of each kind told apart; numbers of further ones, and of names longer than
+  /// `custom_name_bytes`, are counted under `other_name`.
+  std::size_t custom_series = 200;
+  std::size_t custom_name_bytes = 128;
   /// Minutes told apart in one body; lines of later ones are counted in the minute of receipt.
   std::size_t minutes = 5000;
 };
 
-/// Where dynos and error codes beyond their bound are counted.
+/// Where dynos, error codes and custom series beyond their bound are counted.
 inline constexpr std::string_view other_name = "other";
 
 /// The value under `name`, made if missing; nothing if it is missing and `bound` names are there.

@@ -79,6 +79,14 @@ optional_value requests_by(const minute_rollup& r, span) {
   return number(r.by_method[static_cast<std::size_t>(Method)]);
 }
 
+// As pollers of the original know them: all that have no series of the original's.
+optional_value other_requests(const minute_rollup& r, span) {
+  std::uint64_t sum = 0;
+  for (const auto which : {method::other, method::head, method::patch, method::options})
+    sum += r.by_method[static_cast<std::size_t>(which)];
+  return number(sum);
+}
+
 constexpr metric metrics[] = {
     {"requests", counter<&minute_rollup::requests>},
     {"errors", counter<&minute_rollup::errors>},
@@ -105,7 +113,10 @@ constexpr metric metrics[] = {
     {"post_requests", requests_by<method::post>},
     {"put_requests", requests_by<method::put>},
     {"delete_requests", requests_by<method::del>},
-    {"other_requests", requests_by<method::other>},
+    {"head_requests", requests_by<method::head>},
+    {"patch_requests", requests_by<method::patch>},
+    {"options_requests", requests_by<method::options>},
+    {"other_requests", other_requests},
     {"response_bytes", counter<&minute_rollup::response_bytes>},
     {"lines", counter<&minute_rollup::lines>},
     {"lines_per_second", [](const minute_rollup& r, span s) { return rate(r.lines, s); }},
@@ -122,7 +133,148 @@ constexpr metric metrics[] = {
     {"r15_lines", dyno_counter<&dyno_state::r15>},
     {"dyno_memory_max_mb", dyno_max<&dyno_state::memory_total_mb>},
     {"dyno_load_max_1m", dyno_max<&dyno_state::load_avg_1m>},
+    {"visitors", [](const minute_rollup& r, span) { return optional_value(number(r.visitors.count())); }},
+    {"late", counter<&minute_rollup::late>},
+    {"early", counter<&minute_rollup::early>},
+    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.folded)); }},
 };
+
+// Series of one name: `code:H12`, `dyno_p95_ms:web.1`.
+struct family {
+  std::string_view name;
+  extent detail;
+  optional_value (*value)(const minute_rollup&, std::string_view);
+};
+
+template <class T>
+const T* find(const std::map<std::string, T, std::less<>>& names, std::string_view name) {
+  const auto found = names.find(name);
+  return found == names.end() ? nullptr : &found->second;
+}
+
+// Requests of nobody are none: 0.
+template <std::map<std::string, std::uint64_t, std::less<>> minute_rollup::*Names>
+optional_value count_of(const minute_rollup& r, std::string_view name) {
+  const auto* const count = find(r.*Names, name);
+  return number(count ? *count : 0);
+}
+
+optional_value status_count(const minute_rollup& r, std::string_view text) {
+  unsigned status = 0;
+  for (const char c : text)
+    status = status < 1000 && c >= '0' && c <= '9' ? status * 10 + static_cast<unsigned>(c - '0') : 1000;
+  const auto found = r.by_status.find(static_cast<std::uint16_t>(status));
+  return number(found == r.by_status.end() ? 0 : found->second);
+}
+
+const request_stats* stats_of_dyno(const minute_rollup& r, std::string_view name) {
+  return find(r.dynos, name);
+}
+
+const request_stats* stats_of_endpoint(const minute_rollup& r, std::string_view name) {
+  const auto& all = r.endpoints.entries();
+  const auto found = std::lower_bound(all.begin(), all.end(), name,
+                                      [](const auto& e, std::string_view k) { return e.key < k; });
+  return found != all.end() && found->key == name ? &found->payload : nullptr;
+}
+
+using stats_finder = const request_stats*(const minute_rollup&, std::string_view);
+
+template <stats_finder* Find, std::uint64_t request_stats::*Counter>
+optional_value request_count(const minute_rollup& r, std::string_view name) {
+  const auto* const stats = Find(r, name);
+  return number(stats ? stats->*Counter : 0);
+}
+
+template <stats_finder* Find, int Percent>
+optional_value request_quantile(const minute_rollup& r, std::string_view name) {
+  const auto* const stats = Find(r, name);
+  return stats ? quantile(stats->service, Percent / 100.0) : std::nullopt;
+}
+
+template <gauge dyno_state::*Gauge>
+optional_value dyno_gauge_max(const minute_rollup& r, std::string_view name) {
+  const auto* const state = find(r.platform.dynos, name);
+  return state && (state->*Gauge).count != 0 ? optional_value((state->*Gauge).max) : std::nullopt;
+}
+
+// `ADDON/VALUE`: the last value.
+optional_value addon_value(const minute_rollup& r, std::string_view name) {
+  const auto slash = std::min(name.find('/'), name.size());
+  const auto* const addon = find(r.platform.addons, name.substr(0, slash));
+  const auto* const value =
+      addon && slash < name.size() ? find(addon->values, name.substr(slash + 1)) : nullptr;
+  return value && value->values.count != 0 ? optional_value(value->values.last) : std::nullopt;
+}
+
+// What a custom series is about first of all. A name should have one kind only; if not, the first one here.
+optional_value custom_value(const minute_rollup& r, std::string_view name) {
+  if (const auto* const series = find(r.custom.counts, name))
+    return series->sum.value();
+  if (const auto* const series = find(r.custom.gauges, name))
+    return series->values.values.last;
+  if (const auto* const series = find(r.custom.measures, name))
+    return series->mean();
+  if (const auto* const series = find(r.custom.uniques, name))
+    return number(series->members.count());
+  return std::nullopt;
+}
+
+// The quantile of a measure; the extremes of a gauge as well.
+template <int Percent>
+optional_value custom_quantile(const minute_rollup& r, std::string_view name) {
+  if (const auto* const series = find(r.custom.measures, name); series && series->thousandths.count() != 0)
+    return series->quantile(Percent / 100.0);
+  const auto* const series = Percent == 0 || Percent == 100 ? find(r.custom.gauges, name) : nullptr;
+  if (!series || series->values.values.count == 0)
+    return std::nullopt;
+  return Percent == 0 ? series->min : series->values.values.max;
+}
+
+constexpr extent all = extent::all, totals = extent::without_names;
+
+constexpr family families[] = {
+    {"code", totals, count_of<&minute_rollup::error_codes>},
+    {"status", totals, status_count},
+    {"country", totals, count_of<&minute_rollup::countries>},
+    {"dyno_requests", all, request_count<stats_of_dyno, &request_stats::count>},
+    {"dyno_errors", all, request_count<stats_of_dyno, &request_stats::errors>},
+    {"dyno_p50_ms", all, request_quantile<stats_of_dyno, 50>},
+    {"dyno_p95_ms", all, request_quantile<stats_of_dyno, 95>},
+    {"dyno_p99_ms", all, request_quantile<stats_of_dyno, 99>},
+    {"dyno_memory_mb", totals, dyno_gauge_max<&dyno_state::memory_total_mb>},
+    {"dyno_load_1m", totals, dyno_gauge_max<&dyno_state::load_avg_1m>},
+    {"endpoint_requests", all, request_count<stats_of_endpoint, &request_stats::count>},
+    {"endpoint_errors", all, request_count<stats_of_endpoint, &request_stats::errors>},
+    {"endpoint_p50_ms", all, request_quantile<stats_of_endpoint, 50>},
+    {"endpoint_p95_ms", all, request_quantile<stats_of_endpoint, 95>},
+    {"endpoint_p99_ms", all, request_quantile<stats_of_endpoint, 99>},
+    {"addon", totals, addon_value},
+    {"custom", totals, custom_value},
+    {"custom_min", totals, custom_quantile<0>},
+    {"custom_p50", totals, custom_quantile<50>},
+    {"custom_p95", totals, custom_quantile<95>},
+    {"custom_p99", totals, custom_quantile<99>},
+    {"custom_max", totals, custom_quantile<100>},
+};
+
+// The family that `name` begins with.
+const family* family_of(std::string_view name) {
+  const auto colon = name.find(':');
+  if (colon == std::string_view::npos || colon + 1 == name.size())
+    return nullptr;
+  const auto found = std::find_if(std::begin(families), std::end(families),
+                                  [&](const family& f) { return f.name == name.substr(0, colon); });
+  return found == std::end(families) ? nullptr : found;
+}
+
+template <class Named, std::size_t Size>
+std::vector<std::string_view> names_of(const Named (&list)[Size]) {
+  std::vector<std::string_view> result;
+  for (const auto& known : list)
+    result.push_back(known.name);
+  return result;
+}
 
 } // namespace
 
@@ -131,17 +283,29 @@ std::optional<double> metric_value(std::string_view name, const minute_rollup& v
   for (const auto& known : metrics)
     if (known.name == name)
       return known.value(value, span);
+  if (const auto* const known = family_of(name))
+    return known->value(value, name.substr(known->name.size() + 1));
   return std::nullopt;
 }
 
 const std::vector<std::string_view>& metric_names() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> result;
-    for (const auto& known : metrics)
-      result.push_back(known.name);
-    return result;
-  }();
+  static const auto names = names_of(metrics);
   return names;
+}
+
+const std::vector<std::string_view>& metric_families() {
+  static const auto names = names_of(families);
+  return names;
+}
+
+bool is_metric(std::string_view name) {
+  const auto& names = metric_names();
+  return family_of(name) != nullptr || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+extent extent_of(std::string_view name) {
+  const auto* const known = family_of(name);
+  return known ? known->detail : extent::without_names;
 }
 
 } // namespace parseflow::rollup

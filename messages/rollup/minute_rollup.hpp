@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/rollup/custom_stats.hpp"
+#include "messages/rollup/distinct_counter.hpp"
 #include "messages/rollup/heavy_hitters.hpp"
 #include "messages/rollup/histogram.hpp"
 #include "messages/rollup/limits.hpp"
@@ -18,9 +20,14 @@
 
 namespace parseflow::rollup {
 
-/// Request methods that are counted apart; all others count as `other`.
-enum class method : std::uint8_t { get, post, put, del, other };
-inline constexpr std::size_t method_count = 5;
+/// Request methods that are counted apart; all others count as `other`. Those behind it came later: their
+/// place in the compact form is the end.
+enum class method : std::uint8_t { get, post, put, del, other, head, patch, options };
+inline constexpr std::size_t method_count = 8;
+
+/// A line whose timestamp is so far from the time of its receipt is counted as late or early. Logplex retries
+/// within seconds; what is further off was held back by an outage, or stamped by a wrong clock.
+inline constexpr std::chrono::minutes late_after{5};
 
 /// Counters and sketches of one minute (or of a merged span). As long as names stay within `limits`, merging
 /// is associative and commutative, and equal to counting everything into one value; beyond, this still holds
@@ -32,6 +39,8 @@ struct minute_rollup {
   std::uint64_t errors = 0;
   /// By the first digit of the status; index 0 holds requests without a usable status.
   std::array<std::uint64_t, 6> by_status_class{};
+  /// By the status itself, as far as it is usable: 100 to 599.
+  std::map<std::uint16_t, std::uint64_t> by_status;
   std::array<std::uint64_t, method_count> by_method{};
   /// Milliseconds of `service`; requests with an unknown service are not in it.
   histogram service;
@@ -43,6 +52,8 @@ struct minute_rollup {
   std::map<std::string, std::uint64_t, std::less<>> error_codes;
   /// Two-letter country → requests. Empty without a country database.
   std::map<std::string, std::uint64_t, std::less<>> countries;
+  /// The first addresses of `fwd`: clients, as far as they tell the truth.
+  distinct_counter visitors;
   /// Normalised path → its requests.
   heavy_hitters<request_stats> endpoints;
   /// `web.1` → its requests. Requests that reached no dyno are not in it.
@@ -59,23 +70,31 @@ struct minute_rollup {
   std::uint64_t malformed = 0;
   /// Bodies whose announced count was not the number of lines found.
   std::uint64_t count_mismatches = 0;
+  /// Lines that are older than `late_after` when they arrive, and lines that are as far ahead. Such a line
+  /// counts in the minute of its own timestamp, but here in that of its receipt.
+  std::uint64_t late = 0, early = 0;
+  /// Numbers in lines that did not become samples: see `framing_report`.
+  std::uint64_t samples_left_out = 0;
   platform_stats platform;
+  custom_stats custom;
 
   bool operator==(const minute_rollup&) const = default;
 };
 
-/// Adds `from` to `into`.
-void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
+/// How much of a rollup a sum is made of: all of it, or all but `endpoints` and `dynos`, which take most of
+/// the memory and time.
+enum class extent : std::uint8_t { all, without_names };
 
-/// Adds all of `from` but what is told apart by endpoint, dyno of a request, country or second: all that
-/// `metric_value` looks at, for a fraction of the cost.
-void merge_totals(minute_rollup& into, const minute_rollup& from, const limits& bounds = {});
+/// Adds `from` to `into`.
+void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
+           extent detail = extent::all);
 
 /// Compact bytes, starting with a version, for the database's `rollup` table.
 std::string encode(const minute_rollup& value);
 
-/// The reverse of `encode`. Nothing if the bytes are damaged or of a version that this program does not know.
-std::optional<minute_rollup> decode(std::string_view bytes);
+/// The reverse of `encode`; also of what earlier versions of it made. Nothing if the bytes are damaged or of
+/// a version that this program does not know.
+std::optional<minute_rollup> decode(std::string_view bytes, extent detail = extent::all);
 
 /// What one batch adds to one minute.
 struct part {
@@ -86,13 +105,23 @@ struct part {
 /// What one batch adds: usually one part, seldom more than two. One part per minute, in time order.
 using partial = std::vector<part>;
 
-/// The value of a named series in `value`, e.g. `requests`, `errors`, `p95_ms`: see `metric_names`. Nothing
-/// for a quantile, mean or percentage without observations. `span` is the length that rates refer to.
-/// Precondition: `name` is one of `metric_names`.
+/// The value of a named series in `value`: `requests`, `p95_ms` (see `metric_names`), or `code:H12`,
+/// `dyno_p95_ms:web.1` (a family of `metric_families`, a colon, and a name that the traffic brought). Nothing
+/// for a quantile, mean or percentage without observations, and for an unknown name where 0 would be a claim.
+/// `span` is the length that rates refer to. Precondition: `is_metric(name)`.
 std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
                                    std::chrono::seconds span);
 
-/// All names that `metric_value` knows.
+/// All names that `metric_value` knows for any traffic.
 const std::vector<std::string_view>& metric_names();
+
+/// The families of further names, such as `code`.
+const std::vector<std::string_view>& metric_families();
+
+/// True if `name` is one of `metric_names`, or a family with a name.
+bool is_metric(std::string_view name);
+
+/// How much of a rollup `metric_value` looks at. Precondition: `is_metric(name)`.
+extent extent_of(std::string_view name);
 
 } // namespace parseflow::rollup

@@ -4,44 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "messages/rollup/text_hash.hpp"
+
 namespace parseflow::rollup {
 
 namespace {
 
-__extension__ using wide = unsigned __int128;
-
-constexpr std::uint64_t odd = 0x9e3779b97f4a7c15; // 2^64 / golden ratio
-
-template <class Word>
-std::uint64_t load(const char* p) {
-  Word word;
-  std::memcpy(&word, p, sizeof word);
-  return word;
-}
-
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  const wide product = wide{a} * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-// Multiplies 16 bytes at a time into the seed, like wyhash. The last step may overlap the one before.
-std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
-  const char* p = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  if (size < 4) {
-    std::uint64_t bytes = 0;
-    for (const char c : text)
-      bytes = bytes << 8 | static_cast<unsigned char>(c);
-    return fold(bytes ^ hash, seed ^ odd);
-  }
-  if (size < 8)
-    return fold(load<std::uint32_t>(p) << 32 ^ load<std::uint32_t>(p + size - 4) ^ hash, seed ^ odd);
-  for (std::size_t at = 0; at + 16 < size; at += 16)
-    hash = fold(load<std::uint64_t>(p + at) ^ hash, load<std::uint64_t>(p + at + 8) ^ seed ^ odd);
-  const std::uint64_t first = size < 16 ? load<std::uint64_t>(p) : load<std::uint64_t>(p + size - 16);
-  return fold(first ^ hash, load<std::uint64_t>(p + size - 8) ^ seed ^ odd);
-}
+using text_hash_detail::load;
 
 // Names are short: comparing in place is quicker than a call. Like the hash, the last step may overlap.
 bool is_same(std::string_view a, std::string_view b) {

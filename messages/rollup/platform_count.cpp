@@ -87,22 +87,33 @@ void count_line(const log_record& line, minute_rollup& into, const limits& bound
   }
 }
 
-void sample_counter::add(const sample_record& sample, platform_stats& into) {
+void sample_counter::add(const sample_record& sample, minute_rollup& into) {
   if (!std::isfinite(sample.value))
     return;
+  auto& platform = into.platform;
   switch (sample.origin) {
   case sample_origin::dyno:
-    add_to_dyno(sample, into);
+    add_to_dyno(sample, platform);
     break;
   case sample_origin::addon:
-    add_to_addon(sample, into);
+    add_to_addon(sample, platform);
     break;
   case sample_origin::custom:
-    ++into.custom_samples;
+    ++platform.custom_samples;
+    rollup::add(into.custom, series_name(sample), sample, bounds_);
     return;
   }
   last_ = &sample;
-  last_into_ = &into;
+  last_into_ = &platform;
+}
+
+std::string_view sample_counter::series_name(const sample_record& sample) {
+  if (sample.source.empty())
+    return sample.name;
+  series_ = sample.name;
+  series_ += '@';
+  series_ += sample.source;
+  return series_;
 }
 
 // True if `sample` is about the same dyno or add-on as the one before: their names are the same bytes.

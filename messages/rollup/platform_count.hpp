@@ -1,6 +1,7 @@
 // Lines that are no requests, and samples → the counters of their minute. Takes memory once per name.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "messages/record.hpp"
@@ -22,11 +23,12 @@ public:
 
   /// Adds one sample. `into` stays where it is until another one is given. Values that are not finite are not
   /// counted.
-  void add(const sample_record& sample, platform_stats& into);
+  void add(const sample_record& sample, minute_rollup& into);
 
 private:
   void add_to_dyno(const sample_record& sample, platform_stats& into);
   void add_to_addon(const sample_record& sample, platform_stats& into);
+  std::string_view series_name(const sample_record& sample);
   bool is_same(const sample_record& sample, const platform_stats& into);
 
   const limits& bounds_;
@@ -34,6 +36,7 @@ private:
   const platform_stats* last_into_ = nullptr;
   dyno_state* dyno_ = nullptr;
   addon_state* addon_ = nullptr; // nothing beyond the bound
+  std::string series_;           // memory for names that are made of two
 };
 
 } // namespace parseflow::rollup

@@ -1,7 +1,7 @@
 // Which resolution a minute is kept in, and sums over spans.
 #include "messages/rollup/timeline.hpp"
 
-#include <initializer_list>
+#include <algorithm>
 
 namespace parseflow::rollup {
 
@@ -16,6 +16,12 @@ constexpr minutes keep_minutes = 2h, keep_tens = 72h, keep_hours = 24h * 30;
 constexpr minutes open_for = 1min;
 // A clock that runs further ahead is wrong; unbounded, such minutes could fill the memory.
 constexpr minutes max_ahead = 24h;
+// Late batches, and those of earlier runs, add to one span after the other; so many stay open until the next
+// ageing.
+constexpr std::size_t max_unpacked = 4;
+// Sums over fewer spans are made anew each time; of the others so many are remembered, so long.
+constexpr std::size_t few_spans = 16, max_sums = 4;
+constexpr minutes forget_after = 2min;
 
 minute start_of(minute at, minutes length) {
   const auto since = at.time_since_epoch();
@@ -27,81 +33,194 @@ bool is_past(minute at, minutes length, minutes kept, minute now) {
   return start_of(at, length) + length + kept <= now;
 }
 
-// Moves all spans that the coarser ones of `length` take over.
-template <class Sink>
-void fold(std::map<minute, minute_rollup>& from, minutes length, minutes kept, minute now, Sink sink) {
-  while (!from.empty() && is_past(from.begin()->first, length, kept, now)) {
-    sink(start_of(from.begin()->first, length), from.begin()->second);
-    from.erase(from.begin());
+// What a span of hours keeps. Nobody asks for durations per name so far back, and they are most of the bytes.
+minute_rollup without_durations(minute_rollup data) {
+  data.endpoints.each_payload([](request_stats& stats) { stats.service = {}; });
+  for (auto& [name, stats] : data.dynos)
+    stats.service = {};
+  return data;
+}
+
+// The requests of a minute whose second lies in [from, to).
+std::uint64_t requests_in(minute start, const minute_rollup& data, std::chrono::sys_seconds from,
+                          std::chrono::sys_seconds to) {
+  std::uint64_t sum = 0;
+  for (std::size_t second = 0; second < data.by_second.size(); ++second) {
+    const auto when = start + std::chrono::seconds(second);
+    if (when >= from && when < to)
+      sum += data.by_second[second];
   }
+  return sum;
 }
 
 } // namespace
 
-void timeline::add(minute at, const minute_rollup& data, minute now) {
-  if (at <= now + max_ahead) {
-    if (!is_past(at, 1min, open_for, now)) {
-      merge(open_[at], data);
-      return;
-    }
-    if (!is_past(at, 10min, keep_minutes, now))
-      merge(minutes_[at], data);
-    else if (!is_past(at, 60min, keep_tens, now))
-      merge(tens_[start_of(at, 10min)], data);
-    else if (!is_past(at, 60min, keep_hours, now))
-      merge(hours_[start_of(at, 60min)], data);
-  }
-  merge(settled_, data);
+void timeline::add(minute at, const minute_rollup& data, minute now, const settled_sink& sink) {
+  if (at <= now + max_ahead && !is_past(at, 1min, open_for, now))
+    merge(open_[at], data);
+  else
+    settle(at, data, now, sink);
 }
 
-void timeline::age(minute now) {
-  fold(open_, 1min, open_for, now, [&](minute start, const minute_rollup& data) {
-    merge(settled_, data);
-    merge(minutes_[start], data);
+void timeline::settle(minute at, const minute_rollup& data, minute now, const settled_sink& sink) {
+  merge(settled_, data);
+  if (at <= now + max_ahead) {
+    if (!is_past(at, 10min, keep_minutes, now))
+      keep(minutes_, at, data);
+    else if (!is_past(at, 60min, keep_tens, now))
+      keep(tens_, start_of(at, 10min), data);
+    else if (!is_past(at, 60min, keep_hours, now))
+      keep(hours_, start_of(at, 60min), without_durations(data));
+  }
+  if (sink)
+    sink(at, data);
+}
+
+void timeline::keep(spans& into, minute start, const minute_rollup& data) {
+  auto& span = into[start];
+  span.add(data);
+  for (auto& known : sums_)
+    if (start >= known.from)
+      merge(known.sum, data, {}, known.detail);
+  if (std::find(unpacked_.begin(), unpacked_.end(), &span) != unpacked_.end())
+    return;
+  if (unpacked_.size() == max_unpacked) {
+    unpacked_.front()->pack();
+    unpacked_.erase(unpacked_.begin());
+  }
+  unpacked_.push_back(&span);
+}
+
+void timeline::age(minute now, const settled_sink& sink) {
+  if (now == aged_)
+    return pack_spans();
+  aged_ = now;
+  while (!open_.empty() && is_past(open_.begin()->first, 1min, open_for, now)) {
+    const auto over = open_.extract(open_.begin());
+    settle(over.key(), over.mapped(), now, sink);
+  }
+  pack_spans(); // before spans go
+  fold_minutes(now);
+  fold_tens(now);
+  drop_hours(now);
+  std::erase_if(sums_, [now](const window_sum& known) {
+    return known.last_used + forget_after < now || known.last_used > now;
   });
-  fold(minutes_, 10min, keep_minutes, now,
-       [&](minute start, const minute_rollup& data) { merge(tens_[start], data); });
-  fold(tens_, 60min, keep_tens, now,
-       [&](minute start, const minute_rollup& data) { merge(hours_[start], data); });
-  fold(hours_, 60min, keep_hours, now, [](minute, const minute_rollup&) {});
+}
+
+void timeline::pack_spans() {
+  for (auto* const span : unpacked_)
+    span->pack();
+  unpacked_.clear();
+}
+
+void timeline::fold_minutes(minute now) {
+  while (!minutes_.empty() && is_past(minutes_.begin()->first, 10min, keep_minutes, now)) {
+    const auto start = start_of(minutes_.begin()->first, 10min);
+    minute_rollup sum;
+    for (auto at = minutes_.begin(); at != minutes_.end() && at->first < start + 10min;
+         at = minutes_.erase(at))
+      at->second.add_to(sum, extent::all);
+    sum.by_second = {};
+    tens_[start].add(sum);
+    tens_[start].pack();
+    std::erase_if(
+        sums_, [start](const window_sum& known) { return start < known.from && known.from < start + 10min; });
+  }
+}
+
+void timeline::fold_tens(minute now) {
+  while (!tens_.empty() && is_past(tens_.begin()->first, 60min, keep_tens, now)) {
+    const auto start = start_of(tens_.begin()->first, 60min);
+    minute_rollup sum;
+    for (auto at = tens_.begin(); at != tens_.end() && at->first < start + 60min; at = tens_.erase(at))
+      at->second.add_to(sum, extent::all);
+    hours_[start].add(without_durations(std::move(sum)));
+    hours_[start].pack();
+    std::erase_if(sums_, [start](const window_sum& known) { return known.from < start + 60min; });
+  }
+}
+
+void timeline::drop_hours(minute now) {
+  while (!hours_.empty() && is_past(hours_.begin()->first, 60min, keep_hours, now)) {
+    const auto start = hours_.begin()->first;
+    hours_.erase(hours_.begin());
+    std::erase_if(sums_, [start](const window_sum& known) { return known.from <= start; });
+  }
 }
 
 minute_rollup timeline::all() const {
   auto sum = settled_;
-  for (const auto& [start, data] : open_)
-    merge(sum, data);
+  add_unsettled(sum, minute::min(), minute::max());
   return sum;
 }
 
-template <class Visitor>
-void timeline::each_between(minute from, minute to, Visitor visit) const {
-  for (const auto* kept : {&hours_, &tens_, &minutes_, &open_})
+minute_rollup timeline::between(minute from, minute to, extent detail) const {
+  auto sum = settled_between(from, to, detail);
+  add_unsettled(sum, from, to, detail);
+  return sum;
+}
+
+void timeline::add_unsettled(minute_rollup& sum, minute from, minute to, extent detail) const {
+  for (auto at = open_.lower_bound(from); at != open_.end() && at->first < to; ++at)
+    merge(sum, at->second, {}, detail);
+}
+
+minute_rollup timeline::settled_between(minute from, minute to, extent detail) const {
+  std::size_t count = 0;
+  bool is_open_ended = true;
+  for (const auto* kept : {&minutes_, &tens_, &hours_}) {
+    for (auto at = kept->lower_bound(from); at != kept->end() && count < few_spans; ++at)
+      ++count;
+    is_open_ended = is_open_ended && (kept->empty() || kept->rbegin()->first < to);
+  }
+  if (!is_open_ended || count < few_spans)
+    return sum_of(from, to, detail);
+  const auto first = first_from(from);
+  for (auto& known : sums_)
+    if (known.detail == detail && first_from(known.from) == first) {
+      known.last_used = aged_;
+      return known.sum;
+    }
+  if (sums_.size() == max_sums)
+    sums_.erase(std::min_element(sums_.begin(), sums_.end(), [](const window_sum& a, const window_sum& b) {
+      return a.last_used < b.last_used;
+    }));
+  sums_.push_back({from, detail, aged_, sum_of(from, to, detail)});
+  return sums_.back().sum;
+}
+
+minute_rollup timeline::sum_of(minute from, minute to, extent detail) const {
+  minute_rollup sum;
+  for (const auto* kept : {&hours_, &tens_, &minutes_})
     for (auto at = kept->lower_bound(from); at != kept->end() && at->first < to; ++at)
-      visit(at->second);
-}
-
-minute_rollup timeline::between(minute from, minute to) const {
-  minute_rollup sum;
-  each_between(from, to, [&](const minute_rollup& span) { merge(sum, span); });
+      at->second.add_to(sum, detail);
   return sum;
 }
 
-minute_rollup timeline::totals_between(minute from, minute to) const {
-  minute_rollup sum;
-  each_between(from, to, [&](const minute_rollup& span) { merge_totals(sum, span); });
-  return sum;
+// The start of the first settled span that begins at `from` or later.
+minute timeline::first_from(minute from) const {
+  auto first = minute::max();
+  for (const auto* kept : {&minutes_, &tens_, &hours_})
+    if (const auto at = kept->lower_bound(from); at != kept->end())
+      first = std::min(first, at->first);
+  return first;
 }
 
 std::uint64_t timeline::requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const {
+  auto sum = unsettled_requests_between(from, to);
+  for (auto at = minutes_.lower_bound(std::chrono::floor<minutes>(from));
+       at != minutes_.end() && at->first < to; ++at)
+    sum += requests_in(at->first, at->second.value(extent::without_names), from, to);
+  return sum;
+}
+
+std::uint64_t timeline::unsettled_requests_between(std::chrono::sys_seconds from,
+                                                   std::chrono::sys_seconds to) const {
   std::uint64_t sum = 0;
-  for (const auto* kept : {&minutes_, &open_})
-    for (auto at = kept->lower_bound(std::chrono::floor<minutes>(from)); at != kept->end() && at->first < to;
-         ++at)
-      for (std::size_t second = 0; second < at->second.by_second.size(); ++second) {
-        const auto when = at->first + std::chrono::seconds(second);
-        if (when >= from && when < to)
-          sum += at->second.by_second[second];
-      }
+  for (auto at = open_.lower_bound(std::chrono::floor<minutes>(from)); at != open_.end() && at->first < to;
+       ++at)
+    sum += requests_in(at->first, at->second, from, to);
   return sum;
 }
 

@@ -2,49 +2,82 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <vector>
 
 #include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/packed_rollup.hpp"
 
 namespace parseflow::rollup {
 
 /// Minutes for at least two hours, spans of ten minutes for at least 72 h, hours for at least 30 days, and
-/// the sum of everything ever added. Spans start at multiples of their length.
+/// the sum of everything ever added. Spans start at multiples of their length. Hours have no durations per
+/// endpoint and dyno, only their counts. What is over is kept packed, and sums over many spans are remembered
+/// while they are asked for: so memory is small, and answers are quick.
 class timeline {
 public:
+  /// Takes what is added to minutes that are over, once: of a minute that is still counted when it is over.
+  using settled_sink = std::function<void(minute at, const minute_rollup& data)>;
+
+  timeline() = default;
+  timeline(const timeline&) = delete;
+  timeline& operator=(const timeline&) = delete;
+
   /// Adds what was counted in the minute `at`. `now` decides the resolution it is kept in. What is older than
   /// 30 days or more than a day ahead is only in `all`.
-  void add(minute at, const minute_rollup& data, minute now);
+  void add(minute at, const minute_rollup& data, minute now, const settled_sink& sink = {});
 
   /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
   /// has aged: call it often.
-  void age(minute now);
+  void age(minute now, const settled_sink& sink = {});
 
-  /// Everything ever added.
+  /// Everything ever added: its counters never fall.
   minute_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that
   /// spans have at that age.
-  minute_rollup between(minute from, minute to) const;
+  minute_rollup between(minute from, minute to, extent detail = extent::all) const;
 
-  /// The same of what `merge_totals` adds.
-  minute_rollup totals_between(minute from, minute to) const;
+  /// Adds the minutes in [from, to) that no sink was given yet to `sum`.
+  void add_unsettled(minute_rollup& sum, minute from, minute to, extent detail = extent::all) const;
+
+  /// Requests of these whose own second lies in [from, to).
+  std::uint64_t unsettled_requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
   /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes, of
   /// which coarser spans count nothing.
   std::uint64_t requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
 private:
-  using spans = std::map<minute, minute_rollup>; // by start
+  using spans = std::map<minute, packed_rollup>; // by start
 
-  template <class Visitor>
-  void each_between(minute from, minute to, Visitor visit) const;
+  // The sum of all settled spans that begin at `from` or later. What is added to these is added here too.
+  struct window_sum {
+    minute from{};
+    extent detail{};
+    minute last_used{};
+    minute_rollup sum;
+  };
+
+  void settle(minute at, const minute_rollup& data, minute now, const settled_sink& sink);
+  void keep(spans& into, minute start, const minute_rollup& data);
+  void pack_spans();
+  void fold_minutes(minute now);
+  void fold_tens(minute now);
+  void drop_hours(minute now);
+  minute_rollup settled_between(minute from, minute to, extent detail) const;
+  minute_rollup sum_of(minute from, minute to, extent detail) const;
+  minute first_from(minute from) const;
 
   // Minutes that are still being counted are not yet in `settled_`: so each partial is merged once, not
   // twice.
-  spans open_;
+  std::map<minute, minute_rollup> open_;
   spans minutes_, tens_, hours_;
   minute_rollup settled_;
+  std::vector<packed_rollup*> unpacked_; // spans that were added to
+  minute aged_{};                        // the `now` of the last ageing
+  mutable std::vector<window_sum> sums_;
 };
 
 } // namespace parseflow::rollup

@@ -1,8 +1,12 @@
 // The primitives of the rollups' compact form: variable-length numbers, counted texts, reals.
 //
 //   NUMBER = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
+//   SIGNED = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
 //   TEXT   = NUMBER *OCTET            ; as many octets as the number says
 //   REAL   = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
+//   DECIMAL= NUMBER                   ; one more than the thousandths as SIGNED: most of what is measured is
+//   short
+//          / NUMBER REAL              ; 0; any other real
 #pragma once
 
 #include <bit>
@@ -45,6 +49,27 @@ inline std::optional<std::uint64_t> take_number(std::string_view& in) {
   return std::nullopt;
 }
 
+/// A number that may be negative as one that is not: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
+inline std::uint64_t signed_code(std::int64_t value) {
+  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+/// The reverse of `signed_code`.
+inline std::int64_t signed_of(std::uint64_t code) {
+  return static_cast<std::int64_t>(code >> 1 ^ (0 - (code & 1)));
+}
+
+/// Appends a number that may be negative.
+inline void put_signed(std::string& out, std::int64_t value) {
+  put_number(out, signed_code(value));
+}
+
+/// Takes a number that may be negative off the front of `in`.
+inline std::optional<std::int64_t> take_signed(std::string_view& in) {
+  const auto code = take_number(in);
+  return code ? std::optional(signed_of(*code)) : std::nullopt;
+}
+
 /// Takes a text off the front of `in`; a view into it. Nothing if `in` ends within it.
 inline std::optional<std::string_view> take_text(std::string_view& in) {
   const auto size = take_number(in);
@@ -72,6 +97,24 @@ inline std::optional<double> take_real(std::string_view& in) {
   in.remove_prefix(8);
   const auto value = std::bit_cast<double>(bits);
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// Appends a real in few bytes if it is a number of thousandths. Precondition: it is finite.
+inline void put_decimal(std::string& out, double value) {
+  constexpr double most = 1e15; // below it thousandths are exact
+  if (std::abs(value) * 1000 < most)
+    if (const auto thousandths = std::llround(value * 1000); static_cast<double>(thousandths) / 1000 == value)
+      return put_number(out, 1 + signed_code(thousandths));
+  put_number(out, 0);
+  put_real(out, value);
+}
+
+/// Takes a real that `put_decimal` put off the front of `in`.
+inline std::optional<double> take_decimal(std::string_view& in) {
+  const auto code = take_number(in);
+  if (!code)
+    return std::nullopt;
+  return *code == 0 ? take_real(in) : static_cast<double>(signed_of(*code - 1)) / 1000;
 }
 
 } // namespace parseflow::rollup

@@ -29,7 +29,7 @@ struct fixture {
 
   receiver_status status() const {
     receiver_status s;
-    frames.describe(s);
+    frames.describe(s, timestamp{} + 100s);
     return s;
   }
 
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(fixture,
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the database's budget") {
-  waiting_request a{some_frame("A", 10)}, b{some_frame("B", 10)}, c{some_frame("C", 10)};
+  waiting_request a{some_frame("A", 10)}, b{some_frame("B", 10)};
   const auto first = take(a);
   frames.parsed(first.at(0).sequence, 135);
   CHECK(status().unstored_bytes == 145);
@@ -190,12 +190,30 @@ TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the dat
   CHECK(status().unstored_bytes == 0);
   frames.reconcile({});
   const auto again = frames.dispatch();
-  REQUIRE(again.size() == 2);
-  for (const auto& job : again) {
-    frames.parsed(job.sequence, 20);
-    CHECK(frames.stored(job.sequence));
-  }
+  REQUIRE(again.size() == 1);
+  frames.parsed(again[0].sequence, 20);
+  CHECK(frames.stored(again[0].sequence));
   CHECK(status().unstored_bytes == 0);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "intake: the oldest frame that is not stored tells how far the database is behind") {
+  CHECK(status().oldest_age == 0s);
+  const auto dated = [](frame_ptr content, std::chrono::seconds at) {
+    auto copy = std::make_shared<frame>(*content);
+    copy->received_at = timestamp{} + at;
+    return frame_ptr{copy};
+  };
+  waiting_request a{dated(some_frame("A"), 10s)}, b{dated(some_frame("B"), 40s)},
+      c{dated(some_frame("C"), 70s)};
+  const auto first = take(a), second = take(b), third = take(c);
+  CHECK(status().oldest_age == 90s);
+  CHECK(frames.stored(second.at(0).sequence));
+  CHECK(status().oldest_age == 90s);
+  CHECK(frames.stored(first.at(0).sequence));
+  CHECK(status().oldest_age == 30s);
+  CHECK(frames.stored(third.at(0).sequence));
+  CHECK(status().oldest_age == 0s);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has room") {

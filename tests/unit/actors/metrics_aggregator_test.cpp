@@ -79,6 +79,9 @@ struct fixture : still_system {
     origin->received_at = now + *later;
     next->origin = origin;
     next->records.framing.lines = 1;
+    rollup::minute_rollup line;
+    line.lines = 1;
+    next->partial.push_back({minute_of(origin->received_at), line});
     caf::anon_send(box, batch_ptr{next});
     run();
   }

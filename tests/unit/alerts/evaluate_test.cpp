@@ -32,10 +32,13 @@ struct bench {
     rollup::minute_rollup data;
     data.requests = data.lines = requests;
     data.errors = errors;
-    apps[app] = {};
+    gone(app);
     apps[app].add(minute_of(now), data, minute_of(now));
   }
-  void gone(const std::string& app) { apps[app] = {}; }
+  void gone(const std::string& app) {
+    apps.erase(app);
+    apps.try_emplace(app);
+  }
 
   std::vector<alert> after(std::chrono::seconds span) {
     now += span;

@@ -86,6 +86,15 @@ TEST_CASE_FIXTURE(fixture, "measure: every metric of the rollups is there, names
   CHECK(of("a: dyno_crashes > 0").value == 3);
 }
 
+TEST_CASE_FIXTURE(fixture, "measure: what a name stands for is judged by its own metric") {
+  auto data = traffic(4, 0);
+  data.dynos["web.1"].count = 3;
+  data.custom.counts["signups"].sum.add(12);
+  add(2min, data);
+  CHECK(of("a: dyno_requests:web.1 > 0").value == 3);
+  CHECK(of("a: custom:signups > 0").value == 12);
+}
+
 TEST_CASE_FIXTURE(fixture, "measure: silence lasts from the last line, for a day") {
   heard = now - 31min - 59s;
   CHECK(of("a: silent_minutes >= 30").value == 31);

@@ -61,6 +61,8 @@ receiver_status busy_receiver() {
   status.held = 2;
   status.journal_bytes = 5000;
   status.journal_disk_bytes = 8192;
+  status.oldest_age = std::chrono::milliseconds{2500};
+  status.lost_frames = 6;
   return status;
 }
 
@@ -166,7 +168,8 @@ TEST_CASE("metrics JSON: our own fields") {
   CHECK(ingest["overloaded"] == 5);
   CHECK(ingest["salvaged"] == 7);
   CHECK(ingest["held_requests"] == 2);
-  CHECK(m["journal"] == json{{"bytes", 5000}, {"disk_bytes", 8192}});
+  CHECK(m["journal"] ==
+        json{{"bytes", 5000}, {"disk_bytes", 8192}, {"oldest_age_s", 2.5}, {"lost_frames", 6}});
   CHECK(m["database"] == json{{"kind", "sqlite"},
                               {"connected", true},
                               {"lag_lines", 9},
@@ -285,4 +288,73 @@ TEST_CASE("metrics JSON: add-ons, releases and what the sender lost") {
   CHECK(m["ingest"]["custom_samples"] == 12);
   CHECK(m["ingest"]["addon_samples_left_out"] == 5);
   CHECK(rendered(sample())["addons"] == json::object());
+}
+
+TEST_CASE("metrics JSON: methods, statuses, visitors and events") {
+  auto metrics = sample();
+  auto& totals = metrics.totals;
+  totals.by_method = {1, 2, 3, 4, 5, 6, 7, 8};
+  totals.by_status = {{200, 5}, {404, 1}};
+  for (const std::uint32_t client : {5u, 6u})
+    totals.visitors.add(client);
+  totals.platform.dynos["web.1"].starts = 1;
+  totals.platform.dynos["web.2"].starts = 2;
+  totals.platform.dynos["web.2"].crashes = 3;
+  totals.platform.releases = 4;
+  totals.platform.deploys = 5;
+  totals.late = 6;
+  totals.early = 7;
+  totals.samples_left_out = 8;
+  const auto m = rendered(metrics);
+  CHECK(m["methods"] == json{{"GET", 1},
+                             {"POST", 2},
+                             {"PUT", 3},
+                             {"DELETE", 4},
+                             {"other", 5},
+                             {"HEAD", 6},
+                             {"PATCH", 7},
+                             {"OPTIONS", 8}});
+  CHECK(m["other_requests"] == 26);
+  CHECK(m["statuses"] == json{{"200", 5}, {"404", 1}});
+  CHECK(m["visitors"] == 2);
+  CHECK(m["events"] == json{{"restarts", 3}, {"crashes", 3}, {"releases", 4}, {"deploys", 5}});
+  CHECK(m["ingest"]["late"] == 6);
+  CHECK(m["ingest"]["early"] == 7);
+  CHECK(m["ingest"]["samples_left_out"] == 8);
+}
+
+TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
+  auto metrics = sample();
+  auto& custom = metrics.totals.custom;
+  custom.counts["orders@checkout"].observations = 2;
+  custom.counts["orders@checkout"].sum.add(2.5);
+  custom.gauges["depth"] = {{{2, {}, 5, 9}, "jobs"}, -1};
+  for (const int thousandths : {400, 600, 2000})
+    custom.measures["db.query"].thousandths.add(thousandths);
+  custom.measures["db.query"].unit = "ms";
+  custom.uniques["buyers"].observations = 3;
+  custom.uniques["buyers"].members.add(1);
+  custom.folded = 11;
+  metrics.totals.platform.addon_samples_left_out = 12;
+  metrics.totals.error_codes["other"] = 13;
+  metrics.totals.dynos["other"] = stats(14, 0, 1);
+  metrics.totals.endpoints = {{{"/a", stats(7, 1, 40), 0}, {"/b", stats(3, 2, 100), 0}}, 1};
+  const auto m = rendered(metrics);
+  CHECK(m["custom"] ==
+        json{{"counts", {{"orders@checkout", {{"sum", 2.5}, {"samples", 2}}}}},
+             {"gauges", {{"depth", {{"last", 5.0}, {"min", -1.0}, {"max", 9.0}, {"unit", "jobs"}}}}},
+             {"measures",
+              {{"db.query",
+                {{"samples", 3},
+                 {"sum", 3.0},
+                 {"mean", 1.0},
+                 {"min", 0.4},
+                 {"p50", 0.6},
+                 {"p95", 2.0},
+                 {"p99", 2.0},
+                 {"max", 2.0},
+                 {"unit", "ms"}}}}},
+             {"uniques", {{"buyers", {{"distinct", 1}, {"samples", 3}}}}}});
+  CHECK(m["folded"] ==
+        json{{"endpoints", 3}, {"dynos", 14}, {"error_codes", 13}, {"custom", 11}, {"addons", 12}});
 }

@@ -53,6 +53,13 @@ TEST_CASE("series request: an unknown metric is answered with the names of all")
   CHECK_FALSE(read({}).problem.empty());
 }
 
+TEST_CASE("series request: takes a family with a name from the traffic") {
+  CHECK(read({{"metric", "code:H12"}}).question.metric == "code:H12");
+  CHECK(read({{"metric", "custom_p95:db.query@checkout"}}).problem.empty());
+  const auto problem = read({{"metric", "code:"}}).problem;
+  CHECK(problem.find("dyno_p95_ms") != std::string::npos);
+}
+
 TEST_CASE("series request: says which of the others is wrong") {
   const auto problem = [](const char* name, const char* value) {
     return read({{"metric", "requests"}, {name, value}}).problem;

@@ -99,7 +99,7 @@ TEST_CASE("config: a flag may stand alone or carry a value") {
 TEST_CASE("config: the help lists every setting once, with its default") {
   const auto help = config{}.help();
   CHECK(help.find("--http.port  (default: 5000)") != std::string::npos);
-  CHECK(help.find("--storage.batch-interval  (default: 200ms)") != std::string::npos);
+  CHECK(help.find("--storage.batch-interval  (default: 50ms)") != std::string::npos);
   CHECK(help.find("--http.port") == help.rfind("--http.port"));
   CHECK(help.find("work-stealing") == std::string::npos);
 }

@@ -26,7 +26,8 @@ void count(request_stats& into, const request_record& r) {
 }
 
 // The partial, counted the simple way.
-std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t body_bytes, minute home) {
+std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t body_bytes, minute home,
+                                         timestamp received_at) {
   std::map<minute, minute_rollup> result;
   std::map<minute, std::map<std::string, request_stats>> endpoints;
   std::string scratch;
@@ -36,10 +37,20 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t bo
     ++m.requests;
     m.errors += r.status < 100 || r.status >= 400;
     ++m.by_status_class[r.status < 0 ? 0 : static_cast<std::size_t>(r.status) / 100];
+    if (r.status >= 100 && r.status < 600)
+      ++m.by_status[static_cast<std::uint16_t>(r.status)];
+    if (const auto client = r.fwd.substr(0, r.fwd.find(',')); !client.empty())
+      m.visitors.add(distinct_counter::hash_of(client));
+    if (r.at <= received_at - 5min)
+      ++result[minute_of(received_at)].late;
+    if (r.at >= received_at + 5min)
+      ++result[minute_of(received_at)].early;
     ++m.by_method[r.method == "GET"      ? 0
                   : r.method == "POST"   ? 1
                   : r.method == "PUT"    ? 2
                   : r.method == "DELETE" ? 3
+                  : r.method == "HEAD"   ? 5
+                  : r.method == "PATCH"  ? 6
                                          : 4];
     if (r.service_ms >= 0)
       m.service.add(r.service_ms);
@@ -98,8 +109,10 @@ TEST_CASE("builder: counts what the simple way counts, body after body") {
     sample.body.framing.count_mismatch = random() % 2 == 0;
     sample.body.lines.clear();
     sample.body.samples.clear();
-    const auto expected = model_of(sample.body, 55'000, minute_of(sample.body.requests.front().at));
-    const auto found = b.build(sample.body, 55'000, start);
+    const timestamp received_at = round % 2 == 0 ? start : start + 70min;
+    const auto expected =
+        model_of(sample.body, 55'000, minute_of(sample.body.requests.front().at), received_at);
+    const auto found = b.build(sample.body, 55'000, received_at);
     REQUIRE(found.size() == expected.size());
     auto next = found.begin();
     for (const auto& [at, data] : expected) {
@@ -172,10 +185,14 @@ TEST_CASE("builder: far-off timestamps land in their own minute") {
     body.requests.push_back(
         plain_request(std::chrono::sys_days(std::chrono::year(year) / 12 / 31) + 23h + 59min + 59s));
   const auto found = b.build(body, 1, start);
-  REQUIRE(found.size() == 3);
+  REQUIRE(found.size() == 4);
   CHECK(found[0].at == minute(std::chrono::sys_days(std::chrono::year(1969) / 12 / 31) + 23h + 59min));
   CHECK(found[1].at == minute(std::chrono::sys_days(std::chrono::year(1999) / 12 / 31) + 23h + 59min));
-  CHECK(found[2].at == minute(std::chrono::sys_days(std::chrono::year(2099) / 12 / 31) + 23h + 59min));
+  CHECK(found[2].at == minute_of(start));
+  CHECK(found[2].data.lines == 0);
+  CHECK(found[2].data.late == 2);
+  CHECK(found[2].data.early == 1);
+  CHECK(found[3].at == minute(std::chrono::sys_days(std::chrono::year(2099) / 12 / 31) + 23h + 59min));
   CHECK(found[0].data.by_second[59] == 1);
 }
 
@@ -190,8 +207,9 @@ TEST_CASE("builder: lines beyond the bound of minutes count in the minute of rec
     CHECK(found[i].data.requests == 1);
   CHECK(found[3].at == minute_of(start));
   CHECK(found[3].data.requests == 7);
+  CHECK(found[3].data.late == 10);
   body.requests.resize(3);
-  CHECK(b.build(body, 1, start).size() == 3);
+  CHECK(b.build(body, 1, start - 5h).size() == 3);
 }
 
 TEST_CASE("builder: a request without status is an error, one without service is no duration") {
@@ -273,6 +291,47 @@ TEST_CASE("builder: an address is looked up once, however many bodies name it") 
   }
   CHECK(asked ==
         std::map<std::string, int, std::less<>>{{"192.0.2.1", 1}, {"192.0.2.2", 1}, {"198.51.100.7", 1}});
+}
+
+TEST_CASE("builder: a line is late or early from five minutes on, in the minute of its receipt") {
+  builder b(limits{});
+  parsed_body body;
+  for (const auto off : {-5min, 5min})
+    for (const auto more : {-1us, 0us, 1us}) {
+      body.requests.push_back(plain_request(start + off + more));
+      body.lines.push_back({.at = start + off + more, .source = "app", .proc = "web.1", .text = "x"});
+    }
+  std::uint64_t requests = 0;
+  for (const auto& part : b.build(body, 1, start)) {
+    const bool is_receipt = part.at == minute_of(start);
+    CHECK(part.data.late == (is_receipt ? 4 : 0));
+    CHECK(part.data.early == (is_receipt ? 4 : 0));
+    CHECK(part.data.requests == (is_receipt ? 0 : 3));
+    requests += part.data.requests;
+  }
+  CHECK(requests == 6);
+  body.requests.clear();
+  body.lines.clear();
+  body.lines.push_back({.at = start, .source = "app", .proc = "web.1", .text = "x"});
+  body.framing.samples_left_out = 7;
+  const auto found = b.build(body, 0, start); // the next body begins at zero
+  CHECK(only(found).late + only(found).early == 0);
+  CHECK(only(found).samples_left_out == 7);
+}
+
+TEST_CASE("builder: clients are the first entries of the lists") {
+  CHECK(client_address("") == "");
+  CHECK(client_address("203.0.113.9") == "203.0.113.9");
+  CHECK(client_address(" 203.0.113.9 ,192.0.2.1") == "203.0.113.9");
+  CHECK(client_address(",192.0.2.1") == "");
+  builder b(limits{});
+  parsed_body body;
+  for (const auto* fwd : {"203.0.113.9, 192.0.2.1", "203.0.113.9", "203.0.113.8,203.0.113.9", ""}) {
+    body.requests.push_back(plain_request(start));
+    body.requests.back().fwd = fwd;
+  }
+  const auto found = b.build(body, 1, start);
+  CHECK(only(found).visitors.count() == 2);
 }
 
 TEST_CASE("builder: the peer is the last entry of the list") {

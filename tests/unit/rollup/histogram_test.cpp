@@ -184,15 +184,48 @@ TEST_CASE("histogram: a cut form is refused") {
 
 TEST_CASE("histogram: a form that no histogram has is refused") {
   using namespace std::string_view_literals;
+  using cells = histogram::cell_form;
+  const auto is_refused = [](std::string_view bytes, cells form) { return !histogram::decode(bytes, form); };
   // cells, sum, smallest, largest, then step and count of each cell
-  const auto is_refused = [](std::string_view bytes) { return !histogram::decode(bytes); };
-  CHECK_FALSE(is_refused("\x02\x05\x01\x02\x01\x01\x01\x02"sv));
-  CHECK(is_refused("\x02\x05\x01\x01\x01\x01\x00\x02"sv));                 // a bucket twice
-  CHECK(is_refused("\x02\x05\x01\x02\x01\x01\x01\x00"sv));                 // an empty cell
-  CHECK(is_refused("\x02\x05\x00\x02\x01\x01\x01\x02"sv));                 // a minimum elsewhere
-  CHECK(is_refused("\x02\x05\x01\x03\x01\x01\x01\x02"sv));                 // a maximum elsewhere
-  CHECK(is_refused("\x01\x05\x01\x01\x01\xff\xff\xff\xff\xff\xff\x7f"sv)); // a count of 49 bits
-  CHECK(is_refused("\xff\xff\xff\xff\x0f\x05\x01\x01\x01\x01"sv));         // more cells than bytes
-  CHECK(
-      is_refused("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x01\x01\x01"sv)); // a number above 64 bits
+  CHECK_FALSE(is_refused("\x02\x05\x01\x02\x01\x01\x01\x02"sv, cells::pairs));
+  CHECK(is_refused("\x02\x05\x01\x01\x01\x01\x00\x02"sv, cells::pairs)); // a bucket twice
+  CHECK(is_refused("\x02\x05\x01\x02\x01\x01\x01\x00"sv, cells::pairs)); // an empty cell
+  CHECK(is_refused("\x02\x05\x00\x02\x01\x01\x01\x02"sv, cells::pairs)); // a minimum elsewhere
+  CHECK(is_refused("\x02\x05\x01\x03\x01\x01\x01\x02"sv, cells::pairs)); // a maximum elsewhere
+  CHECK(is_refused("\x01\x05\x01\x01\x01\xff\xff\xff\xff\xff\xff\x7f"sv,
+                   cells::pairs));                                               // a count of 49 bits
+  CHECK(is_refused("\xff\xff\xff\xff\x0f\x05\x01\x01\x01\x01"sv, cells::pairs)); // more cells than bytes
+  CHECK(is_refused("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x01\x01\x01"sv,
+                   cells::pairs)); // a number above 64 bits
+  // Four times the step, and the count unless one follows.
+  CHECK_FALSE(is_refused("\x02\x05\x01\x02\x05\x06"sv, cells::short_counts));
+  CHECK(is_refused("\x02\x05\x01\x01\x05\x01"sv, cells::short_counts));     // a bucket twice
+  CHECK(is_refused("\x02\x05\x01\x02\x05\x04\x00"sv, cells::short_counts)); // an empty cell
+  CHECK(is_refused("\x02\x05\x00\x02\x05\x06"sv, cells::short_counts));     // a minimum elsewhere
+  CHECK(is_refused("\xff\x01\x05\x01\x02\x05\x06"sv, cells::short_counts)); // more cells than bytes
+}
+
+TEST_CASE("histogram: both forms hold the same") {
+  std::string_view pairs("\x03\x0b\x01\x05\x01\x01\x01\x02\x03\x01"),
+      short_counts("\x03\x0b\x01\x05\x05\x06\x0d");
+  const auto old_form = histogram::decode(pairs, histogram::cell_form::pairs);
+  const auto new_form = histogram::decode(short_counts);
+  REQUIRE(old_form);
+  CHECK(old_form == new_form);
+  CHECK(old_form->count() == 4);
+  CHECK(old_form->quantile_ms(0.5) == 2);
+}
+
+TEST_CASE("histogram: a sum that has no room stays at its limit, in any order") {
+  histogram large, h;
+  large.add(INT64_MAX);
+  for (int i = 0; i < 24; ++i)
+    large.merge(histogram(large)); // doubles
+  CHECK(large.sum_ms() == UINT64_MAX);
+  h.add(1);
+  auto left = h, right = large;
+  left.merge(large);
+  right.merge(h);
+  CHECK(left == right);
+  CHECK(left.sum_ms() == UINT64_MAX);
 }

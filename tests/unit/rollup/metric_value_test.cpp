@@ -16,7 +16,7 @@ minute_rollup sample() {
   r.requests = 200;
   r.errors = 30;
   r.by_status_class = {1, 2, 140, 28, 20, 9};
-  r.by_method = {100, 50, 25, 15, 10};
+  r.by_method = {100, 50, 25, 15, 1, 2, 3, 4};
   for (int ms = 201; ms <= 300; ++ms)
     r.service.add(ms);
   for (int i = 0; i < 20; ++i)
@@ -26,6 +26,11 @@ minute_rollup sample() {
   r.bytes = 60'000;
   r.malformed = 3;
   r.count_mismatches = 1;
+  r.late = 11;
+  r.early = 12;
+  r.custom.folded = 13;
+  for (const std::uint32_t client : {5u, 6u, 7u})
+    r.visitors.add(client);
   r.platform.dropped_by_sender = 317;
   r.platform.releases = 4;
   r.platform.deploys = 3;
@@ -71,6 +76,9 @@ TEST_CASE("metric value: every series has its value") {
                                                        {"post_requests", 50},
                                                        {"put_requests", 25},
                                                        {"delete_requests", 15},
+                                                       {"head_requests", 2},
+                                                       {"patch_requests", 3},
+                                                       {"options_requests", 4},
                                                        {"other_requests", 10},
                                                        {"response_bytes", 5000},
                                                        {"lines", 240},
@@ -87,7 +95,11 @@ TEST_CASE("metric value: every series has its value") {
                                                        {"r14_lines", 5},
                                                        {"r15_lines", 2},
                                                        {"dyno_memory_max_mb", 600.5},
-                                                       {"dyno_load_max_1m", -1}};
+                                                       {"dyno_load_max_1m", -1},
+                                                       {"visitors", 3},
+                                                       {"late", 11},
+                                                       {"early", 12},
+                                                       {"custom_folded", 13}};
   for (const auto name : metric_names()) {
     CAPTURE(name);
     REQUIRE(expected.contains(name));
@@ -116,5 +128,88 @@ TEST_CASE("metric value: without observations quantiles, means and percentages a
     const auto value = metric_value(name, minute_rollup{}, 60s);
     CHECK(value.has_value() == !absent.contains(name));
     CHECK(value.value_or(0) == 0);
+  }
+}
+
+TEST_CASE("metric value: a family and a name from the traffic make a series") {
+  auto r = sample();
+  r.error_codes["H12"] = 7;
+  r.by_status[404] = 8;
+  r.countries["DE"] = 9;
+  request_stats stats{4, 1, {}};
+  for (const int ms : {10, 20, 30, 40})
+    stats.service.add(ms);
+  r.dynos["web.1"] = stats;
+  r.endpoints = heavy_hitters<request_stats>({{"/items/:id", stats, 0}}, 10);
+  r.platform.addons["pg-1"].values["db_size"] = {gauge_of({}, 5e9), "bytes"};
+  r.custom.counts["orders:placed"].sum.add(2.5);
+  r.custom.gauges["depth@checkout"] = {{{2, {}, 5, 9}, "jobs"}, -1};
+  for (const int thousandths : {400, 12'400, 1'000'000})
+    r.custom.measures["db.query"].thousandths.add(thousandths);
+  r.custom.uniques["buyers"].members.add(1);
+  const std::map<std::string_view, double> expected = {{"code:H12", 7},
+                                                       {"code:H99", 0},
+                                                       {"status:404", 8},
+                                                       {"status:200", 0},
+                                                       {"status:x", 0},
+                                                       {"status:65940", 0}, // 404 in 16 bits
+                                                       {"country:DE", 9},
+                                                       {"dyno_requests:web.1", 4},
+                                                       {"dyno_requests:web.9", 0},
+                                                       {"dyno_errors:web.1", 1},
+                                                       {"dyno_p50_ms:web.1", 20},
+                                                       {"dyno_p95_ms:web.1", 40},
+                                                       {"dyno_p99_ms:web.1", 40},
+                                                       {"dyno_memory_mb:web.1", 512},
+                                                       {"dyno_load_1m:web.1", -1},
+                                                       {"endpoint_requests:/items/:id", 4},
+                                                       {"endpoint_errors:/items/:id", 1},
+                                                       {"endpoint_p50_ms:/items/:id", 20},
+                                                       {"endpoint_p95_ms:/items/:id", 40},
+                                                       {"endpoint_p99_ms:/items/:id", 40},
+                                                       {"addon:pg-1/db_size", 5e9},
+                                                       {"custom:orders:placed", 2.5},
+                                                       {"custom:depth@checkout", 5},
+                                                       {"custom_min:depth@checkout", -1},
+                                                       {"custom_max:depth@checkout", 9},
+                                                       {"custom:db.query", 337.6},
+                                                       {"custom_min:db.query", 0.4},
+                                                       {"custom_p50:db.query", 12.4},
+                                                       {"custom_p95:db.query", 1000},
+                                                       {"custom_p99:db.query", 1000},
+                                                       {"custom_max:db.query", 1000},
+                                                       {"custom:buyers", 1}};
+  std::set<std::string_view> families;
+  auto without_names = r;
+  without_names.endpoints = {};
+  without_names.dynos.clear();
+  for (const auto& [name, value] : expected) {
+    CAPTURE(name);
+    CHECK(is_metric(name));
+    const auto found = metric_value(name, r, 60s);
+    REQUIRE(found);
+    CHECK(*found == doctest::Approx(value).epsilon(0.004));
+    if (extent_of(name) == extent::without_names)
+      CHECK(metric_value(name, without_names, 60s) == found);
+    families.insert(name.substr(0, name.find(':')));
+  }
+  CHECK(families == std::set(metric_families().begin(), metric_families().end()));
+  for (const auto* absent : {"dyno_p95_ms:web.9", "dyno_memory_mb:web.9", "endpoint_p50_ms:/", "addon:pg-1",
+                             "addon:pg-1/", "addon:/db_size", "custom:none", "custom_min:orders:placed",
+                             "custom_p50:depth@checkout", "custom_max:buyers"}) {
+    CAPTURE(absent);
+    CHECK(is_metric(absent));
+    CHECK_FALSE(metric_value(absent, r, 60s));
+  }
+}
+
+TEST_CASE("metric value: what is no metric") {
+  for (const auto* name : {"", ":", "requests:", "requests:x", "code", "code:", "codes:H12", "p51_ms"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_metric(name));
+  }
+  for (const auto name : metric_names()) {
+    CHECK(is_metric(name));
+    CHECK(extent_of(name) == extent::without_names);
   }
 }

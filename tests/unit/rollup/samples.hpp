@@ -55,8 +55,16 @@ void add_platform_line(sample_body& result, timestamp at, Random below) {
            .unit = one_of({"bytes", "kB", ""}),
            .origin = sample_origin::addon});
   }
-  if (line.kind == line_kind::logfmt)
-    add({.name = "queue.depth", .unit = "jobs", .origin = sample_origin::custom});
+  if (line.kind == line_kind::logfmt) {
+    const auto source = one_of({"checkout", ""});
+    for (auto left = below(4); left > 0; --left)
+      add({.source = source,
+           .name = one_of({"queue.depth", "orders", "db.query"}),
+           .unit = one_of({"jobs", "ms", ""}),
+           .member = one_of({"user-1", "user-2", "user-3", ""}),
+           .origin = sample_origin::custom,
+           .kind = static_cast<sample_kind>(below(5))});
+  }
   result.body.lines.push_back(line);
 }
 
@@ -73,12 +81,14 @@ inline sample_body random_body(std::mt19937_64& random, std::size_t count, times
   for (std::size_t i = 0; i < count; ++i) {
     request_record r;
     r.at = start + std::chrono::microseconds(below(std::chrono::microseconds(spread).count()));
-    r.method = one_of({"GET", "GET", "POST", "PUT", "DELETE", "PATCH", "get", ""});
+    r.method = one_of({"GET", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "get", ""});
     r.path = result.keep(std::string(one_of({"/items/", "/users/", "/a/b/"})) + std::to_string(below(50)) +
                          std::string(one_of({"", "?q=1", "/edit", "/reviews?page=2"})));
     r.dyno = below(10) == 0 ? "" : result.keep("web." + std::to_string(1 + below(4)));
     r.code = below(20) == 0 ? one_of({"H12", "H27"}) : "";
-    r.fwd = below(10) == 0 ? "" : result.keep("10.0.0.1, 192.0.2." + std::to_string(below(9)));
+    r.fwd = below(10) == 0 ? ""
+                           : result.keep(std::string(one_of({"", "203.0.113.", "198.51.100."})) +
+                                         std::to_string(below(9)) + ", 192.0.2." + std::to_string(below(9)));
     r.text = "router";
     r.connect_ms = below(10) == 0 ? request_record::unknown : below(3);
     r.service_ms = below(10) == 0 ? request_record::unknown : below(2) == 0 ? below(40) : below(40'000);

@@ -153,29 +153,168 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
   }
 }
 
-TEST_CASE("timeline: totals are all of a span but its names, whatever its resolution") {
-  timeline t;
-  for (const auto age : std::initializer_list<std::chrono::minutes>{0min, 1min, 90min, 5h, 100h}) {
-    auto data = requests(100 + static_cast<std::uint64_t>(age.count()), 7);
-    data.errors = 3;
-    data.by_status_class = {1, 2, 3, 4, 5, 6};
-    data.by_method = {1, 2, 3, 4, 5};
-    data.connect.add(4);
-    data.response_bytes = data.bytes = 9;
-    data.malformed = data.count_mismatches = 2;
-    data.error_codes = {{"H12", 2}};
-    data.platform.dynos["web.1"].crashes = 1;
-    data.platform.dropped_by_sender = 5;
-    data.countries = {{"DE", 1}};
-    data.dynos["web.1"].count = 4;
-    data.endpoints = {{{"/", {5, 0, {}}, 0}}, 10};
-    t.add(now - age, data, now);
+TEST_CASE("timeline: sums that are remembered stay right, whatever is added, folded and dropped between") {
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    timeline t;
+    std::map<minute, std::uint64_t> added;
+    minute clock = now;
+    for (int i = 0; i < 4000; ++i) {
+      clock += std::chrono::minutes(random() % 3);
+      const auto ago = random() % 10 == 0 ? random() % 6000 : random() % 2;
+      t.add(clock - std::chrono::minutes(ago), requests(1), clock);
+      ++added[clock - std::chrono::minutes(ago)];
+      if (random() % 2 == 0)
+        continue;
+      t.age(clock);
+      const auto sum_from = [&](minute from) {
+        std::uint64_t sum = 0;
+        for (auto at = added.lower_bound(from); at != added.end(); ++at)
+          sum += at->second;
+        return sum;
+      };
+      // As dashboards do: the same windows again and again. They begin where a span does.
+      const minute ten = minute(std::chrono::floor<std::chrono::minutes>(clock).time_since_epoch() / 10 * 10);
+      const minute hour = std::chrono::floor<std::chrono::hours>(clock);
+      for (const auto from :
+           std::initializer_list<minute>{clock - 100min, ten - 24h, ten - 71h, hour - 90h}) {
+        const auto all = t.between(from, clock + 1min);
+        REQUIRE(all.requests == sum_from(from));
+        REQUIRE(all.service.count() == t.between(from, clock + 1min, extent::without_names).service.count());
+      }
+    }
   }
-  auto expected = t.between(now - 200h, now + 1min);
-  expected.countries.clear();
-  expected.dynos.clear();
-  expected.endpoints = {};
-  expected.by_second = {};
-  CHECK(t.totals_between(now - 200h, now + 1min) == expected);
-  CHECK(t.totals_between(now - 1min, now + 1min).requests == 201);
+}
+
+TEST_CASE("timeline: a sink is given everything once, when it is over") {
+  timeline t;
+  std::map<minute, std::uint64_t> given;
+  const auto sink = [&](minute at, const minute_rollup& data) { given[at] += data.requests; };
+  t.add(now, requests(1), now, sink);
+  t.add(now, requests(2), now, sink);
+  t.add(now + 1min, requests(4), now, sink);
+  CHECK(given.empty());
+  minute_rollup unsettled;
+  t.add_unsettled(unsettled, now, now + 1min);
+  CHECK(unsettled.requests == 3);
+  CHECK(t.unsettled_requests_between(now, now + 2min) == 7);
+  t.age(now + 2min, sink);
+  CHECK(given == std::map<minute, std::uint64_t>{{now, 3}});
+  t.add(now, requests(8), now + 2min, sink);
+  t.add(now - 40 * 24h, requests(16), now + 2min, sink);
+  t.add(now + 25h, requests(32), now, sink);
+  CHECK(given == std::map<minute, std::uint64_t>{{now - 40 * 24h, 16}, {now, 11}, {now + 25h, 32}});
+  t.age(now + 100h, sink); // a minute may go far at once
+  CHECK(given.size() == 4);
+  CHECK(given[now + 1min] == 4);
+  CHECK(t.between(now - 7min, now + 53min).requests == 15);
+  CHECK(t.all().requests == 63);
+}
+
+TEST_CASE("timeline: hours keep the counts of names, and not their durations") {
+  timeline t;
+  minute_rollup r = requests(2);
+  request_stats stats{2, 1, {}};
+  stats.service.add(10);
+  stats.service.add(20);
+  r.dynos["web.1"] = stats;
+  r.endpoints = heavy_hitters<request_stats>({{"/a", stats, 0}, {"/b", stats, 0}}, 1);
+  const minute hour = std::chrono::floor<std::chrono::hours>(now);
+  t.add(hour, r, hour);
+  const auto check = [&](bool has_durations) {
+    const auto found = t.between(hour, hour + 1h);
+    CHECK(found.dynos.at("web.1").count == 2);
+    CHECK(found.dynos.at("web.1").errors == 1);
+    CHECK((found.dynos.at("web.1").service.count() != 0) == has_durations);
+    CHECK((found.endpoints.entries().at(0).payload.service.count() != 0) == has_durations);
+    CHECK((found.endpoints.other().service.count() != 0) == has_durations);
+    CHECK(found.endpoints.other().count == 2);
+    CHECK(found.service.count() == 1);
+  };
+  t.age(hour + 5h);
+  check(true);
+  t.age(hour + 80h);
+  check(false);
+  t.add(hour, r, hour + 80h);
+  CHECK(t.between(hour, hour + 1h).dynos.at("web.1").count == 4);
+  CHECK(t.between(hour, hour + 1h).dynos.at("web.1").service.count() == 0);
+}
+
+TEST_CASE("packed rollup: packing changes nothing, adding opens") {
+  packed_rollup span;
+  CHECK(span.value() == minute_rollup{});
+  span.pack();
+  CHECK(span.value() == minute_rollup{});
+  minute_rollup expected;
+  for (std::uint64_t i = 1; i < 20; ++i) {
+    auto r = requests(i);
+    r.dynos["web." + std::to_string(i)].count = i;
+    span.add(r);
+    CHECK(span.is_open());
+    merge(expected, r);
+    if (i % 3 == 0)
+      span.pack();
+    CHECK(span.is_open() == (i % 3 != 0));
+    CHECK(span.value() == expected);
+    minute_rollup twice = expected;
+    span.add_to(twice, extent::all);
+    CHECK(twice.requests == 2 * expected.requests);
+    CHECK(span.value(extent::without_names).dynos.empty());
+    CHECK(span.value(extent::without_names).requests == expected.requests);
+  }
+}
+
+TEST_CASE("timeline: a remembered sum follows spans that are folded") {
+  // A request in each ten minutes of three days; the questions begin within the oldest spans.
+  timeline t;
+  const minute first = std::chrono::floor<std::chrono::hours>(now);
+  minute_rollup r = requests(1);
+  r.dynos["web.1"].count = 1;
+  r.dynos["web.1"].service.add(5);
+  for (auto at = first; at < first + 73h; at += 10min)
+    t.add(at, r, at);
+  for (auto at = first + 73h; at < first + 75h; at += 1min) {
+    t.age(at - 1min);
+    for (const auto from : {first + 20min, first - 1min}) {
+      // Asked in small pieces, which are not remembered.
+      std::uint64_t spans = 0, durations = 0;
+      for (auto hour = from; hour < at; hour += 1h) {
+        const auto piece = t.between(hour, std::min(hour + 1h, at));
+        spans += piece.requests;
+        if (const auto dyno = piece.dynos.find("web.1"); dyno != piece.dynos.end())
+          durations += dyno->second.service.count();
+      }
+      const auto found = t.between(from, at);
+      REQUIRE(found.requests == spans);
+      REQUIRE(found.dynos.at("web.1").service.count() == durations);
+    }
+  }
+  // Likewise minutes that become tens.
+  timeline young;
+  for (auto at = first; at < first + 4h; at += 1min) {
+    young.add(at, r, at);
+    young.age(at);
+    const auto from = first + 5min;
+    std::uint64_t spans = 0;
+    for (auto piece = from; piece <= at; piece += 10min)
+      spans += young.between(piece, std::min(piece + 10min, at + 1min)).requests;
+    REQUIRE(young.between(from, at + 1min).requests == spans);
+  }
+}
+
+TEST_CASE("timeline: a remembered sum without names stays so") {
+  timeline t;
+  minute_rollup r = requests(1);
+  r.dynos["web.1"].count = 1;
+  for (int i = 0; i < 60; ++i)
+    t.add(now + i * 1min, r, now + i * 1min);
+  t.age(now + 1h);
+  for (std::uint64_t more = 0; more < 3; ++more) {
+    const auto found = t.between(now, now + 1h, extent::without_names);
+    CHECK(found.requests == 60 + more);
+    CHECK(found.dynos.empty());
+    CHECK(t.between(now, now + 1h).dynos.at("web.1").count == 60 + more);
+    t.add(now, r, now + 1h);
+  }
 }

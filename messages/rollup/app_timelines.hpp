@@ -1,0 +1,46 @@
+// The timelines of all apps, and of their sum: so that a question for all apps does not grow with their
+// number.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "messages/rollup/timeline.hpp"
+
+namespace parseflow::rollup {
+
+/// A timeline per app. In all questions an empty `app` means all apps together, and an unknown one has
+/// counted nothing.
+class app_timelines {
+public:
+  /// Adds what was counted in the minute `at`; see `timeline::add`.
+  void add(const std::string& app, minute at, const minute_rollup& data, minute now);
+
+  /// See `timeline::age`.
+  void age(minute now);
+
+  /// Everything ever added.
+  minute_rollup all(std::string_view app) const;
+
+  /// See `timeline::between`.
+  minute_rollup between(std::string_view app, minute from, minute to, extent detail = extent::all) const;
+
+  /// See `timeline::requests_between`.
+  std::uint64_t requests_between(std::string_view app, std::chrono::sys_seconds from,
+                                 std::chrono::sys_seconds to) const;
+
+  /// By the names of all apps ever seen.
+  const std::map<std::string, timeline, std::less<>>& apps() const { return apps_; }
+
+private:
+  timeline::settled_sink into_overall(minute now);
+  const timeline* find(std::string_view app) const;
+
+  std::map<std::string, timeline, std::less<>> apps_;
+  timeline overall_; // what has settled in any app
+};
+
+} // namespace parseflow::rollup

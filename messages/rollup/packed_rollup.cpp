@@ -1,0 +1,40 @@
+// Packing and opening.
+#include "messages/rollup/packed_rollup.hpp"
+
+namespace parseflow::rollup {
+
+void packed_rollup::add(const minute_rollup& from) {
+  if (!open_) {
+    open_ = std::make_unique<minute_rollup>(value());
+    bytes_ = {};
+  }
+  merge(*open_, from);
+}
+
+void packed_rollup::pack() {
+  if (!open_)
+    return;
+  bytes_ = encode(*open_);
+  bytes_.shrink_to_fit();
+  open_.reset();
+}
+
+void packed_rollup::add_to(minute_rollup& sum, extent detail) const {
+  if (open_)
+    merge(sum, *open_, {}, detail);
+  else
+    merge(sum, value(detail), {}, detail);
+}
+
+minute_rollup packed_rollup::value(extent detail) const {
+  if (open_ && detail == extent::all)
+    return *open_;
+  minute_rollup result;
+  if (open_)
+    merge(result, *open_, {}, detail);
+  else if (!bytes_.empty())
+    result = decode(bytes_, detail).value(); // these bytes are our own
+  return result;
+}
+
+} // namespace parseflow::rollup

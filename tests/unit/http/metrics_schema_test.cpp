@@ -1,0 +1,147 @@
+// docs/metrics.schema.json against real answers, in both directions: no field without a description, and no
+// description without a field.
+#include <doctest/doctest.h>
+#include <fstream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "http/render_json.hpp"
+#include "messages/logplex/parse.hpp"
+#include "messages/rollup/builder.hpp"
+#include "tests/support/json_schema.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+const timestamp now{1'772'460'451s};
+
+json schema() {
+  std::ifstream file(DOCS "/metrics.schema.json");
+  return json::parse(file);
+}
+
+std::string line(std::string_view source, std::string_view proc, std::string_view text,
+                 std::string_view at = "2026-03-02T14:07:31.330517+00:00") {
+  std::string whole = "<45>1 ";
+  for (const auto part : {at, std::string_view("host"), source, proc, std::string_view("-"), text})
+    whole.append(part).append(" ");
+  whole.pop_back();
+  return std::to_string(whole.size()) + " " + whole;
+}
+
+std::string request(std::string_view path, std::string_view rest) {
+  return line("heroku", "router",
+              "at=info method=GET path=\"" + std::string(path) +
+                  "\" host=example.com request_id=5b0e7a4c-0c1f-4d2e-9a77-6f1d0c3b8e11 fwd=\"203.0.113.9\" " +
+                  std::string(rest));
+}
+
+// The answer to a body that has something of everything.
+json rich_answer(const rollup::limits& bounds = {}) {
+  const auto body =
+      request("/a/1", "dyno=web.1 connect=1ms service=30ms status=200 bytes=5 protocol=https") +
+      request("/b", "dyno=web.2 connect=1ms service=2900ms status=503 bytes=5 code=H12") +
+      request("/c", "dyno= connect= service= status= bytes= code=H13") +
+      line("heroku", "web.1",
+           "source=web.1 dyno=heroku.1.a sample#memory_total=318.44MB sample#memory_rss=301.12MB "
+           "sample#memory_swap=0.00MB sample#memory_quota=512.00MB") +
+      line("heroku", "web.1", "source=web.1 dyno=heroku.1.a sample#load_avg_1m=0.41") +
+      line("heroku", "web.2", "State changed from starting to crashed") +
+      line("app", "api", "Deploy 4c1e9ab2 by user dev@example.com") +
+      line("app", "heroku-postgres", "source=DATABASE addon=pg-1 sample#db_size=7340032512bytes") +
+      line("app", "heroku-redis", "source=REDIS addon=redis-1 sample#hit-rate=0.87") +
+      line("app", "web.1", "measure#db.query=12.4ms measure#db.read=1ms") +
+      line("app", "web.1", "count#orders=1 count#baskets=2 sample#depth=42jobs unique#buyers=u1") +
+      line("app", "web.1", "an hour late", "2026-03-02T13:07:31.330517+00:00") + "9 malformed";
+  const auto parts = rollup::builder(bounds, [](std::string_view) {
+                       return "DE";
+                     }).build(logplex::parse(body, {.received_at = now}), body.size(), now);
+  metrics_snapshot metrics;
+  metrics.question = {"", window::one_day, now};
+  for (const auto& part : parts)
+    merge(metrics.totals, part.data, bounds);
+  metrics.requests_per_second = 0.05;
+  metrics.apps = {"shop"};
+  metrics.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},
+                    {"slow_response", "shop", "warning", "slow", 1200, now - 30min, true, now - 10min}};
+  metrics.webhook = webhook_status{1, 2, 3};
+  receiver_status receiver;
+  receiver.parsing_budget_bytes = receiver.unstored_budget_bytes = 100;
+  writer_status writer;
+  writer.kind = "sqlite";
+  return json::parse(http::metrics_json(metrics, receiver, writer));
+}
+
+void check_matches(const json& answer) {
+  for (const auto& violation : schema_violations(answer, schema()))
+    FAIL_CHECK(violation);
+}
+
+// Every property in `part` of the schema, with those of `value` that it describes taken away.
+void take_seen(const json& value, const json& part, const std::string& place,
+               std::set<std::string>& described, std::set<std::string>& seen) {
+  if (value.is_object())
+    for (const auto& [name, member] : value.items()) {
+      const bool is_named = part.contains("properties") && part["properties"].contains(name);
+      const auto where = place + "/" + (is_named ? name : "*");
+      seen.insert(where);
+      take_seen(member, is_named ? part["properties"][name] : part["additionalProperties"], where, described,
+                seen);
+    }
+  if (value.is_array())
+    for (const auto& item : value)
+      take_seen(item, part["items"], place + "/0", described, seen);
+  if (part.is_object() && part.contains("properties"))
+    for (const auto& [name, unused] : part["properties"].items())
+      described.insert(place + "/" + name);
+}
+
+} // namespace
+
+TEST_CASE("metrics schema: describes an answer without anything in it") {
+  check_matches(json::parse(http::metrics_json({}, {}, {})));
+}
+
+TEST_CASE("metrics schema: describes an answer with something of everything") {
+  check_matches(rich_answer());
+  check_matches(rich_answer({.endpoints = 1, .dynos = 1, .error_codes = 1, .addons = 1, .custom_series = 1}));
+}
+
+TEST_CASE("metrics schema: describes nothing that no answer has") {
+  std::set<std::string> described, seen;
+  take_seen(rich_answer(), schema(), "", described, seen);
+  for (const auto& place : described)
+    if (!seen.contains(place))
+      FAIL_CHECK(place << " is described and never sent");
+  CHECK(described.size() > 120);
+}
+
+TEST_CASE("metrics schema: a field that is not described, missing, or of another kind is found") {
+  const auto count = [](const json& answer) { return schema_violations(answer, schema()).size(); };
+  auto answer = rich_answer();
+  answer["new_field"] = 1;
+  answer["ingest"]["new_field"] = 1;
+  answer["endpoints"][0]["new_field"] = 1;
+  CHECK(count(answer) == 3);
+  answer = rich_answer();
+  answer.erase("visitors");
+  answer["database"].erase("kind");
+  CHECK(count(answer) == 2);
+  answer = rich_answer();
+  answer["visitors"] = 1.5;
+  answer["success_rate"] = 101;
+  answer["total_requests"] = -1;
+  answer["window"] = "2m";
+  answer["timestamp"] = "now";
+  answer["apps"] = json::object();
+  answer["statuses"]["200"] = "many";
+  CHECK(count(answer) == 7);
+  CHECK(schema_violations(1, json{{"oneOf", json::array()}}).size() == 1);
+  CHECK(schema_violations({{"a", 1}}, json{{"additionalProperties", false}}) ==
+        std::vector<std::string>{"/a is not described"});
+}
