@@ -82,11 +82,14 @@ void intake::grouped(std::uint64_t sequence, db::journal_position at) {
   std::erase(waiting_, sequence);
 }
 
-void intake::group_durable() {
+void intake::group_durable(time now) {
   for (const auto sequence : group_) {
     auto& e = entries_.at(sequence);
-    for (const auto& w : e.waiters)
+    for (const auto& w : e.waiters) {
       w.answer->set_value(verdict::stored);
+      counters_.acknowledgement.add(
+          std::chrono::floor<std::chrono::microseconds>(now + settings_.hold - w.deadline));
+    }
     e.waiters.clear();
     ++counters_.frames;
     counters_.bytes += e.body_bytes;

@@ -67,7 +67,7 @@ public:
   /// The frame is part of the journal's open group.
   void grouped(std::uint64_t sequence, db::journal_position at);
   /// The group is on disk: all who wait for its frames are told.
-  void group_durable();
+  void group_durable(time now);
   /// The group is not on disk: its frames wait for the journal again.
   void group_failed();
 

@@ -52,6 +52,7 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
   return {
       [this](const batch_ptr& next) { add(*next); },
       [this](const metrics_query& question) { return answer(question); },
+      [this](const totals_query& question) { return answer(question); },
       [this](const series_query& question) { return answer(question); },
       [this](const restored_rollups& earlier) {
         for (const auto& part : *earlier.parts)
@@ -112,6 +113,17 @@ snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
   for (const auto& [name, timeline] : apps_.apps())
     result->apps.push_back(name);
   result->alerts = alerts_.alerts(question.app, question.now);
+  result->webhook = webhook_;
+  return result;
+}
+
+totals_ptr metrics_aggregator::answer(const totals_query& question) const {
+  auto result = std::make_shared<app_totals>();
+  for (const auto& [name, timeline] : apps_.apps())
+    if (question.app.empty() || question.app == name)
+      result->apps.emplace(name, timeline.all());
+  result->alerts = alerts_.alerts(question.app, now_());
+  std::erase_if(result->alerts, [](const alert& one) { return one.resolved; });
   result->webhook = webhook_;
   return result;
 }

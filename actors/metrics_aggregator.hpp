@@ -37,6 +37,7 @@ private:
   void add(const stored_rollup& earlier);
   void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
+  totals_ptr answer(const totals_query& question) const;
   caf::result<series> answer(const series_query& question) const;
   void tick();
   void publish(const std::vector<alert>& changed);

@@ -93,7 +93,7 @@ void receiver::commit() {
   }
   const auto written = journal_->commit();
   if (written.code == db::outcome::done) {
-    frames_.group_durable();
+    frames_.group_durable(clock().now());
   } else {
     frames_.group_failed();
     journal_failed(written.message);

@@ -37,6 +37,7 @@ supervisor::behavior_type supervisor::make_behavior() {
     spawn_retention();
   return {
       [this](const metrics_query& question) { return delegate(aggregator_, question); },
+      [this](const totals_query& question) { return delegate(aggregator_, question); },
       [this](const series_query& question) { return delegate(aggregator_, question); },
       [this](status_atom) { return delegate(writer_, status_atom_v); },
       [this](stop_atom) {

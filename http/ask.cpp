@@ -9,20 +9,32 @@ const auto ignore_error = [](const caf::error&) {};
 
 } // namespace
 
+template <class Counted, class Question>
+void box_questions::ask(const Question& question, Counted& counted, std::optional<receiver_status>& receiver,
+                        std::optional<writer_status>& writer) {
+  caf::scoped_actor self{system_};
+  auto counting = self->request(boxes_.aggregator, patience, question);
+  auto receiving = self->request(boxes_.receiver, patience, status_atom_v);
+  auto writing = self->request(boxes_.writer, writer_patience, status_atom_v);
+  counting.receive([&](const Counted& found) { counted = found; }, ignore_error);
+  receiving.receive([&](const receiver_status& found) { receiver = found; }, ignore_error);
+  writing.receive([&](const writer_status& found) { writer = found; }, ignore_error);
+  const std::lock_guard guard{mutex_};
+  if (writer)
+    last_writer_ = writer;
+  else
+    writer = last_writer_;
+}
+
 overview box_questions::ask_all(const metrics_query& question) {
   overview answers;
-  caf::scoped_actor self{system_};
-  auto metrics = self->request(boxes_.aggregator, patience, question);
-  auto receiver = self->request(boxes_.receiver, patience, status_atom_v);
-  auto writer = self->request(boxes_.writer, writer_patience, status_atom_v);
-  metrics.receive([&](const snapshot_ptr& found) { answers.metrics = found; }, ignore_error);
-  receiver.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
-  writer.receive([&](const writer_status& found) { answers.writer = found; }, ignore_error);
-  const std::lock_guard guard{mutex_};
-  if (answers.writer)
-    last_writer_ = answers.writer;
-  else
-    answers.writer = last_writer_;
+  ask(question, answers.metrics, answers.receiver, answers.writer);
+  return answers;
+}
+
+totals_overview box_questions::ask_all(const totals_query& question) {
+  totals_overview answers;
+  ask(question, answers.totals, answers.receiver, answers.writer);
   return answers;
 }
 

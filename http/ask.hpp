@@ -17,6 +17,13 @@ struct overview {
   std::optional<writer_status> writer;
 };
 
+/// The same with the totals of every app.
+struct totals_overview {
+  totals_ptr totals;
+  std::optional<receiver_status> receiver;
+  std::optional<writer_status> writer;
+};
+
 /// The boxes as the server's threads see them. Any thread may call; calls block.
 class box_questions {
 public:
@@ -30,6 +37,7 @@ public:
 
   /// Asks all three boxes at the same time.
   overview ask_all(const metrics_query& question);
+  totals_overview ask_all(const totals_query& question);
 
   /// Asks the aggregator. Errors: ec::unknown_metric, caf::sec::request_timeout.
   caf::expected<series> ask_series(const series_query& question);
@@ -37,6 +45,10 @@ public:
   const receiver_actor& receiver() const { return boxes_.receiver; }
 
 private:
+  template <class Counted, class Question>
+  void ask(const Question& question, Counted& counted, std::optional<receiver_status>& receiver,
+           std::optional<writer_status>& writer);
+
   caf::actor_system& system_;
   pipeline_handles boxes_;
   std::mutex mutex_;

@@ -2,15 +2,48 @@
 #include "http/metrics_endpoint.hpp"
 
 #include "http/render_json.hpp"
+#include "http/render_prometheus.hpp"
 #include "http/reply.hpp"
 
 namespace parseflow::http {
 
+namespace {
+
+std::string app_in(const httplib::Request& request) {
+  return request.has_param("app") ? request.get_param_value("app") : "";
+}
+
+// Scrapers name the text forms. HTTP clients of programs often name text besides JSON, and want JSON.
+bool asks_for_exposition(const httplib::Request& request) {
+  const auto accept = request.get_header_value("Accept");
+  const auto names = [&accept](std::string_view type) { return accept.find(type) != std::string::npos; };
+  return (names("text/plain") || names("application/openmetrics-text")) && !names("application/json");
+}
+
+void answer_busy(httplib::Response& response) {
+  set_error(response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
+  set_retry_after(response, std::chrono::seconds{1});
+}
+
+void get_exposition(exchange& current, box_questions& boxes) {
+  const auto answers = boxes.ask_all(totals_query{app_in(current.request)});
+  if (!answers.totals || !answers.receiver)
+    return answer_busy(current.response);
+  current.response.set_content(
+      prometheus_text(*answers.totals, *answers.receiver, answers.writer.value_or(writer_status{})),
+      "text/plain; version=0.0.4; charset=utf-8");
+}
+
+} // namespace
+
 void get_metrics(exchange& current, box_questions& boxes) {
+  current.response.set_header("Vary", "Accept");
+  if (asks_for_exposition(current.request))
+    return get_exposition(current, boxes);
   const auto& request = current.request;
   metrics_query question;
   question.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  question.app = request.has_param("app") ? request.get_param_value("app") : "";
+  question.app = app_in(request);
   if (request.has_param("window")) {
     const auto span = window_from(request.get_param_value("window"));
     if (!span)
@@ -18,10 +51,8 @@ void get_metrics(exchange& current, box_questions& boxes) {
     question.span = *span;
   }
   const auto answers = boxes.ask_all(question);
-  if (!answers.metrics || !answers.receiver) {
-    set_error(current.response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
-    return set_retry_after(current.response, std::chrono::seconds{1});
-  }
+  if (!answers.metrics || !answers.receiver)
+    return answer_busy(current.response);
   set_json(current.response,
            metrics_json(*answers.metrics, *answers.receiver, answers.writer.value_or(writer_status{})));
 }

@@ -1,4 +1,4 @@
-// GET /metrics: asks the boxes and renders what they say.
+// GET /metrics: asks the boxes and renders what they say, as JSON or for Prometheus.
 #pragma once
 
 #include "http/ask.hpp"
@@ -6,7 +6,8 @@
 
 namespace parseflow::http {
 
-/// Answers `?app=` and `?window=` as JSON; 503 if the pipeline does not answer.
+/// Answers `?app=` and `?window=` as JSON, or `?app=` as a Prometheus exposition if the Accept header asks
+/// for one; 503 if the pipeline does not answer.
 void get_metrics(exchange& current, box_questions& boxes);
 
 } // namespace parseflow::http

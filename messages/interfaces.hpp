@@ -84,6 +84,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
@@ -92,6 +93,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
@@ -162,6 +164,8 @@ using router_actor = caf::typed_actor<
 using metrics_source_actor = caf::typed_actor<
     // The sum over a window. Never an error: an unknown app has counted nothing.
     caf::replies_to<metrics_query>::with<snapshot_ptr>,
+    // Everything ever counted, by app; likewise never an error.
+    caf::replies_to<totals_query>::with<totals_ptr>,
     // One number per step. Errors: ec::unknown_metric.
     caf::replies_to<series_query>::with<series>>;
 

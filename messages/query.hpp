@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "messages/alert.hpp"
+#include "messages/latency.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 #include "messages/time.hpp"
 
@@ -73,6 +75,30 @@ struct metrics_snapshot {
 
 /// Immutable; made for one question.
 using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
+
+/// A question for everything ever counted, app by app.
+struct totals_query {
+  /// Only this app; empty means every app.
+  std::string app;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, totals_query& x) {
+  return f(x.app);
+}
+
+/// The aggregator's answer to a `totals_query`.
+struct app_totals {
+  /// By app. The counters never fall while the process lives.
+  std::map<std::string, rollup::minute_rollup> apps;
+  /// Open ones.
+  std::vector<alert> alerts;
+  /// Nothing without a webhook.
+  std::optional<webhook_status> webhook;
+};
+
+/// Immutable; made for one question.
+using totals_ptr = std::shared_ptr<const app_totals>;
 
 /// A question for `GET /api/series`: one number per step.
 struct series_query {
@@ -140,6 +166,8 @@ struct receiver_status {
   std::uint64_t journal_disk_bytes = 0;
   /// Since the oldest frame that the database does not have came in; zero if it has all.
   std::chrono::microseconds oldest_age{0};
+  /// From a frame's arrival at the receiver until it was durable.
+  latency acknowledgement;
   /// Frames that the journal could not give back: their bytes were damaged on disk.
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
@@ -154,8 +182,8 @@ template <class Inspector>
 auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
-           x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.lost_frames, x.lines_per_second,
-           x.journal_problem, x.ready);
+           x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
+           x.lines_per_second, x.journal_problem, x.ready);
 }
 
 /// How the DB writer is doing.

@@ -64,6 +64,7 @@ protected:
     return {
         [](const batch_ptr&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
+        [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series{}; },
         [this](const restored_rollups& earlier) {
           told_->rollups += earlier.parts->size();

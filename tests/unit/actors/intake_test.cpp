@@ -37,7 +37,7 @@ struct fixture {
   void commit() {
     for (const auto& next : frames.group())
       frames.grouped(next.sequence, {1, next_offset++});
-    frames.group_durable();
+    frames.group_durable(now);
   }
 
   std::vector<intake::for_parser> take(const waiting_request& r) {
@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the jo
   REQUIRE(frames.group().size() == 1);
   frames.grouped(frames.group()[0].sequence, {1, 64});
   CHECK_FALSE(r.answered());
-  frames.group_durable();
+  frames.group_durable(now);
   CHECK(r.answer.get() == verdict::stored);
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 1);
@@ -216,6 +216,18 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().oldest_age == 0s);
 }
 
+TEST_CASE_FIXTURE(fixture, "intake: how long acknowledgements take is counted") {
+  waiting_request a{some_frame("A")}, b{some_frame("B")};
+  take(a);
+  frames.submit(b.message, now);
+  now += 3ms;
+  commit();
+  latency expected;
+  expected.counts[0] = expected.counts[4] = 1; // at once, and up to 5 ms
+  expected.sum = 3ms;
+  CHECK(status().acknowledgement == expected);
+}
+
 TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has room") {
   waiting_request a{some_frame("A", 1000)};
   const auto jobs = take(a);
@@ -264,7 +276,7 @@ TEST_CASE("intake: frames of an earlier run wait for the database's word, new on
   CHECK(gone.answer.get() == verdict::duplicate);
   frames.submit(fresh.message, {});
   frames.grouped(frames.group().at(0).sequence, {1, 99});
-  frames.group_durable();
+  frames.group_durable({});
   const auto first = frames.dispatch();
   REQUIRE(first.size() == 1);
   CHECK(first[0].at == db::journal_position{1, 99});

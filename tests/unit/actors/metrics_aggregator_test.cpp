@@ -201,6 +201,24 @@ TEST_CASE_FIXTURE(fixture, "aggregator: judges each app alone, and shows an app 
   CHECK(snapshot("blog")->alerts.empty());
 }
 
+TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app, with the open alerts") {
+  begin();
+  add("shop", this_minute, 3);
+  add("blog", this_minute - 40 * 24h, 4);
+  add_failing("shop", 50, 100);
+  pass(1s);
+  const auto totals = ask<totals_ptr>(box, totals_query{});
+  REQUIRE(totals->apps.size() == 2);
+  CHECK(totals->apps.at("shop").requests == 103);
+  CHECK(totals->apps.at("blog").requests == 4);
+  CHECK(totals->alerts.size() == 1);
+  CHECK(ask<totals_ptr>(box, totals_query{"blog"})->apps.size() == 1);
+  CHECK(ask<totals_ptr>(box, totals_query{"none"})->apps.empty());
+  add("shop", this_minute, 100'000);
+  pass(20s); // so long nothing is resolved after a start
+  CHECK(ask<totals_ptr>(box, totals_query{})->alerts.empty());
+}
+
 TEST_CASE_FIXTURE(fixture, "aggregator: alerts of earlier runs go on and are not told again") {
   alert earlier;
   earlier.type = "high_error_rate";

@@ -46,6 +46,7 @@ protected:
     return {
         [](const batch_ptr&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
+        [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series{}; },
         [](const restored_rollups&) {},
         [](const restored_alerts&) {},

@@ -60,6 +60,24 @@ TEST_CASE("metrics: an unknown window is 400 and names those there are") {
   }
 }
 
+TEST_CASE("metrics: who asks for text gets the Prometheus form, who names JSON gets JSON") {
+  stub_service service;
+  for (const auto* accept :
+       {"application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        "text/plain"}) {
+    const auto answer = service.get("/metrics?app=blog", std::string("Accept: ") + accept + "\r\n");
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
+    CHECK(answer.body.find("heroku_request_errors_total{app=\"blog\"} 0\n") != std::string::npos);
+    CHECK(answer.body.find("\nparseflow_duplicate_frames_total 77\n") != std::string::npos);
+  }
+  for (const auto* accept : {"application/json, text/plain, */*", "*/*", "text/html,*/*;q=0.8"})
+    CHECK(service.get("/metrics", std::string("Accept: ") + accept + "\r\n").header("Content-Type") ==
+          "application/json");
+  service.script->aggregator_hangs = true;
+  CHECK(service.get("/metrics", "Accept: text/plain\r\n").status == 503);
+}
+
 TEST_CASE("metrics: HEAD has the headers of GET and no body") {
   stub_service service;
   httplib::Client client{"127.0.0.1", service.port()};

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "http/render_json.hpp"
-#include "messages/logplex/parse.hpp"
-#include "messages/rollup/builder.hpp"
 #include "tests/support/json_schema.hpp"
+#include "tests/unit/http/rich_totals.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -25,46 +24,11 @@ json schema() {
   return json::parse(file);
 }
 
-std::string line(std::string_view source, std::string_view proc, std::string_view text,
-                 std::string_view at = "2026-03-02T14:07:31.330517+00:00") {
-  std::string whole = "<45>1 ";
-  for (const auto part : {at, std::string_view("host"), source, proc, std::string_view("-"), text})
-    whole.append(part).append(" ");
-  whole.pop_back();
-  return std::to_string(whole.size()) + " " + whole;
-}
-
-std::string request(std::string_view path, std::string_view rest) {
-  return line("heroku", "router",
-              "at=info method=GET path=\"" + std::string(path) +
-                  "\" host=example.com request_id=5b0e7a4c-0c1f-4d2e-9a77-6f1d0c3b8e11 fwd=\"203.0.113.9\" " +
-                  std::string(rest));
-}
-
 // The answer to a body that has something of everything.
 json rich_answer(const rollup::limits& bounds = {}) {
-  const auto body =
-      request("/a/1", "dyno=web.1 connect=1ms service=30ms status=200 bytes=5 protocol=https") +
-      request("/b", "dyno=web.2 connect=1ms service=2900ms status=503 bytes=5 code=H12") +
-      request("/c", "dyno= connect= service= status= bytes= code=H13") +
-      line("heroku", "web.1",
-           "source=web.1 dyno=heroku.1.a sample#memory_total=318.44MB sample#memory_rss=301.12MB "
-           "sample#memory_swap=0.00MB sample#memory_quota=512.00MB") +
-      line("heroku", "web.1", "source=web.1 dyno=heroku.1.a sample#load_avg_1m=0.41") +
-      line("heroku", "web.2", "State changed from starting to crashed") +
-      line("app", "api", "Deploy 4c1e9ab2 by user dev@example.com") +
-      line("app", "heroku-postgres", "source=DATABASE addon=pg-1 sample#db_size=7340032512bytes") +
-      line("app", "heroku-redis", "source=REDIS addon=redis-1 sample#hit-rate=0.87") +
-      line("app", "web.1", "measure#db.query=12.4ms measure#db.read=1ms") +
-      line("app", "web.1", "count#orders=1 count#baskets=2 sample#depth=42jobs unique#buyers=u1") +
-      line("app", "web.1", "an hour late", "2026-03-02T13:07:31.330517+00:00") + "9 malformed";
-  const auto parts = rollup::builder(bounds, [](std::string_view) {
-                       return "DE";
-                     }).build(logplex::parse(body, {.received_at = now}), body.size(), now);
   metrics_snapshot metrics;
   metrics.question = {"", window::one_day, now};
-  for (const auto& part : parts)
-    merge(metrics.totals, part.data, bounds);
+  metrics.totals = rich_totals(now, bounds);
   metrics.requests_per_second = 0.05;
   metrics.apps = {"shop"};
   metrics.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},

@@ -82,6 +82,13 @@ protected:
           snapshot->apps.assign(200, "an app with a name");
           return snapshot_ptr{snapshot};
         },
+        [this](const totals_query& question) -> caf::result<totals_ptr> {
+          if (script_->aggregator_hangs)
+            return make_response_promise<totals_ptr>();
+          auto totals = std::make_shared<app_totals>();
+          totals->apps[question.app.empty() ? "shop" : question.app].requests = 42;
+          return totals_ptr{totals};
+        },
         [this](const series_query& question) -> caf::result<series> {
           if (script_->aggregator_hangs)
             return make_response_promise<series>();
