@@ -186,7 +186,7 @@ json custom(const rollup::custom_stats& stats) {
   }
   for (const auto& [name, series] : stats.measures)
     measures[name] = {{"samples", series.thousandths.count()},
-                      {"sum", series.value_of(series.thousandths.sum_ms())},
+                      {"sum", rollup::measure_series::value_of(series.thousandths.sum_ms())},
                       {"mean", series.mean()},
                       {"min", series.quantile(0)},
                       {"p50", series.quantile(0.5)},
