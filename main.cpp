@@ -1,10 +1,13 @@
 // parseflow: reads the settings, starts store, pipeline and server, and stops them on SIGTERM or SIGINT.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <unistd.h>
@@ -36,6 +39,7 @@ using namespace parseflow;
 
 // From SIGTERM to exit at most ten seconds (design promise P8); the server takes its share first.
 constexpr std::chrono::seconds stop_patience{4};
+constexpr std::chrono::seconds stop_limit{9};
 
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
 
@@ -68,6 +72,18 @@ std::map<std::string, std::string> environment() {
       result.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return result;
+}
+
+// Ends the process when its end takes too long: a database or a network that hangs holds its box up for as
+// long as their own limits are. Nothing is lost by it, as by a kill: what the database lacks is in the
+// journal.
+void end_at_the_latest(int status) {
+  std::thread([status] {
+    std::this_thread::sleep_for(stop_limit);
+    log(log_level::warn, "main",
+        "stopped without waiting for what hangs; the journal keeps what is not stored");
+    std::_Exit(status);
+  }).detach();
 }
 
 // Why the pipeline gave up, if it did. The failing thread writes it and wakes `main` with a signal.
@@ -160,6 +176,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   int signal = 0;
   sigwait(&stop_signals, &signal);
   log(log_level::info, "main", "stopping: answering what is under way");
+  end_at_the_latest(failed.sentence().empty() ? EXIT_SUCCESS : EXIT_FAILURE);
   server.stop();
   const bool all_stored = boxes.stop(stop_patience);
   if (const auto sentence = failed.sentence(); !sentence.empty()) {

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include <doctest/doctest.h>
+#include <pqxx/pqxx>
 
 #include "deploy/demo/traffic.hpp"
 #include "tests/e2e/service.hpp"
@@ -82,6 +83,29 @@ TEST_CASE("stop: SIGINT ends it as well") {
   service running;
   running.program().send_signal(SIGINT);
   CHECK(running.program().wait(10s) == 0);
+}
+
+TEST_CASE("stop: a database that hangs does not hold up the end, and has everything later") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  {
+    REQUIRE(running.wait_until_stored());
+    pqxx::connection holder(url);
+    pqxx::work lock(holder);
+    lock.exec0("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE"); // the writer waits for it
+    traffic_jam jam{running};
+    REQUIRE(jam.wait_for(40));
+    jam.stop();
+    CHECK(eventually(
+        [&] { return lock.exec1("SELECT count(*) FROM pg_locks WHERE NOT granted")[0].as<int>() > 0; }));
+    CHECK(running.stop() == 0);
+    lock.abort();
+    running.start();
+    REQUIRE(running.wait_until_stored());
+    check_stored(stored::in_postgres(url), jam);
+  }
+  CHECK(running.stop() == 0);
 }
 
 TEST_CASE("kill: acknowledged lines survive SIGKILL, once, with SQLite") {
