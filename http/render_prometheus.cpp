@@ -123,6 +123,24 @@ void count_each(families& all, const apps& of, std::string name, std::string hel
     counted.add({{"app", app}}, value(totals));
 }
 
+// A counter of each name in a map of each app: a dyno, a code.
+template <class Names, class Value>
+void count_names(families& all, const apps& of, std::string name, std::string help, const char* label,
+                 Names names, Value value) {
+  family counted{all, MetricType::Counter, std::move(name), std::move(help)};
+  for (const auto& [app, totals] : of)
+    for (const auto& [key, entry] : names(totals))
+      counted.add({{"app", app}, {label, key}}, value(entry));
+}
+
+const auto request_dynos = [](const minute_rollup& totals) -> const auto& {
+  return totals.dynos;
+};
+const auto platform_dynos = [](const minute_rollup& totals) -> const auto& {
+  return totals.platform.dynos;
+};
+const auto itself = [](std::uint64_t count) { return count; };
+
 void add_requests(families& all, const apps& of) {
   {
     family requests{all, MetricType::Counter, "heroku_requests_total", "Router lines, by class of status."};
@@ -159,34 +177,20 @@ void add_requests(families& all, const apps& of) {
     for (const auto& [app, totals] : of)
       connect.add({{"app", app}}, totals.connect);
   }
-  {
-    family requests{all, MetricType::Counter, "heroku_dyno_requests_total", "Router lines, by dyno."};
-    for (const auto& [app, totals] : of)
-      for (const auto& [dyno, stats] : totals.dynos)
-        requests.add({{"app", app}, {"dyno", dyno}}, stats.count);
-  }
-  {
-    family errors{all, MetricType::Counter, "heroku_dyno_request_errors_total",
-                  "Router lines with a status of 400 and above, or none, by dyno."};
-    for (const auto& [app, totals] : of)
-      for (const auto& [dyno, stats] : totals.dynos)
-        errors.add({{"app", app}, {"dyno", dyno}}, stats.errors);
-  }
-  family countries{all, MetricType::Counter, "heroku_country_requests_total",
-                   "Router lines, by the client's country."};
-  for (const auto& [app, totals] : of)
-    for (const auto& [country, count] : totals.countries)
-      countries.add({{"app", app}, {"country", country}}, count);
+  count_names(all, of, "heroku_dyno_requests_total", "Router lines, by dyno.", "dyno", request_dynos,
+              [](const rollup::request_stats& stats) { return stats.count; });
+  count_names(all, of, "heroku_dyno_request_errors_total",
+              "Router lines with a status of 400 and above, or none, by dyno.", "dyno", request_dynos,
+              [](const rollup::request_stats& stats) { return stats.errors; });
+  count_names(
+      all, of, "heroku_country_requests_total", "Router lines, by the client's country.", "country",
+      [](const minute_rollup& totals) -> const auto& { return totals.countries; }, itself);
 }
 
 void add_platform(families& all, const apps& of) {
-  {
-    family codes{all, MetricType::Counter, "heroku_errors_total",
-                 "Heroku's error codes: requests of H codes, lines of R and L codes."};
-    for (const auto& [app, totals] : of)
-      for (const auto& [code, count] : totals.error_codes)
-        codes.add({{"app", app}, {"code", code}}, count);
-  }
+  count_names(
+      all, of, "heroku_errors_total", "Heroku's error codes: requests of H codes, lines of R and L codes.",
+      "code", [](const minute_rollup& totals) -> const auto& { return totals.error_codes; }, itself);
   {
     family memory{all, MetricType::Gauge, "heroku_dyno_memory_bytes", "As the dyno last told."};
     for (const auto& [app, totals] : of)
@@ -205,18 +209,10 @@ void add_platform(families& all, const apps& of) {
         if (state.load_avg_1m.count > 0)
           load.add({{"app", app}, {"dyno", dyno}}, state.load_avg_1m.last);
   }
-  {
-    family starts{all, MetricType::Counter, "heroku_dyno_starts_total", "State changes to starting."};
-    for (const auto& [app, totals] : of)
-      for (const auto& [dyno, state] : totals.platform.dynos)
-        starts.add({{"app", app}, {"dyno", dyno}}, state.starts);
-  }
-  {
-    family crashes{all, MetricType::Counter, "heroku_dyno_crashes_total", "State changes to crashed."};
-    for (const auto& [app, totals] : of)
-      for (const auto& [dyno, state] : totals.platform.dynos)
-        crashes.add({{"app", app}, {"dyno", dyno}}, state.crashes);
-  }
+  count_names(all, of, "heroku_dyno_starts_total", "State changes to starting.", "dyno", platform_dynos,
+              [](const rollup::dyno_state& state) { return state.starts; });
+  count_names(all, of, "heroku_dyno_crashes_total", "State changes to crashed.", "dyno", platform_dynos,
+              [](const rollup::dyno_state& state) { return state.crashes; });
   count_each(all, of, "heroku_releases_total", "Releases and rollbacks.",
              [](const minute_rollup& totals) { return totals.platform.releases; });
   count_each(all, of, "heroku_deploys_total", "Deploys.",
