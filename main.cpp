@@ -24,6 +24,7 @@
 #include "http/server.hpp"
 #include "messages/config.hpp"
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 // libpqxx 6.4 leaks about 2 KB with each connection that is lost.
@@ -106,10 +107,6 @@ private:
   std::string sentence_;
 };
 
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 std::filesystem::path journal_directory(const settings& values) {
   if (!values.journal.directory.empty())
     return values.journal.directory;
@@ -153,7 +150,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   if (const auto opened = db::make_store(values.storage, values.retention)->open();
       opened.code == db::outcome::rejected)
     return fail(opened.message);
-  auto journal = db::journal::open(journal_directory(values), values.journal, wall_clock());
+  auto journal = db::journal::open(journal_directory(values), values.journal, system_time());
   if (!journal.value)
     return fail(journal.problem);
   tell(journal.found);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -16,10 +17,6 @@ constexpr std::size_t restore_chunk = 10'000;
 constexpr std::chrono::seconds receiver_timeout{60};
 // Alerts that were resolved within this span are still shown.
 constexpr std::chrono::hours recent_alerts{1};
-
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 std::uint64_t lines_of(const batch& b) {
   return b.records.framing.lines;
@@ -157,7 +154,7 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   }
   rollups.push_back({std::move(chunk)});
   reconciled_frames known;
-  auto recalled = store_->recent_frames(wall_clock() - id_age_, memory_.remembered_frames,
+  auto recalled = store_->recent_frames(system_time() - id_age_, memory_.remembered_frames,
                                         [&](frame_key key) { known.keys.push_back(std::move(key)); });
   // They come newest first; the receiver forgets in the order in which it learns.
   std::reverse(known.keys.begin(), known.keys.end());
@@ -168,7 +165,7 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
     return false;
   }
   restored_alerts earlier;
-  const auto raised = store_->alerts(wall_clock() - recent_alerts,
+  const auto raised = store_->alerts(system_time() - recent_alerts,
                                      [&](alert one) { earlier.alerts.push_back(std::move(one)); });
   if (raised.code == db::outcome::rejected) {
     log(log_level::error, name(), "the alerts of earlier runs cannot be read: they are raised again",

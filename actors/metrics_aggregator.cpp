@@ -36,10 +36,6 @@ std::chrono::minutes length_of(window span) {
 
 } // namespace
 
-timestamp metrics_aggregator::system_time() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 metrics_aggregator::metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
                                        wall_clock clock)
     : super(config), now_(std::move(clock)), alerts_(std::move(rules), now_()) {}

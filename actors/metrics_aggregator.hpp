@@ -11,6 +11,7 @@
 #include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/app_timelines.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -19,9 +20,6 @@ class metrics_aggregator : public metrics_aggregator_actor::base {
 public:
   using super = metrics_aggregator_actor::base;
   using wall_clock = std::function<timestamp()>;
-
-  /// The system's clock.
-  static timestamp system_time();
 
   metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
                      wall_clock clock = system_time);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -16,10 +17,6 @@ constexpr std::chrono::seconds journal_calm{1};
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
 constexpr int max_crashes = 2;
-
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 } // namespace
 
@@ -85,7 +82,7 @@ void receiver::commit() {
   for (auto& next : frames_.group()) {
     const auto at = journal_->append(std::move(next.content));
     if (!at) { // this one and those behind it wait
-      if (const auto room = journal_->make_room(wall_clock()); room.code != db::outcome::done)
+      if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
         journal_failed(room.message);
       break;
     }
@@ -179,7 +176,7 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
 }
 
 void receiver::release(const intake::releasable& bytes) {
-  journal_->release(bytes.at, bytes.digest, bytes.body_bytes, wall_clock());
+  journal_->release(bytes.at, bytes.digest, bytes.body_bytes, system_time());
 }
 
 void receiver::reset() {
@@ -201,7 +198,7 @@ void receiver::watch_journal(intake::time now) {
     return;
   // Who asks whether the service is ready may send nothing until it is.
   if (frames_.all_durable())
-    if (const auto room = journal_->make_room(wall_clock()); room.code != db::outcome::done)
+    if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
       journal_failed(room.message);
   if (now - journal_failed_at_ < journal_calm)
     return;
@@ -223,7 +220,7 @@ void receiver::tick() {
 
 receiver_status receiver::status() const {
   receiver_status result;
-  frames_.describe(result, wall_clock());
+  frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
   result.journal_problem = journal_problem_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -15,10 +16,6 @@ namespace {
 constexpr std::chrono::seconds receiver_timeout{10};
 // Until the receiver is asked again.
 constexpr std::chrono::seconds readiness_pause{1};
-
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 } // namespace
 
@@ -54,7 +51,7 @@ void retention::begin_pass() {
 }
 
 void retention::step() {
-  const auto taken = rows_->step(wall_clock());
+  const auto taken = rows_->step(system_time());
   if (taken.outcome.code != db::outcome::done) {
     pause(taken.outcome);
     return;

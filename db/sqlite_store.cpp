@@ -14,6 +14,7 @@
 #include "db/row_mapping.hpp"
 #include "db/sqlite_handle.hpp"
 #include "db/stored_text.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::db {
 
@@ -327,7 +328,7 @@ private:
       auto note = db_.prepare("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)");
       note.number64(step.version);
       note.text(step.name);
-      note.time(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+      note.time(system_time());
       note.run();
     }
     db_.execute("COMMIT");

@@ -6,6 +6,7 @@
 #include "http/drain_headers.hpp"
 #include "http/reply.hpp"
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -35,7 +36,7 @@ void drain_endpoint::post(exchange& current) {
   if (!head.problem.empty())
     return set_error(current.response, 400, "bad_header", head.problem);
   auto& content = head.facts;
-  content.received_at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  content.received_at = system_time();
 
   const auto bytes = current.announced().bytes;
   if (bytes == 0) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/reply.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -14,7 +15,7 @@ void get_health(exchange& current) {
 void get_readiness(exchange& current, box_questions& boxes) {
   metrics_query question;
   question.span = window::one_minute;
-  question.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  question.now = system_time();
   const auto answers = boxes.ask_all(question);
   const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
   const auto journal_problem = is_up ? answers.receiver->journal_problem : std::string{};

@@ -4,6 +4,7 @@
 #include "http/render_json.hpp"
 #include "http/render_prometheus.hpp"
 #include "http/reply.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -42,7 +43,7 @@ void get_metrics(exchange& current, box_questions& boxes) {
     return get_exposition(current, boxes);
   const auto& request = current.request;
   metrics_query question;
-  question.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  question.now = system_time();
   question.app = app_in(request);
   if (request.has_param("window")) {
     const auto span = window_from(request.get_param_value("window"));

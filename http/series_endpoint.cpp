@@ -9,6 +9,7 @@
 
 #include "http/reply.hpp"
 #include "http/time_text.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -74,7 +75,7 @@ series_request read_series_request(const httplib::Request& request, timestamp no
 }
 
 void get_series(exchange& current, box_questions& boxes) {
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = system_time();
   const auto [question, problem] = read_series_request(current.request, now);
   if (!problem.empty())
     return set_error(current.response, 400, "bad_series", problem);
