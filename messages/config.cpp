@@ -134,6 +134,8 @@ config::config() {
   hold_ = values_.receiver.hold;
   journal_id_age_ = values_.journal.id_age;
   batch_interval_ = values_.storage.batch_interval;
+  silence_ = values_.cluster.silence;
+  answer_deadline_ = values_.cluster.answer_deadline;
   retention_ = {values_.retention.requests, values_.retention.log_lines,       values_.retention.samples,
                 values_.retention.rollups,  values_.retention.rejected_frames, values_.retention.frames,
                 values_.retention.alerts};
@@ -211,6 +213,20 @@ config::config() {
            "hide e-mail addresses in lines before they reach the disk")
       .add(values_.redaction.query_values, "query-values", "hide the values behind ? in paths")
       .add(redacted_keys_, "keys", "hide the values of these keys, separated by commas: password,token");
+  opt_group{options_, "cluster"}
+      .add(values_.cluster.listen, "listen",
+           "HOST:PORT on which the other nodes reach this one; empty: no cluster")
+      .add(peers_, "peers", "HOST:PORT of the nodes, separated by commas; the own one may be among them")
+      .add(values_.cluster.certificate, "certificate",
+           "PEM file: this node's certificate; needed unless all nodes are on loopback")
+      .add(values_.cluster.key, "key", "PEM file: the key of this node's certificate")
+      .add(values_.cluster.authority, "authority",
+           "PEM file: the authority that signed the certificates of all nodes")
+      .add(silence_, "silence", "a peer that was silent for so long is down")
+      .add(answer_deadline_, "answer-deadline",
+           "how long a question to all nodes waits for the answers of all")
+      .add(values_.cluster.forward_budget_bytes, "forward-budget-bytes",
+           "bytes of frames that may be under way to one peer");
   opt_group{options_, "log"}.add(values_.log.level, "level", "debug, info, warn or error");
 }
 
@@ -311,6 +327,9 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.retention.rejected_frames = as<std::chrono::seconds>(retention_.rejected_frames);
   values_.retention.frames = as<std::chrono::seconds>(retention_.frames);
   values_.retention.alerts = as<std::chrono::seconds>(retention_.alerts);
+  values_.cluster.silence = as<std::chrono::milliseconds>(silence_);
+  values_.cluster.answer_deadline = as<std::chrono::milliseconds>(answer_deadline_);
+  values_.cluster.peers = split(peers_);
   values_.storage.url = secret{url_};
   values_.http.api_key = secret{api_key_};
   values_.alerts.webhook_url = secret{webhook_url_};

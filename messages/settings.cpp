@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,7 +120,62 @@ std::optional<std::string> validate_alerts(const alert_settings& alerts) {
   return std::nullopt;
 }
 
+std::optional<std::string> validate_cluster(const cluster_settings& cluster,
+                                            const storage_settings& storage) {
+  if (!cluster.is_on())
+    return cluster.peers.empty()
+               ? std::nullopt
+               : std::optional<std::string>{"cluster.peers needs cluster.listen: HOST:PORT on which the "
+                                            "other nodes reach this one"};
+  const auto own = endpoint_from(cluster.listen);
+  if (!own)
+    return fmt::format("cluster.listen must have the form HOST:PORT, not \"{}\"", cluster.listen);
+  bool is_local = is_loopback(own->host);
+  for (const auto& peer : cluster.peers) {
+    const auto address = endpoint_from(peer);
+    if (!address)
+      return fmt::format("cluster.peers must be HOST:PORT entries separated by commas, not \"{}\"", peer);
+    is_local = is_local && is_loopback(address->host);
+  }
+  if (!starts_with(storage.url.reveal(), "postgres"))
+    return "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
+           "batch single when a node fails";
+  if (cluster.certificate.empty() != cluster.key.empty() ||
+      cluster.certificate.empty() != cluster.authority.empty())
+    return "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none";
+  if (!cluster.is_encrypted() && !is_local)
+    return "refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
+           "cluster.key "
+           "and cluster.authority (deploy/make-certificates.sh makes them)";
+  if (cluster.silence < std::chrono::milliseconds{500} || cluster.silence > std::chrono::seconds{60})
+    return "cluster.silence must be between 500ms and 1min";
+  if (cluster.answer_deadline < std::chrono::milliseconds{50} ||
+      cluster.answer_deadline > std::chrono::milliseconds{4000})
+    return "cluster.answer-deadline must be between 50ms and 4s";
+  if (cluster.forward_budget_bytes < 1024)
+    return "cluster.forward-budget-bytes must be at least 1024";
+  return std::nullopt;
+}
+
 } // namespace
+
+std::optional<endpoint> endpoint_from(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos)
+    return std::nullopt;
+  auto host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  else if (host.find(':') != std::string_view::npos)
+    return std::nullopt;
+  const auto digits = text.substr(colon + 1);
+  endpoint result{std::string{host}, 0};
+  const auto* const end = digits.data() + digits.size();
+  const auto [stopped, problem] = std::from_chars(digits.data(), end, result.port);
+  if (host.empty() || problem != std::errc{} || stopped != end || result.port == 0)
+    return std::nullopt;
+  return result;
+}
 
 parsed_drains parse_drains(std::string_view text) {
   constexpr std::string_view separators = ", \t\r\n";
@@ -167,6 +223,8 @@ std::optional<std::string> validate(const settings& candidate) {
   if (auto problem = validate_storage(candidate.storage))
     return problem;
   if (auto problem = validate_retention(candidate.retention, candidate.journal))
+    return problem;
+  if (auto problem = validate_cluster(candidate.cluster, candidate.storage))
     return problem;
   constexpr std::array levels{"debug", "info", "warn", "error"};
   if (std::find(levels.begin(), levels.end(), candidate.log.level) == levels.end())

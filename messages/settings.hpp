@@ -143,6 +143,27 @@ struct retention_settings {
   std::chrono::seconds alerts = std::chrono::hours{400 * 24};
 };
 
+/// The cluster: nodes that take requests for each other and share one PostgreSQL.
+struct cluster_settings {
+  /// HOST:PORT on which the other nodes reach this one; empty: no cluster.
+  std::string listen;
+  /// HOST:PORT of the other nodes. The own address may be among them, so that all nodes can have one list.
+  std::vector<std::string> peers;
+  /// PEM files for mutual TLS: this node's certificate, its key, and the authority that signed the
+  /// certificates of all nodes. Needed unless every address is loopback.
+  std::string certificate, key, authority;
+  /// A peer that was silent for so long is down. Shorter moves its frames to others sooner, longer rides over
+  /// pauses.
+  std::chrono::milliseconds silence{3000};
+  /// How long a question to all nodes waits for answers before it does without those that are missing.
+  std::chrono::milliseconds answer_deadline{300};
+  /// Bytes of frames that may be under way to one peer. More hides a longer way, and takes more memory.
+  std::uint64_t forward_budget_bytes = 8u << 20;
+
+  bool is_on() const { return !listen.empty(); }
+  bool is_encrypted() const { return !certificate.empty(); }
+};
+
 /// The service log, on standard error.
 struct log_settings {
   /// debug, info, warn or error.
@@ -159,6 +180,7 @@ struct settings {
   storage_settings storage;
   retention_settings retention;
   logplex::redaction_settings redaction;
+  cluster_settings cluster;
   log_settings log;
 };
 
@@ -172,6 +194,17 @@ parsed_drains parse_drains(std::string_view text);
 
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
+
+/// A host and a port, as in `cluster_settings`.
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  bool operator==(const endpoint&) const = default;
+};
+
+/// Reads `HOST:PORT` or `[IPV6]:PORT`; nothing for any other text, or port 0.
+std::optional<endpoint> endpoint_from(std::string_view text);
 
 /// The first thing that is wrong with `candidate`, as a sentence that says which setting and what would be
 /// right.

@@ -119,3 +119,35 @@ TEST_CASE("settings: a webhook's URL is an origin and a path") {
   check("http://127.0.0.1", "http://127.0.0.1", "/");
   check("http://[::1]:80?k=v", "http://[::1]:80", "/?k=v");
 }
+
+TEST_CASE("settings: an endpoint is a host and a port") {
+  CHECK(endpoint_from("node-a:7100") == endpoint{"node-a", 7100});
+  CHECK(endpoint_from("[::1]:7100") == endpoint{"::1", 7100});
+  for (const auto* text :
+       {"", "node-a", "node-a:", ":7100", "node-a:0", "node-a:65536", "node-a:71x", "::1:7100"})
+    CHECK_FALSE(endpoint_from(text));
+}
+
+TEST_CASE("settings: a cluster shares a PostgreSQL, and speaks TLS beyond loopback") {
+  settings s;
+  s.cluster.peers = {"127.0.0.1:7101"};
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("cluster.listen") != std::string::npos);
+  s.cluster.listen = "127.0.0.1:7100";
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("PostgreSQL") != std::string::npos);
+  s.storage.url = secret{"postgres://u:p@127.0.0.1/db"};
+  CHECK_FALSE(validate(s));
+  s.cluster.peers.emplace_back("10.0.0.2:7100");
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("TLS") != std::string::npos);
+  s.cluster.certificate = "node.pem";
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("belong together") != std::string::npos);
+  s.cluster.key = "node.key";
+  s.cluster.authority = "ca.pem";
+  CHECK_FALSE(validate(s));
+  s.cluster.peers.emplace_back("10.0.0.3");
+  REQUIRE(validate(s));
+  CHECK(validate(s)->find("\"10.0.0.3\"") != std::string::npos);
+}
