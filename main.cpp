@@ -16,6 +16,7 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
+#include "actors/addresses.hpp"
 #include "actors/cluster.hpp"
 #include "actors/pipeline.hpp"
 #include "db/country_database.hpp"
@@ -185,14 +186,20 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   base.sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
   failure failed;
   if (values.cluster.is_on())
-    prepare_network(configuration, values.cluster);
+    if (auto refused = prepare_network(configuration, values.cluster))
+      return fail(*refused);
   caf::actor_system system{configuration};
   pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
   auto handles = boxes.handles();
   std::optional<cluster> nodes;
   if (values.cluster.is_on()) {
-    nodes.emplace(system, values, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
+    const auto address = own_entry(values.cluster);
+    if (!address)
+      return fail(
+          "cluster.peers must list all nodes, this one too, and the same on every node: none of them is "
+          "this machine with the port of cluster.listen");
+    nodes.emplace(system, values, *address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
                   [&failed](const std::string& sentence) { failed.report(sentence); });
     if (auto refused = nodes->start())
       return fail(*refused);

@@ -8,12 +8,13 @@
 #include <caf/openssl/publish.hpp>
 #include <fmt/format.h>
 
+#include "actors/addresses.hpp"
 #include "actors/door.hpp"
 #include "actors/forwarder.hpp"
 #include "actors/gatherer.hpp"
-#include "actors/peer_link.hpp"
 #include "actors/members.hpp"
-#include "actors/reachable.hpp"
+#include "actors/peer_link.hpp"
+#include "actors/tls_files.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -39,28 +40,36 @@ void watch(const Handle& box, const std::string& what, const fatal_callback& on_
 
 } // namespace
 
-void prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster) {
+std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
+                                           const cluster_settings& cluster) {
   configuration.load<caf::io::middleman>();
-  // A peer that CAF finds silent is cut off; else the bytes for it would pile up here.
-  configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.silence / 4});
-  configuration.set("middleman.connection-timeout", caf::timespan{cluster.silence});
+  // A peer that CAF finds silent is cut off; else the bytes for it would pile up here, and a second
+  // connection to it would meet the first. So it happens before the peer counts as down.
+  configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.silence / 6});
+  configuration.set("middleman.connection-timeout", caf::timespan{cluster.silence * 5 / 6});
   if (!cluster.is_encrypted())
-    return;
+    return std::nullopt;
+  if (auto refused = check_tls_files(cluster))
+    return refused;
   configuration.load<caf::openssl::manager>();
   configuration.openssl_certificate = cluster.certificate;
   configuration.openssl_key = cluster.key;
   configuration.openssl_cafile = cluster.authority;
+  return std::nullopt;
 }
 
-cluster::cluster(caf::actor_system& system, const settings& configuration, std::string release,
-                 receiver_actor receiver, metrics_source_actor metrics, fatal_callback on_fatal)
+cluster::cluster(caf::actor_system& system, const settings& configuration, std::string own_address,
+                 std::string release, receiver_actor receiver, metrics_source_actor metrics,
+                 fatal_callback on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
-  std::vector<std::string> addresses;
+  // Of two nodes the one whose address comes later dials: two connections between the same two would break
+  // each other. So all must agree on how addresses are written.
+  std::vector<std::string> dialled, callers;
   for (const auto& address : settings_.peers)
-    if (address != settings_.listen)
-      addresses.push_back(address);
-  members_ = system.spawn<members>(own_, addresses);
+    if (address != own_address)
+      (address < own_address ? dialled : callers).push_back(address);
+  members_ = system.spawn<members>(own_, settings_.silence, dialled, callers);
   forwarder_ = system.spawn<forwarder>(own_.node, receiver, configuration.receiver.hold, settings_);
   gatherer_ = system.spawn<gatherer>(own_.node, metrics, settings_.answer_deadline);
   door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), members_);
@@ -69,8 +78,10 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
-  for (const auto& address : addresses)
-    links_.push_back(system.spawn<peer_link, caf::detached>(address, own_, network, settings_.silence, members_));
+  const call greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
+  for (const auto& address : dialled)
+    links_.push_back(
+        system.spawn<peer_link, caf::detached>(address, greeting, network, settings_.silence, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);

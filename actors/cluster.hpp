@@ -12,18 +12,21 @@
 namespace parseflow {
 
 /// Loads CAF's network layer, with TLS if the settings say so. Call before the actor system is made, if the
-/// cluster is on.
-void prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster);
+/// cluster is on. A sentence says what is wrong with the certificates.
+std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
+                                           const cluster_settings& cluster);
 
 /// This node in its cluster. Stops on destruction at the latest.
 class cluster {
 public:
+  /// @param own_address This node's entry in `cluster.peers`.
   /// @param release The program's version.
   /// @param receiver Takes the frames that belong to this node.
   /// @param metrics What this node has counted itself.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
-  cluster(caf::actor_system& system, const settings& configuration, std::string release,
-          receiver_actor receiver, metrics_source_actor metrics, fatal_callback on_fatal);
+  cluster(caf::actor_system& system, const settings& configuration, std::string own_address,
+          std::string release, receiver_actor receiver, metrics_source_actor metrics,
+          fatal_callback on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;

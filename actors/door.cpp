@@ -10,7 +10,10 @@ door::door(caf::actor_config& config, node_identity own, receiver_actor receiver
 
 door::behavior_type door::make_behavior() {
   return {
-      [this](const node_identity&) { return own_; },
+      [this](const call& from) {
+        send(members_, from);
+        return own_;
+      },
       [this](const carried<frame>& arrival) { return delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(question); },
       [this](const totals_query& question) { return ask<app_totals>(question); },

@@ -8,15 +8,26 @@
 
 namespace parseflow {
 
-members::members(caf::actor_config& config, node_identity own, const std::vector<std::string>& addresses)
-    : super(config), own_(std::move(own)) {
-  for (const auto& address : addresses)
-    by_address_[address].address = address;
+members::members(caf::actor_config& config, node_identity own, std::chrono::milliseconds silence,
+                 const std::vector<std::string>& dialled, const std::vector<std::string>& callers)
+    : super(config), own_(std::move(own)), silence_(silence) {
+  for (const auto& address : dialled)
+    by_address_[address] = {.is_configured = true, .is_dialled = true, .identity = {}, .door = {}};
+  for (const auto& address : callers)
+    by_address_[address] = {.is_configured = true, .is_dialled = false, .identity = {}, .door = {}};
 }
 
 members::behavior_type members::make_behavior() {
+  set_down_handler([this](const caf::down_msg& gone) {
+    for (const auto& [address, at] : by_address_)
+      if (at.door && at.door.address() == gone.source)
+        return leave(address);
+  });
+  delayed_send(this, silence_ / 6, caf::tick_atom_v);
   return {
       [this](const peer_news& news) { take(news); },
+      [this](const call& from) { take(from); },
+      [this](caf::tick_atom) { tick(); },
       [this](leave_atom, const node_identity& who) {
         log(log_level::info, name(), "a peer is about to stop", {{"node", who.node}});
         leaving_.push_back(who.run);
@@ -36,32 +47,74 @@ void members::on_exit() {
 }
 
 void members::take(const peer_news& news) {
-  if (news.now == peer_news::state::own) {
-    by_address_.erase(news.address);
-  } else {
-    if (news.now == peer_news::state::up)
-      log(log_level::info, name(), "a peer is there",
-          {{"node", news.identity.node}, {"address", news.address}, {"release", news.identity.release}});
-    else
-      std::erase(leaving_, news.identity.run);
-    by_address_[news.address] = news;
+  if (news.door)
+    arrive(news.address, by_address_[news.address], news.identity, news.door);
+  else
+    leave(news.address);
+}
+
+void members::take(const call& from) {
+  if (from.identity.protocol != cluster_protocol || from.identity.node == own_.node || !from.door)
+    return; // the caller reads from the answer what is wrong
+  auto& at = by_address_[from.address];
+  if (at.is_dialled) {
+    log(log_level::error, name(), "a peer calls that this node dials: cluster.peers must be the same on all",
+        {{"node", from.identity.node}, {"address", from.address}});
+    return;
   }
+  at.heard = clock().now();
+  if (at.door && at.identity == from.identity)
+    return;
+  const auto door = caf::actor_cast<door_actor>(from.door);
+  monitor(door);
+  arrive(from.address, at, from.identity, door);
+}
+
+void members::arrive(const std::string& address, place& at, const node_identity& who,
+                     const door_actor& door) {
+  at.identity = who;
+  at.door = door;
+  log(log_level::info, name(), "a peer is there",
+      {{"node", who.node}, {"address", address}, {"release", who.release}});
   publish();
+}
+
+void members::leave(const std::string& address) {
+  const auto found = by_address_.find(address);
+  if (found == by_address_.end() || !found->second.door)
+    return;
+  auto& at = found->second;
+  log(log_level::warn, name(), "a peer is gone", {{"node", at.identity.node}, {"address", address}});
+  std::erase(leaving_, at.identity.run);
+  at.door = nullptr;
+  if (!at.is_configured)
+    by_address_.erase(found);
+  publish();
+}
+
+void members::tick() {
+  std::vector<std::string> silent;
+  for (const auto& [address, at] : by_address_)
+    if (at.door && !at.is_dialled && clock().now() - at.heard >= silence_)
+      silent.push_back(address);
+  for (const auto& address : silent)
+    leave(address);
+  delayed_send(this, silence_ / 6, caf::tick_atom_v);
 }
 
 membership members::state() const {
   membership result;
-  for (const auto& [address, news] : by_address_) {
-    if (news.now != peer_news::state::up) {
-      result.absent.push_back(news.identity.node.empty() ? address : news.identity.node);
+  for (const auto& [address, at] : by_address_) {
+    const auto& who = at.identity;
+    if (!at.door) {
+      result.absent.push_back(who.node.empty() ? address : who.node);
       continue;
     }
-    const auto& who = news.identity;
     const auto known = std::find_if(result.live.begin(), result.live.end(),
                                     [&](const peer& p) { return p.identity.node == who.node; });
     if (known == result.live.end())
       result.live.push_back(
-          {who, news.door, std::find(leaving_.begin(), leaving_.end(), who.run) != leaving_.end()});
+          {who, at.door, std::find(leaving_.begin(), leaving_.end(), who.run) != leaving_.end()});
     else if (known->identity.run != who.run)
       log(log_level::error, name(), "two peers have one name: give each its own storage.node",
           {{"node", who.node}, {"address", address}});

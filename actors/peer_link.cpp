@@ -9,11 +9,10 @@
 
 namespace parseflow {
 
-peer_link::peer_link(caf::actor_config& config, std::string address, node_identity own, dialer network,
+peer_link::peer_link(caf::actor_config& config, std::string address, call own, dialer network,
                      std::chrono::milliseconds silence, members_actor members)
     : super(config), address_(std::move(address)), target_(endpoint_from(address_).value_or(endpoint{})),
-      own_(std::move(own)), network_(std::move(network)), silence_(silence), members_(std::move(members)),
-      random_(static_cast<std::minstd_rand::result_type>(own_.run)) {}
+      own_(std::move(own)), network_(std::move(network)), silence_(silence), members_(std::move(members)) {}
 
 peer_link::behavior_type peer_link::make_behavior() {
   set_down_handler([this](const caf::down_msg& gone) {
@@ -35,6 +34,7 @@ void peer_link::on_exit() {
   door_ = nullptr;
   members_ = nullptr;
   network_ = {};
+  own_.door = nullptr;
 }
 
 // Whether anybody is there is found out first: CAF makes one connection after the other, and one to a host
@@ -68,14 +68,10 @@ void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::st
 }
 
 void peer_link::welcome(const node_identity& peer, const door_actor& door) {
-  if (peer.run == own_.run && peer.node == own_.node) {
-    send(members_, peer_news{address_, peer_news::state::own, {}, {}});
-    return quit();
-  }
   if (peer.protocol != cluster_protocol)
     return fail(fmt::format("it is {} and speaks protocol {}, this node {}: update the older one",
                             peer.release, peer.protocol, cluster_protocol));
-  if (peer.node == own_.node)
+  if (peer.node == own_.identity.node)
     return fail(fmt::format("it is named {} as this node is: give each its own storage.node", peer.node));
   door_ = door;
   peer_ = peer;
@@ -83,7 +79,7 @@ void peer_link::welcome(const node_identity& peer, const door_actor& door) {
   pause_ = first_pause;
   last_failure_.clear();
   monitor(door_);
-  send(members_, peer_news{address_, peer_news::state::up, peer_, door_});
+  send(members_, peer_news{address_, peer_, door_});
   delayed_send(this, silence_ / 4, caf::tick_atom_v);
 }
 
@@ -103,7 +99,7 @@ void peer_link::ask_for_sign() {
 void peer_link::lose(const std::string& why) {
   demonitor(door_.address());
   door_ = nullptr;
-  send(members_, peer_news{address_, peer_news::state::down, peer_, {}});
+  send(members_, peer_news{address_, peer_, {}});
   fail(why);
 }
 
@@ -112,10 +108,7 @@ void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
     log(log_level::warn, name(), "a peer is not there; it is tried again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
-  // Not in step with the peer, which may dial this node at the same time: each would drop the other's
-  // connection as one too many.
-  std::uniform_int_distribution<std::int64_t> jitter{0, pause_.count() / 2};
-  delayed_send(this, pause_ + std::chrono::milliseconds{jitter(random_)}, caf::tick_atom_v);
+  delayed_send(this, pause_, caf::tick_atom_v);
   pause_ = std::min(pause_ * 2, longest_pause);
 }
 

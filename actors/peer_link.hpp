@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <random>
 #include <string>
 
 #include <caf/io/middleman_actor.hpp>
@@ -28,7 +27,7 @@ public:
 
   static constexpr std::chrono::milliseconds first_pause{100}, longest_pause{2000};
 
-  peer_link(caf::actor_config& config, std::string address, node_identity own, dialer network,
+  peer_link(caf::actor_config& config, std::string address, call own, dialer network,
             std::chrono::milliseconds silence, members_actor members);
 
   const char* name() const override { return "peer_link"; }
@@ -47,7 +46,7 @@ private:
 
   std::string address_;
   endpoint target_;
-  node_identity own_;
+  call own_;
   dialer network_;
   std::chrono::milliseconds silence_;
   members_actor members_;
@@ -56,7 +55,6 @@ private:
   std::chrono::steady_clock::time_point heard_;
   std::chrono::milliseconds pause_ = first_pause;
   std::string last_failure_;
-  std::minstd_rand random_;
 };
 
 } // namespace parseflow

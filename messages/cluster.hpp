@@ -17,7 +17,7 @@ namespace parseflow {
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
 inline constexpr std::uint32_t cluster_protocol = 1;
 
-/// Who a node is. The first message in each direction, and the sign of life later.
+/// Who a node is.
 struct node_identity {
   std::uint32_t protocol = cluster_protocol;
   /// `storage_settings::node`: its name in the cluster.
@@ -33,6 +33,21 @@ struct node_identity {
 template <class Inspector>
 auto inspect(Inspector& f, node_identity& x) {
   return f(x.protocol, x.node, x.run, x.release);
+}
+
+/// The first message to a peer, and the sign of life later. One connection serves both directions, so the
+/// peer learns here how to reach the caller.
+struct call {
+  node_identity identity;
+  /// The caller's entry in `cluster.peers`.
+  std::string address;
+  /// Its DOOR.
+  caf::strong_actor_ptr door;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, call& x) {
+  return f(x.identity, x.address, x.door);
 }
 
 /// An immutable value on its way to another node: written from where it lies, and built anew there.

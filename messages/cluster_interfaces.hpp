@@ -12,6 +12,7 @@
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow_cluster, caf::id_block::parseflow::end)
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::call))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::app_totals>))
@@ -24,7 +25,7 @@ namespace parseflow {
 /// DOOR: what a node is to its peers. The only box that the network reaches.
 using door_actor = caf::typed_actor<
     // A greeting, and later a sign of life: each side says who it is.
-    caf::replies_to<node_identity>::with<node_identity>,
+    caf::replies_to<call>::with<node_identity>,
     // A frame that belongs to this node. Answered as a request is.
     caf::replies_to<carried<frame>>::with<verdict>,
     // What this node alone has counted. Errors: ec::not_ready until its own past is restored.
@@ -53,11 +54,10 @@ struct membership {
 
 /// What a link knows about the node at its address.
 struct peer_news {
-  enum class state : std::uint8_t { up, down, own };
   std::string address;
-  state now = state::down;
-  /// Meaningful only if it is up.
+  /// Of the node that was last there.
   node_identity identity;
+  /// Null if nobody is there.
   door_actor door;
 };
 
@@ -75,8 +75,12 @@ using membership_sink_actor = caf::typed_actor<
 
 /// MEMBERS: keeps who is there.
 using members_actor = caf::typed_actor<
-    // From a link.
+    // From a link, which dials a peer.
     caf::reacts_to<peer_news>,
+    // From the door, at which a peer called.
+    caf::reacts_to<call>,
+    // Looks for callers that are silent; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>,
     // A peer said that it stops.
     caf::reacts_to<leave_atom, node_identity>,
     // Adds a sink.

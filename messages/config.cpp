@@ -217,7 +217,8 @@ config::config() {
   opt_group{options_, "cluster"}
       .add(values_.cluster.listen, "listen",
            "HOST:PORT on which the other nodes reach this one; empty: no cluster")
-      .add(peers_, "peers", "HOST:PORT of the nodes, separated by commas; the own one may be among them")
+      .add(peers_, "peers",
+           "HOST:PORT of all nodes, this one too, separated by commas; the same on every node")
       .add(values_.cluster.certificate, "certificate",
            "PEM file: this node's certificate; needed unless all nodes are on loopback")
       .add(values_.cluster.key, "key", "PEM file: the key of this node's certificate")

@@ -147,7 +147,7 @@ struct retention_settings {
 struct cluster_settings {
   /// HOST:PORT on which the other nodes reach this one; empty: no cluster.
   std::string listen;
-  /// HOST:PORT of the other nodes. The own address may be among them, so that all nodes can have one list.
+  /// HOST:PORT of all nodes, this one among them; the same on every node.
   std::vector<std::string> peers;
   /// PEM files for mutual TLS: this node's certificate, its key, and the authority that signed the
   /// certificates of all nodes. Needed unless every address is loopback.

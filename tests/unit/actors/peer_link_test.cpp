@@ -1,8 +1,8 @@
 // Finding peers and losing them, in virtual time and without a network.
 #include <doctest/doctest.h>
 
-#include "actors/peer_link.hpp"
 #include "actors/members.hpp"
+#include "actors/peer_link.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/stub_door.hpp"
 
@@ -69,7 +69,8 @@ struct fixture : still_system {
   caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
   std::shared_ptr<membership> told = std::make_shared<membership>();
   membership_sink_actor sink = system.spawn<stub_sink>(told);
-  members_actor everybody = system.spawn<members>(own, std::vector<std::string>{"host:7100"});
+  members_actor everybody = system.spawn<members>(own, silence, std::vector<std::string>{"host:7100"},
+                                                  std::vector<std::string>{"other:7100"});
   link_actor box;
 
   fixture() {
@@ -83,13 +84,13 @@ struct fixture : still_system {
   }
 
   void dial() {
-    box = system.spawn<peer_link>("host:7100", own,
-                             dialer{[up = is_reachable](const endpoint& target) {
-                                      CHECK(target == endpoint{"host", 7100});
-                                      return *up;
-                                    },
-                                    middleman},
-                             silence, everybody);
+    box = system.spawn<peer_link>("host:7100", call{own, "zebra:7100", nullptr},
+                                  dialer{[up = is_reachable](const endpoint& target) {
+                                           CHECK(target == endpoint{"host", 7100});
+                                           return *up;
+                                         },
+                                         middleman},
+                                  silence, everybody);
     run();
   }
 
@@ -108,14 +109,14 @@ using names = std::vector<std::string>;
 TEST_CASE_FIXTURE(fixture, "link: a peer that answers is there") {
   dial();
   CHECK(live() == names{"b"});
-  CHECK(told->absent.empty());
+  CHECK(told->absent == names{"other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "link: one that cannot be reached is tried again") {
   *is_reachable = false;
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100"});
+  CHECK(told->absent == names{"host:7100", "other:7100"});
   *is_reachable = true;
   advance(2 * peer_link::first_pause);
   CHECK(live() == names{"b"});
@@ -132,7 +133,7 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that is silent is down, and comes back 
   advance(silence / 4);
   advance(silence / 4);
   CHECK(live().empty());
-  CHECK(told->absent == names{"b"});
+  CHECK(told->absent == names{"b", "other:7100"});
   b->gives_signs = true;
   advance(silence / 2); // the greeting that nobody answered
   advance(2 * peer_link::longest_pause);
@@ -145,13 +146,6 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that dies is down at once") {
   CHECK(live().empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "link: this node's own address is no peer") {
-  b->identity = own;
-  dial();
-  CHECK(live().empty());
-  CHECK(told->absent.empty());
-}
-
 TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same name are no peers") {
   SUBCASE("protocol") {
     b->identity.protocol = cluster_protocol + 1;
@@ -161,7 +155,7 @@ TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same 
   }
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100"});
+  CHECK(told->absent == names{"host:7100", "other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a peer that says that it stops is leaving, until it is back") {
@@ -176,4 +170,45 @@ TEST_CASE_FIXTURE(fixture, "members: all peers learn that this node stops") {
   dial();
   CHECK(ask<bool>(everybody, stop_atom_v));
   CHECK(b->leaving == names{"a"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is silent") {
+  const call from{
+      {cluster_protocol, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"c"});
+  advance(silence / 2);
+  caf::anon_send(everybody, from);
+  run();
+  advance(silence / 2);
+  CHECK(live() == names{"c"});
+  advance(silence / 2);
+  CHECK(live().empty());
+  CHECK(told->absent == names{"c", "host:7100"});
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"c"});
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "members: a caller that dies is gone at once, and forgotten if nobody configured it") {
+  const call from{
+      {cluster_protocol, "d", 4, "1.0"}, "new:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"d"});
+  stop(door_b);
+  CHECK(live().empty());
+  CHECK(told->absent == names{"host:7100", "other:7100"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: a caller of another protocol or with this node's name is no peer") {
+  call from{
+      {cluster_protocol + 1, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  from.identity = {cluster_protocol, "a", 5, "1.0"};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live().empty());
 }

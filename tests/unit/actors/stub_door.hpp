@@ -33,7 +33,7 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](const node_identity&) -> caf::result<node_identity> {
+        [this](const call&) -> caf::result<node_identity> {
           if (script_->gives_signs)
             return script_->identity;
           return make_response_promise<node_identity>();

@@ -36,6 +36,9 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   caf::actor_system system{configuration};
   const node_identity who{cluster_protocol, "a", 77, "1.0"};
   CHECK(round_trip(system, who) == who);
+  const auto greeting = round_trip(system, call{who, "host:7100", nullptr});
+  CHECK(greeting.identity == who);
+  CHECK(greeting.address == "host:7100");
 
   auto sent = std::make_shared<frame>();
   sent->key = {"d.1", "id"};
