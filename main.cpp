@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +16,7 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
+#include "actors/cluster.hpp"
 #include "actors/pipeline.hpp"
 #include "db/country_database.hpp"
 #include "db/journal/inspect.hpp"
@@ -41,13 +43,17 @@ using namespace parseflow;
 // From SIGTERM to exit at most ten seconds (design promise P8); the server takes its share first.
 constexpr std::chrono::seconds stop_patience{4};
 constexpr std::chrono::seconds stop_limit{9};
+// Whoever drains a node wants it done, however long the database takes.
+constexpr std::chrono::hours drain_patience{24 * 365};
 
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
 
 usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
+       parseflow drain [settings as above]
        parseflow journal [--records] [settings as above]
        parseflow --help | --version
 
+`drain` stores what the journal still holds, takes nothing in, and ends when the database has everything.
 `journal` lists what the journal's files hold, with --records every frame; it only reads.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
@@ -129,42 +135,71 @@ void tell(const db::journal_recovery& found) {
         {{"frames", std::to_string(found.torn_records)}});
 }
 
-int serve(config& configuration, const sigset_t& stop_signals) {
-  const auto& values = configuration.values();
-  set_log_level(values.log.level);
+// What a pipeline is made of, or why it cannot be.
+struct foundation {
+  db::journal::opened journal;
+  box_sources sources;
+  std::string problem;
+};
 
+// `values` must outlive the sources.
+foundation lay_foundation(const settings& values) {
+  foundation result;
   std::error_code problem;
   std::filesystem::create_directories(values.storage.directory, problem);
-  if (problem)
-    return fail(fmt::format("cannot make the folder {} (storage.directory): {}", values.storage.directory,
-                            problem.message()));
-  std::shared_ptr<const db::country_database> countries;
+  if (problem) {
+    result.problem = fmt::format("cannot make the folder {} (storage.directory): {}",
+                                 values.storage.directory, problem.message());
+    return result;
+  }
   if (!values.parser.country_database.empty()) {
     try {
-      countries = std::make_shared<const db::country_database>(values.parser.country_database);
+      auto countries = std::make_shared<const db::country_database>(values.parser.country_database);
+      result.sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
     } catch (const std::runtime_error& refused) {
-      return fail(refused.what());
+      result.problem = refused.what();
+      return result;
     }
   }
   // A database that can never be used stops the start; one that is away does not.
   if (const auto opened = db::make_store(values.storage, values.retention)->open();
-      opened.code == db::outcome::rejected)
-    return fail(opened.message);
-  auto journal = db::journal::open(journal_directory(values), values.journal, system_time());
-  if (!journal.value)
-    return fail(journal.problem);
-  tell(journal.found);
+      opened.code == db::outcome::rejected) {
+    result.problem = opened.message;
+    return result;
+  }
+  result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
+  result.journal = db::journal::open(journal_directory(values), values.journal, system_time());
+  if (result.journal.value)
+    tell(result.journal.found);
+  else
+    result.problem = result.journal.problem;
+  return result;
+}
 
-  box_sources sources;
-  sources.store = [&values] { return db::make_store(values.storage, values.retention); };
-  sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
-  if (countries)
-    sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
+int serve(config& configuration, const sigset_t& stop_signals) {
+  const auto& values = configuration.values();
+  set_log_level(values.log.level);
+  auto base = lay_foundation(values);
+  if (!base.problem.empty())
+    return fail(base.problem);
+  base.sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
   failure failed;
+  if (values.cluster.is_on())
+    prepare_network(configuration, values.cluster);
   caf::actor_system system{configuration};
-  pipeline boxes{system, values, std::move(journal), std::move(sources),
+  pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
-  http::server server{values, boxes.handles(), system};
+  auto handles = boxes.handles();
+  std::optional<cluster> nodes;
+  if (values.cluster.is_on()) {
+    nodes.emplace(system, values, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
+                  [&failed](const std::string& sentence) { failed.report(sentence); });
+    if (auto refused = nodes->start())
+      return fail(*refused);
+    handles.entry = nodes->entry();
+    handles.aggregator = nodes->metrics();
+  }
+  http::server server{values, handles, system};
   if (auto refused = server.start())
     return fail(*refused);
   log(log_level::info, "main",
@@ -174,14 +209,44 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   sigwait(&stop_signals, &signal);
   log(log_level::info, "main", "stopping: answering what is under way");
   end_at_the_latest(failed.sentence().empty() ? EXIT_SUCCESS : EXIT_FAILURE);
+  if (nodes)
+    nodes->leave();
   server.stop();
   const bool all_stored = boxes.stop(stop_patience);
+  if (nodes)
+    nodes->stop();
   if (const auto sentence = failed.sentence(); !sentence.empty()) {
     log(log_level::error, "main", sentence);
     return EXIT_FAILURE;
   }
   log(log_level::info, "main",
       all_stored ? "stopped" : "stopped; the journal keeps what the database does not have yet");
+  return EXIT_SUCCESS;
+}
+
+// Ends at once on a signal: as after a kill, the journal keeps what is not stored.
+int drain(config& configuration, const sigset_t& stop_signals) {
+  auto values = configuration.values();
+  values.alerts = {.rules = {}, .webhook_url = {}};
+  set_log_level(values.log.level);
+  auto base = lay_foundation(values);
+  if (!base.problem.empty())
+    return fail(base.problem);
+  failure failed;
+  caf::actor_system system{configuration};
+  pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
+                 [&failed](const std::string& sentence) { failed.report(sentence); }};
+  std::thread([&] {
+    int signal = 0;
+    sigwait(&stop_signals, &signal);
+    const auto sentence = failed.sentence();
+    std::_Exit(fail(sentence.empty()
+                        ? "stopped before the database had everything; the journal keeps the rest"
+                        : sentence));
+  }).detach();
+  if (!boxes.stop(drain_patience))
+    return fail("the database does not have everything; the journal keeps the rest");
+  log(log_level::info, "main", "the database has everything that was in the journal");
   return EXIT_SUCCESS;
 }
 
@@ -206,7 +271,8 @@ int main(int argc, char** argv) {
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string command = "serve";
-  if (!arguments.empty() && (arguments.front() == "serve" || arguments.front() == "journal")) {
+  if (!arguments.empty() &&
+      (arguments.front() == "serve" || arguments.front() == "drain" || arguments.front() == "journal")) {
     command = arguments.front();
     arguments.erase(arguments.begin());
   }
@@ -225,8 +291,9 @@ int main(int argc, char** argv) {
   try {
     if (auto problem = configuration.read(arguments, environment()))
       return fail(*problem);
-    return command == "journal" ? show_journal(configuration.values(), with_records)
-                                : serve(configuration, stop_signals);
+    if (command == "journal")
+      return show_journal(configuration.values(), with_records);
+    return command == "drain" ? drain(configuration, stop_signals) : serve(configuration, stop_signals);
   } catch (const std::exception& unexpected) {
     return fail(fmt::format("unexpected failure: {}", unexpected.what()));
   }

@@ -2,6 +2,7 @@
 #include "actors/intake.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parseflow {
 
@@ -29,13 +30,13 @@ void intake::recover(const db::journal_recovery& found) {
 
 void intake::submit(submission arrival, time now) {
   if (closed_) {
-    arrival.answer->set_value(verdict::stopping);
+    arrival.answer.give(verdict::stopping);
     return;
   }
   const auto digest = digest_of(arrival.content->key);
   if (stored_.contains(digest)) {
     ++counters_.duplicates;
-    arrival.answer->set_value(verdict::duplicate);
+    arrival.answer.give(verdict::duplicate);
     return;
   }
   if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
@@ -44,7 +45,7 @@ void intake::submit(submission arrival, time now) {
     if (first.now == stage::waiting || first.now == stage::grouped)
       first.waiters.push_back({std::move(arrival.answer), now + settings_.hold});
     else
-      arrival.answer->set_value(verdict::duplicate);
+      arrival.answer.give(verdict::duplicate);
     return;
   }
   const auto sequence = ++last_sequence_;
@@ -86,7 +87,7 @@ void intake::group_durable(time now) {
   for (const auto sequence : group_) {
     auto& e = entries_.at(sequence);
     for (const auto& w : e.waiters) {
-      w.answer->set_value(verdict::stored);
+      w.answer.give(verdict::stored);
       counters_.acknowledgement.add(
           std::chrono::floor<std::chrono::microseconds>(now + settings_.hold - w.deadline));
     }
@@ -265,7 +266,7 @@ void intake::expire(time now) {
                                              [now](const waiter& w) { return w.deadline > now; });
     for (auto w = split; w != e.waiters.end(); ++w) {
       ++counters_.overloaded;
-      w->answer->set_value(verdict::overloaded);
+      w->answer.give(verdict::overloaded);
     }
     e.waiters.erase(split, e.waiters.end());
     if (e.waiters.empty())
@@ -278,6 +279,12 @@ void intake::expire(time now) {
     std::erase(waiting_, sequence);
   }
   pass_gone();
+}
+
+void intake::dismiss_waiting() {
+  for (auto& [sequence, e] : entries_)
+    for (const auto& w : std::exchange(e.waiters, {}))
+      w.answer.give(verdict::stopping);
 }
 
 void intake::describe(receiver_status& status, timestamp now) const {

@@ -97,6 +97,8 @@ public:
 
   /// From now on new frames are refused with `verdict::stopping`.
   void close() { closed_ = true; }
+  /// Tells all who still wait `verdict::stopping`. Nothing becomes durable after it.
+  void dismiss_waiting();
 
   /// True when every frame is durable and every request answered.
   bool all_durable() const { return waiting_.empty() && group_.empty(); }
@@ -110,7 +112,7 @@ private:
   enum class stage : std::uint8_t { waiting, grouped, unreconciled, queued, parsing, deferred, storing };
 
   struct waiter {
-    std::shared_ptr<std::promise<verdict>> answer;
+    verdict_slot answer;
     time deadline;
   };
 

@@ -9,9 +9,9 @@ namespace parseflow {
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
     : system_(system) {
-  handles_.receiver = system.spawn<receiver, caf::detached>(configuration.receiver, std::move(opened));
-  supervisor_ =
-      system.spawn<supervisor>(configuration, std::move(sources), handles_.receiver, std::move(on_fatal));
+  receiver_ = system.spawn<parseflow::receiver, caf::detached>(configuration.receiver, std::move(opened));
+  supervisor_ = system.spawn<supervisor>(configuration, std::move(sources), receiver_, std::move(on_fatal));
+  handles_.entry = receiver_;
   handles_.aggregator = supervisor_;
   handles_.writer = supervisor_;
 }
@@ -27,7 +27,7 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
   caf::scoped_actor self{system_};
   // Who does not wait learns nothing, and is told nothing.
   if (patience.count() > 0)
-    self->request(handles_.receiver, patience, drain_atom_v)
+    self->request(receiver_, patience, drain_atom_v)
         .receive([&](bool drained) { all_stored = drained; },
                  [&](const caf::error&) {
                    log(log_level::warn, "pipeline",
@@ -35,9 +35,10 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
                  });
   self->request(supervisor_, std::chrono::seconds{5}, stop_atom_v)
       .receive([](bool) {}, [](const caf::error&) {});
-  caf::anon_send_exit(handles_.receiver, caf::exit_reason::user_shutdown);
-  self->wait_for(supervisor_, handles_.receiver);
+  caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
+  self->wait_for(supervisor_, receiver_);
   handles_ = {};
+  receiver_ = nullptr;
   supervisor_ = nullptr;
   return all_stored;
 }

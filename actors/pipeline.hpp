@@ -25,6 +25,8 @@ public:
 
   /// The boxes that the HTTP side talks to.
   const pipeline_handles& handles() const { return handles_; }
+  /// Where other nodes bring frames.
+  const receiver_actor& receiver() const { return receiver_; }
 
   /// Takes nothing more in, waits up to `patience` until everything is stored, then stops the boxes. Blocks.
   /// True if the database has everything; else the rest is in the journal. Only the first call does anything.
@@ -33,6 +35,7 @@ public:
 private:
   caf::actor_system& system_;
   pipeline_handles handles_;
+  receiver_actor receiver_;
   supervisor_actor supervisor_;
 };
 

@@ -32,6 +32,13 @@ receiver::behavior_type receiver::make_behavior() {
         frames_.submit(std::move(arrival), clock().now());
         commit_soon();
       },
+      [this](const frame_ptr& arrival) -> caf::result<verdict> {
+        auto answer = make_response_promise<verdict>();
+        frames_.submit({arrival, verdict_slot{[answer](verdict given) mutable { answer.deliver(given); }}},
+                       clock().now());
+        commit_soon();
+        return answer;
+      },
       [this](caf::flush_atom) { commit(); },
       [this](unstored_atom) { return unstored_frames{frames_.unreconciled()}; },
       [this](const reconciled_frames& known) {
@@ -64,6 +71,7 @@ receiver::behavior_type receiver::make_behavior() {
 
 void receiver::on_exit() {
   frames_.close();
+  frames_.dismiss_waiting(); // a promise to another node keeps this actor alive
   pool_.clear();
   drained_ = {};
   journal_.reset();

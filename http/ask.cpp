@@ -14,7 +14,7 @@ void box_questions::ask(const Question& question, Counted& counted, std::optiona
                         std::optional<writer_status>& writer) {
   caf::scoped_actor self{system_};
   auto counting = self->request(boxes_.aggregator, patience, question);
-  auto receiving = self->request(boxes_.receiver, patience, status_atom_v);
+  auto receiving = self->request(boxes_.entry, patience, status_atom_v);
   auto writing = self->request(boxes_.writer, writer_patience, status_atom_v);
   counting.receive([&](const Counted& found) { counted = found; }, ignore_error);
   receiving.receive([&](const receiver_status& found) { receiver = found; }, ignore_error);
@@ -42,7 +42,7 @@ caf::expected<series> box_questions::ask_series(const series_query& question) {
   caf::expected<series> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};
   self->request(boxes_.aggregator, patience, question)
-      .receive([&](series& found) { answer = std::move(found); },
+      .receive([&](const series_sums_ptr& found) { answer = to_series(question, *found); },
                [&](caf::error& problem) { answer = std::move(problem); });
   return answer;
 }

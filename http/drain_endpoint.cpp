@@ -22,8 +22,8 @@ void answer_overloaded(httplib::Response& response, std::string_view why) {
 
 } // namespace
 
-drain_endpoint::drain_endpoint(const settings& configuration, receiver_actor receiver)
-    : settings_(configuration.http), hold_(configuration.receiver.hold), receiver_(std::move(receiver)),
+drain_endpoint::drain_endpoint(const settings& configuration, entry_actor entry)
+    : settings_(configuration.http), hold_(configuration.receiver.hold), entry_(std::move(entry)),
       drains_(configuration.http.drains), redactor_(configuration.redaction),
       pending_(configuration.http.max_pending_body_bytes) {}
 
@@ -109,7 +109,8 @@ bool drain_endpoint::take_body(exchange& current, frame& into) {
 void drain_endpoint::submit(exchange& current, frame content, connection::clock::time_point deadline) {
   auto answer = std::make_shared<std::promise<verdict>>();
   auto outcome = answer->get_future();
-  caf::anon_send(receiver_, submission{std::make_shared<const frame>(std::move(content)), std::move(answer)});
+  caf::anon_send(
+      entry_, submission{std::make_shared<const frame>(std::move(content)), verdict_slot{std::move(answer)}});
   // A promise that is dropped with its receiver is answered as one that nobody keeps.
   if (outcome.wait_until(deadline + verdict_slack) != std::future_status::ready)
     return answer_overloaded(current.response, "The lines were not durable in time: send them again.");

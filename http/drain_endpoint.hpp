@@ -21,7 +21,7 @@ public:
   /// Beyond `receiver_settings::hold` the receiver's own verdict may take this long to arrive.
   static constexpr std::chrono::milliseconds verdict_slack{250};
 
-  drain_endpoint(const settings& configuration, receiver_actor receiver);
+  drain_endpoint(const settings& configuration, entry_actor entry);
 
   /// Answers one request. Precondition: its body is sized. 4xx only for what the sender did wrong: Logplex
   /// drops such a batch for good.
@@ -35,7 +35,7 @@ private:
 
   http_settings settings_;
   std::chrono::milliseconds hold_;
-  receiver_actor receiver_;
+  entry_actor entry_;
   drain_register drains_;
   logplex::redactor redactor_;
   byte_budget pending_;

@@ -49,7 +49,7 @@ structured_data mode_of(const httplib::Request& request) {
 
 // A batch that the sender does not name equals no other: journal and database know it by a name of ours.
 std::string unnamed_id() {
-  return "unnamed-" + random_hex(16);
+  return std::string{made_up_id} + random_hex(16);
 }
 
 } // namespace

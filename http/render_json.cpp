@@ -287,6 +287,16 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
                         {"last_error", writer.last_error}};
+  if (metrics.cluster) {
+    answer["cluster"] = {{"node", metrics.cluster->node},
+                         {"answered", metrics.cluster->answered},
+                         {"missing", metrics.cluster->missing},
+                         {"from_database", metrics.cluster->from_database},
+                         {"forwarded_frames", receiver.forwarding.frames},
+                         {"forwarded_bytes", receiver.forwarding.bytes},
+                         {"failed_over", receiver.forwarding.failed_over},
+                         {"waiting_frames", receiver.forwarding.waiting}};
+  }
   if (metrics.webhook)
     answer["webhook"] = {{"delivered", metrics.webhook->delivered},
                          {"dropped", metrics.webhook->dropped},

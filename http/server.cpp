@@ -28,7 +28,7 @@ connection_limits limits_of(const http_settings& settings) {
 
 server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
     : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
-      drain_(configuration, boxes_.receiver()),
+      drain_(configuration, boxes_.entry()),
       connections_(
           limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error) {
   const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
+#include <utility>
 
 #include "messages/frame.hpp"
 
@@ -17,11 +19,29 @@ enum class verdict : std::uint8_t {
   stopping,   ///< The service is going down; not taken in. Answer 503.
 };
 
-/// One frame and the request that waits for its verdict. Local to the process: `answer` is a plain promise,
-/// because a blocking receive in a server thread costs five times as much (design section 2).
+/// Where a verdict goes, once: to a thread of this process or to another box. One that is dropped without a
+/// verdict breaks its promise.
+class verdict_slot {
+public:
+  verdict_slot() = default;
+  /// For a thread that waits. A plain promise, because a blocking receive in a server thread costs five times
+  /// as much (design section 2).
+  explicit verdict_slot(std::shared_ptr<std::promise<verdict>> waiting)
+      : take_([waiting = std::move(waiting)](verdict given) { waiting->set_value(given); }) {}
+  /// For anything else.
+  explicit verdict_slot(std::function<void(verdict)> take) : take_(std::move(take)) {}
+
+  /// Call at most once.
+  void give(verdict given) const { take_(given); }
+
+private:
+  std::function<void(verdict)> take_;
+};
+
+/// One frame and who waits for its verdict. Local to the process.
 struct submission {
   frame_ptr content;
-  std::shared_ptr<std::promise<verdict>> answer;
+  verdict_slot answer;
 };
 
 } // namespace parseflow

@@ -9,7 +9,7 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "messages/interfaces.hpp"
+#include "messages/cluster_interfaces.hpp"
 
 namespace parseflow {
 
@@ -118,6 +118,7 @@ Duration as(caf::timespan span) {
 
 config::config() {
   add_message_types<caf::id_block::parseflow>();
+  add_message_types<caf::id_block::parseflow_cluster>();
   add_error_category(caf::atom("parseflow"),
                      [](std::uint8_t code, caf::atom_value, const caf::message& context) {
                        std::string text{to_string(static_cast<ec>(code))};

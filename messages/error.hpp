@@ -17,6 +17,8 @@ enum class ec : std::uint8_t {
   box_hangs,
   /// The database cannot be used at all, now or later.
   store_unusable,
+  /// A node does not know yet what it counted before it was started.
+  not_ready,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

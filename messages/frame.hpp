@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "messages/time.hpp"
 
@@ -20,11 +21,19 @@ enum class structured_data : std::uint8_t {
 struct frame_key {
   /// The drain's token, or the name it is registered under. Never empty.
   std::string drain;
-  /// `Logplex-Frame-Id`, else `X-Request-Id`, else a random name that begins with `unnamed-`. Never empty.
+  /// `Logplex-Frame-Id`, else `X-Request-Id`, else a random name that begins with `made_up_id`. Never empty.
   std::string id;
 
   bool operator==(const frame_key&) const = default;
 };
+
+/// What ids begin with that this program made up, since the request had none.
+inline constexpr std::string_view made_up_id = "unnamed-";
+
+/// True if nobody can send the frame of `key` again under the same key.
+inline bool has_made_up_id(const frame_key& key) {
+  return key.id.starts_with(made_up_id);
+}
 
 template <class Inspector>
 auto inspect(Inspector& f, frame_key& x) {

@@ -80,14 +80,17 @@ auto inspect(Inspector& f, committed_frames& x) {
 } // namespace parseflow
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
+CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
@@ -95,7 +98,6 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
-CAF_ADD_TYPE_ID(parseflow, (parseflow::series))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
@@ -121,6 +123,8 @@ using parser_actor = caf::typed_actor<
 using receiver_actor = caf::typed_actor<
     // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
     caf::reacts_to<submission>,
+    // The same from another node.
+    caf::replies_to<frame_ptr>::with<verdict>,
     // Commits the journal's group; the receiver sends it to itself.
     caf::reacts_to<caf::flush_atom>,
     // The frames of earlier runs, or from before a reset.
@@ -147,6 +151,11 @@ using receiver_source_actor = caf::typed_actor<
     // As of the receiver.
     caf::replies_to<status_atom>::with<receiver_status>>;
 
+/// ENTRY: where requests bring their frames: the receiver, or in a cluster the forwarder before it.
+using entry_actor = receiver_source_actor::extend<
+    // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
+    caf::reacts_to<submission>>;
+
 /// SINK: the last box of a way. Every consumer of batches has this interface.
 using sink_actor = caf::typed_actor<
     // Takes one batch. Its bytes count against the receiver's budget until it is stored.
@@ -166,8 +175,8 @@ using metrics_source_actor = caf::typed_actor<
     caf::replies_to<metrics_query>::with<snapshot_ptr>,
     // Everything ever counted, by app; likewise never an error.
     caf::replies_to<totals_query>::with<totals_ptr>,
-    // One number per step. Errors: ec::unknown_metric.
-    caf::replies_to<series_query>::with<series>>;
+    // One sum per step. Errors: ec::unknown_metric.
+    caf::replies_to<series_query>::with<series_sums_ptr>>;
 
 /// WRITER SOURCE: tells how the DB writer is doing.
 using writer_source_actor = caf::typed_actor<
@@ -220,7 +229,7 @@ using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>:
 
 /// What the HTTP side talks to.
 struct pipeline_handles {
-  receiver_actor receiver;
+  entry_actor entry;
   metrics_source_actor aggregator;
   writer_source_actor writer;
 };

@@ -57,6 +57,20 @@ auto inspect(Inspector& f, webhook_status& x) {
   return f(x.delivered, x.dropped, x.waiting);
 }
 
+/// Whose numbers an answer holds. Names are sorted.
+struct cluster_view {
+  /// The node that was asked.
+  std::string node;
+  /// The nodes that answered, this one among them.
+  std::vector<std::string> answered;
+  /// Nodes, or addresses of `cluster.peers`, that did not.
+  std::vector<std::string> missing;
+  /// Nodes that did not answer, but whose rollups the database has.
+  std::vector<std::string> from_database;
+
+  bool operator==(const cluster_view&) const = default;
+};
+
 /// The aggregator's answer to a `metrics_query`.
 struct metrics_snapshot {
   metrics_query question;
@@ -71,6 +85,8 @@ struct metrics_snapshot {
   std::vector<alert> alerts;
   /// Nothing without a webhook.
   std::optional<webhook_status> webhook;
+  /// Nothing without a cluster.
+  std::optional<cluster_view> cluster;
 };
 
 /// Immutable; made for one question.
@@ -95,12 +111,14 @@ struct app_totals {
   std::vector<alert> alerts;
   /// Nothing without a webhook.
   std::optional<webhook_status> webhook;
+  /// Nothing without a cluster.
+  std::optional<cluster_view> cluster;
 };
 
 /// Immutable; made for one question.
 using totals_ptr = std::shared_ptr<const app_totals>;
 
-/// A question for `GET /api/series`: one number per step.
+/// A question for `GET /api/series`: the sums that one number per step is made of.
 struct series_query {
   /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
   std::string metric;
@@ -118,27 +136,38 @@ auto inspect(Inspector& f, series_query& x) {
   return f(x.metric, x.app, x.from, x.to, x.step);
 }
 
-/// One step of a series; steps in which nothing was counted are left out.
-struct series_point {
+/// What was counted in one step of a series.
+struct series_step {
   minute start{};
-  double value = 0;
+  /// Only what the metric is made of: see `rollup::keep_for`.
+  rollup::minute_rollup sum;
+};
 
-  bool operator==(const series_point&) const = default;
+/// The answer to a `series_query`: sums, since those of several nodes can be merged and numbers cannot.
+struct series_sums {
+  /// In time order; steps in which nothing was counted are left out.
+  std::vector<series_step> steps;
+};
+
+/// Immutable; made for one question.
+using series_sums_ptr = std::shared_ptr<const series_sums>;
+
+/// What went to other nodes of a cluster. All zero without one.
+struct forwarding_status {
+  /// Frames that a peer took, and the bytes of their bodies.
+  std::uint64_t frames = 0;
+  std::uint64_t bytes = 0;
+  /// Attempts that failed: the frame went to the next node.
+  std::uint64_t failed_over = 0;
+  /// Frames that are with a peer now, or wait to be sent there.
+  std::uint64_t waiting = 0;
+  /// From the attempt that succeeded until its answer.
+  latency took;
 };
 
 template <class Inspector>
-auto inspect(Inspector& f, series_point& x) {
-  return f(x.start, x.value);
-}
-
-/// A series in time order.
-struct series {
-  std::vector<series_point> points;
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, series& x) {
-  return f(x.points);
+auto inspect(Inspector& f, forwarding_status& x) {
+  return f(x.frames, x.bytes, x.failed_over, x.waiting, x.took);
 }
 
 /// How the receiver is doing. Counters count since the process started.
@@ -176,6 +205,7 @@ struct receiver_status {
   std::string journal_problem;
   /// False until the database has told which frames it already holds.
   bool ready = false;
+  forwarding_status forwarding;
 };
 
 template <class Inspector>
@@ -183,7 +213,7 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.journal_problem, x.ready);
+           x.lines_per_second, x.journal_problem, x.ready, x.forwarding);
 }
 
 /// How the DB writer is doing.

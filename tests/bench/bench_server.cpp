@@ -17,18 +17,10 @@ namespace parseflow::bench {
 namespace {
 
 // Has stored everything before it is asked.
-receiver_actor::behavior_type swift_receiver() {
+entry_actor::behavior_type swift_receiver() {
   return {
-      [](const submission& arrival) { arrival.answer->set_value(verdict::stored); },
-      [](caf::flush_atom) {},
-      [](unstored_atom) { return unstored_frames{}; },
-      [](const reconciled_frames&) {},
-      [](const committed_frames&) {},
-      [](attach_atom, std::uint32_t, const parser_actor&) {},
-      [](reset_atom) {},
+      [](const submission& arrival) { arrival.answer.give(verdict::stored); },
       [](status_atom) { return receiver_status{}; },
-      [](drain_atom) { return true; },
-      [](caf::tick_atom) {},
   };
 }
 

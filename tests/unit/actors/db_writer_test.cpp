@@ -33,6 +33,7 @@ protected:
   behavior_type make_behavior() override {
     return {
         [](const submission&) {},
+        [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
         [this](unstored_atom) { return unstored_frames{told_->unstored}; },
         [this](const reconciled_frames& known) {
@@ -65,7 +66,7 @@ protected:
         [](const batch_ptr&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
-        [](const series_query&) { return series{}; },
+        [](const series_query&) { return series_sums_ptr{}; },
         [this](const restored_rollups& earlier) {
           told_->rollups += earlier.parts->size();
           told_->alerts_came_last = false;

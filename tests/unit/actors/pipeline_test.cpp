@@ -96,7 +96,7 @@ protected:
 TEST_CASE_FIXTURE(fixture, "pipeline: lines go from the receiver to the metrics and the database") {
   auto boxes = make();
   waiting_request r{frame_of_lines("A", 5)};
-  caf::anon_send(boxes.handles().receiver, r.message);
+  caf::anon_send(boxes.receiver(), r.message);
   CHECK(r.answer.get() == verdict::stored);
   wait_for_count(boxes, 5);
   CHECK(boxes.stop(5s));
@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: a stop stores and answers what is under wa
   for (int i = 0; i < 50; ++i)
     requests.emplace_back(frame_of_lines(std::to_string(i), 20));
   for (const auto& r : requests)
-    caf::anon_send(boxes.handles().receiver, r.message);
+    caf::anon_send(boxes.receiver(), r.message);
   CHECK(boxes.stop(5s));
   for (auto& r : requests)
     CHECK(r.answer.get() == verdict::stored);
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: with the database away it answers and coun
   {
     auto boxes = make();
     waiting_request r{frame_of_lines("A", 3)};
-    caf::anon_send(boxes.handles().receiver, r.message);
+    caf::anon_send(boxes.receiver(), r.message);
     CHECK(r.answer.get() == verdict::stored);
     wait_for_count(boxes, 3);
     CHECK_FALSE(boxes.stop(50ms));
@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: when a box fails all are replaced; nothing
   std::vector<waiting_request> requests;
   for (int i = 0; i < 20; ++i) {
     requests.emplace_back(frame_of_lines(std::to_string(i), 10));
-    caf::anon_send(boxes.handles().receiver, requests.back().message);
+    caf::anon_send(boxes.receiver(), requests.back().message);
   }
   for (auto& r : requests)
     CHECK(r.answer.get() == verdict::stored);
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fata
   };
   auto boxes = make();
   waiting_request r{frame_of_lines("A", 1)};
-  caf::anon_send(boxes.handles().receiver, r.message);
+  caf::anon_send(boxes.receiver(), r.message);
   CHECK(r.answer.get() == verdict::stored); // it is durable, whatever the parsers do
   CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
   CHECK(spawned == static_cast<int>(supervisor::max_crashes) + 1);
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook th
     content->app = app;
     content->body = std::to_string(now_line.size()) + " " + now_line;
     waiting_request r{content};
-    caf::anon_send(boxes.handles().receiver, r.message);
+    caf::anon_send(boxes.receiver(), r.message);
     CHECK(r.answer.get() == verdict::stored);
   };
   const auto wait_for = [&](auto condition) {

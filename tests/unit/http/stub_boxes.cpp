@@ -9,21 +9,15 @@ namespace {
 
 using script_ptr = std::shared_ptr<stub_script>;
 
-class stub_receiver : public receiver_actor::base {
+class stub_receiver : public entry_actor::base {
 public:
   stub_receiver(caf::actor_config& setup, script_ptr script)
-      : receiver_actor::base(setup), script_(std::move(script)) {}
+      : entry_actor::base(setup), script_(std::move(script)) {}
 
 protected:
   behavior_type make_behavior() override {
     return {
         [this](const submission& incoming) { take(incoming); },
-        [](caf::flush_atom) {},
-        [](unstored_atom) { return unstored_frames{}; },
-        [](const reconciled_frames&) {},
-        [](const committed_frames&) {},
-        [](attach_atom, std::uint32_t, const parser_actor&) {},
-        [](reset_atom) {},
         [this](status_atom) -> caf::result<receiver_status> {
           if (script_->receiver_hangs)
             return make_response_promise<receiver_status>();
@@ -33,8 +27,6 @@ protected:
             status.journal_problem = "no space left";
           return status;
         },
-        [](drain_atom) { return true; },
-        [](caf::tick_atom) {},
     };
   }
 
@@ -44,13 +36,13 @@ private:
     script_->taken.push_back(*incoming.content);
     switch (script_->receiver) {
     case receiver_does::store:
-      return incoming.answer->set_value(verdict::stored);
+      return incoming.answer.give(verdict::stored);
     case receiver_does::find_duplicate:
-      return incoming.answer->set_value(verdict::duplicate);
+      return incoming.answer.give(verdict::duplicate);
     case receiver_does::refuse:
-      return incoming.answer->set_value(verdict::overloaded);
+      return incoming.answer.give(verdict::overloaded);
     case receiver_does::stop:
-      return incoming.answer->set_value(verdict::stopping);
+      return incoming.answer.give(verdict::stopping);
     case receiver_does::keep_silent:
       return script_->silent.push_back(incoming);
     case receiver_does::drop:
@@ -89,12 +81,17 @@ protected:
           totals->apps[question.app.empty() ? "shop" : question.app].requests = 42;
           return totals_ptr{totals};
         },
-        [this](const series_query& question) -> caf::result<series> {
+        [this](const series_query& question) -> caf::result<series_sums_ptr> {
           if (script_->aggregator_hangs)
-            return make_response_promise<series>();
+            return make_response_promise<series_sums_ptr>();
           const std::lock_guard guard{script_->mutex};
           script_->asked_series = question;
-          return series{{{question.from, 1.5}, {question.from + question.step, 2}}};
+          auto sums = std::make_shared<series_sums>();
+          for (const auto start : {question.from, question.from + question.step}) {
+            auto& sum = sums->steps.emplace_back(series_step{start, {}}).sum;
+            sum.requests = sums->steps.size() + 1;
+          }
+          return series_sums_ptr{sums};
         },
         [](const restored_rollups&) {},
         [](const restored_alerts&) {},
@@ -148,7 +145,7 @@ stub_service::stub_service(settings values)
 
 stub_service::~stub_service() {
   server_.reset();
-  caf::anon_send_exit(boxes_.receiver, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.entry, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.aggregator, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.writer, caf::exit_reason::user_shutdown);
 }

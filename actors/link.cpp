@@ -1,0 +1,122 @@
+// The life of one connection.
+#include "actors/link.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+link::link(caf::actor_config& config, std::string address, node_identity own, dialer network,
+           std::chrono::milliseconds silence, members_actor members)
+    : super(config), address_(std::move(address)), target_(endpoint_from(address_).value_or(endpoint{})),
+      own_(std::move(own)), network_(std::move(network)), silence_(silence), members_(std::move(members)),
+      random_(static_cast<std::minstd_rand::result_type>(own_.run)) {}
+
+link::behavior_type link::make_behavior() {
+  set_down_handler([this](const caf::down_msg& gone) {
+    if (door_ && gone.source == door_.address())
+      lose("the connection to it is gone");
+  });
+  send(this, caf::tick_atom_v);
+  return {
+      [this](caf::tick_atom) {
+        if (door_)
+          ask_for_sign();
+        else
+          dial();
+      },
+  };
+}
+
+void link::on_exit() {
+  door_ = nullptr;
+  members_ = nullptr;
+  network_ = {};
+}
+
+// Whether anybody is there is found out first: CAF makes one connection after the other, and one to a host
+// that drops packets would hold up all others for minutes.
+void link::dial() {
+  if (!network_.is_reachable(target_))
+    return fail("nobody accepts connections there");
+  request(network_.connect, silence_, caf::connect_atom_v, target_.host, target_.port)
+      .then([this](const caf::node_id&, const caf::strong_actor_ptr& found,
+                   const std::set<std::string>& interface) { greet(found, interface); },
+            [this](const caf::error& problem) {
+              if (problem == caf::sec::request_timeout)
+                fail("it accepts connections and says nothing");
+              else if (problem == caf::sec::disconnect_during_handshake)
+                fail("it closed the connection: the certificates of both must come from one authority, and "
+                     "both must speak TLS or neither");
+              else
+                fail(home_system().render(problem));
+            });
+}
+
+void link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
+  auto& system = home_system();
+  if (!found || !system.assignable(interface, system.message_types(caf::detail::type_list<door_actor>{})))
+    return fail(fmt::format("it speaks another protocol than this node, whose is {}: update the older one",
+                            cluster_protocol));
+  const auto door = caf::actor_cast<door_actor>(found);
+  request(door, silence_, own_)
+      .then([this, door](const node_identity& peer) { welcome(peer, door); },
+            [this](const caf::error& problem) { fail(home_system().render(problem)); });
+}
+
+void link::welcome(const node_identity& peer, const door_actor& door) {
+  if (peer.run == own_.run && peer.node == own_.node) {
+    send(members_, peer_news{address_, peer_news::state::own, {}, {}});
+    return quit();
+  }
+  if (peer.protocol != cluster_protocol)
+    return fail(fmt::format("it is {} and speaks protocol {}, this node {}: update the older one",
+                            peer.release, peer.protocol, cluster_protocol));
+  if (peer.node == own_.node)
+    return fail(fmt::format("it is named {} as this node is: give each its own storage.node", peer.node));
+  door_ = door;
+  peer_ = peer;
+  heard_ = clock().now();
+  pause_ = first_pause;
+  last_failure_.clear();
+  monitor(door_);
+  send(members_, peer_news{address_, peer_news::state::up, peer_, door_});
+  delayed_send(this, silence_ / 4, caf::tick_atom_v);
+}
+
+void link::ask_for_sign() {
+  if (clock().now() - heard_ >= silence_)
+    return lose("it is silent");
+  request(door_, silence_, own_)
+      .then(
+          [this, door = door_](const node_identity&) {
+            if (door == door_)
+              heard_ = clock().now();
+          },
+          [](const caf::error&) {});
+  delayed_send(this, silence_ / 4, caf::tick_atom_v);
+}
+
+void link::lose(const std::string& why) {
+  demonitor(door_.address());
+  door_ = nullptr;
+  send(members_, peer_news{address_, peer_news::state::down, peer_, {}});
+  fail(why);
+}
+
+// Each reason is logged once, not at every attempt.
+void link::fail(const std::string& why) {
+  if (std::exchange(last_failure_, why) != why)
+    log(log_level::warn, name(), "a peer is not there; it is tried again",
+        {{"address", address_}, {"node", peer_.node}, {"problem", why}});
+  // Not in step with the peer, which may dial this node at the same time: each would drop the other's
+  // connection as one too many.
+  std::uniform_int_distribution<std::int64_t> jitter{0, pause_.count() / 2};
+  delayed_send(this, pause_ + std::chrono::milliseconds{jitter(random_)}, caf::tick_atom_v);
+  pause_ = std::min(pause_ * 2, longest_pause);
+}
+
+} // namespace parseflow

@@ -1,0 +1,100 @@
+// The boxes of a cluster on one screen: typed handles, atoms and type ids. The pipeline's are in
+// interfaces.hpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "messages/cluster.hpp"
+#include "messages/interfaces.hpp"
+
+CAF_BEGIN_TYPE_ID_BLOCK(parseflow_cluster, caf::id_block::parseflow::end)
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::app_totals>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
+CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
+CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
+
+namespace parseflow {
+
+/// DOOR: what a node is to its peers. The only box that the network reaches.
+using door_actor = caf::typed_actor<
+    // A greeting, and later a sign of life: each side says who it is.
+    caf::replies_to<node_identity>::with<node_identity>,
+    // A frame that belongs to this node. Answered as a request is.
+    caf::replies_to<carried<frame>>::with<verdict>,
+    // What this node alone has counted. Errors: ec::not_ready until its own past is restored.
+    caf::replies_to<metrics_query>::with<carried<metrics_snapshot>>,
+    caf::replies_to<totals_query>::with<carried<app_totals>>,
+    // Errors: ec::not_ready, ec::unknown_metric.
+    caf::replies_to<series_query>::with<carried<series_sums>>,
+    // The node of this identity is about to stop: give it no more frames. True when that is known.
+    caf::replies_to<leave_atom, node_identity>::with<bool>>;
+
+/// Another node that is there.
+struct peer {
+  node_identity identity;
+  door_actor door;
+  /// It said that it stops.
+  bool is_leaving = false;
+};
+
+/// Who is there besides this node.
+struct membership {
+  /// By name.
+  std::vector<peer> live;
+  /// The nodes of `cluster.peers` that are not there: by name if they ever were, else by address.
+  std::vector<std::string> absent;
+};
+
+/// What a link knows about the node at its address.
+struct peer_news {
+  enum class state : std::uint8_t { up, down, own };
+  std::string address;
+  state now = state::down;
+  /// Meaningful only if it is up.
+  node_identity identity;
+  door_actor door;
+};
+
+} // namespace parseflow
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::membership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::peer_news)
+
+namespace parseflow {
+
+/// MEMBERSHIP SINK: wants to know who is there.
+using membership_sink_actor = caf::typed_actor<
+    // The state after each change, and first when it is attached.
+    caf::reacts_to<membership>>;
+
+/// MEMBERS: keeps who is there.
+using members_actor = caf::typed_actor<
+    // From a link.
+    caf::reacts_to<peer_news>,
+    // A peer said that it stops.
+    caf::reacts_to<leave_atom, node_identity>,
+    // Adds a sink.
+    caf::reacts_to<attach_atom, membership_sink_actor>,
+    // Tells all peers that this node stops; answers true when they know, or do not answer.
+    caf::replies_to<stop_atom>::with<bool>>;
+
+/// LINK: finds the node at one address, and watches it.
+using link_actor = caf::typed_actor<
+    // Tries the next connection, or asks for the next sign of life.
+    caf::reacts_to<caf::tick_atom>>;
+
+/// FORWARDER: brings each frame to the node that it belongs to, and if that fails to the next.
+using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<
+    // Gives up waiting for the budgets of peers; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
+
+/// GATHERER: asks all nodes and merges what they answer in time.
+using gatherer_actor = metrics_source_actor::extend_with<membership_sink_actor>;
+
+} // namespace parseflow
