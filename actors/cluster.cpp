@@ -11,7 +11,7 @@
 #include "actors/door.hpp"
 #include "actors/forwarder.hpp"
 #include "actors/gatherer.hpp"
-#include "actors/link.hpp"
+#include "actors/peer_link.hpp"
 #include "actors/members.hpp"
 #include "actors/reachable.hpp"
 #include "messages/service_log.hpp"
@@ -70,7 +70,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
   for (const auto& address : addresses)
-    links_.push_back(system.spawn<link, caf::detached>(address, own_, network, settings_.silence, members_));
+    links_.push_back(system.spawn<peer_link, caf::detached>(address, own_, network, settings_.silence, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);

@@ -15,7 +15,7 @@ constexpr int attempts = 3;
 
 } // namespace
 
-forwarder::forwarder(caf::actor_config& config, const std::string& node, receiver_actor own,
+forwarder::forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
                      std::chrono::milliseconds hold, const cluster_settings& cluster)
     : super(config), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
       attempt_(hold / attempts), suspicion_(cluster.silence), budget_(cluster.forward_budget_bytes) {}
@@ -66,8 +66,6 @@ void forwarder::take(submission arrival) {
 forwarder::target_ptr forwarder::next_owner(frame_under_way& frame) {
   const auto now = clock().now();
   auto best_score = rendezvous_score(frame.digest, own_seed_);
-  if (best_score >= frame.last_score)
-    return nullptr; // was passed over, or has its turn
   target_ptr best;
   for (const auto& peer : peers_) {
     if (peer->is_leaving || peer->suspect_until > now)
@@ -87,7 +85,8 @@ void forwarder::place(std::uint64_t number) {
   const auto found = frames_.find(number);
   auto& frame = found->second;
   ++counters_.failed_over;
-  const auto has_time = clock().now() - frame.arrived + 2 * attempt_ <= hold_;
+  // For another peer, and half an attempt for this node after it.
+  const auto has_time = clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
   if (const auto owner = has_time ? next_owner(frame) : nullptr)
     return try_at(number, owner);
   send(own_, std::move(frame.arrival));

@@ -25,7 +25,7 @@ public:
   /// @param node This node's name.
   /// @param own Where frames go that belong here, and those that no peer takes.
   /// @param hold As of the receiver: all attempts together end within it.
-  forwarder(caf::actor_config& config, const std::string& node, receiver_actor own,
+  forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
             std::chrono::milliseconds hold, const cluster_settings& cluster);
 
   const char* name() const override { return "forwarder"; }
@@ -68,7 +68,7 @@ private:
   void take(const membership& now);
   void tick();
 
-  receiver_actor own_;
+  entry_actor own_;
   std::uint64_t own_seed_;
   std::chrono::milliseconds hold_, attempt_;
   std::chrono::milliseconds suspicion_;

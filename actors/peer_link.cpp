@@ -1,5 +1,5 @@
 // The life of one connection.
-#include "actors/link.hpp"
+#include "actors/peer_link.hpp"
 
 #include <algorithm>
 
@@ -9,13 +9,13 @@
 
 namespace parseflow {
 
-link::link(caf::actor_config& config, std::string address, node_identity own, dialer network,
-           std::chrono::milliseconds silence, members_actor members)
+peer_link::peer_link(caf::actor_config& config, std::string address, node_identity own, dialer network,
+                     std::chrono::milliseconds silence, members_actor members)
     : super(config), address_(std::move(address)), target_(endpoint_from(address_).value_or(endpoint{})),
       own_(std::move(own)), network_(std::move(network)), silence_(silence), members_(std::move(members)),
       random_(static_cast<std::minstd_rand::result_type>(own_.run)) {}
 
-link::behavior_type link::make_behavior() {
+peer_link::behavior_type peer_link::make_behavior() {
   set_down_handler([this](const caf::down_msg& gone) {
     if (door_ && gone.source == door_.address())
       lose("the connection to it is gone");
@@ -31,7 +31,7 @@ link::behavior_type link::make_behavior() {
   };
 }
 
-void link::on_exit() {
+void peer_link::on_exit() {
   door_ = nullptr;
   members_ = nullptr;
   network_ = {};
@@ -39,10 +39,10 @@ void link::on_exit() {
 
 // Whether anybody is there is found out first: CAF makes one connection after the other, and one to a host
 // that drops packets would hold up all others for minutes.
-void link::dial() {
+void peer_link::dial() {
   if (!network_.is_reachable(target_))
     return fail("nobody accepts connections there");
-  request(network_.connect, silence_, caf::connect_atom_v, target_.host, target_.port)
+  request(network_.connect, silence_ / 2, caf::connect_atom_v, target_.host, target_.port)
       .then([this](const caf::node_id&, const caf::strong_actor_ptr& found,
                    const std::set<std::string>& interface) { greet(found, interface); },
             [this](const caf::error& problem) {
@@ -56,18 +56,18 @@ void link::dial() {
             });
 }
 
-void link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
+void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
   auto& system = home_system();
   if (!found || !system.assignable(interface, system.message_types(caf::detail::type_list<door_actor>{})))
     return fail(fmt::format("it speaks another protocol than this node, whose is {}: update the older one",
                             cluster_protocol));
   const auto door = caf::actor_cast<door_actor>(found);
-  request(door, silence_, own_)
+  request(door, silence_ / 2, own_)
       .then([this, door](const node_identity& peer) { welcome(peer, door); },
             [this](const caf::error& problem) { fail(home_system().render(problem)); });
 }
 
-void link::welcome(const node_identity& peer, const door_actor& door) {
+void peer_link::welcome(const node_identity& peer, const door_actor& door) {
   if (peer.run == own_.run && peer.node == own_.node) {
     send(members_, peer_news{address_, peer_news::state::own, {}, {}});
     return quit();
@@ -87,7 +87,7 @@ void link::welcome(const node_identity& peer, const door_actor& door) {
   delayed_send(this, silence_ / 4, caf::tick_atom_v);
 }
 
-void link::ask_for_sign() {
+void peer_link::ask_for_sign() {
   if (clock().now() - heard_ >= silence_)
     return lose("it is silent");
   request(door_, silence_, own_)
@@ -100,7 +100,7 @@ void link::ask_for_sign() {
   delayed_send(this, silence_ / 4, caf::tick_atom_v);
 }
 
-void link::lose(const std::string& why) {
+void peer_link::lose(const std::string& why) {
   demonitor(door_.address());
   door_ = nullptr;
   send(members_, peer_news{address_, peer_news::state::down, peer_, {}});
@@ -108,7 +108,7 @@ void link::lose(const std::string& why) {
 }
 
 // Each reason is logged once, not at every attempt.
-void link::fail(const std::string& why) {
+void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
     log(log_level::warn, name(), "a peer is not there; it is tried again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});

@@ -22,16 +22,16 @@ struct dialer {
 };
 
 /// Spawn detached: it waits for the network.
-class link : public link_actor::base {
+class peer_link : public link_actor::base {
 public:
   using super = link_actor::base;
 
   static constexpr std::chrono::milliseconds first_pause{100}, longest_pause{2000};
 
-  link(caf::actor_config& config, std::string address, node_identity own, dialer network,
-       std::chrono::milliseconds silence, members_actor members);
+  peer_link(caf::actor_config& config, std::string address, node_identity own, dialer network,
+            std::chrono::milliseconds silence, members_actor members);
 
-  const char* name() const override { return "link"; }
+  const char* name() const override { return "peer_link"; }
   void on_exit() override;
 
 protected:

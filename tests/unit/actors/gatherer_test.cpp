@@ -1,0 +1,92 @@
+// One answer from several nodes, and what it says about those that are missing.
+#include <doctest/doctest.h>
+
+#include "actors/gatherer.hpp"
+#include "tests/support/still_system.hpp"
+#include "tests/unit/actors/stub_door.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
+  auto result = std::make_shared<metrics_snapshot>();
+  result->totals.requests = requests;
+  result->requests_per_second = static_cast<double>(requests);
+  result->apps = std::move(apps);
+  return result;
+}
+
+class stub_metrics : public metrics_source_actor::base {
+public:
+  stub_metrics(caf::actor_config& config, snapshot_ptr answer)
+      : metrics_source_actor::base(config), answer_(std::move(answer)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [this](const metrics_query&) { return answer_; },
+        [](const totals_query&) -> totals_ptr { return std::make_shared<app_totals>(); },
+        [](const series_query& question) -> caf::result<series_sums_ptr> {
+          return make_error(ec::unknown_metric, question.metric);
+        },
+    };
+  }
+
+private:
+  snapshot_ptr answer_;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
+  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
+  gatherer_actor box = system.spawn<gatherer>("a", own, 300ms);
+
+  fixture() {
+    b->metrics = counted(10, {"blog", "shop"});
+    c->metrics = counted(100, {"api"});
+    membership now;
+    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false},
+                {{cluster_protocol, "c", 3, "1"}, door_c, false}};
+    now.absent = {"d"};
+    caf::anon_send(box, now);
+    run();
+  }
+  ~fixture() { stop(box, own, door_b, door_c); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "gatherer: the answer is the sum over all nodes, and says who is missing") {
+  const auto answer = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(answer->totals.requests == 111);
+  CHECK(answer->requests_per_second == 111);
+  CHECK(answer->apps == std::vector<std::string>{"api", "blog", "shop"});
+  CHECK(answer->cluster == cluster_view{"a", {"a", "b", "c"}, {"d"}, {}});
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer") {
+  b->answers_questions = false;
+  c->metrics = nullptr;
+  auto pending = self->request(box, caf::infinite, metrics_query{});
+  run();
+  advance(299ms);
+  advance(1ms);
+  pending.receive(
+      [](const snapshot_ptr& answer) {
+        CHECK(answer->totals.requests == 1);
+        CHECK(answer->cluster == cluster_view{"a", {"a"}, {"b", "c", "d"}, {}});
+      },
+      [&](const caf::error& problem) { FAIL(system.render(problem)); });
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error") {
+  auto pending = self->request(box, caf::infinite, series_query{"p51_ms", "", {}, {}, 1min});
+  run();
+  pending.receive(
+      [](const series_sums_ptr&) { FAIL("answered"); },
+      [&](const caf::error& problem) { CHECK(system.render(problem) == "unknown_metric: p51_ms"); });
+}
