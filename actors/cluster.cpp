@@ -11,9 +11,10 @@
 #include "actors/door.hpp"
 #include "actors/forwarder.hpp"
 #include "actors/gatherer.hpp"
-#include "actors/peer_link.hpp"
 #include "actors/members.hpp"
+#include "actors/peer_link.hpp"
 #include "actors/reachable.hpp"
+#include "actors/tls_errors.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -70,7 +71,8 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
   for (const auto& address : addresses)
-    links_.push_back(system.spawn<peer_link, caf::detached>(address, own_, network, settings_.silence, members_));
+    links_.push_back(
+        system.spawn<peer_link, caf::detached>(address, own_, network, settings_.silence, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);
@@ -84,6 +86,9 @@ cluster::~cluster() {
 }
 
 std::optional<std::string> cluster::start() {
+  if (settings_.is_encrypted() && !clears_tls_errors())
+    return "this program is linked in a way that makes TLS between nodes unsafe: build it as CMakeLists.txt "
+           "says";
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
                              ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)
