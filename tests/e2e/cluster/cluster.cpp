@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 
 #include <doctest/doctest.h>
 
@@ -17,6 +18,11 @@ std::vector<std::string> texts_in(const nlohmann::json& list) {
   return list.get<std::vector<std::string>>();
 }
 
+std::string tail_of(const std::string& log) {
+  constexpr std::size_t length = 3000;
+  return log.size() <= length ? log : "…" + log.substr(log.find('\n', log.size() - length));
+}
+
 } // namespace
 
 cluster::cluster(std::string database_url, const std::vector<node_plan>& plans,
@@ -26,6 +32,14 @@ cluster::cluster(std::string database_url, const std::vector<node_plan>& plans,
     plan_node(plan);
   for (std::size_t i = 0; i < size(); ++i)
     start(i);
+}
+
+cluster::~cluster() {
+  if (std::uncaught_exceptions() == 0)
+    return;
+  for (const auto& each : nodes_)
+    if (each.program)
+      MESSAGE("log of node " << each.plan.name << ":\n" << tail_of(each.program->program().standard_error()));
 }
 
 void cluster::plan_node(const node_plan& plan) {

@@ -36,6 +36,10 @@ public:
   /// Starts all nodes, one after the other. `arguments` are settings of all of them.
   cluster(std::string database_url, const std::vector<node_plan>& plans,
           std::vector<std::string> arguments = {});
+  /// Ends them. Shows the ends of their logs if a test is broken off.
+  ~cluster();
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
 
   std::size_t size() const { return nodes_.size(); }
   service& node(std::size_t index) { return *nodes_[index].program; }
