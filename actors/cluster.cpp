@@ -14,6 +14,7 @@
 #include "actors/gatherer.hpp"
 #include "actors/members.hpp"
 #include "actors/peer_link.hpp"
+#include "actors/tls_errors.hpp"
 #include "actors/tls_files.hpp"
 #include "messages/service_log.hpp"
 
@@ -63,8 +64,9 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
                  fatal_callback on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
-  // Of two nodes the one whose address comes later dials: two connections between the same two would break
-  // each other. So all must agree on how addresses are written.
+  // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
+  // take another of the two connections as the one, and cut it off as silent. So all must agree on how
+  // addresses are written.
   std::vector<std::string> dialled, callers;
   for (const auto& address : settings_.peers)
     if (address != own_address)
@@ -95,6 +97,9 @@ cluster::~cluster() {
 }
 
 std::optional<std::string> cluster::start() {
+  if (settings_.is_encrypted() && !clears_tls_errors())
+    return "this program is linked in a way that makes TLS between nodes unsafe: build it as CMakeLists.txt "
+           "says";
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
                              ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)

@@ -49,7 +49,7 @@ TEST_CASE("disk full: without room for the journal, senders are held and refused
   CHECK(readiness(running, 200).at("status") == "ready");
 
   const auto check_full = [&] {
-    REQUIRE(eventually([&] { return ingest(running, "held_requests") == traffic_jam::drains; }));
+    REQUIRE(eventually([&] { return ingest(running, "held_requests") == jam_options{}.drains; }));
     CHECK(eventually([&] { return says(running, "the journal takes no frames"); }));
     CHECK(says(running, "No space left on device"));
     const std::string message = readiness(running, 503).at("message");
@@ -58,7 +58,7 @@ TEST_CASE("disk full: without room for the journal, senders are held and refused
   };
   disk.fill();
   check_full();
-  CHECK(eventually([&] { return ingest(running, "overloaded") >= traffic_jam::drains; })); // the first 503s
+  CHECK(eventually([&] { return ingest(running, "overloaded") >= jam_options{}.drains; })); // the first 503s
   // Neither the end nor a start needs room.
   running.kill();
   running.start();

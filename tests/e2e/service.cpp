@@ -23,10 +23,15 @@ std::vector<std::string> arguments_for(const service_options& options, const std
 }
 
 // "… listening on http://127.0.0.1:41234"
-std::uint16_t port_in(const std::string& log) {
-  const auto line = log.find("listening on http://");
-  const auto colon = log.find(':', line + std::string("listening on http://").size());
-  return static_cast<std::uint16_t>(std::stoul(log.substr(colon + 1)));
+struct address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+address address_in(const std::string& log) {
+  const std::string sign = "listening on http://";
+  const auto begin = log.find(sign) + sign.size();
+  const auto colon = log.find(':', begin);
+  return {log.substr(begin, colon - begin), static_cast<std::uint16_t>(std::stoul(log.substr(colon + 1)))};
 }
 
 } // namespace
@@ -37,12 +42,18 @@ service::service(service_options options) : options_(std::move(options)) {
 
 void service::start() {
   program_.reset(); // its data are free only when it is gone
-  program_ = std::make_unique<process>(PARSEFLOW_BINARY, arguments_for(options_, folder_.path(), port_),
-                                       options_.environment);
+  auto words = options_.launcher;
+  words.emplace_back(PARSEFLOW_BINARY);
+  for (auto& argument : arguments_for(options_, folder_.path(), port_))
+    words.push_back(std::move(argument));
+  program_ = std::make_unique<process>(
+      words.front(), std::vector<std::string>(words.begin() + 1, words.end()), options_.environment);
   if (!program_->wait_for_error_text("listening on http://", patience) ||
       !eventually([this] { return program_->standard_error().ends_with('\n'); }))
     throw std::runtime_error("the program does not listen:\n" + program_->standard_error());
-  port_ = port_in(program_->standard_error());
+  const auto found = address_in(program_->standard_error());
+  host_ = found.host;
+  port_ = found.port;
 }
 
 std::optional<int> service::stop() {
@@ -59,7 +70,7 @@ nlohmann::json service::metrics(const std::string& query) {
   std::string headers;
   if (const auto key = options_.environment.find("METRICS_API_KEY"); key != options_.environment.end())
     headers = "Authorization: Bearer " + key->second + "\r\n";
-  const auto answer = http_request(port_, "GET", "/metrics" + query, headers);
+  const auto answer = http_request(port_, "GET", "/metrics" + query, headers, host_);
   if (answer.status != 200)
     throw std::runtime_error("GET /metrics: " + answer.head + "\n" + answer.body);
   return nlohmann::json::parse(answer.body);
@@ -74,7 +85,12 @@ bool service::wait_until_stored() {
 
 traffic::drain_target service::drain(const std::string& app, const std::string& user,
                                      const std::string& password) const {
-  return {"http://127.0.0.1:" + std::to_string(port_), "/logdrains?app=" + app, user, password, "d." + app};
+  return drain_at(host_, port_, app, user, password);
+}
+
+traffic::drain_target drain_at(const std::string& host, std::uint16_t port, const std::string& app,
+                               const std::string& user, const std::string& password) {
+  return {"http://" + host + ":" + std::to_string(port), "/logdrains?app=" + app, user, password, "d." + app};
 }
 
 failed_start start_in_vain(const service_options& options) {

@@ -28,6 +28,8 @@ struct service_options {
   std::vector<std::string> arguments;
   /// All that the program sees of an environment.
   std::map<std::string, std::string> environment;
+  /// Words before the program's own: another program that becomes it, for example in another network.
+  std::vector<std::string> launcher = {};
 };
 
 /// Starts the program and waits until it listens; throws std::runtime_error with what it said if it does not.
@@ -36,7 +38,11 @@ public:
   explicit service(service_options options = {});
 
   std::uint16_t port() const { return port_; }
+  /// The address that it listens on.
+  const std::string& host() const { return host_; }
   process& program() { return *program_; }
+  /// The folder for everything it keeps itself.
+  const std::filesystem::path& folder() const { return folder_.path(); }
   /// Where SQLite keeps everything, unless the options say otherwise.
   std::filesystem::path database() const { return folder_ / "parseflow.db"; }
 
@@ -46,6 +52,8 @@ public:
   void kill();
   /// Starts it again, on the same port and data.
   void start();
+  /// How it is started from the next time on.
+  service_options& options() { return options_; }
 
   /// `GET /metrics`, with the API key of the environment.
   nlohmann::json metrics(const std::string& query = {});
@@ -53,16 +61,22 @@ public:
   /// Waits until the database has everything that was acknowledged. False if that takes too long.
   bool wait_until_stored();
 
-  /// A client for `POST /logdrains?app=APP` with the token `d.APP`. Credentials may be empty.
+  /// See `drain_at`.
   traffic::drain_target drain(const std::string& app, const std::string& user = {},
                               const std::string& password = {}) const;
 
 private:
   service_options options_;
   temp_dir folder_;
+  std::string host_;
   std::uint16_t port_ = 0;
   std::unique_ptr<process> program_;
 };
+
+/// A client's way to `POST /logdrains?app=APP` of who listens there, with the token `d.APP`. Credentials may
+/// be empty.
+traffic::drain_target drain_at(const std::string& host, std::uint16_t port, const std::string& app,
+                               const std::string& user = {}, const std::string& password = {});
 
 /// Starts the program where it must fail. Returns its exit status and what it wrote to standard error.
 struct failed_start {

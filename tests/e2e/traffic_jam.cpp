@@ -1,6 +1,9 @@
 // Senders that never pause.
 #include "tests/e2e/traffic_jam.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include <doctest/doctest.h>
 
 #include "deploy/demo/traffic.hpp"
@@ -33,12 +36,13 @@ std::size_t missing(const std::set<std::string>& wanted, const std::set<std::str
 
 } // namespace
 
-traffic_jam::traffic_jam(const service& target) {
-  for (int i = 0; i < drains; ++i) {
-    targets_.push_back(target.drain("app" + std::to_string(i)));
+traffic_jam::traffic_jam(std::uint16_t port, jam_options options)
+    : options_(options), settled_(options.drains) {
+  for (std::size_t i = 0; i < options.drains; ++i) {
+    targets_.push_back(drain_at("127.0.0.1", port, "app" + std::to_string(i)));
     clients_.push_back(std::make_unique<traffic::drain_client>(targets_.back()));
   }
-  for (std::size_t i = 0; i < drains; ++i)
+  for (std::size_t i = 0; i < options.drains; ++i)
     threads_.emplace_back([this, i] { post(i); });
 }
 
@@ -51,13 +55,41 @@ bool traffic_jam::wait_for(std::size_t more) const {
   return eventually([&] { return acknowledged_ >= goal; });
 }
 
+bool traffic_jam::wait_for_each() const {
+  std::vector<std::size_t> goals;
+  for (const auto& count : settled_)
+    goals.push_back(count + 2);
+  return eventually(
+      [&] { return std::equal(settled_.begin(), settled_.end(), goals.begin(), std::greater_equal{}); });
+}
+
 void traffic_jam::stop() {
   is_over_ = true;
   for (auto& client : clients_)
     client->stop();
+  join();
+}
+
+void traffic_jam::finish() {
+  is_over_ = true;
+  join();
+}
+
+void traffic_jam::join() {
+  {
+    const std::lock_guard guard{mutex_}; // so that nobody begins to wait just now
+  }
+  over_.notify_all();
   for (auto& thread : threads_)
     thread.join();
   threads_.clear();
+}
+
+std::uint64_t traffic_jam::retries() const {
+  std::uint64_t result = 0;
+  for (const auto& client : clients_)
+    result += client->retries();
+  return result;
 }
 
 bool traffic_jam::post_rest() {
@@ -79,13 +111,15 @@ void traffic_jam::post(std::size_t number) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     const auto body = app.next(lines_per_body, now, now + 1ms);
     const bool is_delivered = client.post(body) == delivery::delivered;
-    const std::lock_guard guard{mutex_};
+    ++settled_[number];
+    std::unique_lock lock{mutex_};
     if (is_delivered) {
       acknowledge(body);
     } else {
       in_doubt_.push_back(body);
       in_doubt_of_.push_back(number);
     }
+    over_.wait_for(lock, options_.pause, [this] { return is_over_.load(); });
   }
 }
 
@@ -108,13 +142,17 @@ void check_stored(const stored& database, const traffic_jam& jam) {
   CHECK(jam.requests().size() > 1000);
 }
 
-void check_all_stored(service& running, const stored& database, traffic_jam& jam) {
+void check_exactly_stored(const stored& database, const traffic_jam& jam) {
   REQUIRE(jam.in_doubt().empty());
-  REQUIRE(running.wait_until_stored());
   check_stored(database, jam);
   CHECK(ids_in(database, "SELECT id FROM frame") == jam.frames());
   CHECK(database.count("log_line") == jam.truth().lines - jam.truth().requests.count);
   CHECK(database.count("rejected_frame") == 0);
+}
+
+void check_all_stored(service& running, const stored& database, traffic_jam& jam) {
+  REQUIRE(running.wait_until_stored());
+  check_exactly_stored(database, jam);
   check_metrics(running.metrics(), jam.truth(), 0);
   CHECK(running.stop() == 0);
   running.start();

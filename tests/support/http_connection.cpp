@@ -45,15 +45,15 @@ std::string http_answer::header(std::string_view name) const {
   return {};
 }
 
-http_connection::http_connection(std::uint16_t port)
+http_connection::http_connection(std::uint16_t port, const std::string& host)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1 ||
+      connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     close(socket_);
-    throw std::runtime_error("nobody listens on port " + std::to_string(port));
+    throw std::runtime_error("nobody listens on " + host + ":" + std::to_string(port));
   }
   const int yes = 1;
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -121,8 +121,8 @@ bool http_connection::receive_more(std::chrono::steady_clock::time_point deadlin
 }
 
 http_answer http_request(std::uint16_t port, std::string_view method, std::string_view path,
-                         std::string_view headers) {
-  http_connection connection{port};
+                         std::string_view headers, const std::string& host) {
+  http_connection connection{port, host};
   std::string request;
   request.append(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
   request.append(headers).append("\r\n");

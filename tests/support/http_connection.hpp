@@ -20,11 +20,11 @@ struct http_answer {
   std::string header(std::string_view name) const;
 };
 
-/// A connection to 127.0.0.1.
+/// A connection to 127.0.0.1, or another IPv4 address.
 class http_connection {
 public:
   /// Throws std::runtime_error if nobody listens.
-  explicit http_connection(std::uint16_t port);
+  explicit http_connection(std::uint16_t port, const std::string& host = "127.0.0.1");
   ~http_connection();
   http_connection(const http_connection&) = delete;
   http_connection& operator=(const http_connection&) = delete;
@@ -52,7 +52,7 @@ private:
 /// A request without a body on a connection of its own. `headers` are whole lines. Throws std::runtime_error
 /// without a complete answer.
 http_answer http_request(std::uint16_t port, std::string_view method, std::string_view path,
-                         std::string_view headers = {});
+                         std::string_view headers = {}, const std::string& host = "127.0.0.1");
 
 /// The head and body of `POST /logdrains`, as Logplex sends it. `headers` are whole lines.
 std::string drain_request(std::string_view body, std::size_t lines, std::string_view frame_id,

@@ -9,15 +9,15 @@
 #include <stdexcept>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/support/free_port.hpp"
 
 namespace parseflow {
 
@@ -68,23 +68,9 @@ std::string content_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool found = bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(probe);
-  if (!found)
-    throw std::runtime_error("no free port on 127.0.0.1");
-  return ntohs(address.sin_port);
-}
-
 } // namespace
 
-postgres_server::postgres_server(disk mode) : mode_(mode) {
+postgres_server::postgres_server(disk mode, std::string host) : mode_(mode), host_(std::move(host)) {
   if (!std::filesystem::exists(binaries / "postgres"))
     throw std::runtime_error("there is no " + (binaries / "postgres").string() + ": install postgresql-15");
   const account who = server_account();
@@ -96,6 +82,7 @@ postgres_server::postgres_server(disk mode) : mode_(mode) {
   int status = 0;
   if (waitpid(child, &status, 0) != child || status != 0)
     throw std::runtime_error("initdb failed: " + content_of(folder_ / "initdb.log"));
+  std::ofstream(folder_ / "data" / "pg_hba.conf", std::ios::app) << "host all all " << host_ << "/24 trust\n";
   int attempts = 5;
   do { // Somebody may take the port before the server does.
     port_ = free_port();
@@ -110,7 +97,7 @@ postgres_server::~postgres_server() {
 }
 
 std::string postgres_server::url(const std::string& database) const {
-  return "postgres://postgres@127.0.0.1:" + std::to_string(port_) + "/" + database;
+  return "postgres://postgres@" + host_ + ":" + std::to_string(port_) + "/" + database;
 }
 
 std::string postgres_server::create_database() {
@@ -159,7 +146,7 @@ bool postgres_server::launch() {
                                  "-p",
                                  std::to_string(port_),
                                  "-c",
-                                 "listen_addresses=127.0.0.1",
+                                 "listen_addresses=" + host_,
                                  "-c",
                                  "unix_socket_directories=" + folder_.path().string()};
   if (mode_ == disk::unsafe)

@@ -11,7 +11,7 @@
 
 namespace parseflow {
 
-/// A server with a data folder of its own, on a free port of 127.0.0.1, open for every local user. It ends
+/// A server with a data folder of its own, on a free port of one address, open for every user there. It ends
 /// with this object, and also with the thread that started it last, even if that is killed.
 class postgres_server {
 public:
@@ -23,7 +23,8 @@ public:
 
   /// Makes the data folder and starts the server. Throws std::runtime_error, for example when PostgreSQL 15
   /// is not installed.
-  explicit postgres_server(disk mode = disk::unsafe);
+  /// @param host The IPv4 address to listen on; clients may come from its /24.
+  explicit postgres_server(disk mode = disk::unsafe, std::string host = "127.0.0.1");
   ~postgres_server();
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
@@ -57,6 +58,7 @@ private:
 
   temp_dir folder_;
   disk mode_;
+  std::string host_;
   std::uint16_t port_ = 0;
   pid_t server_ = 0; // 0: down
   int databases_ = 0;

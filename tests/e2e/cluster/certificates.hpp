@@ -1,0 +1,30 @@
+// What nodes prove themselves with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/temp_dir.hpp"
+
+namespace parseflow::e2e {
+
+/// An authority, and certificates that it signed, made by deploy/make-certificates.sh.
+class certificates {
+public:
+  /// One for each node. Throws std::runtime_error with what the script said if it fails.
+  explicit certificates(const std::vector<std::string>& nodes);
+
+  /// The settings of the node.
+  std::vector<std::string> arguments(const std::string& node) const;
+  std::filesystem::path certificate(const std::string& node) const {
+    return folder_.path() / node / "node.crt";
+  }
+  std::filesystem::path key(const std::string& node) const { return folder_.path() / node / "node.key"; }
+  std::filesystem::path authority() const { return folder_ / "authority.crt"; }
+
+private:
+  temp_dir folder_;
+};
+
+} // namespace parseflow::e2e

@@ -1,0 +1,76 @@
+// Three nodes behind a balancer, senders as Logplex's, and accidents in random order: as long as one node
+// lives, no sender loses a body, and every line is stored once and counted once.
+#include <functional>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/e2e/cluster/accidents.hpp"
+#include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/e2e/traffic_jam.hpp"
+#include "tests/support/balancer.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+class chaos : public accidents {
+public:
+  using accidents::accidents;
+
+private:
+  std::function<void()> hurt(std::size_t index) override {
+    switch (below(4)) {
+    case 0:
+      note("kill", index);
+      nodes().kill(index);
+      return start_after(index, below(1500) * 1ms);
+    case 1:
+      // Again while it finds what its journal holds.
+      note("kill twice", index);
+      nodes().kill(index);
+      nodes().start(index);
+      nodes().kill(index);
+      return start_after(index, below(500) * 1ms);
+    case 2:
+      note("stop", index);
+      CHECK(nodes().stop(index) == 0);
+      return start_after(index, below(1500) * 1ms);
+    default:
+      // From what nobody need notice to twice what makes a node count as down.
+      const auto length = 1000ms + below(5000) * 1ms;
+      note(fmt::format("freeze for {} ms", length.count()), index);
+      nodes().freeze(index);
+      return [this, index, length] {
+        stay(length);
+        nodes().thaw(index);
+      };
+    }
+  }
+
+  std::function<void()> start_after(std::size_t index, std::chrono::milliseconds length) {
+    return [this, index, length] {
+      stay(length);
+      nodes().start(index);
+    };
+  }
+};
+
+} // namespace
+
+TEST_CASE("chaos: nodes are killed, frozen and restarted, and nothing is lost or doubled") {
+  const auto seed = chaos_seed();
+  postgres_server server;
+  const auto url = server.create_database();
+  cluster nodes{url, plain_nodes(3)};
+  REQUIRE(nodes.wait_until_joined());
+  const balancer front{nodes.backends(), seed};
+  traffic_jam jam{front.port(), {.drains = 6, .pause = 40ms}};
+  chaos{nodes, front, seed}.go_on_for(chaos_length(), jam);
+  REQUIRE(nodes.wait_until_joined());
+  check_nothing_lost(nodes, stored::in_postgres(url), jam);
+}

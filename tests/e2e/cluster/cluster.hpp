@@ -1,0 +1,104 @@
+// Several nodes of the built program that share one PostgreSQL and know each other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/traffic_jam.hpp"
+#include "tests/support/balancer.hpp"
+
+namespace parseflow::e2e {
+
+/// Rollups are closed every minute, and what nodes have counted twice is right again after that.
+inline constexpr std::chrono::seconds settling_patience{150};
+
+/// A node to be.
+struct node_plan {
+  /// `storage.node`.
+  std::string name;
+  /// IPv4 addresses for clients and for the other nodes.
+  std::string host = "127.0.0.1", cluster_host = "127.0.0.1";
+  /// See `service_options`.
+  std::vector<std::string> launcher = {};
+  /// Settings that only this node has.
+  std::vector<std::string> arguments = {};
+};
+
+/// Nodes are called by their place in the order of the plans.
+class cluster {
+public:
+  /// Starts all nodes, one after the other. `arguments` are settings of all of them.
+  cluster(std::string database_url, const std::vector<node_plan>& plans,
+          std::vector<std::string> arguments = {});
+  /// Ends them. Shows the ends of their logs if a test is broken off.
+  ~cluster();
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+
+  std::size_t size() const { return nodes_.size(); }
+  service& node(std::size_t index) { return *nodes_[index].program; }
+  const std::string& name(std::size_t index) const { return nodes_[index].plan.name; }
+  /// Whether it was started and not ended since; a frozen node runs.
+  bool runs(std::size_t index) const { return nodes_[index].runs; }
+  std::uint16_t cluster_port(std::size_t index) const { return nodes_[index].cluster_port; }
+
+  /// Starts one more, which has all addresses in `cluster.peers`; the others have them from their next start
+  /// on. Returns its index.
+  std::size_t add(const node_plan& plan);
+  /// No node has its address in `cluster.peers` from its next start on. For a node that is stopped.
+  void forget(std::size_t index);
+
+  /// SIGTERM, and the exit status; see `service::stop`.
+  std::optional<int> stop(std::size_t index);
+  void kill(std::size_t index);
+  /// Starts a node that is stopped or killed, on its ports and data.
+  void start(std::size_t index);
+  /// It neither runs nor closes anything, until `thaw`.
+  void freeze(std::size_t index);
+  void thaw(std::size_t index);
+
+  /// `GET /metrics` of that node.
+  nlohmann::json metrics(std::size_t index) { return node(index).metrics(); }
+
+  /// Waits until every running node gets answers from every running one. False if that takes too long.
+  bool wait_until_joined();
+  /// Waits until the database has everything, and every node counts what the truth does. False if that takes
+  /// too long.
+  bool wait_until_settled(const traffic::truth& all);
+
+  /// Where a balancer finds the nodes.
+  std::vector<balancer::backend> backends() const;
+  balancer::backend backend(std::size_t index) const;
+
+private:
+  struct member {
+    node_plan plan;
+    std::uint16_t port = 0, cluster_port = 0;
+    std::unique_ptr<service> program;
+    bool runs = false;
+    bool is_forgotten = false;
+  };
+
+  void plan_node(const node_plan& plan);
+  service_options options_for(const member& of) const;
+  std::vector<std::string> running() const;
+
+  std::string database_url_;
+  std::vector<std::string> arguments_;
+  std::vector<member> nodes_;
+};
+
+/// The plans of nodes a, b, c, ….
+std::vector<node_plan> plain_nodes(std::size_t count);
+
+/// Ends the senders, and checks that none has used up its tries, that every line is stored exactly once, and
+/// that the metrics of every node are the truth, in this run and in the next one of all nodes.
+void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam);
+
+} // namespace parseflow::e2e
