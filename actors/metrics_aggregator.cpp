@@ -124,21 +124,21 @@ totals_ptr metrics_aggregator::answer(const totals_query& question) const {
   return result;
 }
 
-caf::result<series> metrics_aggregator::answer(const series_query& question) const {
+caf::result<series_sums_ptr> metrics_aggregator::answer(const series_query& question) const {
   if (!rollup::is_metric(question.metric))
     return make_error(ec::unknown_metric, question.metric);
-  series result;
+  auto result = std::make_shared<series_sums>();
   const auto detail = rollup::extent_of(question.metric);
   const auto step = std::max(question.step, std::chrono::minutes{1});
   const auto end = std::min(question.to, question.from + step * max_points);
   for (auto start = question.from; start < end; start += step) {
-    const auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
+    auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
     if (sum.lines == 0)
       continue;
-    if (const auto value = rollup::metric_value(question.metric, sum, step))
-      result.points.push_back({start, *value});
+    rollup::keep_for(question.metric, sum);
+    result->steps.push_back({start, std::move(sum)});
   }
-  return result;
+  return series_sums_ptr{std::move(result)};
 }
 
 void metrics_aggregator::tick() {

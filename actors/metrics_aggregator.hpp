@@ -36,7 +36,7 @@ private:
   void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
   totals_ptr answer(const totals_query& question) const;
-  caf::result<series> answer(const series_query& question) const;
+  caf::result<series_sums_ptr> answer(const series_query& question) const;
   void tick();
   void publish(const std::vector<alert>& changed);
 

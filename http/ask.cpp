@@ -42,7 +42,7 @@ caf::expected<series> box_questions::ask_series(const series_query& question) {
   caf::expected<series> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};
   self->request(boxes_.aggregator, patience, question)
-      .receive([&](series& found) { answer = std::move(found); },
+      .receive([&](const series_sums_ptr& found) { answer = to_series(question, *found); },
                [&](caf::error& problem) { answer = std::move(problem); });
   return answer;
 }

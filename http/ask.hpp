@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "messages/interfaces.hpp"
+#include "messages/series.hpp"
 
 namespace parseflow::http {
 
@@ -39,7 +40,8 @@ public:
   overview ask_all(const metrics_query& question);
   totals_overview ask_all(const totals_query& question);
 
-  /// Asks the aggregator. Errors: ec::unknown_metric, caf::sec::request_timeout.
+  /// Asks the aggregator for the sums, and makes the series of them. Errors: ec::unknown_metric,
+  /// caf::sec::request_timeout.
   caf::expected<series> ask_series(const series_query& question);
 
   const receiver_actor& receiver() const { return boxes_.receiver; }

@@ -85,6 +85,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
@@ -95,7 +96,6 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
-CAF_ADD_TYPE_ID(parseflow, (parseflow::series))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
@@ -166,8 +166,8 @@ using metrics_source_actor = caf::typed_actor<
     caf::replies_to<metrics_query>::with<snapshot_ptr>,
     // Everything ever counted, by app; likewise never an error.
     caf::replies_to<totals_query>::with<totals_ptr>,
-    // One number per step. Errors: ec::unknown_metric.
-    caf::replies_to<series_query>::with<series>>;
+    // One sum per step. Errors: ec::unknown_metric.
+    caf::replies_to<series_query>::with<series_sums_ptr>>;
 
 /// WRITER SOURCE: tells how the DB writer is doing.
 using writer_source_actor = caf::typed_actor<

@@ -100,7 +100,7 @@ struct app_totals {
 /// Immutable; made for one question.
 using totals_ptr = std::shared_ptr<const app_totals>;
 
-/// A question for `GET /api/series`: one number per step.
+/// A question for `GET /api/series`: the sums that one number per step is made of.
 struct series_query {
   /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
   std::string metric;
@@ -118,28 +118,21 @@ auto inspect(Inspector& f, series_query& x) {
   return f(x.metric, x.app, x.from, x.to, x.step);
 }
 
-/// One step of a series; steps in which nothing was counted are left out.
-struct series_point {
+/// What was counted in one step of a series.
+struct series_step {
   minute start{};
-  double value = 0;
-
-  bool operator==(const series_point&) const = default;
+  /// Only what the metric is made of: see `rollup::keep_for`.
+  rollup::minute_rollup sum;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, series_point& x) {
-  return f(x.start, x.value);
-}
-
-/// A series in time order.
-struct series {
-  std::vector<series_point> points;
+/// The answer to a `series_query`: sums, since those of several nodes can be merged and numbers cannot.
+struct series_sums {
+  /// In time order; steps in which nothing was counted are left out.
+  std::vector<series_step> steps;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, series& x) {
-  return f(x.points);
-}
+/// Immutable; made for one question.
+using series_sums_ptr = std::shared_ptr<const series_sums>;
 
 /// How the receiver is doing. Counters count since the process started.
 struct receiver_status {

@@ -276,6 +276,20 @@ std::vector<std::string_view> names_of(const Named (&list)[Size]) {
   return result;
 }
 
+// All but the entry of `name`; of an empty name nothing is left.
+template <class Names>
+void keep_one(Names& names, std::string_view name) {
+  std::erase_if(names, [name](const auto& entry) { return entry.first != name; });
+}
+
+void keep_one(heavy_hitters<request_stats>& names, std::string_view name) {
+  std::vector<heavy_hitters<request_stats>::entry> kept;
+  for (const auto& entry : names.entries())
+    if (entry.key == name)
+      kept.push_back({entry.key, entry.payload, 0});
+  names = heavy_hitters<request_stats>::from_parts(std::move(kept), {}, 0);
+}
+
 } // namespace
 
 std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
@@ -306,6 +320,27 @@ bool is_metric(std::string_view name) {
 extent extent_of(std::string_view name) {
   const auto* const known = family_of(name);
   return known ? known->detail : extent::without_names;
+}
+
+void keep_for(std::string_view name, minute_rollup& sum) {
+  const auto* const known = family_of(name);
+  const auto one = known ? name.substr(known->name.size() + 1) : std::string_view{};
+  keep_one(sum.error_codes, one);
+  keep_one(sum.countries, one);
+  keep_one(sum.endpoints, one);
+  keep_one(sum.dynos, one);
+  keep_one(sum.custom.counts, one);
+  keep_one(sum.custom.gauges, one);
+  keep_one(sum.custom.measures, one);
+  keep_one(sum.custom.uniques, one);
+  keep_one(sum.platform.addons, one.substr(0, one.find('/')));
+  if (known) {
+    keep_one(sum.platform.dynos, one);
+    sum.service = {};
+    sum.connect = {};
+  }
+  if (name != "visitors")
+    sum.visitors = {};
 }
 
 } // namespace parseflow::rollup

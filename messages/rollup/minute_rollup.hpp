@@ -124,4 +124,8 @@ bool is_metric(std::string_view name);
 /// How much of a rollup `metric_value` looks at. Precondition: `is_metric(name)`.
 extent extent_of(std::string_view name);
 
+/// Takes out of `sum` what takes memory and what `metric_value` does not look at, `lines` excepted: so that
+/// many sums fit in memory. Sums that were cut alike can be merged. Precondition: `is_metric(name)`.
+void keep_for(std::string_view name, minute_rollup& sum);
+
 } // namespace parseflow::rollup

@@ -65,7 +65,7 @@ protected:
         [](const batch_ptr&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
-        [](const series_query&) { return series{}; },
+        [](const series_query&) { return series_sums_ptr{}; },
         [this](const restored_rollups& earlier) {
           told_->rollups += earlier.parts->size();
           told_->alerts_came_last = false;

@@ -47,7 +47,7 @@ protected:
         [](const batch_ptr&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
-        [](const series_query&) { return series{}; },
+        [](const series_query&) { return series_sums_ptr{}; },
         [](const restored_rollups&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},

@@ -186,7 +186,7 @@ TEST_CASE("series: are points of unix seconds and values") {
   const auto answer = service.get("/api/series?metric=requests&app=shop&from=600&to=1200&step=120");
   CHECK(answer.status == 200);
   CHECK(json::parse(answer.body) ==
-        json{{"metric", "requests"}, {"step_s", 120}, {"points", {{600, 1.5}, {720, 2.0}}}});
+        json{{"metric", "requests"}, {"step_s", 120}, {"points", {{600, 2.0}, {720, 3.0}}}});
   const auto asked = service.script->last_series();
   CHECK(asked.metric == "requests");
   CHECK(asked.app == "shop");

@@ -89,12 +89,17 @@ protected:
           totals->apps[question.app.empty() ? "shop" : question.app].requests = 42;
           return totals_ptr{totals};
         },
-        [this](const series_query& question) -> caf::result<series> {
+        [this](const series_query& question) -> caf::result<series_sums_ptr> {
           if (script_->aggregator_hangs)
-            return make_response_promise<series>();
+            return make_response_promise<series_sums_ptr>();
           const std::lock_guard guard{script_->mutex};
           script_->asked_series = question;
-          return series{{{question.from, 1.5}, {question.from + question.step, 2}}};
+          auto sums = std::make_shared<series_sums>();
+          for (const auto start : {question.from, question.from + question.step}) {
+            auto& sum = sums->steps.emplace_back(series_step{start, {}}).sum;
+            sum.requests = sums->steps.size() + 1;
+          }
+          return series_sums_ptr{sums};
         },
         [](const restored_rollups&) {},
         [](const restored_alerts&) {},

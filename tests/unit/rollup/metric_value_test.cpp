@@ -49,6 +49,11 @@ minute_rollup sample() {
   return r;
 }
 
+minute_rollup kept(std::string_view name, minute_rollup sum) {
+  keep_for(name, sum);
+  return sum;
+}
+
 } // namespace
 
 TEST_CASE("metric value: every series has its value") {
@@ -106,6 +111,7 @@ TEST_CASE("metric value: every series has its value") {
     const auto value = metric_value(name, sample(), 100s);
     REQUIRE(value);
     CHECK(*value == doctest::Approx(expected.at(name)));
+    CHECK(metric_value(name, kept(name, sample()), 100s) == value);
   }
   CHECK(metric_names().size() == expected.size());
 }
@@ -191,6 +197,7 @@ TEST_CASE("metric value: a family and a name from the traffic make a series") {
     CHECK(*found == doctest::Approx(value).epsilon(0.004));
     if (extent_of(name) == extent::without_names)
       CHECK(metric_value(name, without_names, 60s) == found);
+    CHECK(metric_value(name, kept(name, r), 60s) == found);
     families.insert(name.substr(0, name.find(':')));
   }
   CHECK(families == std::set(metric_families().begin(), metric_families().end()));
@@ -212,4 +219,29 @@ TEST_CASE("metric value: what is no metric") {
     CHECK(is_metric(name));
     CHECK(extent_of(name) == extent::without_names);
   }
+}
+
+TEST_CASE("metric value: what is kept for a series is its own name only, and can be merged") {
+  minute_rollup r;
+  request_stats stats{1, 0, {}};
+  stats.service.add(7);
+  r.lines = 2;
+  r.endpoints = heavy_hitters<request_stats>({{"/a", stats, 0}, {"/b", stats, 0}}, 1);
+  for (const auto* name : {"web.1", "web.2"}) {
+    r.dynos[name] = stats;
+    r.custom.measures[name].thousandths.add(1);
+  }
+  r.service.add(7);
+  r.visitors.add(1);
+  auto sum = kept("dyno_p50_ms:web.1", r);
+  merge(sum, kept("dyno_p50_ms:web.1", r));
+  CHECK(sum.lines == 4);
+  REQUIRE(sum.dynos.size() == 1);
+  CHECK(sum.dynos.at("web.1").service.count() == 2);
+  CHECK(sum.endpoints == heavy_hitters<request_stats>{});
+  CHECK(sum.service.count() == 0);
+  CHECK(sum.visitors.count() == 0);
+  CHECK(kept("endpoint_requests:/a", r).endpoints.entries().size() == 1);
+  CHECK(kept("p50_ms", r).custom == custom_stats{});
+  CHECK(kept("p50_ms", r).dynos.empty());
 }

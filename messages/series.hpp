@@ -1,0 +1,26 @@
+// A series of numbers, made of the sums of its steps.
+#pragma once
+
+#include <vector>
+
+#include "messages/query.hpp"
+
+namespace parseflow {
+
+/// One step of a series; steps in which nothing was counted are left out.
+struct series_point {
+  minute start{};
+  double value = 0;
+
+  bool operator==(const series_point&) const = default;
+};
+
+/// A series in time order.
+struct series {
+  std::vector<series_point> points;
+};
+
+/// The metric's value in every step that has one. Precondition: `rollup::is_metric(question.metric)`.
+series to_series(const series_query& question, const series_sums& sums);
+
+} // namespace parseflow

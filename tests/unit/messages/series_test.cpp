@@ -1,0 +1,35 @@
+// Sums of steps become the points of a chart.
+#include <doctest/doctest.h>
+
+#include "messages/series.hpp"
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+
+namespace {
+
+const minute start{std::chrono::minutes{29'541'007}};
+
+rollup::minute_rollup durations(std::initializer_list<std::int64_t> ms) {
+  rollup::minute_rollup sum;
+  sum.lines = sum.requests = ms.size();
+  for (const auto one : ms)
+    sum.service.add(one);
+  return sum;
+}
+
+} // namespace
+
+TEST_CASE("series: a step without a value has no point") {
+  const series_sums sums{{{start, durations({10, 20})}, {start + 5min, durations({})}}};
+  const series_query question{"p50_ms", "", start, start + 10min, 5min};
+  CHECK(to_series(question, sums).points == std::vector<series_point>{{start, 10}});
+}
+
+TEST_CASE("series: rates refer to the step") {
+  const series_sums sums{{{start, durations(std::initializer_list<std::int64_t>{1, 2, 3, 4, 5, 6})}}};
+  CHECK(to_series({"requests_per_second", "", start, start + 2min, 2min}, sums).points ==
+        std::vector<series_point>{{start, 0.05}});
+  CHECK(to_series({"requests_per_second", "", start, start + 1min, 0min}, sums).points ==
+        std::vector<series_point>{{start, 0.1}});
+}
