@@ -7,6 +7,11 @@ void app_timelines::add(const std::string& app, minute at, const minute_rollup& 
   apps_[app].add(at, data, now, into_overall(now));
 }
 
+void app_timelines::take_back(std::string_view app, minute at, const minute_rollup& counted) {
+  if (const auto found = apps_.find(app); found != apps_.end() && found->second.take_back(at, counted))
+    overall_.take_back(at, counted);
+}
+
 void app_timelines::age(minute now) {
   for (auto& [name, timeline] : apps_)
     timeline.age(now, into_overall(now));

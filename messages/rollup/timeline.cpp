@@ -82,6 +82,10 @@ void timeline::keep(spans& into, minute start, const minute_rollup& data) {
   for (auto& known : sums_)
     if (start >= known.from)
       merge(known.sum, data, {}, known.detail);
+  will_pack(span);
+}
+
+void timeline::will_pack(packed_rollup& span) {
   if (std::find(unpacked_.begin(), unpacked_.end(), &span) != unpacked_.end())
     return;
   if (unpacked_.size() == max_unpacked) {
@@ -89,6 +93,27 @@ void timeline::keep(spans& into, minute start, const minute_rollup& data) {
     unpacked_.erase(unpacked_.begin());
   }
   unpacked_.push_back(&span);
+}
+
+bool timeline::take_back(minute at, const minute_rollup& counted) {
+  // What was dated too far ahead is settled, whatever is counted in its minute now.
+  if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines) {
+    rollup::take_back(open->second, counted);
+    return false;
+  }
+  rollup::take_back(settled_, counted);
+  const auto take_from = [&](spans& kept, minute start, const minute_rollup& gone) {
+    const auto span = kept.find(start);
+    if (span == kept.end())
+      return false;
+    span->second.take_back(gone);
+    will_pack(span->second);
+    return true;
+  };
+  if (!take_from(minutes_, at, counted) && !take_from(tens_, start_of(at, 10min), counted))
+    take_from(hours_, start_of(at, 60min), without_durations(counted));
+  sums_.clear(); // they are made anew when they are asked for
+  return true;
 }
 
 void timeline::age(minute now, const settled_sink& sink) {

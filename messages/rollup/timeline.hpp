@@ -28,6 +28,10 @@ public:
   /// 30 days or more than a day ahead is only in `all`.
   void add(minute at, const minute_rollup& data, minute now, const settled_sink& sink = {});
 
+  /// Takes back what was counted in the minute `at`: see `rollup::take_back`. True if it was settled. Call
+  /// `age` before, so that all minutes are where their age wants them.
+  bool take_back(minute at, const minute_rollup& counted);
+
   /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
   /// has aged: call it often.
   void age(minute now, const settled_sink& sink = {});
@@ -62,6 +66,7 @@ private:
 
   void settle(minute at, const minute_rollup& data, minute now, const settled_sink& sink);
   void keep(spans& into, minute start, const minute_rollup& data);
+  void will_pack(packed_rollup& span);
   void pack_spans();
   void fold_minutes(minute now);
   void fold_tens(minute now);
