@@ -16,7 +16,7 @@ namespace parseflow::db {
 /// A batch on its way into the tables. Points to the batch.
 struct frame_row {
   const batch* source = nullptr;
-  /// Stored names; `id` is empty for a frame without id, which gets no row in `frame`.
+  /// Stored names.
   std::string drain, id, app;
   timestamp received_at{};
   std::int32_t drain_id = 0;

@@ -144,13 +144,12 @@ public:
     return in_session([&] {
       std::string why;
       make_storable(reason, why);
-      const std::string id = stored_name(refused.key.id);
       pqxx::work transaction(session_->connection());
       transaction.exec_params(
           "INSERT INTO rejected_frame (drain, frame_id, app, structured_data, received_at, "
-          "reason, body) VALUES ($1, nullif($2, ''), $3, $4, $5::timestamptz, $6, $7) "
+          "reason, body) VALUES ($1, $2, $3, $4, $5::timestamptz, $6, $7) "
           "ON CONFLICT DO NOTHING",
-          stored_name(refused.key.drain), id, stored_name(refused.app),
+          stored_name(refused.key.drain), stored_name(refused.key.id), stored_name(refused.app),
           refused.mode == structured_data::present, timestamptz_text(storable_time(refused.received_at)), why,
           binary(refused.body));
       transaction.commit();
@@ -371,14 +370,8 @@ private:
     // Sorted for the same reason as the drains; of equal keys the first counts.
     std::map<std::pair<std::int32_t, std::string_view>, const frame_row*> by_key;
     for (const frame_row& row : rows)
-      if (!row.id.empty())
-        by_key.try_emplace({row.drain_id, row.id}, &row);
+      by_key.try_emplace({row.drain_id, row.id}, &row);
     std::vector<const frame_row*> added;
-    for (const frame_row& row : rows)
-      if (row.id.empty())
-        added.push_back(&row);
-    if (by_key.empty())
-      return added;
     std::string drains, ids, times;
     for (const auto& [key, row] : by_key) {
       append_element(drains, fmt::format_int(key.first).c_str());

@@ -142,9 +142,9 @@ public:
       const std::string app = stored_name(refused.app);
       auto add = db_.prepare("INSERT OR IGNORE INTO rejected_frame (drain, frame_id, app, structured_data, "
                              "received_at, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
-      add.text(drain);
-      add.text(id);
-      add.text(app);
+      add.text_not_null(drain);
+      add.text_not_null(id);
+      add.text_not_null(app);
       add.number64(refused.mode == structured_data::present ? 1 : 0);
       add.time(storable_time(refused.received_at));
       add.text_not_null(why);
@@ -359,15 +359,13 @@ private:
 
   void add(const frame_row& row) {
     const std::int32_t drain_id = drain_id_of(row);
-    if (!row.id.empty()) {
-      auto& add_frame = statements_->add_frame;
-      add_frame.number32(drain_id);
-      add_frame.text(row.id);
-      add_frame.time(row.received_at);
-      add_frame.run();
-      if (db_.changes() == 0)
-        return;
-    }
+    auto& add_frame = statements_->add_frame;
+    add_frame.number32(drain_id);
+    add_frame.text(row.id);
+    add_frame.time(row.received_at);
+    add_frame.run();
+    if (db_.changes() == 0)
+      return;
     for (const request_record& record : row.source->records.requests) {
       visit(mapper_.map(record, drain_id, row.app), statements_->add_request);
       statements_->add_request.run();

@@ -44,7 +44,7 @@ public:
 
   /// Stores batches in one transaction: lines, frame keys, and their partials added to the rollups. A batch
   /// whose frame key is already stored adds nothing. After anything but `done` nothing of it is stored (or,
-  /// `in_doubt`, perhaps all: frames without id are then stored twice when they are written again).
+  /// `in_doubt`, perhaps all).
   virtual result write(std::span<const batch_ptr> batches) = 0;
 
   /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`. A
