@@ -13,9 +13,9 @@
 
 namespace parseflow::db {
 
-/// A batch on its way into the tables. Points to the batch.
+/// A batch on its way into the tables.
 struct frame_row {
-  const batch* source = nullptr;
+  batch_ptr source;
   /// Stored names.
   std::string drain, id, app;
   timestamp received_at{};

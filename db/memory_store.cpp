@@ -5,7 +5,7 @@
 
 namespace parseflow::db {
 
-result memory_store::write(std::span<const batch_ptr> batches) {
+write_result memory_store::write(std::span<const batch_ptr> batches) {
   for (const batch_ptr& batch : batches) {
     const frame& origin = *batch->origin;
     if (!frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)

@@ -36,7 +36,7 @@ public:
   /// has aged: call it often.
   void age(minute now, const settled_sink& sink = {});
 
-  /// Everything ever added: its counters never fall.
+  /// Everything ever added: its counters fall only by what is taken back.
   minute_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that

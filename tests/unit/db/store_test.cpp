@@ -229,6 +229,35 @@ STORE_TEST("store: rollups of another node are kept apart, of the same node adde
   CHECK(all[1].data.lines == 3);
 }
 
+STORE_TEST("store: tells which batches another node had stored") {
+  site_type site;
+  auto own = site.make_store("own");
+  auto other = site.make_store("other");
+  for (auto* store : {&own, &other})
+    CHECK_DONE((*store)->open());
+  const auto frame = [](const char* drain, const char* id) {
+    return make_batch({.drain = drain, .id = id}, {app_message("x")});
+  };
+  const auto first = frame("d.1", "1"), second = frame("d.2", "2"), third = frame("d.1", "3");
+  const auto write_all = [](db::store& store, const std::vector<batch_ptr>& batches) {
+    auto written = store.write(batches);
+    CHECK_DONE(written);
+    return written.stored_elsewhere;
+  };
+  using batches = std::vector<batch_ptr>;
+  CHECK(write_all(*other, {first, second}).empty());
+  CHECK(write_all(*own, {third, third, second, frame("d.2", "1")}) == batches{second});
+  // Once more, as after a commit in doubt: what is its own is not named.
+  CHECK(write_all(*own, {third, second, second}) == batches{second, second});
+  CHECK(write_all(*other, {third, first}) == batches{third});
+  CHECK(site.query("SELECT id, node FROM frame ORDER BY id, node") ==
+        table_rows{{"1", "other"}, {"1", "own"}, {"2", "other"}, {"3", "own"}});
+  // A frame of an earlier program belongs to nobody.
+  site.query("UPDATE frame SET node = NULL");
+  CHECK(write_all(*own, {first, second, third}).empty());
+  CHECK(value(site, "SELECT count(*) FROM log_line") == "4");
+}
+
 STORE_TEST("store: a rollup that cannot be read is reported and never overwritten") {
   site_type site;
   {

@@ -97,6 +97,7 @@ protected:
           return series{{{question.from, 1.5}, {question.from + question.step, 2}}};
         },
         [](const restored_rollups&) {},
+        [](const stored_elsewhere&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},
         [](const writer_status&) {},
