@@ -43,7 +43,7 @@ private:
   void write_pending();
   void write_one_by_one();
   void write_alerts();
-  void settle(std::size_t count);
+  void settle(std::size_t count, std::vector<batch_ptr> elsewhere);
   void tell_aggregator();
   void pause(const db::result& problem);
   void flush_after(std::chrono::milliseconds wait);

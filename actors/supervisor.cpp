@@ -76,6 +76,7 @@ void supervisor::spawn_boxes() {
   writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
                                                    configuration_.receiver, configuration_.journal.id_age,
                                                    receiver_, aggregator_);
+  // The aggregator first: it must have counted what the writer tells it to take back.
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
   send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(writer_));

@@ -5,11 +5,10 @@
 
 namespace parseflow::db {
 
-result memory_store::write(std::span<const batch_ptr> batches) {
+write_result memory_store::write(std::span<const batch_ptr> batches) {
   for (const batch_ptr& batch : batches) {
     const frame& origin = *batch->origin;
-    if (!origin.key.id.empty() &&
-        !frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)
+    if (!frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)
       continue;
     lines_ += batch->records.requests.size() + batch->records.lines.size();
     for (const rollup::part& part : batch->partial)

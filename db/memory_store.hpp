@@ -19,7 +19,7 @@ class memory_store final : public store {
 public:
   std::string_view kind() const override { return "memory"; }
   result open() override { return {}; }
-  result write(std::span<const batch_ptr> batches) override;
+  write_result write(std::span<const batch_ptr> batches) override;
   result set_aside(const frame& refused, std::string_view reason) override;
   result recent_frames(timestamp since, std::size_t limit,
                        const std::function<void(frame_key)>& take) override;

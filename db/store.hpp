@@ -29,6 +29,13 @@ struct result {
   std::string message;
 };
 
+/// What a write did.
+struct write_result : result {
+  /// Of the given batches those that added nothing because another node had stored their frames before. Empty
+  /// unless all is `done`.
+  std::vector<batch_ptr> stored_elsewhere;
+};
+
 /// A database. Calls block; one thread uses a store. No call throws.
 class store {
 public:
@@ -44,8 +51,8 @@ public:
 
   /// Stores batches in one transaction: lines, frame keys, and their partials added to the rollups. A batch
   /// whose frame key is already stored adds nothing. After anything but `done` nothing of it is stored (or,
-  /// `in_doubt`, perhaps all: frames without id are then stored twice when they are written again).
-  virtual result write(std::span<const batch_ptr> batches) = 0;
+  /// `in_doubt`, perhaps all).
+  virtual write_result write(std::span<const batch_ptr> batches) = 0;
 
   /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`. A
   /// frame whose key is there already is not kept again.

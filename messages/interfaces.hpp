@@ -70,6 +70,12 @@ struct restored_rollups {
   std::shared_ptr<const std::vector<stored_rollup>> parts;
 };
 
+/// DB WRITER → METRICS AGGREGATOR: batches that another node has stored and counted, and that this node has
+/// counted too.
+struct stored_elsewhere {
+  std::vector<batch_ptr> batches;
+};
+
 /// DB WRITER → METRICS AGGREGATOR: the alerts of earlier runs, after the rollups. Open ones, and those that
 /// were resolved of late.
 struct restored_alerts {
@@ -103,6 +109,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
@@ -208,6 +215,8 @@ using alert_sink_actor = caf::typed_actor<
 using metrics_keeper_actor = metrics_source_actor::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
+    // Takes back what these batches added: they were counted before the DB writer got them.
+    caf::reacts_to<stored_elsewhere>,
     // What earlier runs raised.
     caf::reacts_to<restored_alerts>,
     // Adds a sink for the alerts that are raised or resolved after this message, until it is gone.

@@ -19,6 +19,8 @@ struct store_script {
   std::deque<db::outcome> opens, writes, recalls, alert_writes, alert_recalls;
   /// Frame ids that `write` rejects.
   std::vector<std::string> poison;
+  /// Frame ids that another node has stored.
+  std::vector<std::string> elsewhere;
   /// What was committed: frame ids, one vector per transaction.
   std::vector<std::vector<std::string>> transactions;
   std::vector<std::string> set_aside;
@@ -45,12 +47,12 @@ public:
     return next(script_->opens);
   }
 
-  db::result write(std::span<const batch_ptr> batches) override {
+  db::write_result write(std::span<const batch_ptr> batches) override {
     if (script_->crashes > 0) {
       --script_->crashes;
       throw std::runtime_error("as the test says");
     }
-    auto answer = next(script_->writes);
+    db::write_result answer{next(script_->writes), {}};
     if (answer.code != db::outcome::done)
       return answer;
     std::vector<std::string> ids;
@@ -58,7 +60,10 @@ public:
       ids.push_back(b->origin->key.id);
       for (const auto& refused : script_->poison)
         if (ids.back() == refused)
-          return {db::outcome::rejected, "poison"};
+          return {{db::outcome::rejected, "poison"}, {}};
+      if (std::find(script_->elsewhere.begin(), script_->elsewhere.end(), ids.back()) !=
+          script_->elsewhere.end())
+        answer.stored_elsewhere.push_back(b);
     }
     script_->transactions.push_back(std::move(ids));
     return answer;
