@@ -17,6 +17,8 @@ enum class ec : std::uint8_t {
   box_hangs,
   /// The database cannot be used at all, now or later.
   store_unusable,
+  /// The database does not answer now; later it may.
+  store_away,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

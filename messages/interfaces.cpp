@@ -13,6 +13,8 @@ std::string_view to_string(ec code) {
     return "box_hangs";
   case ec::store_unusable:
     return "store_unusable";
+  case ec::store_away:
+    return "store_away";
   }
   return "unknown_error";
 }
