@@ -26,9 +26,9 @@ std::uint64_t lines_of(const batch& b) {
 
 db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
                      receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
-                     metrics_aggregator_actor aggregator)
+                     metrics_aggregator_actor aggregator, db::node_filter restored)
     : super(config), store_(std::move(store)), storage_(std::move(storage)), memory_(memory), id_age_(id_age),
-      receiver_(std::move(receiver)), aggregator_(std::move(aggregator)) {
+      receiver_(std::move(receiver)), aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
 }
 
@@ -140,7 +140,7 @@ void db_writer::reconcile(const std::vector<frame_key>& unstored) {
 bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   std::vector<restored_rollups> rollups;
   auto chunk = std::make_shared<std::vector<stored_rollup>>();
-  const auto loaded = store_->rollups([&](stored_rollup part) {
+  const auto loaded = store_->rollups(restored_, [&](stored_rollup part) {
     chunk->push_back(std::move(part));
     if (chunk->size() == restore_chunk)
       rollups.push_back({std::exchange(chunk, std::make_shared<std::vector<stored_rollup>>())});

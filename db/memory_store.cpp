@@ -43,9 +43,12 @@ result memory_store::stored_among(std::span<const frame_key> keys,
   return {};
 }
 
-result memory_store::rollups(const std::function<void(stored_rollup)>& take) {
+result memory_store::rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) {
+  const bool is_named = std::find(nodes.names.begin(), nodes.names.end(), "") != nodes.names.end();
+  if (is_named == nodes.is_except)
+    return {};
   for (const auto& [key, data] : rollups_)
-    take({key.second, key.first, data});
+    take({key.second, key.first, data, ""});
   return {};
 }
 

@@ -200,20 +200,26 @@ public:
     });
   }
 
-  result rollups(const std::function<void(stored_rollup)>& take) override {
+  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
+    std::string names;
+    for (const std::string& name : nodes.names)
+      append_element(names, stored_name(name));
     result read = in_session([&] {
       pqxx::work transaction(session_->connection());
-      for_each_row(transaction,
-                   "SELECT extract(epoch FROM minute)::bigint / 60, app, data FROM rollup "
-                   "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
-                   100, [&](const pqxx::row& row) {
-                     const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
-                     if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
-                       take({original_name(row[1].c_str()), at, std::move(*data)});
-                     else
-                       ++unreadable;
-                   });
+      for_each_row(
+          transaction,
+          fmt::format("SELECT extract(epoch FROM minute)::bigint / 60, app, data, node FROM rollup "
+                      "WHERE {} (node = ANY({}::text[])) "
+                      "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
+                      nodes.is_except ? "NOT" : "", transaction.quote(names.empty() ? "{}" : names + '}')),
+          100, [&](const pqxx::row& row) {
+            const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
+            if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
+              take({original_name(row[1].c_str()), at, std::move(*data), original_name(row[3].c_str())});
+            else
+              ++unreadable;
+          });
     });
     if (read.code == outcome::done && unreadable > 0)
       read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};

@@ -64,9 +64,9 @@ outcome opening_outcome_of(int code) {
 }
 
 std::string parameters(std::size_t count) {
-  std::string list = "?";
-  for (std::size_t i = 1; i < count; ++i)
-    list += ",?";
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i)
+    list += i == 0 ? "?" : ",?";
   return list;
 }
 
@@ -187,13 +187,21 @@ public:
     });
   }
 
-  result rollups(const std::function<void(stored_rollup)>& take) override {
+  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
+    std::vector<std::string> names;
+    for (const std::string& name : nodes.names)
+      names.push_back(stored_name(name));
     result read = in_file([&] {
-      auto query = db_.prepare("SELECT minute, app, data FROM rollup ORDER BY minute, app, node");
+      auto query = db_.prepare(fmt::format("SELECT minute, app, data, node FROM rollup WHERE node {} IN ({}) "
+                                           "ORDER BY minute, app, node",
+                                           nodes.is_except ? "NOT" : "", parameters(names.size())));
+      for (const std::string& name : names) // bound, not copied
+        query.text_not_null(name);
       while (query.step()) {
         if (auto data = rollup::decode(query.column_bytes(2)))
-          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data)});
+          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data),
+                original_name(query.column_bytes(3))});
         else
           ++unreadable;
       }

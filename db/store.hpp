@@ -36,6 +36,16 @@ struct write_result : result {
   std::vector<batch_ptr> stored_elsewhere;
 };
 
+/// Some of the nodes that share a database: the named ones, or all but these.
+struct node_filter {
+  std::vector<std::string> names;
+  bool is_except = true;
+
+  static node_filter all() { return {}; }
+  static node_filter only(std::string name) { return {{std::move(name)}, false}; }
+  static node_filter all_but(std::vector<std::string> names) { return {std::move(names), true}; }
+};
+
 /// A database. Calls block; one thread uses a store. No call throws.
 class store {
 public:
@@ -67,9 +77,9 @@ public:
   virtual result stored_among(std::span<const frame_key> keys,
                               const std::function<void(const frame_key&)>& take) = 0;
 
-  /// Calls `take` with every stored rollup, of every node, in time order. `rejected` if some could not be
-  /// read, after all others were given.
-  virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
+  /// Calls `take` with every stored rollup of `nodes`, in time order. `rejected` if some could not be read,
+  /// after all others were given.
+  virtual result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) = 0;
 
   /// Stores alerts of this node in one transaction; one that is stored already gets its new state. An alert
   /// is known by type, app and `raised_at`.

@@ -87,6 +87,24 @@ auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
 
+/// → ARCHIVE: what did the nodes count that are not live?
+struct archive_query {
+  /// Nodes that answer for themselves.
+  std::vector<std::string> live;
+};
+
+/// All rollups of one node.
+struct node_rollups {
+  std::string node;
+  /// In time order.
+  std::shared_ptr<const std::vector<stored_rollup>> parts;
+};
+
+/// ARCHIVE →: what was asked for, sorted by node; a node without rollups is not there.
+struct archived_rollups {
+  std::vector<node_rollups> nodes;
+};
+
 /// DB WRITER → RECEIVER: the database has these frames.
 struct committed_frames {
   std::vector<std::uint64_t> sequences;
@@ -110,6 +128,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
@@ -243,6 +263,11 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::
 using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::extend<
     // Starts the transaction that waits for company; opens the database if it is not open yet.
     caf::reacts_to<caf::flush_atom>>;
+
+/// ARCHIVE: reads from a shared database what other nodes have counted.
+using archive_actor = caf::typed_actor<
+    // All rollups of all nodes but the live ones. Errors: ec::store_away, ec::store_unusable.
+    caf::replies_to<archive_query>::with<archived_rollups>>;
 
 /// RETENTION: has rows removed that are older than the settings want them kept.
 using retention_actor = caf::typed_actor<

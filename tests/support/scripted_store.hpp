@@ -16,7 +16,7 @@ namespace parseflow::test {
 /// What the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
-  std::deque<db::outcome> opens, writes, recalls, alert_writes, alert_recalls;
+  std::deque<db::outcome> opens, writes, recalls, rollup_reads, alert_writes, alert_recalls;
   /// Frame ids that `write` rejects.
   std::vector<std::string> poison;
   /// Frame ids that another node has stored.
@@ -30,6 +30,8 @@ struct store_script {
   int crashes = 0;
   std::vector<frame_key> earlier_frames;
   std::vector<stored_rollup> earlier_rollups;
+  /// Whose rollups were asked for the last time.
+  db::node_filter asked_nodes;
   std::vector<alert> earlier_alerts;
   /// What was stored of alerts, one vector per transaction.
   std::vector<std::vector<alert>> alerts;
@@ -90,10 +92,13 @@ public:
     return {};
   }
 
-  db::result rollups(const std::function<void(stored_rollup)>& take) override {
-    for (const auto& part : script_->earlier_rollups)
-      take(part);
-    return {};
+  db::result rollups(const db::node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
+    script_->asked_nodes = nodes;
+    auto answer = next(script_->rollup_reads);
+    if (answer.code == db::outcome::done || answer.code == db::outcome::rejected)
+      for (const auto& part : script_->earlier_rollups)
+        take(part);
+    return answer;
   }
 
   db::result write_alerts(std::span<const alert> changed) override {

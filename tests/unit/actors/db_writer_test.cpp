@@ -143,6 +143,19 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().connected);
 }
 
+TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is told") {
+  start();
+  CHECK(script->asked_nodes.names.empty());
+  CHECK(script->asked_nodes.is_except);
+  stop(box);
+  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{},
+                                receiver_settings{}, std::chrono::hours{24}, receiver, aggregator,
+                                db::node_filter::only("a"));
+  run();
+  CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
+  CHECK_FALSE(script->asked_nodes.is_except);
+}
+
 TEST_CASE_FIXTURE(fixture, "db writer: batches that come within the interval share a transaction") {
   start();
   take(1, "A");

@@ -20,7 +20,7 @@ TEST_CASE("memory store: frames count once, rollups add up, recent frames come n
   CHECK(store.write(batches).code == db::outcome::done);
   CHECK(store.stored_lines() == 5);
   std::vector<stored_rollup> rollups;
-  store.rollups([&](stored_rollup next) { rollups.push_back(std::move(next)); });
+  store.rollups(db::node_filter::all(), [&](stored_rollup next) { rollups.push_back(std::move(next)); });
   REQUIRE(rollups.size() == 1);
   CHECK(rollups[0].data.lines == 5);
   CHECK(rollups[0].data.requests == 1);

@@ -36,7 +36,7 @@ STORE_TEST("store: calls before open ask to try again") {
   CHECK(write(*store, {make_batch({}, {app_message("x")})}).code == outcome::retry);
   CHECK(store->set_aside({}, "x").code == outcome::retry);
   CHECK(store->recent_frames({}, 1, [](frame_key) {}).code == outcome::retry);
-  CHECK(store->rollups([](stored_rollup) {}).code == outcome::retry);
+  CHECK(store->rollups({}, [](stored_rollup) {}).code == outcome::retry);
   CHECK(store->write_alerts(std::vector<alert>(1)).code == outcome::retry);
   CHECK(store->alerts({}, [](alert) {}).code == outcome::retry);
 }
@@ -229,6 +229,35 @@ STORE_TEST("store: rollups of another node are kept apart, of the same node adde
   CHECK(all[1].data.lines == 3);
 }
 
+STORE_TEST("store: gives the rollups of some nodes, or of all but some") {
+  site_type site;
+  const std::string odd = "a \"b\" \\ 'c', {d}", long_name(300, 'n');
+  for (const std::string& node : {std::string("a"), odd, long_name}) {
+    auto store = site.make_store(node);
+    CHECK_DONE(store->open());
+    CHECK_DONE(write(*store, {make_batch({}, {app_message("x")})}));
+  }
+  auto store = site.make_store("a");
+  CHECK_DONE(store->open());
+  const auto nodes = [&](const db::node_filter& wanted) {
+    std::vector<std::string> found;
+    for (const auto& part : rollups_of(*store, wanted))
+      found.push_back(part.node);
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  using filter = db::node_filter;
+  using names = std::vector<std::string>;
+  const std::string shortened = nodes(filter::only(long_name)).at(0);
+  CHECK(nodes(filter::all()) == names{"a", odd, shortened});
+  CHECK(nodes(filter::only("a")) == names{"a"});
+  CHECK(nodes(filter::only(odd)) == names{odd});
+  CHECK(nodes(filter::only("none")).empty());
+  CHECK(nodes(filter::all_but({"a", "none"})) == names{odd, shortened});
+  CHECK(nodes(filter::all_but({odd, long_name})) == names{"a"});
+  CHECK(nodes(filter::all_but({odd, long_name, "a"})).empty());
+}
+
 STORE_TEST("store: tells which batches another node had stored") {
   site_type site;
   auto own = site.make_store("own");
@@ -270,7 +299,7 @@ STORE_TEST("store: a rollup that cannot be read is reported and never overwritte
   auto store = site.make_store();
   CHECK_DONE(store->open());
   std::size_t taken = 0;
-  CHECK(store->rollups([&](const stored_rollup&) { ++taken; }).code == outcome::rejected);
+  CHECK(store->rollups({}, [&](const stored_rollup&) { ++taken; }).code == outcome::rejected);
   CHECK(taken == 1);
   CHECK(write(*store, {make_batch({}, {app_message("x")})}).code == outcome::rejected);
   CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
