@@ -31,15 +31,19 @@ with_tool() {
   return 1
 }
 
-database="postgres://parseflow:secret@database/parseflow"
-# accepts ARGUMENTS...: the program takes these settings. `journal` reads them all, and starts nothing.
-accepts() { DATABASE_URL="$database" "$parseflow" journal --journal.directory="$scratch/journal" "$@"; }
+# accepts ARGUMENTS...: the program takes these settings with the example's secrets. `journal` reads all, and starts nothing.
+accepts() (
+  set -o allexport
+  # shellcheck source=deploy/parseflow.example.env
+  . deploy/parseflow.example.env
+  exec "$parseflow" journal --journal.directory="$scratch/journal" "$@"
+)
 compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 
 # Each name of a setting or a variable that stands anywhere.
 help="$("$parseflow" --help)"
 known="$(grep -oE -- '--[a-z]+\.[a-z-]+|\[[A-Z_]+\]' <<< "$help" | tr -d '[]')"
-files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile)
+files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile deploy/parseflow@.service)
 while read -r name; do
   check "$name is a setting" grep --quiet --line-regexp -- "$name" <<< "$known"
 done < <(grep -ohE -- '--[a-z]+\.[a-z-]+' "${files[@]}" | sort -u)
@@ -52,8 +56,14 @@ done < <(sed -nE '/^x-secrets/,/^services/s/^  ([A-Z_]+):.*/\1/p' deploy/compose
 while read -r name; do
   check "env.example explains $name" grep --quiet "^$name=" deploy/compose/env.example
 done < <(sed -nE 's/.*\$\{([A-Z_]+).*/\1/p' deploy/compose.yaml | sort -u)
+while read -r name; do
+  check "$name is a variable that parseflow reads" grep --quiet --line-regexp "$name" <<< "$known"
+done < <(sed -nE 's/^([A-Z_]+)=.*/\1/p' deploy/parseflow.example.env)
 
 # What each node is started with.
+mapfile -t arguments < <(sed -n 's/^ExecStart=[^ ]* //p' deploy/parseflow@.service | sed 's#/etc/parseflow/%i.conf#deploy/parseflow.example.conf#' \
+  | tr ' ' '\n')
+check "a node of parseflow@.service understands its settings" accepts "${arguments[@]}"
 while read -r command; do
   mapfile -t arguments < <(grep -oE '"[^"]+"' <<< "$command" | tr -d '"' | sed 's#/etc/parseflow/parseflow.conf#deploy/compose/parseflow.conf#')
   check "a node of compose.yaml understands its settings" accepts "${arguments[@]}"
@@ -91,6 +101,11 @@ if with_tool haproxy "deploy/compose/haproxy.cfg"; then
   cat "$scratch/certificates/a/node.crt" "$scratch/certificates/a/node.key" > "$scratch/site.pem"
   sed "s#/usr/local/etc/haproxy/site.pem#$scratch/site.pem#" deploy/compose/haproxy.cfg > "$scratch/haproxy.cfg"
   check "HAProxy takes its configuration" haproxy -c -f "$scratch/haproxy.cfg"
+fi
+if with_tool systemd-analyze "deploy/parseflow@.service"; then
+  # It wants the program to be there, and says what it ignores without failing.
+  sed 's#/usr/local/bin/parseflow #/bin/true #' deploy/parseflow@.service > "$scratch/parseflow@.service"
+  check "systemd takes the unit" test -z "$(systemd-analyze verify "$scratch/parseflow@a.service" 2>&1 | tee /dev/stderr)"
 fi
 if with_tool docker "deploy/compose.yaml" && docker compose version > /dev/null 2>&1; then
   check "Docker takes compose.yaml" docker compose --env-file deploy/compose/env.example -f deploy/compose.yaml config --quiet
