@@ -43,7 +43,7 @@ compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 # Each name of a setting or a variable that stands anywhere.
 help="$("$parseflow" --help)"
 known="$(grep -oE -- '--[a-z]+\.[a-z-]+|\[[A-Z_]+\]' <<< "$help" | tr -d '[]')"
-files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile deploy/parseflow@.service)
+files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile deploy/parseflow@.service docs/cluster.md)
 while read -r name; do
   check "$name is a setting" grep --quiet --line-regexp -- "$name" <<< "$known"
 done < <(grep -ohE -- '--[a-z]+\.[a-z-]+' "${files[@]}" | sort -u)
