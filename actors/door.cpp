@@ -16,7 +16,6 @@ door::behavior_type door::make_behavior() {
       },
       [this](const carried<frame>& arrival) { return delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(question); },
-      [this](const totals_query& question) { return ask<app_totals>(question); },
       [this](const series_query& question) { return ask<series_sums>(question); },
       [this](leave_atom, const node_identity& who) {
         send(members_, leave_atom_v, who);

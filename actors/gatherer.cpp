@@ -24,7 +24,7 @@ gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_a
 gatherer::behavior_type gatherer::make_behavior() {
   return {
       [this](const metrics_query& question) { return ask_all<metrics_snapshot>(question); },
-      [this](const totals_query& question) { return ask_all<app_totals>(question); },
+      [this](const totals_query& question) { return ask_own(question); },
       [this](const series_query& question) { return ask_all<series_sums>(question); },
       [this](const membership& now) { members_ = now; },
   };
@@ -69,6 +69,21 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
   return asked->promise;
 }
 
+caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
+  auto promise = make_response_promise<totals_ptr>();
+  request(own_, patience, question)
+      .then(
+          [this, promise](const totals_ptr& answer) mutable {
+            auto viewed = std::make_shared<app_totals>(*answer);
+            viewed->cluster = cluster_view{node_, {node_}, members_.absent, {}};
+            for (const auto& peer : members_.live)
+              viewed->cluster->answered.push_back(peer.identity.node);
+            promise.deliver(totals_ptr{std::move(viewed)});
+          },
+          [promise](caf::error& problem) mutable { promise.deliver(std::move(problem)); });
+  return promise;
+}
+
 template <class Answer>
 void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
   if (--asked->open > 0)
@@ -78,7 +93,7 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
     return;
   }
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
-  if constexpr (requires { merged.cluster; }) {
+  if constexpr (std::is_same_v<Answer, metrics_snapshot>) {
     std::sort(asked->view.answered.begin(), asked->view.answered.end());
     std::sort(asked->view.missing.begin(), asked->view.missing.end());
     merged.cluster = std::move(asked->view);

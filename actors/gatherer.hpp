@@ -1,4 +1,5 @@
-// GATHERER: metrics of the whole cluster, asked of any node.
+// GATHERER: metrics of the whole cluster, asked of any node. Totals alone are each node's own: who scrapes
+// them scrapes every node, and a counter must not fall because a node is away.
 #pragma once
 
 #include <chrono>
@@ -36,6 +37,7 @@ private:
 
   template <class Answer, class Question>
   caf::result<std::shared_ptr<const Answer>> ask_all(const Question& question);
+  caf::result<totals_ptr> ask_own(const totals_query& question);
   template <class Answer>
   void finish(const std::shared_ptr<gathering<Answer>>& asked);
 

@@ -1,167 +1,64 @@
-// Timelines per app, and the sums that questions ask for.
+// Counting between two handovers.
 #include "actors/metrics_aggregator.hpp"
 
 #include <algorithm>
-
-#include "messages/service_log.hpp"
+#include <utility>
 
 namespace parseflow {
 
 namespace {
 
 constexpr std::chrono::seconds tick_interval{1};
-// A question for more steps than this is cut: no chart shows more.
-constexpr std::int64_t max_points = 1500;
-
-// The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
-minute begin_of(timestamp now, std::chrono::minutes length) {
-  return minute_of(now - length);
-}
-
-std::chrono::minutes length_of(window span) {
-  using namespace std::chrono_literals;
-  switch (span) {
-  case window::one_minute:
-    return 1min;
-  case window::five_minutes:
-    return 5min;
-  case window::one_hour:
-    return 1h;
-  case window::one_day:
-  case window::all:
-    return 24h;
-  }
-  return 24h;
-}
+// A tick that takes longer is given up: the next one is sent.
+constexpr std::chrono::seconds tick_timeout{60};
 
 } // namespace
 
-metrics_aggregator::metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
-                                       wall_clock clock)
-    : super(config), now_(std::move(clock)), alerts_(std::move(rules), now_()) {}
+metrics_aggregator::metrics_aggregator(caf::actor_config& config, metrics_history_actor history)
+    : super(config), history_(std::move(history)) {}
 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
-  set_down_handler([this](const caf::down_msg& message) {
-    std::erase_if(alert_sinks_, [&](const auto& sink) { return sink.address() == message.source; });
-  });
   delayed_send(this, tick_interval, caf::tick_atom_v);
   return {
       [this](const batch_ptr& next) { add(*next); },
-      [this](const metrics_query& question) { return answer(question); },
-      [this](const totals_query& question) { return answer(question); },
-      [this](const series_query& question) { return answer(question); },
-      [this](const restored_rollups& earlier) {
-        for (const auto& part : *earlier.parts)
-          add(part);
-      },
-      [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
-      [this](attach_atom, const alert_sink_actor& sink) {
-        alert_sinks_.push_back(sink);
-        monitor(sink);
-      },
-      [this](const writer_status& status) { note(status); },
-      [this](const webhook_status& status) { webhook_ = status; },
+      [this](const metrics_query& question) { return pass_on(question); },
+      [this](const totals_query& question) { return pass_on(question); },
+      [this](const series_query& question) { return pass_on(question); },
+      [this](const restored_rollups& earlier) { pass_on(earlier); },
+      [this](const restored_alerts& earlier) { pass_on(earlier); },
+      [this](attach_atom, const alert_sink_actor& sink) { pass_on(attach_atom_v, sink); },
+      [this](const writer_status& status) { pass_on(status); },
+      [this](const webhook_status& status) { pass_on(status); },
       [this](caf::tick_atom) { tick(); },
   };
 }
 
 void metrics_aggregator::on_exit() {
-  alert_sinks_.clear();
+  history_ = nullptr;
 }
 
 void metrics_aggregator::add(const batch& next) {
-  const auto& app = next.origin->app;
-  auto& heard = heard_[app];
-  heard = std::max(heard, next.origin->received_at);
-  counted_lines_ += next.records.framing.lines;
+  auto& counts = fresh_->apps[next.origin->app];
+  counts.heard = std::max(counts.heard, next.origin->received_at);
   for (const auto& part : next.partial)
-    apps_.add(app, part.at, part.data, minute_of(now_()));
+    merge(counts.minutes[part.at], part.data);
+  fresh_->lines += next.records.framing.lines;
 }
 
-// When its lines came in is not known: at the end of their minute, unless they were dated ahead.
-void metrics_aggregator::add(const stored_rollup& earlier) {
-  const auto now = now_();
-  auto& heard = heard_[earlier.app];
-  heard = std::max(heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
-  apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
+void metrics_aggregator::hand_over() {
+  if (!fresh_->apps.empty())
+    send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
 }
 
-// What the writer was handed and what still waits in the journal is all counted here already.
-void metrics_aggregator::note(const writer_status& status) {
-  database_.lag_lines = counted_lines_ - std::min(counted_lines_, status.stored_lines);
-  if (status.connected)
-    database_.away_since.reset();
-  else if (!database_.away_since)
-    database_.away_since = now_();
-}
-
-snapshot_ptr metrics_aggregator::answer(const metrics_query& question) const {
-  auto result = std::make_shared<metrics_snapshot>();
-  result->question = question;
-  const auto end = minute_of(question.now) + std::chrono::minutes{1};
-  result->totals = question.span == window::all
-                       ? apps_.all(question.app)
-                       : apps_.between(question.app, begin_of(question.now, length_of(question.span)), end);
-  const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
-  const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
-                                             last_second + std::chrono::seconds{1});
-  result->requests_per_second = static_cast<double>(recent) / 60.0;
-  for (const auto& [name, timeline] : apps_.apps())
-    result->apps.push_back(name);
-  result->alerts = alerts_.alerts(question.app, question.now);
-  result->webhook = webhook_;
-  return result;
-}
-
-totals_ptr metrics_aggregator::answer(const totals_query& question) const {
-  auto result = std::make_shared<app_totals>();
-  for (const auto& [name, timeline] : apps_.apps())
-    if (question.app.empty() || question.app == name)
-      result->apps.emplace(name, timeline.all());
-  result->alerts = alerts_.alerts(question.app, now_());
-  std::erase_if(result->alerts, [](const alert& one) { return one.resolved; });
-  result->webhook = webhook_;
-  return result;
-}
-
-caf::result<series_sums_ptr> metrics_aggregator::answer(const series_query& question) const {
-  if (!rollup::is_metric(question.metric))
-    return make_error(ec::unknown_metric, question.metric);
-  auto result = std::make_shared<series_sums>();
-  const auto detail = rollup::extent_of(question.metric);
-  const auto step = std::max(question.step, std::chrono::minutes{1});
-  const auto end = std::min(question.to, question.from + step * max_points);
-  for (auto start = question.from; start < end; start += step) {
-    auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
-    if (sum.lines == 0)
-      continue;
-    rollup::keep_for(question.metric, sum);
-    result->steps.push_back({start, std::move(sum)});
-  }
-  return series_sums_ptr{std::move(result)};
-}
-
+// A history that is behind is given more when it has caught up: until then it is all merged here.
 void metrics_aggregator::tick() {
-  const auto now = now_();
-  apps_.age(minute_of(now));
-  std::vector<alerts::watched_app> watched;
-  watched.reserve(apps_.apps().size());
-  for (const auto& [name, timeline] : apps_.apps())
-    watched.push_back({name, heard_.at(name), &timeline});
-  publish(alerts_.evaluate(watched, database_, now));
   delayed_send(this, tick_interval, caf::tick_atom_v);
-}
-
-void metrics_aggregator::publish(const std::vector<alert>& changed) {
-  for (const auto& one : changed) {
-    log(log_level::info, name(), one.message,
-        {{"alert", one.type},
-         {"app", one.app},
-         {"severity", one.severity},
-         {"state", one.resolved ? "resolved" : "raised"}});
-    for (const auto& sink : alert_sinks_)
-      send(sink, one);
-  }
+  if (history_ticks_)
+    return;
+  hand_over();
+  history_ticks_ = true;
+  request(history_, tick_timeout, caf::tick_atom_v)
+      .then([this](bool) { history_ticks_ = false; }, [this](const caf::error&) { history_ticks_ = false; });
 }
 
 } // namespace parseflow

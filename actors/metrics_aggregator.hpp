@@ -1,28 +1,21 @@
-// METRICS AGGREGATOR: merges the batches' partial rollups per app, answers questions about them, and judges
-// the alerts.
+// METRICS AGGREGATOR: merges the batches' partial rollups, and hands what it has counted to the history: each
+// second, and before anything else that the history is told or asked.
 #pragma once
 
-#include <functional>
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/rollup/app_timelines.hpp"
-#include "messages/system_time.hpp"
 
 namespace parseflow {
 
-/// Spawn cooperatively: it only merges and judges.
+/// Does nothing but merge, so that no question and no alert keeps batches waiting. An answer of the history
+/// counts every batch that came before the question. Spawn cooperatively: it never blocks.
 class metrics_aggregator : public metrics_aggregator_actor::base {
 public:
   using super = metrics_aggregator_actor::base;
-  using wall_clock = std::function<timestamp()>;
 
-  metrics_aggregator(caf::actor_config& config, std::vector<alerts::rule> rules,
-                     wall_clock clock = system_time);
+  metrics_aggregator(caf::actor_config& config, metrics_history_actor history);
 
   const char* name() const override { return "metrics_aggregator"; }
   void on_exit() override;
@@ -32,22 +25,18 @@ protected:
 
 private:
   void add(const batch& next);
-  void add(const stored_rollup& earlier);
-  void note(const writer_status& status);
-  snapshot_ptr answer(const metrics_query& question) const;
-  totals_ptr answer(const totals_query& question) const;
-  caf::result<series_sums_ptr> answer(const series_query& question) const;
+  void hand_over();
   void tick();
-  void publish(const std::vector<alert>& changed);
 
-  wall_clock now_;
-  rollup::app_timelines apps_;
-  std::map<std::string, timestamp, std::less<>> heard_; // when an app's last line came in
-  alerts::evaluator alerts_;
-  alerts::watched_database database_;
-  std::uint64_t counted_lines_ = 0; // of batches; stored or not
-  std::vector<alert_sink_actor> alert_sinks_;
-  std::optional<webhook_status> webhook_;
+  template <class... Message>
+  auto pass_on(const Message&... message) {
+    hand_over();
+    return delegate(history_, message...);
+  }
+
+  metrics_history_actor history_;
+  std::shared_ptr<fresh_counts> fresh_ = std::make_shared<fresh_counts>();
+  bool history_ticks_ = false; // it has not answered the last tick
 };
 
 } // namespace parseflow

@@ -6,6 +6,7 @@
 
 #include "actors/db_writer.hpp"
 #include "actors/metrics_aggregator.hpp"
+#include "actors/metrics_history.hpp"
 #include "actors/parser.hpp"
 #include "actors/retention.hpp"
 #include "actors/router.hpp"
@@ -58,6 +59,7 @@ void supervisor::on_exit() {
   parsers_.clear();
   router_ = nullptr;
   aggregator_ = nullptr;
+  history_ = nullptr;
   writer_ = nullptr;
   webhook_ = nullptr;
   webhook_client_ = nullptr;
@@ -68,7 +70,8 @@ void supervisor::on_exit() {
 void supervisor::spawn_boxes() {
   auto& system = home_system();
   router_ = spawn<router>();
-  aggregator_ = spawn<metrics_aggregator>(configuration_.alerts.rules);
+  history_ = spawn<metrics_history>(configuration_.alerts.rules);
+  aggregator_ = spawn<metrics_aggregator>(history_);
   // Detached: it blocks on the database.
   writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
                                                    configuration_.receiver, configuration_.journal.id_age,
@@ -79,8 +82,9 @@ void supervisor::spawn_boxes() {
   attach_webhook();
   monitor(router_);
   monitor(aggregator_);
+  monitor(history_);
   monitor(writer_);
-  alive_ = 3;
+  alive_ = 4;
   parsers_.resize(parser_count(configuration_.parser));
   for (std::size_t i = 0; i < parsers_.size(); ++i)
     fill(i);
@@ -195,6 +199,8 @@ void supervisor::dismiss_boxes() {
     send_exit(router_, caf::exit_reason::user_shutdown);
   if (aggregator_)
     send_exit(aggregator_, caf::exit_reason::user_shutdown);
+  if (history_)
+    send_exit(history_, caf::exit_reason::user_shutdown);
   if (writer_)
     send_exit(writer_, caf::exit_reason::user_shutdown);
 }

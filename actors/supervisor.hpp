@@ -76,6 +76,7 @@ private:
   receiver_actor receiver_;
   fatal_callback on_fatal_;
   router_actor router_;
+  metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
   db_writer_actor writer_;
   retention_actor retention_; // null if there is none

@@ -333,6 +333,26 @@ void add_alerts(families& all, const app_totals& totals) {
           totals.webhook->waiting);
 }
 
+void add_cluster(families& all, const cluster_view& nodes, const forwarding_status& forwarding) {
+  {
+    family peers{all, MetricType::Gauge, "parseflow_cluster_nodes",
+                 "Nodes of cluster.peers, this one among them, by whether they are there."};
+    peers.add({{"state", "live"}}, nodes.answered.size());
+    peers.add({{"state", "absent"}}, nodes.missing.size());
+  }
+  add_one(all, MetricType::Counter, "parseflow_forwarded_frames_total", "Frames that other nodes took.",
+          forwarding.frames);
+  add_one(all, MetricType::Counter, "parseflow_forwarded_bytes_total", "Bytes of their bodies.",
+          forwarding.bytes);
+  add_one(all, MetricType::Counter, "parseflow_forward_failures_total",
+          "Attempts that failed: the frame went to the next node.", forwarding.failed_over);
+  add_one(all, MetricType::Gauge, "parseflow_forwarding_frames", "Frames on the way to other nodes.",
+          forwarding.waiting);
+  family{all, MetricType::Histogram, "parseflow_forward_seconds",
+         "From sending a frame to another node until it was durable there."}
+      .add(forwarding.took);
+}
+
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
@@ -345,6 +365,8 @@ std::string prometheus_text(const app_totals& totals, const receiver_status& rec
   add_alerts(all, totals);
   add_receiver(all, receiver);
   add_writer(all, writer);
+  if (totals.cluster)
+    add_cluster(all, *totals.cluster, receiver.forwarding);
   return prometheus::TextSerializer{}.Serialize(all);
 }
 

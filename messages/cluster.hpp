@@ -100,11 +100,6 @@ auto inspect(Inspector& f, metrics_snapshot& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, app_totals& x) {
-  return f(x.apps, x.alerts);
-}
-
-template <class Inspector>
 auto inspect(Inspector& f, series_step& x) {
   return f(x.start, x.sum);
 }

@@ -15,7 +15,6 @@ CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::call))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::app_totals>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
 CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
 CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
@@ -30,7 +29,6 @@ using door_actor = caf::typed_actor<
     caf::replies_to<carried<frame>>::with<verdict>,
     // What this node alone has counted. Errors: ec::not_ready until its own past is restored.
     caf::replies_to<metrics_query>::with<carried<metrics_snapshot>>,
-    caf::replies_to<totals_query>::with<carried<app_totals>>,
     // Errors: ec::not_ready, ec::unknown_metric.
     caf::replies_to<series_query>::with<carried<series_sums>>,
     // The node of this identity is about to stop: give it no more frames. True when that is known.

@@ -51,6 +51,20 @@ auto inspect(Inspector& f, reconciled_frames& x) {
   return f(x.keys);
 }
 
+/// METRICS AGGREGATOR → METRICS HISTORY: what the batches since the last one have counted. Immutable.
+struct fresh_counts {
+  struct app_counts {
+    /// When the app's last line came in.
+    timestamp heard{};
+    std::map<minute, rollup::minute_rollup> minutes;
+  };
+  std::map<std::string, app_counts, std::less<>> apps;
+  /// Of batches; stored or not.
+  std::uint64_t lines = 0;
+};
+
+using fresh_counts_ptr = std::shared_ptr<const fresh_counts>;
+
 /// DB WRITER → METRICS AGGREGATOR: rollups of earlier runs.
 struct restored_rollups {
   std::shared_ptr<const std::vector<stored_rollup>> parts;
@@ -87,6 +101,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
@@ -188,8 +203,9 @@ using alert_sink_actor = caf::typed_actor<
     // An alert that was raised or, once more, resolved.
     caf::reacts_to<alert>>;
 
-/// METRICS AGGREGATOR, the primary sink: the truth about what was counted, and the judge of alerts.
-using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
+/// METRICS KEEPER: what aggregator and history have in common. What the one is told it passes on to the
+/// other.
+using metrics_keeper_actor = metrics_source_actor::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
     // What earlier runs raised.
@@ -199,8 +215,18 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::
     // How the DB writer is doing now: after each transaction or failure.
     caf::reacts_to<writer_status>,
     // How the webhook is doing now.
-    caf::reacts_to<webhook_status>,
-    // Judges the alerts and folds aged rollups; sends itself the next tick.
+    caf::reacts_to<webhook_status>>;
+
+/// METRICS HISTORY: the truth about what was counted, and the judge of alerts.
+using metrics_history_actor = metrics_keeper_actor::extend<
+    // Adds what was counted.
+    caf::reacts_to<fresh_counts_ptr>,
+    // Judges the alerts, folds aged rollups and prepares sums; answers true when that is done.
+    caf::replies_to<caf::tick_atom>::with<bool>>;
+
+/// METRICS AGGREGATOR, the primary sink: counts, and hands it on.
+using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::extend<
+    // Hands over to the history and has it tick; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
 /// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches; alerts

@@ -40,16 +40,6 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
   return result;
 }
 
-app_totals merge_answers(std::span<const totals_ptr> answers) {
-  app_totals result = *answers.front();
-  for (const auto& next : answers.subspan(1)) {
-    for (const auto& [app, totals] : next->apps)
-      rollup::merge(result.apps[app], totals);
-    add_alerts(result.alerts, next->alerts);
-  }
-  return result;
-}
-
 series_sums merge_answers(std::span<const series_sums_ptr> answers) {
   std::map<minute, rollup::minute_rollup> sums;
   for (const auto& next : answers)

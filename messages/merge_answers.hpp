@@ -10,7 +10,6 @@ namespace parseflow {
 
 /// Precondition: at least one, all to one question. The first is the asked node's own.
 metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers);
-app_totals merge_answers(std::span<const totals_ptr> answers);
 series_sums merge_answers(std::span<const series_sums_ptr> answers);
 
 } // namespace parseflow

@@ -111,7 +111,7 @@ struct app_totals {
   std::vector<alert> alerts;
   /// Nothing without a webhook.
   std::optional<webhook_status> webhook;
-  /// Nothing without a cluster.
+  /// Who is there; the counters are this node's own. Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
 

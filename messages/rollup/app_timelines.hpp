@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,6 +21,9 @@ public:
   /// See `timeline::age`.
   void age(minute now);
 
+  /// See `timeline::prepare`; for all apps together.
+  void prepare(std::chrono::minutes length, std::size_t most_spans);
+
   /// Everything ever added.
   minute_rollup all(std::string_view app) const;
 
@@ -36,11 +38,10 @@ public:
   const std::map<std::string, timeline, std::less<>>& apps() const { return apps_; }
 
 private:
-  timeline::settled_sink into_overall(minute now);
   const timeline* find(std::string_view app) const;
 
   std::map<std::string, timeline, std::less<>> apps_;
-  timeline overall_; // what has settled in any app
+  timeline overall_;
 };
 
 } // namespace parseflow::rollup

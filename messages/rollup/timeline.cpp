@@ -22,6 +22,9 @@ constexpr std::size_t max_unpacked = 4;
 // Sums over fewer spans are made anew each time; of the others so many are remembered, so long.
 constexpr std::size_t few_spans = 16, max_sums = 4;
 constexpr minutes forget_after = 2min;
+// So many first spans of a prepared window are the begin of a sum; when fewer than the second number are left
+// the sums are made anew.
+constexpr std::size_t spans_ahead = 6, least_ahead = 2;
 
 minute start_of(minute at, minutes length) {
   const auto since = at.time_since_epoch();
@@ -55,14 +58,14 @@ std::uint64_t requests_in(minute start, const minute_rollup& data, std::chrono::
 
 } // namespace
 
-void timeline::add(minute at, const minute_rollup& data, minute now, const settled_sink& sink) {
+void timeline::add(minute at, const minute_rollup& data, minute now) {
   if (at <= now + max_ahead && !is_past(at, 1min, open_for, now))
     merge(open_[at], data);
   else
-    settle(at, data, now, sink);
+    settle(at, data, now);
 }
 
-void timeline::settle(minute at, const minute_rollup& data, minute now, const settled_sink& sink) {
+void timeline::settle(minute at, const minute_rollup& data, minute now) {
   merge(settled_, data);
   if (at <= now + max_ahead) {
     if (!is_past(at, 10min, keep_minutes, now))
@@ -72,16 +75,21 @@ void timeline::settle(minute at, const minute_rollup& data, minute now, const se
     else if (!is_past(at, 60min, keep_hours, now))
       keep(hours_, start_of(at, 60min), without_durations(data));
   }
-  if (sink)
-    sink(at, data);
 }
 
 void timeline::keep(spans& into, minute start, const minute_rollup& data) {
   auto& span = into[start];
   span.add(data);
-  for (auto& known : sums_)
+  const auto add_to = [&](window_sum& known) {
     if (start >= known.from)
       merge(known.sum, data, {}, known.detail);
+  };
+  std::for_each(sums_.begin(), sums_.end(), add_to);
+  for (auto& window : prepared_) {
+    std::for_each(window.sums.begin(), window.sums.end(), add_to);
+    if (window.building)
+      add_to(*window.building);
+  }
   if (std::find(unpacked_.begin(), unpacked_.end(), &span) != unpacked_.end())
     return;
   if (unpacked_.size() == max_unpacked) {
@@ -91,13 +99,13 @@ void timeline::keep(spans& into, minute start, const minute_rollup& data) {
   unpacked_.push_back(&span);
 }
 
-void timeline::age(minute now, const settled_sink& sink) {
+void timeline::age(minute now) {
   if (now == aged_)
     return pack_spans();
   aged_ = now;
   while (!open_.empty() && is_past(open_.begin()->first, 1min, open_for, now)) {
     const auto over = open_.extract(open_.begin());
-    settle(over.key(), over.mapped(), now, sink);
+    settle(over.key(), over.mapped(), now);
   }
   pack_spans(); // before spans go
   fold_minutes(now);
@@ -124,8 +132,8 @@ void timeline::fold_minutes(minute now) {
     sum.by_second = {};
     tens_[start].add(sum);
     tens_[start].pack();
-    std::erase_if(
-        sums_, [start](const window_sum& known) { return start < known.from && known.from < start + 10min; });
+    forget_sums(
+        [start](const window_sum& known) { return start < known.from && known.from < start + 10min; });
   }
 }
 
@@ -137,7 +145,7 @@ void timeline::fold_tens(minute now) {
       at->second.add_to(sum, extent::all);
     hours_[start].add(without_durations(std::move(sum)));
     hours_[start].pack();
-    std::erase_if(sums_, [start](const window_sum& known) { return known.from < start + 60min; });
+    forget_sums([start](const window_sum& known) { return known.from < start + 60min; });
   }
 }
 
@@ -145,25 +153,83 @@ void timeline::drop_hours(minute now) {
   while (!hours_.empty() && is_past(hours_.begin()->first, 60min, keep_hours, now)) {
     const auto start = hours_.begin()->first;
     hours_.erase(hours_.begin());
-    std::erase_if(sums_, [start](const window_sum& known) { return known.from <= start; });
+    forget_sums([start](const window_sum& known) { return known.from <= start; });
   }
+}
+
+template <class Predicate>
+void timeline::forget_sums(Predicate is_wrong) {
+  std::erase_if(sums_, is_wrong);
+  for (auto& window : prepared_) {
+    std::erase_if(window.sums, is_wrong);
+    if (window.building && is_wrong(*window.building))
+      window.building.reset();
+  }
+}
+
+void timeline::prepare(std::chrono::minutes length, std::size_t most_spans) {
+  auto window = std::find_if(prepared_.begin(), prepared_.end(),
+                             [length](const prepared_window& known) { return known.length == length; });
+  if (window == prepared_.end())
+    window = prepared_.insert(window, prepared_window{length, {}, {}});
+  auto& [ignored, sums, building] = *window;
+  const auto begin = aged_ - length;
+  std::erase_if(sums, [begin](const window_sum& known) { return known.from < begin; });
+
+  std::vector<minute> starts; // of the first spans
+  for (auto at = first_from(begin); at != minute::max() && starts.size() < spans_ahead;
+       at = first_from(at + 1min))
+    starts.push_back(at);
+  const auto is_ready = [&](minute start) {
+    return std::any_of(sums.begin(), sums.end(),
+                       [start](const window_sum& known) { return known.from == start; });
+  };
+  const auto wanted = std::min(least_ahead, starts.size());
+  if (!building &&
+      std::all_of(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(wanted), is_ready))
+    return;
+  if (!building)
+    building.emplace(window_sum{minute::max(), extent::all, {}, {}});
+  for (; most_spans > 0; --most_spans) {
+    const auto next = last_before(building->from);
+    if (!next || *next < begin)
+      return building.reset();
+    add_span(*building, *next);
+    if (*next <= starts.back() && !is_ready(*next))
+      sums.push_back(*building);
+  }
+}
+
+// The start of the last settled span that begins before `end`.
+std::optional<minute> timeline::last_before(minute end) const {
+  std::optional<minute> last;
+  for (const auto* kept : {&minutes_, &tens_, &hours_})
+    if (const auto at = kept->lower_bound(end); at != kept->begin())
+      last = std::max(last, std::optional{std::prev(at)->first});
+  return last;
+}
+
+// Adds what begins at `start`, the last span before those in `sum`. While late lines come, spans of several
+// lengths may begin there.
+void timeline::add_span(window_sum& sum, minute start) const {
+  for (const auto* kept : {&minutes_, &tens_, &hours_})
+    if (const auto at = kept->find(start); at != kept->end())
+      at->second.add_to(sum.sum, sum.detail);
+  sum.from = start;
 }
 
 minute_rollup timeline::all() const {
   auto sum = settled_;
-  add_unsettled(sum, minute::min(), minute::max());
+  for (const auto& [at, data] : open_)
+    merge(sum, data);
   return sum;
 }
 
 minute_rollup timeline::between(minute from, minute to, extent detail) const {
   auto sum = settled_between(from, to, detail);
-  add_unsettled(sum, from, to, detail);
-  return sum;
-}
-
-void timeline::add_unsettled(minute_rollup& sum, minute from, minute to, extent detail) const {
   for (auto at = open_.lower_bound(from); at != open_.end() && at->first < to; ++at)
     merge(sum, at->second, {}, detail);
+  return sum;
 }
 
 minute_rollup timeline::settled_between(minute from, minute to, extent detail) const {
@@ -176,18 +242,29 @@ minute_rollup timeline::settled_between(minute from, minute to, extent detail) c
   }
   if (!is_open_ended || count < few_spans)
     return sum_of(from, to, detail);
-  const auto first = first_from(from);
-  for (auto& known : sums_)
-    if (known.detail == detail && first_from(known.from) == first) {
-      known.last_used = aged_;
-      return known.sum;
-    }
+  if (const auto* const known = known_sum(first_from(from), detail))
+    return known->sum;
   if (sums_.size() == max_sums)
     sums_.erase(std::min_element(sums_.begin(), sums_.end(), [](const window_sum& a, const window_sum& b) {
       return a.last_used < b.last_used;
     }));
   sums_.push_back({from, detail, aged_, sum_of(from, to, detail)});
   return sums_.back().sum;
+}
+
+// The sum of all settled spans that begin at `first`, itself the start of one, or later; null if there is
+// none.
+const timeline::window_sum* timeline::known_sum(minute first, extent detail) const {
+  for (const auto& window : prepared_)
+    for (const auto& known : window.sums)
+      if (known.detail == detail && known.from == first)
+        return &known;
+  for (auto& known : sums_)
+    if (known.detail == detail && first_from(known.from) == first) {
+      known.last_used = aged_;
+      return &known;
+    }
+  return nullptr;
 }
 
 minute_rollup timeline::sum_of(minute from, minute to, extent detail) const {
@@ -208,16 +285,10 @@ minute timeline::first_from(minute from) const {
 }
 
 std::uint64_t timeline::requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const {
-  auto sum = unsettled_requests_between(from, to);
+  std::uint64_t sum = 0;
   for (auto at = minutes_.lower_bound(std::chrono::floor<minutes>(from));
        at != minutes_.end() && at->first < to; ++at)
     sum += requests_in(at->first, at->second.value(extent::without_names), from, to);
-  return sum;
-}
-
-std::uint64_t timeline::unsettled_requests_between(std::chrono::sys_seconds from,
-                                                   std::chrono::sys_seconds to) const {
-  std::uint64_t sum = 0;
   for (auto at = open_.lower_bound(std::chrono::floor<minutes>(from)); at != open_.end() && at->first < to;
        ++at)
     sum += requests_in(at->first, at->second, from, to);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "messages/rollup/minute_rollup.hpp"
@@ -14,23 +14,25 @@ namespace parseflow::rollup {
 /// Minutes for at least two hours, spans of ten minutes for at least 72 h, hours for at least 30 days, and
 /// the sum of everything ever added. Spans start at multiples of their length. Hours have no durations per
 /// endpoint and dyno, only their counts. What is over is kept packed, and sums over many spans are remembered
-/// while they are asked for: so memory is small, and answers are quick.
+/// while they are asked for, or made before they are: so memory is small, and answers are quick.
 class timeline {
 public:
-  /// Takes what is added to minutes that are over, once: of a minute that is still counted when it is over.
-  using settled_sink = std::function<void(minute at, const minute_rollup& data)>;
-
   timeline() = default;
   timeline(const timeline&) = delete;
   timeline& operator=(const timeline&) = delete;
 
   /// Adds what was counted in the minute `at`. `now` decides the resolution it is kept in. What is older than
   /// 30 days or more than a day ahead is only in `all`.
-  void add(minute at, const minute_rollup& data, minute now, const settled_sink& sink = {});
+  void add(minute at, const minute_rollup& data, minute now);
 
   /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
   /// has aged: call it often.
-  void age(minute now, const settled_sink& sink = {});
+  void age(minute now);
+
+  /// Makes the sum that `between` needs for the last `length`, before it is asked for, and those that it
+  /// needs when the next few spans have left the window. Adds up to `most_spans` spans to it: call it after
+  /// each `age`. `length` is one of few.
+  void prepare(std::chrono::minutes length, std::size_t most_spans);
 
   /// Everything ever added: its counters never fall.
   minute_rollup all() const;
@@ -38,12 +40,6 @@ public:
   /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that
   /// spans have at that age.
   minute_rollup between(minute from, minute to, extent detail = extent::all) const;
-
-  /// Adds the minutes in [from, to) that no sink was given yet to `sum`.
-  void add_unsettled(minute_rollup& sum, minute from, minute to, extent detail = extent::all) const;
-
-  /// Requests of these whose own second lies in [from, to).
-  std::uint64_t unsettled_requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
   /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes, of
   /// which coarser spans count nothing.
@@ -60,7 +56,14 @@ private:
     minute_rollup sum;
   };
 
-  void settle(minute at, const minute_rollup& data, minute now, const settled_sink& sink);
+  // Sums for a window that moves on: of the first spans in it, each is the begin of one.
+  struct prepared_window {
+    std::chrono::minutes length{};
+    std::vector<window_sum> sums;
+    std::optional<window_sum> building; // grows from the newest span to the oldest
+  };
+
+  void settle(minute at, const minute_rollup& data, minute now);
   void keep(spans& into, minute start, const minute_rollup& data);
   void pack_spans();
   void fold_minutes(minute now);
@@ -69,6 +72,11 @@ private:
   minute_rollup settled_between(minute from, minute to, extent detail) const;
   minute_rollup sum_of(minute from, minute to, extent detail) const;
   minute first_from(minute from) const;
+  std::optional<minute> last_before(minute end) const;
+  void add_span(window_sum& sum, minute start) const;
+  const window_sum* known_sum(minute first, extent detail) const;
+  template <class Predicate>
+  void forget_sums(Predicate is_wrong);
 
   // Minutes that are still being counted are not yet in `settled_`: so each partial is merged once, not
   // twice.
@@ -77,7 +85,8 @@ private:
   minute_rollup settled_;
   std::vector<packed_rollup*> unpacked_; // spans that were added to
   minute aged_{};                        // the `now` of the last ageing
-  mutable std::vector<window_sum> sums_;
+  mutable std::vector<window_sum> sums_; // that were asked for
+  std::vector<prepared_window> prepared_;
 };
 
 } // namespace parseflow::rollup

@@ -1,7 +1,8 @@
-// The aggregator's answers, in virtual time.
+// The answers of aggregator and history together, in virtual time.
 #include <doctest/doctest.h>
 
 #include "actors/metrics_aggregator.hpp"
+#include "actors/metrics_history.hpp"
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/series.hpp"
 #include "tests/support/still_system.hpp"
@@ -41,20 +42,22 @@ private:
 
 struct fixture : still_system {
   std::shared_ptr<std::chrono::microseconds> later = std::make_shared<std::chrono::microseconds>(0);
-  metrics_aggregator_actor box = make_box("");
+  metrics_history_actor history = make_history("");
+  metrics_aggregator_actor box = system.spawn<metrics_aggregator>(history);
   std::shared_ptr<std::vector<alert>> told = std::make_shared<std::vector<alert>>();
   alert_sink_actor sink = system.spawn<stub_alert_sink>(told);
 
-  ~fixture() { stop(box, sink); }
+  ~fixture() { stop(box, history, sink); }
 
-  metrics_aggregator_actor make_box(std::string_view rules) {
-    return system.spawn<metrics_aggregator>(alerts::parse_rules(rules).rules,
-                                            [since = later] { return now + *since; });
+  metrics_history_actor make_history(std::string_view rules) {
+    return system.spawn<metrics_history>(alerts::parse_rules(rules).rules,
+                                         [since = later] { return now + *since; });
   }
 
   void use_rules(std::string_view rules) {
-    stop(box);
-    box = make_box(rules);
+    stop(box, history);
+    history = make_history(rules);
+    box = system.spawn<metrics_aggregator>(history);
   }
 
   // The history is there, and the sink.

@@ -52,7 +52,6 @@ protected:
             return make_error(ec::not_ready);
           return carried<metrics_snapshot>{script_->metrics};
         },
-        [](const totals_query&) { return carried<app_totals>{std::make_shared<app_totals>()}; },
         [](const series_query&) { return carried<series_sums>{std::make_shared<series_sums>()}; },
         [this](leave_atom, const node_identity& who) {
           script_->leaving.push_back(who.node);

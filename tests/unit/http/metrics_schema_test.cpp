@@ -34,6 +34,7 @@ json rich_answer(const rollup::limits& bounds = {}) {
   metrics.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},
                     {"slow_response", "shop", "warning", "slow", 1200, now - 30min, true, now - 10min}};
   metrics.webhook = webhook_status{1, 2, 3};
+  metrics.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {"c"}};
   receiver_status receiver;
   receiver.parsing_budget_bytes = receiver.unstored_budget_bytes = 100;
   writer_status writer;

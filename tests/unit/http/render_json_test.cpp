@@ -141,6 +141,18 @@ TEST_CASE("metrics JSON: the webhook, if there is one") {
   CHECK(rendered(metrics)["webhook"] == json{{"delivered", 7}, {"dropped", 2}, {"waiting", 1}});
 }
 
+TEST_CASE("metrics JSON: the cluster, if there is one") {
+  auto metrics = sample();
+  CHECK_FALSE(rendered(metrics).contains("cluster"));
+  metrics.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {"c"}};
+  const auto cluster = rendered(metrics)["cluster"];
+  CHECK(cluster["node"] == "a");
+  CHECK(cluster["answered"] == json{"a", "b"});
+  CHECK(cluster["missing"] == json::array({"c"}));
+  CHECK(cluster["from_database"] == json::array({"c"}));
+  CHECK(cluster["forwarded_frames"] == 0);
+}
+
 TEST_CASE("metrics JSON: our own fields") {
   const auto m = rendered(sample());
   CHECK(m["window"] == "1h");

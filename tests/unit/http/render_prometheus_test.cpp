@@ -23,6 +23,7 @@ app_totals rich() {
   totals.apps["shop"] = rich_totals(now);
   totals.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}}};
   totals.webhook = webhook_status{1, 2, 3};
+  totals.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {}};
   return totals;
 }
 
@@ -33,6 +34,7 @@ std::string rich_text() {
   receiver.acknowledgement.add(400us);
   receiver.acknowledgement.add(7ms);
   receiver.acknowledgement.add(1h);
+  receiver.forwarding.frames = 5;
   writer_status writer;
   writer.connected = true;
   writer.stored_lines = 1234;
@@ -87,6 +89,9 @@ TEST_CASE("prometheus: counters, gauges and histograms of an app") {
         R"(parseflow_alert_open{type="high_error_rate",app="shop",severity="critical"} 1)",
         "parseflow_webhook_drops_total 2",
         "parseflow_frames_total 9",
+        R"(parseflow_cluster_nodes{state="live"} 2)",
+        R"(parseflow_cluster_nodes{state="absent"} 1)",
+        "parseflow_forwarded_frames_total 5",
         "parseflow_journal_writable 1",
         "parseflow_journal_oldest_age_seconds 2.5",
         "parseflow_stored_lines_total 1234",

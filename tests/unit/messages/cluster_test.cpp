@@ -68,11 +68,6 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   CHECK(snapshot->apps == counted.apps);
   CHECK(snapshot->alerts == counted.alerts);
 
-  app_totals totals;
-  totals.apps["shop"] = some_rollup(3);
-  CHECK(round_trip(system, carried<app_totals>{std::make_shared<app_totals>(totals)}).value->apps ==
-        totals.apps);
-
   series_sums sums;
   sums.steps.push_back({minute_of(some_time), some_rollup(2)});
   const auto steps =

@@ -187,29 +187,29 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
   }
 }
 
-TEST_CASE("timeline: a sink is given everything once, when it is over") {
-  timeline t;
-  std::map<minute, std::uint64_t> given;
-  const auto sink = [&](minute at, const minute_rollup& data) { given[at] += data.requests; };
-  t.add(now, requests(1), now, sink);
-  t.add(now, requests(2), now, sink);
-  t.add(now + 1min, requests(4), now, sink);
-  CHECK(given.empty());
-  minute_rollup unsettled;
-  t.add_unsettled(unsettled, now, now + 1min);
-  CHECK(unsettled.requests == 3);
-  CHECK(t.unsettled_requests_between(now, now + 2min) == 7);
-  t.age(now + 2min, sink);
-  CHECK(given == std::map<minute, std::uint64_t>{{now, 3}});
-  t.add(now, requests(8), now + 2min, sink);
-  t.add(now - 40 * 24h, requests(16), now + 2min, sink);
-  t.add(now + 25h, requests(32), now, sink);
-  CHECK(given == std::map<minute, std::uint64_t>{{now - 40 * 24h, 16}, {now, 11}, {now + 25h, 32}});
-  t.age(now + 100h, sink); // a minute may go far at once
-  CHECK(given.size() == 4);
-  CHECK(given[now + 1min] == 4);
-  CHECK(t.between(now - 7min, now + 53min).requests == 15);
-  CHECK(t.all().requests == 63);
+TEST_CASE("timeline: prepared sums are right, whatever is added, folded and dropped between") {
+  constexpr std::chrono::minutes lengths[] = {1h, 24h, 71h, 100h};
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    timeline prepared, plain;
+    minute clock = now;
+    for (int i = 0; i < 4000; ++i) {
+      clock += std::chrono::minutes(random() % 3);
+      const auto at = clock - std::chrono::minutes(random() % 10 == 0 ? random() % 6000 : random() % 2);
+      for (auto* t : {&prepared, &plain})
+        t->add(at, requests(1), clock);
+      if (random() % 2 == 0)
+        continue;
+      for (auto* t : {&prepared, &plain})
+        t->age(clock);
+      for (const auto length : lengths)
+        prepared.prepare(length, random() % 40);
+      for (const auto length : lengths)
+        REQUIRE(prepared.between(clock - length, clock + 1min) ==
+                plain.between(clock - length, clock + 1min));
+    }
+  }
 }
 
 TEST_CASE("timeline: hours keep the counts of names, and not their durations") {

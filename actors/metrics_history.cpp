@@ -1,0 +1,172 @@
+// Timelines per app, and the sums that questions ask for.
+#include "actors/metrics_history.hpp"
+
+#include <algorithm>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+// A question for more steps than this is cut: no chart shows more.
+constexpr std::int64_t max_points = 1500;
+// Of each prepared window; a span of all apps takes up to a millisecond. A day has some 260.
+constexpr std::size_t spans_per_tick = 4;
+
+// The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
+minute begin_of(timestamp now, std::chrono::minutes length) {
+  return minute_of(now - length);
+}
+
+std::chrono::minutes length_of(window span) {
+  using namespace std::chrono_literals;
+  switch (span) {
+  case window::one_minute:
+    return 1min;
+  case window::five_minutes:
+    return 5min;
+  case window::one_hour:
+    return 1h;
+  case window::one_day:
+  case window::all:
+    return 24h;
+  }
+  return 24h;
+}
+
+} // namespace
+
+metrics_history::metrics_history(caf::actor_config& config, std::vector<alerts::rule> rules, wall_clock clock)
+    : super(config), now_(std::move(clock)), alerts_(std::move(rules), now_()) {}
+
+metrics_history::behavior_type metrics_history::make_behavior() {
+  set_down_handler([this](const caf::down_msg& message) {
+    std::erase_if(alert_sinks_, [&](const auto& sink) { return sink.address() == message.source; });
+  });
+  return {
+      [this](const fresh_counts_ptr& fresh) { add(*fresh); },
+      [this](const metrics_query& question) { return answer(question); },
+      [this](const totals_query& question) { return answer(question); },
+      [this](const series_query& question) { return answer(question); },
+      [this](const restored_rollups& earlier) {
+        for (const auto& part : *earlier.parts)
+          add(part);
+      },
+      [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
+      [this](attach_atom, const alert_sink_actor& sink) {
+        alert_sinks_.push_back(sink);
+        monitor(sink);
+      },
+      [this](const writer_status& status) { note(status); },
+      [this](const webhook_status& status) { webhook_ = status; },
+      [this](caf::tick_atom) {
+        tick();
+        return true;
+      },
+  };
+}
+
+void metrics_history::on_exit() {
+  alert_sinks_.clear();
+}
+
+void metrics_history::add(const fresh_counts& fresh) {
+  const auto now = minute_of(now_());
+  for (const auto& [app, counts] : fresh.apps) {
+    auto& heard = heard_[app];
+    heard = std::max(heard, counts.heard);
+    for (const auto& [at, data] : counts.minutes)
+      apps_.add(app, at, data, now);
+  }
+  counted_lines_ += fresh.lines;
+}
+
+// When its lines came in is not known: at the end of their minute, unless they were dated ahead.
+void metrics_history::add(const stored_rollup& earlier) {
+  const auto now = now_();
+  auto& heard = heard_[earlier.app];
+  heard = std::max(heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
+  apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
+}
+
+// What the writer was handed and what still waits in the journal is all counted here already.
+void metrics_history::note(const writer_status& status) {
+  database_.lag_lines = counted_lines_ - std::min(counted_lines_, status.stored_lines);
+  if (status.connected)
+    database_.away_since.reset();
+  else if (!database_.away_since)
+    database_.away_since = now_();
+}
+
+snapshot_ptr metrics_history::answer(const metrics_query& question) const {
+  auto result = std::make_shared<metrics_snapshot>();
+  result->question = question;
+  const auto end = minute_of(question.now) + std::chrono::minutes{1};
+  result->totals = question.span == window::all
+                       ? apps_.all(question.app)
+                       : apps_.between(question.app, begin_of(question.now, length_of(question.span)), end);
+  const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
+  const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
+                                             last_second + std::chrono::seconds{1});
+  result->requests_per_second = static_cast<double>(recent) / 60.0;
+  for (const auto& [name, timeline] : apps_.apps())
+    result->apps.push_back(name);
+  result->alerts = alerts_.alerts(question.app, question.now);
+  result->webhook = webhook_;
+  return result;
+}
+
+totals_ptr metrics_history::answer(const totals_query& question) const {
+  auto result = std::make_shared<app_totals>();
+  for (const auto& [name, timeline] : apps_.apps())
+    if (question.app.empty() || question.app == name)
+      result->apps.emplace(name, timeline.all());
+  result->alerts = alerts_.alerts(question.app, now_());
+  std::erase_if(result->alerts, [](const alert& one) { return one.resolved; });
+  result->webhook = webhook_;
+  return result;
+}
+
+caf::result<series_sums_ptr> metrics_history::answer(const series_query& question) const {
+  if (!rollup::is_metric(question.metric))
+    return make_error(ec::unknown_metric, question.metric);
+  auto result = std::make_shared<series_sums>();
+  const auto detail = rollup::extent_of(question.metric);
+  const auto step = std::max(question.step, std::chrono::minutes{1});
+  const auto end = std::min(question.to, question.from + step * max_points);
+  for (auto start = question.from; start < end; start += step) {
+    auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
+    if (sum.lines == 0)
+      continue;
+    rollup::keep_for(question.metric, sum);
+    result->steps.push_back({start, std::move(sum)});
+  }
+  return series_sums_ptr{std::move(result)};
+}
+
+void metrics_history::tick() {
+  const auto now = now_();
+  apps_.age(minute_of(now));
+  for (const auto span : {window::one_day, window::one_hour})
+    apps_.prepare(length_of(span), spans_per_tick);
+  std::vector<alerts::watched_app> watched;
+  watched.reserve(apps_.apps().size());
+  for (const auto& [name, timeline] : apps_.apps())
+    watched.push_back({name, heard_.at(name), &timeline});
+  publish(alerts_.evaluate(watched, database_, now));
+}
+
+void metrics_history::publish(const std::vector<alert>& changed) {
+  for (const auto& one : changed) {
+    log(log_level::info, name(), one.message,
+        {{"alert", one.type},
+         {"app", one.app},
+         {"severity", one.severity},
+         {"state", one.resolved ? "resolved" : "raised"}});
+    for (const auto& sink : alert_sinks_)
+      send(sink, one);
+  }
+}
+
+} // namespace parseflow
