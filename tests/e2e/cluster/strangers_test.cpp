@@ -1,0 +1,179 @@
+// Who has no business at the cluster's port: garbage, peers with wrong certificates or none, and a node that
+// takes another one's name.
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <openssl/ssl.h>
+
+#include "tests/bench/process_use.hpp"
+#include "tests/e2e/cluster/certificates.hpp"
+#include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/e2e/traffic_jam.hpp"
+#include "tests/support/balancer.hpp"
+#include "tests/support/http_connection.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<node_plan> with_certificates(std::vector<node_plan> plans, const certificates& proofs) {
+  for (auto& plan : plans)
+    plan.arguments = proofs.arguments(plan.name);
+  return plans;
+}
+
+std::string random_bytes(std::mt19937_64& random, std::size_t count) {
+  std::string result(count, '\0');
+  for (auto& byte : result)
+    byte = static_cast<char>(random());
+  return result;
+}
+
+// A header of CAF's protocol that announces two gigabytes.
+std::string huge_header() {
+  std::string result(36, '\0');
+  result[4] = '\x7F';
+  result.replace(5, 3, "\xFF\xFF\xFF");
+  return result;
+}
+
+// The beginning of a TLS handshake, and then none.
+std::string false_hello(std::mt19937_64& random) {
+  return std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03", 11) + random_bytes(random, 505);
+}
+
+// Sends garbage of all kinds, some of it without hanging up until the end.
+class vandals {
+public:
+  explicit vandals(std::uint16_t port) : port_(port) {}
+
+  void strike(std::mt19937_64& random) {
+    for (const auto& bytes :
+         {random_bytes(random, 200), random_bytes(random, 100'000), std::string(50'000, '\0'),
+          std::string("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"), huge_header(), false_hello(random),
+          std::string{}}) {
+      auto connection = std::make_unique<http_connection>(port_);
+      connection->send(bytes); // may be refused half-way
+      if (random() % 2 == 0)
+        staying_.push_back(std::move(connection));
+    }
+  }
+
+private:
+  std::uint16_t port_;
+  std::vector<std::unique_ptr<http_connection>> staying_;
+};
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t result = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++result;
+  return result;
+}
+
+// Whether the log of any node has the text, or will soon.
+bool somebody_says(cluster& nodes, const std::string& text) {
+  return eventually([&] {
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      if (count_of(nodes.node(i).program().standard_error(), text) > 0)
+        return true;
+    return false;
+  });
+}
+
+std::vector<std::string> answered(cluster& nodes, std::size_t index) {
+  return nodes.metrics(index).at("cluster").at("answered");
+}
+
+// Shakes hands as a client by TLS, and says nothing. Returns how many bytes the other side says until
+// `enough` have come or it hangs up.
+std::size_t bytes_by_tls(std::uint16_t port, const certificates* proofs, std::size_t enough) {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
+                                                                  SSL_CTX_free};
+  if (proofs != nullptr) {
+    REQUIRE(SSL_CTX_use_certificate_file(context.get(), proofs->certificate("x").c_str(), SSL_FILETYPE_PEM) ==
+            1);
+    REQUIRE(SSL_CTX_use_PrivateKey_file(context.get(), proofs->key("x").c_str(), SSL_FILETYPE_PEM) == 1);
+  }
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> connection{BIO_new_ssl_connect(context.get()),
+                                                                 BIO_free_all};
+  BIO_set_conn_hostname(connection.get(), ("127.0.0.1:" + std::to_string(port)).c_str());
+  std::size_t result = 0;
+  char part[256];
+  for (int size = 0; result < enough && (size = BIO_read(connection.get(), part, sizeof part)) > 0;)
+    result += static_cast<std::size_t>(size);
+  return result;
+}
+
+} // namespace
+
+TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor peers nor traffic") {
+  postgres_server server;
+  const auto url = server.create_database();
+  const certificates proofs{{"a", "b"}};
+  cluster nodes{url, with_certificates(plain_nodes(2), proofs)};
+  REQUIRE(nodes.wait_until_joined());
+  const balancer front{nodes.backends(), 1};
+  traffic_jam jam{front.port(), {.drains = 4, .pause = 20ms}};
+  REQUIRE(jam.wait_for_each());
+  const auto memory = [&] { return bench::use_of(nodes.node(0).program().pid()).memory_mb; };
+  const auto losses = [&] {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      sum += count_of(nodes.node(i).program().standard_error(), "a peer is not there");
+    return sum;
+  };
+  const auto memory_before = memory();
+  const auto losses_before = losses();
+  std::mt19937_64 random{1};
+  {
+    vandals crowd{nodes.cluster_port(0)};
+    for (int i = 0; i < 100; ++i)
+      crowd.strike(random);
+    REQUIRE(jam.wait_for(200));
+    CHECK(nodes.wait_until_joined());
+    CHECK(memory() < memory_before + 100);
+  }
+  REQUIRE(jam.wait_for_each());
+  CHECK(losses() == losses_before);
+  jam.finish();
+  CHECK(jam.retries() == 0);
+  check_nothing_lost(nodes, stored::in_postgres(url), jam);
+}
+
+TEST_CASE("strangers: who has no certificate of the cluster's authority learns nothing and takes no part") {
+  postgres_server server;
+  const certificates proofs{{"a", "b", "x"}}, others{{"c", "x"}};
+  auto plans = with_certificates(plain_nodes(2), proofs);
+  plans.push_back({.name = "c", .arguments = others.arguments("c")});
+  plans.push_back({.name = "d"}); // without TLS
+  cluster nodes{server.create_database(), plans};
+  const std::vector<std::string> members{"a", "b"};
+  REQUIRE(eventually([&] { return answered(nodes, 0) == members && answered(nodes, 1) == members; }));
+  CHECK(somebody_says(nodes, "the certificates of both must come from one authority"));
+  CHECK(answered(nodes, 2) == std::vector<std::string>{"c"});
+  CHECK(answered(nodes, 3) == std::vector<std::string>{"d"});
+
+  const auto port = nodes.cluster_port(0);
+  CHECK(bytes_by_tls(port, &proofs, 1) > 0); // who is a member is greeted
+  CHECK(bytes_by_tls(port, &others, 1) == 0);
+  CHECK(bytes_by_tls(port, nullptr, 1) == 0);
+  CHECK(answered(nodes, 0) == members);
+  CHECK(answered(nodes, 1) == members);
+}
+
+TEST_CASE("strangers: two nodes of one name are told so") {
+  postgres_server server;
+  cluster nodes{server.create_database(), {{.name = "a"}, {.name = "b"}, {.name = "a"}}};
+  CHECK(somebody_says(nodes, "it is named a as this node is: give each its own storage.node"));
+  CHECK(somebody_says(nodes, "two peers have one name: give each its own storage.node"));
+  CHECK(eventually([&] { return answered(nodes, 1) == std::vector<std::string>{"a", "b"}; }));
+}
