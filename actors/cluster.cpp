@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "actors/addresses.hpp"
+#include "actors/archive.hpp"
 #include "actors/door.hpp"
 #include "actors/forwarder.hpp"
 #include "actors/gatherer.hpp"
@@ -61,7 +62,7 @@ std::optional<std::string> prepare_network(caf::actor_system_config& configurati
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, std::string own_address,
                  std::string release, receiver_actor receiver, metrics_source_actor metrics,
-                 fatal_callback on_fatal)
+                 std::unique_ptr<db::store> archive, fatal_callback on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
   // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
@@ -73,7 +74,9 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
       (address < own_address ? dialled : callers).push_back(address);
   members_ = system.spawn<members>(own_, settings_.silence, dialled, callers);
   forwarder_ = system.spawn<forwarder>(own_.node, receiver, configuration.receiver.hold, settings_);
-  gatherer_ = system.spawn<gatherer>(own_.node, metrics, settings_.answer_deadline);
+  // Detached: it blocks on the database.
+  archive_ = system.spawn<parseflow::archive, caf::detached>(std::move(archive));
+  gatherer_ = system.spawn<gatherer>(own_.node, metrics, archive_, settings_.answer_deadline);
   door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), members_);
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
@@ -86,6 +89,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, std::
         system.spawn<peer_link, caf::detached>(address, greeting, network, settings_.silence, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
+  watch(archive_, "archive", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);
   watch(door_, "door", on_fatal);
   for (const auto& one : links_)
@@ -134,6 +138,7 @@ void cluster::stop() {
   end(door_);
   end(forwarder_);
   end(gatherer_);
+  end(archive_);
   end(members_);
 }
 

@@ -1,6 +1,7 @@
 // CLUSTER: the boxes that make one of several nodes out of a pipeline, and their start and stop.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,10 +24,11 @@ public:
   /// @param release The program's version.
   /// @param receiver Takes the frames that belong to this node.
   /// @param metrics What this node has counted itself.
+  /// @param archive The shared database, not yet open.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, std::string own_address,
           std::string release, receiver_actor receiver, metrics_source_actor metrics,
-          fatal_callback on_fatal);
+          std::unique_ptr<db::store> archive, fatal_callback on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -50,6 +52,7 @@ private:
   node_identity own_;
   members_actor members_;
   forwarder_actor forwarder_;
+  archive_actor archive_;
   gatherer_actor gatherer_;
   door_actor door_;
   std::vector<link_actor> links_;

@@ -3,35 +3,56 @@
 
 #include <algorithm>
 
+#include "actors/metrics_history.hpp"
 #include "messages/merge_answers.hpp"
+#include "messages/service_log.hpp"
 
 namespace parseflow {
+
+namespace {
+
+// It may hold months.
+constexpr std::chrono::seconds archive_patience{60};
+
+} // namespace
 
 // A question that is under way.
 template <class Answer>
 struct gatherer::gathering {
   caf::typed_response_promise<std::shared_ptr<const Answer>> promise;
-  std::vector<std::shared_ptr<const Answer>> answers; // the first is this node's
+  std::vector<std::shared_ptr<const Answer>> answers;          // the first is this node's
+  std::map<std::string, std::shared_ptr<const Answer>> copies; // from the database, by node
   cluster_view view;
   caf::error own_problem;
   std::size_t open = 0; // nodes that have neither answered nor failed
 };
 
 gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own,
-                   std::chrono::milliseconds deadline)
-    : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline) {}
+                   archive_actor archive, std::chrono::milliseconds deadline)
+    : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
+      archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
+  delayed_send(this, tick_interval, caf::tick_atom_v);
   return {
       [this](const metrics_query& question) { return ask_all<metrics_snapshot>(question); },
       [this](const totals_query& question) { return ask_own(question); },
       [this](const series_query& question) { return ask_all<series_sums>(question); },
-      [this](const membership& now) { members_ = now; },
+      [this](const membership& now) {
+        members_ = now;
+        ticks_ = 0;
+        read_archive();
+      },
+      [this](caf::tick_atom) { tick(); },
   };
 }
 
 void gatherer::on_exit() {
+  for (const auto& [node, copy] : copies_)
+    send_exit(copy, caf::exit_reason::user_shutdown);
+  copies_.clear();
   own_ = nullptr;
+  archive_ = nullptr;
   members_ = {};
 }
 
@@ -42,7 +63,7 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
   asked->answers.resize(1);
   asked->view.node = node_;
   asked->view.missing = members_.absent;
-  asked->open = 1 + members_.live.size();
+  asked->open = 1 + members_.live.size() + copies_.size();
   request(own_, patience, question)
       .then(
           [this, asked](const std::shared_ptr<const Answer>& answer) {
@@ -60,13 +81,76 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
             [this, asked, name = peer.identity.node](const carried<Answer>& answer) {
               asked->answers.push_back(answer.value);
               asked->view.answered.push_back(name);
+              drop_copy(name);
               finish(asked);
             },
             [this, asked, name = peer.identity.node](const caf::error&) {
               asked->view.missing.push_back(name);
               finish(asked);
             });
+  for (const auto& [node, copy] : copies_)
+    request(copy, patience, question)
+        .then(
+            [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
+              asked->copies.emplace(name, answer);
+              finish(asked);
+            },
+            [this, asked](const caf::error&) { finish(asked); });
   return asked->promise;
+}
+
+void gatherer::read_archive() {
+  archive_query question{{node_}};
+  for (const auto& peer : members_.live)
+    question.live.push_back(peer.identity.node);
+  request(archive_, archive_patience, question)
+      .then([this](const archived_rollups& found) { replace_copies(found); },
+            [this](const caf::error& problem) {
+              log(log_level::warn, name(), "what absent nodes counted cannot be read; it is tried again",
+                  {{"problem", home_system().render(problem)}});
+            });
+}
+
+void gatherer::replace_copies(const archived_rollups& found) {
+  std::vector<std::string> gone;
+  for (const auto& [node, copy] : copies_)
+    if (!is_live(node) &&
+        std::none_of(found.nodes.begin(), found.nodes.end(),
+                     [&, name = node](const node_rollups& one) { return one.node == name; }))
+      gone.push_back(node);
+  for (const auto& node : gone)
+    drop_copy(node);
+  for (const auto& one : found.nodes) {
+    if (is_live(one.node)) // it came back meanwhile
+      continue;
+    drop_copy(one.node);
+    const auto copy = copies_.emplace(one.node, spawn<metrics_history>(std::vector<alerts::rule>{})).first;
+    send(copy->second, restored_rollups{one.parts});
+  }
+}
+
+void gatherer::drop_copy(const std::string& node) {
+  const auto copy = copies_.find(node);
+  if (copy == copies_.end())
+    return;
+  send_exit(copy->second, caf::exit_reason::user_shutdown);
+  copies_.erase(copy);
+}
+
+bool gatherer::is_live(const std::string& node) const {
+  return std::any_of(members_.live.begin(), members_.live.end(),
+                     [&](const peer& one) { return one.identity.node == node; });
+}
+
+// A node's last commit may end after the node: it is read once more. One that is cut off from here alone goes
+// on counting.
+void gatherer::tick() {
+  ++ticks_;
+  if (ticks_ == 1 || (!members_.absent.empty() && ticks_ % 6 == 0))
+    read_archive();
+  for (const auto& [node, copy] : copies_)
+    request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
+  delayed_send(this, tick_interval, caf::tick_atom_v);
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
@@ -91,6 +175,13 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
   if (!asked->answers.front()) {
     asked->promise.deliver(std::move(asked->own_problem));
     return;
+  }
+  const auto& answered = asked->view.answered;
+  for (const auto& [node, answer] : asked->copies) {
+    if (std::find(answered.begin(), answered.end(), node) != answered.end())
+      continue;
+    asked->answers.push_back(answer);
+    asked->view.from_database.push_back(node);
   }
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
   if constexpr (std::is_same_v<Answer, metrics_snapshot>) {

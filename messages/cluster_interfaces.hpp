@@ -97,6 +97,8 @@ using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<
     caf::reacts_to<caf::tick_atom>>;
 
 /// GATHERER: asks all nodes and merges what they answer in time.
-using gatherer_actor = metrics_source_actor::extend_with<membership_sink_actor>;
+using gatherer_actor = metrics_source_actor::extend_with<membership_sink_actor>::extend<
+    // Has the counts of absent nodes read again; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
 
 } // namespace parseflow

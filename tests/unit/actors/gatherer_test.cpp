@@ -1,4 +1,7 @@
 // One answer from several nodes, and what it says about those that are missing.
+#include <algorithm>
+#include <map>
+
 #include <doctest/doctest.h>
 
 #include "actors/gatherer.hpp"
@@ -39,23 +42,57 @@ private:
   snapshot_ptr answer_;
 };
 
+// What the database has of absent nodes.
+class stub_archive : public archive_actor::base {
+public:
+  stub_archive(caf::actor_config& config, std::shared_ptr<std::map<std::string, std::uint64_t>> requests)
+      : archive_actor::base(config), requests_(std::move(requests)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const archive_query& question) {
+      archived_rollups found;
+      for (const auto& [node, requests] : *requests_) {
+        if (std::find(question.live.begin(), question.live.end(), node) != question.live.end())
+          continue;
+        rollup::minute_rollup counted;
+        counted.lines = counted.requests = requests;
+        found.nodes.push_back({node, std::make_shared<const std::vector<stored_rollup>>(
+                                         1, stored_rollup{"shop", minute{}, counted})});
+      }
+      return found;
+    }};
+  }
+
+private:
+  std::shared_ptr<std::map<std::string, std::uint64_t>> requests_;
+};
+
 struct fixture : still_system {
+  std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
+      std::make_shared<std::map<std::string, std::uint64_t>>();
+  archive_actor archive = system.spawn<stub_archive>(stored);
   std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
   door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<gatherer>("a", own, 300ms);
+  gatherer_actor box = system.spawn<gatherer>("a", own, archive, 300ms);
 
-  fixture() {
+  fixture() { tell(true); }
+  ~fixture() { stop(box, own, archive, door_b, door_c); }
+
+  void tell(bool c_is_live) {
     b->metrics = counted(10, {"blog", "shop"});
     c->metrics = counted(100, {"api"});
     membership now;
-    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false},
-                {{cluster_protocol, "c", 3, "1"}, door_c, false}};
+    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false}};
     now.absent = {"d"};
+    if (c_is_live)
+      now.live.push_back({{cluster_protocol, "c", 3, "1"}, door_c, false});
+    else
+      now.absent.insert(now.absent.begin(), "c");
     caf::anon_send(box, now);
     run();
   }
-  ~fixture() { stop(box, own, door_b, door_c); }
 };
 
 } // namespace
@@ -89,4 +126,26 @@ TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error")
   pending.receive(
       [](const series_sums_ptr&) { FAIL("answered"); },
       [&](const caf::error& problem) { CHECK(system.render(problem) == "unknown_metric: p51_ms"); });
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has it, until it answers again") {
+  (*stored)["c"] = 90;
+  tell(false);
+  const auto without = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(without->totals.requests == 101);
+  CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
+  // Its last transaction came later.
+  (*stored)["c"] = 95;
+  advance(gatherer::tick_interval);
+  CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
+  // It is back, and does not know its own past yet.
+  tell(true);
+  c->metrics = nullptr;
+  const auto restoring = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(restoring->totals.requests == 106);
+  CHECK(restoring->cluster->from_database == std::vector<std::string>{"c"});
+  c->metrics = counted(100, {"api"});
+  const auto back = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(back->totals.requests == 111);
+  CHECK(back->cluster->from_database.empty());
 }

@@ -258,7 +258,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: what another node has stored does not stay
   auto boxes = make();
   for (const auto& [id, lines] : {std::pair("B", 7), {"C", 3}, {"A", 5}}) {
     waiting_request r{frame_of_lines(id, lines)};
-    caf::anon_send(boxes.handles().receiver, r.message);
+    caf::anon_send(boxes.receiver(), r.message);
     CHECK(r.answer.get() == verdict::stored);
   }
   wait_for_count(boxes, 8);
