@@ -22,6 +22,10 @@ using std::chrono::sys_days;
 constexpr postgres_limits limits{std::chrono::milliseconds{4'000}, std::chrono::milliseconds{200},
                                  std::chrono::milliseconds{5'000}};
 
+// Any number, the same on every node: only one makes a pass at a time. The session holds the lock, so that it
+// is free when the node is gone.
+constexpr std::int64_t retention_lock = 0x7061'7274'0000'0002;
+
 // Rows of ordinary tables and of kilobytes (rollups) or megabytes (whole bodies) that go with one step.
 constexpr int rows_per_step = 5'000;
 constexpr int large_rows_per_step = 200;
@@ -42,8 +46,11 @@ public:
   retention_step step(timestamp now) override {
     retention_step done;
     try {
-      if (!session_)
-        session_ = std::make_unique<postgres_session>(url_, limits);
+      if (!session_ && !begin()) {
+        place_ = 0;
+        done.is_pass_over = true;
+        return done;
+      }
       const auto limit = session_->limited();
       // What fails has its next turn in the next pass: a partition that is always in use must not keep the
       // rows of other tables.
@@ -56,6 +63,7 @@ public:
       place_ = 0;
       make_ahead(now);
       done.is_pass_over = true;
+      give_up_turn();
     } catch (const std::exception& e) {
       done.outcome = failed(e.what());
     }
@@ -65,6 +73,23 @@ public:
   }
 
 private:
+  // False: another node makes a pass.
+  bool begin() {
+    auto session = std::make_unique<postgres_session>(url_, limits);
+    const auto limit = session->limited();
+    pqxx::nontransaction lock(session->connection());
+    if (!lock.exec1(fmt::format("SELECT pg_try_advisory_lock({})", retention_lock))[0].as<bool>())
+      return false;
+    session_ = std::move(session);
+    return true;
+  }
+
+  // The end of the session would do so too, but perhaps after the next pass has begun.
+  void give_up_turn() {
+    pqxx::nontransaction lock(session_->connection());
+    lock.exec1(fmt::format("SELECT pg_advisory_unlock({})", retention_lock));
+  }
+
   // False: that was all of this table for now.
   bool remove_some(std::size_t place, timestamp now, retention_step& done) {
     const kept_table& table = kept_tables[place];
@@ -92,14 +117,14 @@ private:
       const auto day = day_of_partition(table, name);
       if (!day || *day + days{1} > limit)
         continue;
-      transaction.exec0(fmt::format("DROP TABLE IF EXISTS {}", name)); // Another node may have been faster.
+      transaction.exec0(fmt::format("DROP TABLE {}", name));
       transaction.commit();
       return name;
     }
     return std::nullopt;
   }
 
-  // True: there may be more. Leaves rows that another node is removing.
+  // True: there may be more. Leaves rows that a writer is changing.
   bool remove_rows(const kept_table& table, const std::string& place, timestamp limit,
                    std::uint64_t& removed) {
     pqxx::work transaction(session_->connection());

@@ -1,9 +1,14 @@
 // What only a server can do: stop, die, hang, refuse, and divide tables by day.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <barrier>
 #include <future>
+#include <map>
+#include <random>
 
+#include <fmt/format.h>
 #include <pqxx/pqxx>
 
 #include "db/postgres_copy.hpp"
@@ -11,6 +16,7 @@
 #include "db/row_mapping.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"
+#include "tests/unit/db/store_suite.hpp"
 
 using namespace parseflow;
 using namespace std::chrono_literals;
@@ -287,6 +293,87 @@ TEST_CASE("postgres store: nodes that meet an empty database at the same time al
   for (auto& node : all)
     CHECK(node.get() == "");
   CHECK(site.query("SELECT count(*) FROM log_line_20260302") == table_rows{{std::to_string(nodes)}});
+}
+
+TEST_CASE("postgres store: a deadlock asks to try again, and the next try succeeds") {
+  const postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  REQUIRE(store->write(one_line("F1")).code == outcome::done);
+  pqxx::connection other(site.url());
+  {
+    // Somebody who takes locks in another order: first a frame, then its drain. Of the two only the store
+    // looks for deadlocks.
+    pqxx::work transaction(other);
+    transaction.exec("SET deadlock_timeout = '1h'");
+    transaction.exec("INSERT INTO frame (drain_id, id, received_at) VALUES (1, 'F2', now())");
+    auto written = std::async(std::launch::async, [&] {
+      return store->write(std::vector<batch_ptr>{
+          make_batch({.id = "F2", .received_at = test_time() + 2min}, {app_message("x")})});
+    });
+    while (value(site, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                       "wait_event_type = 'Lock'") == "0") {
+    }
+    transaction.exec("UPDATE drain SET app = app");
+    const auto result = written.get();
+    CHECK(result.code == outcome::retry);
+    CAPTURE(result.message);
+    CHECK(result.message.find("deadlock") != std::string::npos);
+    CHECK(result.stored_elsewhere.empty());
+  }
+  CHECK(store->write(one_line("F2")).code == outcome::done);
+  CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
+}
+
+TEST_CASE(
+    "postgres store: nodes that write overlapping frames in any order store and count each of them once") {
+  const postgres_site site;
+  constexpr int nodes = 3, drains = 4, frames = 600, at_once = 60;
+  // Every frame reaches two of the nodes or all, as after failovers; its lines lie on different days.
+  const auto frame = [](int number) {
+    return make_batch({.drain = "d." + std::to_string(number % drains), .id = "F" + std::to_string(number)},
+                      {app_message("x"), router_message(plain_request),
+                       app_message("y", fmt::format("2026-03-{:02}T12:00:00+00:00", 1 + number % 3))});
+  };
+  std::barrier together(nodes);
+  std::array<std::uint64_t, nodes> counted{}; // lines that stay in the metrics of a node
+  const auto work = [&](int node) {
+    std::mt19937 random(static_cast<unsigned>(node));
+    auto store = site.make_store("node " + std::to_string(node));
+    bool is_fine = opens_again(*store);
+    for (int first = 0; first < frames; first += at_once) {
+      std::vector<batch_ptr> batches;
+      for (int number = first; number < first + at_once; ++number)
+        if (number % (nodes + 1) != node)
+          batches.push_back(frame(number));
+      std::shuffle(batches.begin(), batches.end(), random);
+      together.arrive_and_wait();
+      const auto written = store->write(batches);
+      // Locks are taken in one order: nobody has to try again.
+      is_fine = is_fine && written.code == outcome::done;
+      for (const auto& batch : batches)
+        counted[static_cast<std::size_t>(node)] += batch->records.framing.lines;
+      for (const auto& batch : written.stored_elsewhere)
+        counted[static_cast<std::size_t>(node)] -= batch->records.framing.lines;
+    }
+    return is_fine;
+  };
+  std::vector<std::future<bool>> all;
+  for (int node = 0; node < nodes; ++node)
+    all.push_back(std::async(std::launch::async, work, node));
+  for (auto& node : all)
+    CHECK(node.get());
+  CHECK(value(site, "SELECT count(*) FROM frame") == std::to_string(frames));
+  CHECK(value(site, "SELECT count(*) FROM log_line") == std::to_string(2 * frames));
+  CHECK(value(site, "SELECT count(*) FROM request") == std::to_string(frames));
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  std::map<std::string, std::uint64_t> stored;
+  CHECK(store->rollups({}, [&](const stored_rollup& part) { stored[part.node] += part.data.lines; }).code ==
+        outcome::done);
+  for (std::size_t node = 0; node < nodes; ++node)
+    CHECK(stored["node " + std::to_string(node)] == counted[node]);
+  CHECK(counted[0] + counted[1] + counted[2] == 3 * std::uint64_t{frames});
 }
 
 TEST_CASE("postgres store: two nodes that start and write at the same time do not hinder each other") {
