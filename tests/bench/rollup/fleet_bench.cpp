@@ -85,29 +85,41 @@ private:
 struct fleet {
   app_timelines apps;
   std::vector<app_traffic> traffic;
+  std::vector<std::vector<minute_rollup>> minutes; // per app, to draw from
   minute now = start;
   double bytes = 0;
+
+  // What the history does at each of the minute's ticks.
+  void tick() {
+    apps.age(now);
+    for (const std::chrono::minutes length : {24h, 1h})
+      apps.prepare(length, 4);
+  }
+
+  void pass_minute() {
+    for (int second = 0; second < 60; ++second)
+      tick();
+    const auto i = static_cast<std::size_t>((now - start).count());
+    for (std::size_t app = 0; app < app_count; ++app)
+      apps.add("app-" + std::to_string(app), now, minutes[app][(i * 7 + app) % 8], now);
+    now += 1min;
+  }
 };
 
 // A day of a hundred apps with ten requests per second each. Minutes are drawn from eight per app.
 fleet& day_of_fleet() {
   static const auto day = [] {
     auto result = std::make_unique<fleet>();
-    std::vector<std::vector<minute_rollup>> minutes;
     builder b(limits{});
     for (int app = 0; app < app_count; ++app) {
       auto& traffic = result->traffic.emplace_back(app);
-      auto& pool = minutes.emplace_back();
+      auto& pool = result->minutes.emplace_back();
       for (int i = 0; i < 8; ++i)
         pool.push_back(b.build(traffic.body(600, start, true), 150'000, start).front().data);
     }
     const auto before = mallinfo2().uordblks;
-    for (int i = 0; i < 24 * 60; ++i, result->now += 1min) {
-      result->apps.age(result->now);
-      for (std::size_t app = 0; app < app_count; ++app)
-        result->apps.add("app-" + std::to_string(app), result->now,
-                         minutes[app][(static_cast<std::size_t>(i) * 7 + app) % 8], result->now);
-    }
+    for (int i = 0; i < 24 * 60; ++i)
+      result->pass_minute();
     result->apps.age(result->now - 1min);
     result->bytes = static_cast<double>(mallinfo2().uordblks - before);
     return result;
@@ -137,6 +149,36 @@ BENCHMARK(fleet_answer)
     ->ArgsProduct({{1, 5, 60, 24 * 60}, {0, 1}})
     ->Unit(benchmark::kMillisecond);
 
+// The first question for a day over all apps, in every minute of two hours.
+void fleet_first_of_minute(benchmark::State& state) {
+  auto& fleet = day_of_fleet();
+  double longest_ms = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    fleet.pass_minute();
+    fleet.tick();
+    state.ResumeTiming();
+    const auto asked = std::chrono::steady_clock::now();
+    benchmark::DoNotOptimize(fleet.apps.between({}, fleet.now - 24h, fleet.now + 1min));
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - asked;
+    longest_ms = std::max(longest_ms, took.count());
+  }
+  state.counters["longest_ms"] = longest_ms;
+}
+BENCHMARK(fleet_first_of_minute)->Iterations(120)->Unit(benchmark::kMillisecond);
+
+// What the history does when a minute is over, at one of its ticks.
+void fleet_minute(benchmark::State& state) {
+  auto& fleet = day_of_fleet();
+  for (auto _ : state) {
+    state.PauseTiming();
+    fleet.pass_minute();
+    state.ResumeTiming();
+    fleet.tick();
+  }
+}
+BENCHMARK(fleet_minute)->Iterations(30)->Unit(benchmark::kMillisecond);
+
 // The first question about another window.
 void fleet_first_answer(benchmark::State& state) {
   auto& fleet = day_of_fleet();
@@ -154,6 +196,18 @@ void fleet_answer_all(benchmark::State& state) {
     benchmark::DoNotOptimize(fleet.apps.all({}));
 }
 BENCHMARK(fleet_answer_all)->Unit(benchmark::kMillisecond);
+
+// The totals of every app, for Prometheus.
+void fleet_totals(benchmark::State& state) {
+  auto& fleet = day_of_fleet();
+  for (auto _ : state) {
+    std::map<std::string, minute_rollup> totals;
+    for (const auto& [name, timeline] : fleet.apps.apps())
+      totals.emplace(name, timeline.all());
+    benchmark::DoNotOptimize(totals);
+  }
+}
+BENCHMARK(fleet_totals)->Unit(benchmark::kMillisecond);
 
 // What the alerts ask every second.
 void fleet_tick(benchmark::State& state) {
