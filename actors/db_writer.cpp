@@ -26,9 +26,9 @@ std::uint64_t lines_of(const batch& b) {
 
 db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
                      receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
-                     metrics_aggregator_actor aggregator)
+                     metrics_aggregator_actor aggregator, db::node_filter restored)
     : super(config), store_(std::move(store)), storage_(std::move(storage)), memory_(memory), id_age_(id_age),
-      receiver_(std::move(receiver)), aggregator_(std::move(aggregator)) {
+      receiver_(std::move(receiver)), aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
 }
 
@@ -140,7 +140,7 @@ void db_writer::reconcile(const std::vector<frame_key>& unstored) {
 bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   std::vector<restored_rollups> rollups;
   auto chunk = std::make_shared<std::vector<stored_rollup>>();
-  const auto loaded = store_->rollups([&](stored_rollup part) {
+  const auto loaded = store_->rollups(restored_, [&](stored_rollup part) {
     chunk->push_back(std::move(part));
     if (chunk->size() == restore_chunk)
       rollups.push_back({std::exchange(chunk, std::make_shared<std::vector<stored_rollup>>())});
@@ -185,11 +185,11 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
 }
 
 void db_writer::write_pending() {
-  const auto written = store_->write(pending_);
+  auto written = store_->write(pending_);
   switch (written.code) {
   case db::outcome::done:
     ++status_.transactions;
-    settle(pending_.size());
+    settle(pending_.size(), std::move(written.stored_elsewhere));
     return;
   case db::outcome::retry:
   case db::outcome::in_doubt:
@@ -214,7 +214,7 @@ void db_writer::write_one_by_one() {
            {"frame_id", next->origin->key.id},
            {"problem", written.message}});
       const std::string reason = std::move(written.message);
-      written = store_->set_aside(*next->origin, reason);
+      written = {store_->set_aside(*next->origin, reason), {}};
       if (written.code == db::outcome::done)
         ++status_.rejected_frames;
     }
@@ -223,7 +223,7 @@ void db_writer::write_one_by_one() {
       return;
     }
     ++status_.transactions;
-    settle(1);
+    settle(1, std::move(written.stored_elsewhere));
   }
 }
 
@@ -241,8 +241,8 @@ void db_writer::write_alerts() {
   tell_aggregator();
 }
 
-// The first `count` pending batches are durable.
-void db_writer::settle(std::size_t count) {
+// The first `count` pending batches are durable, some of them thanks to another node.
+void db_writer::settle(std::size_t count, std::vector<batch_ptr> elsewhere) {
   committed_frames durable;
   durable.sequences.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -254,6 +254,8 @@ void db_writer::settle(std::size_t count) {
   pause_ = {};
   status_.last_error.clear();
   send(receiver_, std::move(durable));
+  if (!elsewhere.empty())
+    send(aggregator_, stored_elsewhere{std::move(elsewhere)});
   tell_aggregator();
 }
 

@@ -23,9 +23,10 @@ public:
   /// Alerts that may wait for a database that is away; beyond it the oldest is not stored.
   static constexpr std::size_t max_pending_alerts = 10'000;
 
+  /// @param restored Whose rollups the aggregator begins with.
   db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
             receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
-            metrics_aggregator_actor aggregator);
+            metrics_aggregator_actor aggregator, db::node_filter restored = db::node_filter::all());
 
   const char* name() const override { return "db_writer"; }
   void on_exit() override;
@@ -43,7 +44,7 @@ private:
   void write_pending();
   void write_one_by_one();
   void write_alerts();
-  void settle(std::size_t count);
+  void settle(std::size_t count, std::vector<batch_ptr> elsewhere);
   void tell_aggregator();
   void pause(const db::result& problem);
   void flush_after(std::chrono::milliseconds wait);
@@ -54,6 +55,7 @@ private:
   std::chrono::hours id_age_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
+  db::node_filter restored_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;
   std::vector<alert> pending_alerts_;

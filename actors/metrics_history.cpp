@@ -53,6 +53,7 @@ metrics_history::behavior_type metrics_history::make_behavior() {
         for (const auto& part : *earlier.parts)
           add(part);
       },
+      [this](const stored_elsewhere& theirs) { take_back(theirs); },
       [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
       [this](attach_atom, const alert_sink_actor& sink) {
         alert_sinks_.push_back(sink);
@@ -88,6 +89,14 @@ void metrics_history::add(const stored_rollup& earlier) {
   auto& heard = heard_[earlier.app];
   heard = std::max(heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
   apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
+}
+
+// Their lines stay counted for the lag: the writer takes them for stored.
+void metrics_history::take_back(const stored_elsewhere& theirs) {
+  apps_.age(minute_of(now_()));
+  for (const auto& batch : theirs.batches)
+    for (const auto& part : batch->partial)
+      apps_.take_back(batch->origin->app, part.at, part.data);
 }
 
 // What the writer was handed and what still waits in the journal is all counted here already.

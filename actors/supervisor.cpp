@@ -72,10 +72,14 @@ void supervisor::spawn_boxes() {
   router_ = spawn<router>();
   history_ = spawn<metrics_history>(configuration_.alerts.rules);
   aggregator_ = spawn<metrics_aggregator>(history_);
+  // In a cluster every node answers for what it counted itself.
+  const auto restored = configuration_.cluster.is_on() ? db::node_filter::only(configuration_.storage.node)
+                                                       : db::node_filter::all();
   // Detached: it blocks on the database.
   writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
                                                    configuration_.receiver, configuration_.journal.id_age,
-                                                   receiver_, aggregator_);
+                                                   receiver_, aggregator_, restored);
+  // The aggregator first: it must have counted what the writer tells it to take back.
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
   send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(writer_));

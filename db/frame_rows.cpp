@@ -18,8 +18,8 @@ std::vector<frame_row> frame_rows(std::span<const batch_ptr> batches) {
   rows.reserve(batches.size());
   for (const batch_ptr& batch : batches) {
     const frame& origin = *batch->origin;
-    rows.push_back({batch.get(), stored_name(origin.key.drain), stored_name(origin.key.id),
-                    stored_name(origin.app), storable_time(origin.received_at)});
+    rows.push_back({batch, stored_name(origin.key.drain), stored_name(origin.key.id), stored_name(origin.app),
+                    storable_time(origin.received_at)});
   }
   return rows;
 }

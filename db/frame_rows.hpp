@@ -13,10 +13,10 @@
 
 namespace parseflow::db {
 
-/// A batch on its way into the tables. Points to the batch.
+/// A batch on its way into the tables.
 struct frame_row {
-  const batch* source = nullptr;
-  /// Stored names; `id` is empty for a frame without id, which gets no row in `frame`.
+  batch_ptr source;
+  /// Stored names.
   std::string drain, id, app;
   timestamp received_at{};
   std::int32_t drain_id = 0;

@@ -5,11 +5,10 @@
 
 namespace parseflow::db {
 
-result memory_store::write(std::span<const batch_ptr> batches) {
+write_result memory_store::write(std::span<const batch_ptr> batches) {
   for (const batch_ptr& batch : batches) {
     const frame& origin = *batch->origin;
-    if (!origin.key.id.empty() &&
-        !frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)
+    if (!frames_.emplace(std::pair(origin.key.drain, origin.key.id), origin.received_at).second)
       continue;
     lines_ += batch->records.requests.size() + batch->records.lines.size();
     for (const rollup::part& part : batch->partial)
@@ -44,9 +43,12 @@ result memory_store::stored_among(std::span<const frame_key> keys,
   return {};
 }
 
-result memory_store::rollups(const std::function<void(stored_rollup)>& take) {
+result memory_store::rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) {
+  const bool is_named = std::find(nodes.names.begin(), nodes.names.end(), "") != nodes.names.end();
+  if (is_named == nodes.is_except)
+    return {};
   for (const auto& [key, data] : rollups_)
-    take({key.second, key.first, data});
+    take({key.second, key.first, data, ""});
   return {};
 }
 

@@ -14,18 +14,18 @@
 
 namespace parseflow::db {
 
-/// A store that forgets with the process. Never fails.
+/// A store that forgets with the process. Never fails. Its rollups are those of a node without name.
 class memory_store final : public store {
 public:
   std::string_view kind() const override { return "memory"; }
   result open() override { return {}; }
-  result write(std::span<const batch_ptr> batches) override;
+  write_result write(std::span<const batch_ptr> batches) override;
   result set_aside(const frame& refused, std::string_view reason) override;
   result recent_frames(timestamp since, std::size_t limit,
                        const std::function<void(frame_key)>& take) override;
   result stored_among(std::span<const frame_key> keys,
                       const std::function<void(const frame_key&)>& take) override;
-  result rollups(const std::function<void(stored_rollup)>& take) override;
+  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override;
   result write_alerts(std::span<const alert> changed) override;
   result alerts(timestamp since, const std::function<void(alert)>& take) override;
 

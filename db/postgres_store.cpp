@@ -72,9 +72,13 @@ void prepare_statements(pqxx::connection_base& connection) {
                      "VALUES ($1, $2, $3::timestamptz, $3::timestamptz) ON CONFLICT (token) DO UPDATE "
                      "SET app = excluded.app, last_seen = greatest(drain.last_seen, excluded.last_seen) "
                      "RETURNING id");
-  connection.prepare("add_frames", "INSERT INTO frame (drain_id, id, received_at) "
-                                   "SELECT * FROM unnest($1::integer[], $2::text[], $3::timestamptz[]) "
-                                   "ON CONFLICT DO NOTHING RETURNING drain_id, id");
+  connection.prepare("add_frames",
+                     "INSERT INTO frame (drain_id, id, received_at, node) SELECT drain_id, id, at, $4::text "
+                     "FROM unnest($1::integer[], $2::text[], $3::timestamptz[]) AS asked (drain_id, id, at) "
+                     "ON CONFLICT DO NOTHING RETURNING drain_id, id");
+  connection.prepare("find_frames_elsewhere",
+                     "SELECT drain_id, id FROM frame JOIN unnest($1::integer[], $2::text[]) "
+                     "AS asked (drain_id, id) USING (drain_id, id) WHERE node <> $3");
   connection.prepare("read_rollup", "SELECT data, revision FROM rollup "
                                     "WHERE minute = $1::timestamptz AND app = $2 AND node = $3");
   connection.prepare("save_rollup", "INSERT INTO rollup (minute, app, node, data, revision) "
@@ -126,31 +130,32 @@ public:
     });
   }
 
-  result write(std::span<const batch_ptr> batches) override {
-    return in_session([&] {
+  write_result write(std::span<const batch_ptr> batches) override {
+    std::vector<batch_ptr> elsewhere;
+    result written = in_session([&] {
       std::vector<frame_row> rows = frame_rows(batches);
       drains_.trim();
       partitions_.prepare_for(rows, *session_);
       try {
-        write_once(rows);
+        elsewhere = write_once(rows);
       } catch (const stale_rollup&) {
         forget();
-        write_once(rows);
+        elsewhere = write_once(rows);
       }
     });
+    return {std::move(written), std::move(elsewhere)};
   }
 
   result set_aside(const frame& refused, std::string_view reason) override {
     return in_session([&] {
       std::string why;
       make_storable(reason, why);
-      const std::string id = stored_name(refused.key.id);
       pqxx::work transaction(session_->connection());
       transaction.exec_params(
           "INSERT INTO rejected_frame (drain, frame_id, app, structured_data, received_at, "
-          "reason, body) VALUES ($1, nullif($2, ''), $3, $4, $5::timestamptz, $6, $7) "
+          "reason, body) VALUES ($1, $2, $3, $4, $5::timestamptz, $6, $7) "
           "ON CONFLICT DO NOTHING",
-          stored_name(refused.key.drain), id, stored_name(refused.app),
+          stored_name(refused.key.drain), stored_name(refused.key.id), stored_name(refused.app),
           refused.mode == structured_data::present, timestamptz_text(storable_time(refused.received_at)), why,
           binary(refused.body));
       transaction.commit();
@@ -195,20 +200,26 @@ public:
     });
   }
 
-  result rollups(const std::function<void(stored_rollup)>& take) override {
+  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
+    std::string names;
+    for (const std::string& name : nodes.names)
+      append_element(names, stored_name(name));
     result read = in_session([&] {
       pqxx::work transaction(session_->connection());
-      for_each_row(transaction,
-                   "SELECT extract(epoch FROM minute)::bigint / 60, app, data FROM rollup "
-                   "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
-                   100, [&](const pqxx::row& row) {
-                     const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
-                     if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
-                       take({original_name(row[1].c_str()), at, std::move(*data)});
-                     else
-                       ++unreadable;
-                   });
+      for_each_row(
+          transaction,
+          fmt::format("SELECT extract(epoch FROM minute)::bigint / 60, app, data, node FROM rollup "
+                      "WHERE {} (node = ANY({}::text[])) "
+                      "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
+                      nodes.is_except ? "NOT" : "", transaction.quote(names.empty() ? "{}" : names + '}')),
+          100, [&](const pqxx::row& row) {
+            const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
+            if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
+              take({original_name(row[1].c_str()), at, std::move(*data), original_name(row[3].c_str())});
+            else
+              ++unreadable;
+          });
     });
     if (read.code == outcome::done && unreadable > 0)
       read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};
@@ -326,10 +337,13 @@ private:
     transaction.commit();
   }
 
-  void write_once(std::vector<frame_row>& rows) {
+  // Returns the batches whose frames another node has stored.
+  std::vector<batch_ptr> write_once(std::vector<frame_row>& rows) {
     pqxx::work transaction(session_->connection());
     find_drains(transaction, rows);
-    const std::vector<const frame_row*> added = add_frames(transaction, rows);
+    frames_by_key known = by_key(rows);
+    const std::vector<const frame_row*> added = add_frames(transaction, known);
+    std::vector<batch_ptr> elsewhere = stored_elsewhere(transaction, known);
     copy_lines(added);
     for (const frame_row* row : added)
       rollups_.add(row->app, row->source->partial,
@@ -342,6 +356,7 @@ private:
     });
     transaction.commit();
     rollups_.commit();
+    return elsewhere;
   }
 
   void find_drains(pqxx::transaction_base& transaction, std::vector<frame_row>& rows) {
@@ -365,30 +380,52 @@ private:
         row.drain_id = id->second;
   }
 
-  // The rows whose frames were not stored before.
-  std::vector<const frame_row*> add_frames(pqxx::transaction_base& transaction,
-                                           const std::vector<frame_row>& rows) {
-    // Sorted for the same reason as the drains; of equal keys the first counts.
-    std::map<std::pair<std::int32_t, std::string_view>, const frame_row*> by_key;
+  // Sorted for the same reason as the drains. Several rows may be of one frame: of these the first counts.
+  using frames_by_key = std::map<std::pair<std::int32_t, std::string_view>, std::vector<const frame_row*>>;
+
+  static frames_by_key by_key(const std::vector<frame_row>& rows) {
+    frames_by_key sorted;
     for (const frame_row& row : rows)
-      if (!row.id.empty())
-        by_key.try_emplace({row.drain_id, row.id}, &row);
-    std::vector<const frame_row*> added;
-    for (const frame_row& row : rows)
-      if (row.id.empty())
-        added.push_back(&row);
-    if (by_key.empty())
-      return added;
-    std::string drains, ids, times;
-    for (const auto& [key, row] : by_key) {
+      sorted[{row.drain_id, row.id}].push_back(&row);
+    return sorted;
+  }
+
+  // Their drains and ids, as array literals.
+  static std::pair<std::string, std::string> keys_of(const frames_by_key& frames) {
+    std::string drains, ids;
+    for (const auto& [key, rows] : frames) {
       append_element(drains, fmt::format_int(key.first).c_str());
       append_element(ids, key.second);
-      append_element(times, timestamptz_text(row->received_at));
     }
-    for (const pqxx::row& stored :
-         transaction.exec_prepared("add_frames", drains + '}', ids + '}', times + '}'))
-      added.push_back(by_key.at({stored[0].as<std::int32_t>(), stored[1].c_str()}));
+    return {drains + '}', ids + '}'};
+  }
+
+  // The rows whose frames were not stored before; of `frames` those are left that were.
+  std::vector<const frame_row*> add_frames(pqxx::transaction_base& transaction, frames_by_key& frames) {
+    std::vector<const frame_row*> added;
+    if (frames.empty())
+      return added;
+    const auto [drains, ids] = keys_of(frames);
+    std::string times;
+    for (const auto& [key, rows] : frames)
+      append_element(times, timestamptz_text(rows.front()->received_at));
+    for (const pqxx::row& stored : transaction.exec_prepared("add_frames", drains, ids, times + '}', node_)) {
+      const auto frame = frames.find({stored[0].as<std::int32_t>(), stored[1].c_str()});
+      added.push_back(frame->second.front());
+      frames.erase(frame);
+    }
     return added;
+  }
+
+  std::vector<batch_ptr> stored_elsewhere(pqxx::transaction_base& transaction, const frames_by_key& frames) {
+    std::vector<batch_ptr> elsewhere;
+    if (frames.empty())
+      return elsewhere;
+    const auto [drains, ids] = keys_of(frames);
+    for (const pqxx::row& stored : transaction.exec_prepared("find_frames_elsewhere", drains, ids, node_))
+      for (const frame_row* row : frames.at({stored[0].as<std::int32_t>(), stored[1].c_str()}))
+        elsewhere.push_back(row->source);
+    return elsewhere;
   }
 
   void copy_lines(const std::vector<const frame_row*>& frames) {

@@ -64,9 +64,9 @@ outcome opening_outcome_of(int code) {
 }
 
 std::string parameters(std::size_t count) {
-  std::string list = "?";
-  for (std::size_t i = 1; i < count; ++i)
-    list += ",?";
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i)
+    list += i == 0 ? "?" : ",?";
   return list;
 }
 
@@ -75,7 +75,9 @@ struct statements {
       : add_drain(db.prepare("INSERT INTO drain (token, app, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3) "
                              "ON CONFLICT (token) DO UPDATE SET app = excluded.app, "
                              "last_seen = max(last_seen, excluded.last_seen) RETURNING id")),
-        add_frame(db.prepare("INSERT OR IGNORE INTO frame (drain_id, id, received_at) VALUES (?, ?, ?)")),
+        add_frame(db.prepare("INSERT OR IGNORE INTO frame (drain_id, id, received_at, node) "
+                             "VALUES (?, ?, ?, ?)")),
+        read_frame(db.prepare("SELECT node FROM frame WHERE drain_id = ? AND id = ?")),
         add_request(db.prepare(fmt::format("INSERT INTO request ({}) VALUES ({})", request_columns,
                                            parameters(request_column_count)))),
         add_line(db.prepare(
@@ -88,7 +90,8 @@ struct statements {
                                "VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (minute, app, node) DO UPDATE "
                                "SET data = excluded.data, revision = revision + 1 WHERE revision = ?5")) {}
 
-  sqlite_statement add_drain, add_frame, add_request, add_line, add_sample, read_rollup, save_rollup;
+  sqlite_statement add_drain, add_frame, read_frame, add_request, add_line, add_sample, read_rollup,
+      save_rollup;
 };
 
 class sqlite_store final : public store {
@@ -120,17 +123,19 @@ public:
     return opened;
   }
 
-  result write(std::span<const batch_ptr> batches) override {
-    return in_file([&] {
+  write_result write(std::span<const batch_ptr> batches) override {
+    std::vector<batch_ptr> elsewhere;
+    result written = in_file([&] {
       const std::vector<frame_row> rows = frame_rows(batches);
       drains_.trim();
       try {
-        write_once(rows);
+        elsewhere = write_once(rows);
       } catch (const stale_rollup&) {
         forget();
-        write_once(rows);
+        elsewhere = write_once(rows);
       }
     });
+    return {std::move(written), std::move(elsewhere)};
   }
 
   result set_aside(const frame& refused, std::string_view reason) override {
@@ -142,9 +147,9 @@ public:
       const std::string app = stored_name(refused.app);
       auto add = db_.prepare("INSERT OR IGNORE INTO rejected_frame (drain, frame_id, app, structured_data, "
                              "received_at, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
-      add.text(drain);
-      add.text(id);
-      add.text(app);
+      add.text_not_null(drain);
+      add.text_not_null(id);
+      add.text_not_null(app);
       add.number64(refused.mode == structured_data::present ? 1 : 0);
       add.time(storable_time(refused.received_at));
       add.text_not_null(why);
@@ -182,13 +187,21 @@ public:
     });
   }
 
-  result rollups(const std::function<void(stored_rollup)>& take) override {
+  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
     std::size_t unreadable = 0;
+    std::vector<std::string> names;
+    for (const std::string& name : nodes.names)
+      names.push_back(stored_name(name));
     result read = in_file([&] {
-      auto query = db_.prepare("SELECT minute, app, data FROM rollup ORDER BY minute, app, node");
+      auto query = db_.prepare(fmt::format("SELECT minute, app, data, node FROM rollup WHERE node {} IN ({}) "
+                                           "ORDER BY minute, app, node",
+                                           nodes.is_except ? "NOT" : "", parameters(names.size())));
+      for (const std::string& name : names) // bound, not copied
+        query.text_not_null(name);
       while (query.step()) {
         if (auto data = rollup::decode(query.column_bytes(2)))
-          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data)});
+          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data),
+                original_name(query.column_bytes(3))});
         else
           ++unreadable;
       }
@@ -334,12 +347,19 @@ private:
     db_.execute("COMMIT");
   }
 
-  void write_once(const std::vector<frame_row>& rows) {
+  // Returns the batches whose frames another node has stored.
+  std::vector<batch_ptr> write_once(const std::vector<frame_row>& rows) {
     if (!statements_)
       statements_ = std::make_unique<statements>(db_);
     db_.execute("BEGIN IMMEDIATE");
-    for (const frame_row& row : rows)
-      add(row);
+    std::vector<batch_ptr> elsewhere;
+    for (const frame_row& row : rows) {
+      const std::int32_t drain_id = drain_id_of(row);
+      if (add_frame(row, drain_id))
+        add_lines(row, drain_id);
+      else if (is_stored_elsewhere(row, drain_id))
+        elsewhere.push_back(row.source);
+    }
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       auto& save = statements_->save_rollup;
       save.time(key.at);
@@ -355,19 +375,30 @@ private:
     db_.execute("COMMIT");
     is_committing_ = false;
     rollups_.commit();
+    return elsewhere;
   }
 
-  void add(const frame_row& row) {
-    const std::int32_t drain_id = drain_id_of(row);
-    if (!row.id.empty()) {
-      auto& add_frame = statements_->add_frame;
-      add_frame.number32(drain_id);
-      add_frame.text(row.id);
-      add_frame.time(row.received_at);
-      add_frame.run();
-      if (db_.changes() == 0)
-        return;
-    }
+  // False: it is stored already.
+  bool add_frame(const frame_row& row, std::int32_t drain_id) {
+    auto& add = statements_->add_frame;
+    add.number32(drain_id);
+    add.text(row.id);
+    add.time(row.received_at);
+    add.text_not_null(node_);
+    add.run();
+    return db_.changes() != 0;
+  }
+
+  bool is_stored_elsewhere(const frame_row& row, std::int32_t drain_id) {
+    auto& read = statements_->read_frame;
+    read.number32(drain_id);
+    read.text(row.id);
+    const bool elsewhere = read.step() && !read.column_is_null(0) && read.column_bytes(0) != node_;
+    read.reset();
+    return elsewhere;
+  }
+
+  void add_lines(const frame_row& row, std::int32_t drain_id) {
     for (const request_record& record : row.source->records.requests) {
       visit(mapper_.map(record, drain_id, row.app), statements_->add_request);
       statements_->add_request.run();

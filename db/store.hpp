@@ -29,6 +29,23 @@ struct result {
   std::string message;
 };
 
+/// What a write did.
+struct write_result : result {
+  /// Of the given batches those that added nothing because another node had stored their frames before. Empty
+  /// unless all is `done`.
+  std::vector<batch_ptr> stored_elsewhere;
+};
+
+/// Some of the nodes that share a database: the named ones, or all but these.
+struct node_filter {
+  std::vector<std::string> names;
+  bool is_except = true;
+
+  static node_filter all() { return {}; }
+  static node_filter only(std::string name) { return {{std::move(name)}, false}; }
+  static node_filter all_but(std::vector<std::string> names) { return {std::move(names), true}; }
+};
+
 /// A database. Calls block; one thread uses a store. No call throws.
 class store {
 public:
@@ -44,8 +61,8 @@ public:
 
   /// Stores batches in one transaction: lines, frame keys, and their partials added to the rollups. A batch
   /// whose frame key is already stored adds nothing. After anything but `done` nothing of it is stored (or,
-  /// `in_doubt`, perhaps all: frames without id are then stored twice when they are written again).
-  virtual result write(std::span<const batch_ptr> batches) = 0;
+  /// `in_doubt`, perhaps all).
+  virtual write_result write(std::span<const batch_ptr> batches) = 0;
 
   /// Keeps a frame that the database rejects: raw bytes, key and `reason` go to the table `rejected_frame`. A
   /// frame whose key is there already is not kept again.
@@ -60,9 +77,9 @@ public:
   virtual result stored_among(std::span<const frame_key> keys,
                               const std::function<void(const frame_key&)>& take) = 0;
 
-  /// Calls `take` with every stored rollup, of every node, in time order. `rejected` if some could not be
-  /// read, after all others were given.
-  virtual result rollups(const std::function<void(stored_rollup)>& take) = 0;
+  /// Calls `take` with every stored rollup of `nodes`, in time order. `rejected` if some could not be read,
+  /// after all others were given.
+  virtual result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) = 0;
 
   /// Stores alerts of this node in one transaction; one that is stored already gets its new state. An alert
   /// is known by type, app and `raised_at`.

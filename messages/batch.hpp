@@ -33,6 +33,8 @@ struct stored_rollup {
   std::string app;
   minute at{};
   rollup::minute_rollup data;
+  /// The node that counted it.
+  std::string node{};
 };
 
 } // namespace parseflow

@@ -19,6 +19,8 @@ enum class ec : std::uint8_t {
   store_unusable,
   /// A node does not know yet what it counted before it was started.
   not_ready,
+  /// The database does not answer now; later it may.
+  store_away,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

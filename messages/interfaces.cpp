@@ -15,6 +15,8 @@ std::string_view to_string(ec code) {
     return "store_unusable";
   case ec::not_ready:
     return "not_ready";
+  case ec::store_away:
+    return "store_away";
   }
   return "unknown_error";
 }

@@ -70,6 +70,12 @@ struct restored_rollups {
   std::shared_ptr<const std::vector<stored_rollup>> parts;
 };
 
+/// DB WRITER → METRICS AGGREGATOR: batches that another node has stored and counted, and that this node has
+/// counted too.
+struct stored_elsewhere {
+  std::vector<batch_ptr> batches;
+};
+
 /// DB WRITER → METRICS AGGREGATOR: the alerts of earlier runs, after the rollups. Open ones, and those that
 /// were resolved of late.
 struct restored_alerts {
@@ -80,6 +86,24 @@ template <class Inspector>
 auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
+
+/// → ARCHIVE: what did the nodes count that are not live?
+struct archive_query {
+  /// Nodes that answer for themselves.
+  std::vector<std::string> live;
+};
+
+/// All rollups of one node.
+struct node_rollups {
+  std::string node;
+  /// In time order.
+  std::shared_ptr<const std::vector<stored_rollup>> parts;
+};
+
+/// ARCHIVE →: what was asked for, sorted by node; a node without rollups is not there.
+struct archived_rollups {
+  std::vector<node_rollups> nodes;
+};
 
 /// DB WRITER → RECEIVER: the database has these frames.
 struct committed_frames {
@@ -103,6 +127,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_rollups)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
@@ -208,6 +235,8 @@ using alert_sink_actor = caf::typed_actor<
 using metrics_keeper_actor = metrics_source_actor::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
+    // Takes back what these batches added: they were counted before the DB writer got them.
+    caf::reacts_to<stored_elsewhere>,
     // What earlier runs raised.
     caf::reacts_to<restored_alerts>,
     // Adds a sink for the alerts that are raised or resolved after this message, until it is gone.
@@ -234,6 +263,11 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::
 using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::extend<
     // Starts the transaction that waits for company; opens the database if it is not open yet.
     caf::reacts_to<caf::flush_atom>>;
+
+/// ARCHIVE: reads from a shared database what other nodes have counted.
+using archive_actor = caf::typed_actor<
+    // All rollups of all nodes but the live ones. Errors: ec::store_away, ec::store_unusable.
+    caf::replies_to<archive_query>::with<archived_rollups>>;
 
 /// RETENTION: has rows removed that are older than the settings want them kept.
 using retention_actor = caf::typed_actor<

@@ -105,7 +105,7 @@ auto inspect(Inspector& f, totals_query& x) {
 
 /// The aggregator's answer to a `totals_query`.
 struct app_totals {
-  /// By app. The counters never fall while the process lives.
+  /// By app. While the process lives the counters fall only by what another node turns out to have stored.
   std::map<std::string, rollup::minute_rollup> apps;
   /// Open ones.
   std::vector<alert> alerts;

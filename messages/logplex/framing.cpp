@@ -62,16 +62,18 @@ bool framing::is_head(const char* p) const {
   return count_at(p, end_).octets >= min_message_bytes && take_head(p, end_);
 }
 
-// A frame that fits: its count leads to another head, or to the end.
-bool framing::is_frame(const char* p) const {
-  if (!is_head(p))
-    return false;
+// A count that leads to a head, or to the end.
+bool framing::is_count_that_fits(const char* p) const {
   const count c = count_at(p, end_);
-  const char* const message_begin = p + c.width;
-  if (c.octets > static_cast<std::size_t>(end_ - message_begin))
+  const char* const begin = p + c.width;
+  if (c.width == 0 || c.octets > static_cast<std::size_t>(end_ - begin))
     return false;
-  const char* const stop = message_begin + c.octets;
+  const char* const stop = begin + c.octets;
   return stop == end_ || is_head(stop);
+}
+
+bool framing::is_frame(const char* p) const {
+  return is_head(p) && is_count_that_fits(p);
 }
 
 // The bytes of the line feed or CRLF at `p`, or 0.
@@ -106,13 +108,18 @@ bool framing::next_unusual(message& out) {
   return true;
 }
 
-// For a message without line feed (Logplex's own has none), which ends at `stop`: another frame must follow,
-// and none may begin before, or the count has run into it.
+// For a message without line feed (Logplex's own has none), which ends at `stop`: no frame may begin before,
+// or the count has run into it, and something must show that a line begins there. That is another frame, if
+// only its beginning; a count that fits, whatever it counts; or else that one line more was announced and no
+// frame holds it.
 bool framing::is_counted_right(const char* stop) const {
   const char* const next = stop + line_end_bytes(stop);
   const char* head_end = next;
   const bool is_head_or_cut = is_head(next) || (!take_head(head_end, end_) && head_end == end_);
-  return is_head_or_cut && boundary_after(at_, stop) >= stop;
+  if (is_head_or_cut || is_count_that_fits(next))
+    return boundary_after(at_, stop) >= stop;
+  const bool is_last_but_one = announced_ == taken_ + 2;
+  return is_last_but_one && boundary_after(at_, end_) == end_;
 }
 
 bool framing::take_damaged(const char* until, message& out) {

@@ -29,7 +29,8 @@ struct message {
 class framing {
 public:
   /// `announced` is the number of lines that the sender said, or `frame::no_count`: it decides whether a
-  /// count beyond the end means a body cut short or a damaged count.
+  /// count beyond the end means a body cut short or a damaged count, and whether what no frame claims at the
+  /// end is a line of its own.
   framing(std::string_view body, std::uint32_t announced);
 
   /// Takes the next message; false when the body is used up.
@@ -62,6 +63,7 @@ private:
   bool next_unusual(message& out);
   bool take_damaged(const char* until, message& out);
   bool is_head(const char* p) const;
+  bool is_count_that_fits(const char* p) const;
   bool is_frame(const char* p) const;
   bool is_counted_right(const char* stop) const;
   std::size_t line_end_bytes(const char* p) const;

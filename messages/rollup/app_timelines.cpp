@@ -8,6 +8,14 @@ void app_timelines::add(const std::string& app, minute at, const minute_rollup& 
   overall_.add(at, data, now);
 }
 
+void app_timelines::take_back(std::string_view app, minute at, const minute_rollup& counted) {
+  const auto found = apps_.find(app);
+  if (found == apps_.end())
+    return;
+  found->second.take_back(at, counted);
+  overall_.take_back(at, counted);
+}
+
 void app_timelines::age(minute now) {
   for (auto& [name, timeline] : apps_)
     timeline.age(now);

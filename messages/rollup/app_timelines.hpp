@@ -18,6 +18,9 @@ public:
   /// Adds what was counted in the minute `at`; see `timeline::add`.
   void add(const std::string& app, minute at, const minute_rollup& data, minute now);
 
+  /// Takes back what was counted in the minute `at`; see `timeline::take_back`.
+  void take_back(std::string_view app, minute at, const minute_rollup& counted);
+
   /// See `timeline::age`.
   void age(minute now);
 

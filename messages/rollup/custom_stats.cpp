@@ -5,21 +5,6 @@
 
 namespace parseflow::rollup {
 
-namespace {
-
-std::uint64_t observations(const count_series& s) {
-  return s.observations;
-}
-std::uint64_t observations(const gauge_series& s) {
-  return s.values.values.count;
-}
-std::uint64_t observations(const measure_series& s) {
-  return s.thousandths.count();
-}
-std::uint64_t observations(const unique_series& s) {
-  return s.observations;
-}
-
 void merge(count_series& into, const count_series& from) {
   into.observations += from.observations;
   into.sum.add(from.sum);
@@ -41,6 +26,8 @@ void merge(unique_series& into, const unique_series& from) {
   into.observations += from.observations;
   into.members.merge(from.members);
 }
+
+namespace {
 
 template <class Series>
 using by_name = custom_stats::by_name<Series>;

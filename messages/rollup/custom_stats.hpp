@@ -58,6 +58,26 @@ struct unique_series {
   bool operator==(const unique_series&) const = default;
 };
 
+/// The numbers that a series was told.
+inline std::uint64_t observations(const count_series& s) {
+  return s.observations;
+}
+inline std::uint64_t observations(const gauge_series& s) {
+  return s.values.values.count;
+}
+inline std::uint64_t observations(const measure_series& s) {
+  return s.thousandths.count();
+}
+inline std::uint64_t observations(const unique_series& s) {
+  return s.observations;
+}
+
+/// Adds `from` to `into`.
+void merge(count_series& into, const count_series& from);
+void merge(gauge_series& into, const gauge_series& from);
+void merge(measure_series& into, const measure_series& from);
+void merge(unique_series& into, const unique_series& from);
+
 /// An app's own numbers. A series is known by its name; if its lines name a source, by `NAME@SOURCE`. Names
 /// beyond `limits::custom_series` of a kind share the series `other_name`. Merging is associative and
 /// commutative while names stay within that.

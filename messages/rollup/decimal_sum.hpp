@@ -29,6 +29,14 @@ public:
 
   void add(const decimal_sum& from) { add(from.whole_, from.billionths_); }
 
+  /// Takes back what was added.
+  void take_back(const decimal_sum& counted) {
+    const auto borrow = billionths_ < counted.billionths_;
+    billionths_ = billionths_ + (borrow ? billion : 0) - counted.billionths_;
+    whole_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(whole_) -
+                                       static_cast<std::uint64_t>(counted.whole_) - borrow);
+  }
+
   double value() const { return static_cast<double>(whole_) + static_cast<double>(billionths_) / billion; }
 
   /// The greatest integer that is not above the sum, and what is above it.

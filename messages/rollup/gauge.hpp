@@ -44,6 +44,14 @@ inline void merge(gauge& into, const gauge& from) {
   into.max = std::max(into.max, from.max);
 }
 
+/// Takes back values that were added. The last and the greatest of all that ever were stay, unless none is
+/// left.
+inline void take_back(gauge& from, const gauge& counted) {
+  from.count -= std::min(from.count, counted.count);
+  if (from.count == 0)
+    from = {};
+}
+
 /// A gauge whose values come with a unit.
 struct unit_gauge {
   gauge values;
@@ -62,6 +70,13 @@ inline void merge(unit_gauge& into, const unit_gauge& from) {
   if (into.values.count == 0 || order(into) < order(from))
     into.unit = from.unit;
   merge(into.values, from.values);
+}
+
+/// As of a gauge.
+inline void take_back(unit_gauge& from, const unit_gauge& counted) {
+  take_back(from.values, counted.values);
+  if (from.values.count == 0)
+    from = {};
 }
 
 } // namespace parseflow::rollup

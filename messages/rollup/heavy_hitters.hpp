@@ -73,6 +73,29 @@ public:
     cut(capacity);
   }
 
+  /// Takes back all that `counted` added. A name that has lost its entry since, or a part of its count, joins
+  /// `other`: so what all entries and `other` add up to stays exact. `contains` and `take_back` are those of
+  /// `Payload`.
+  void subtract(const heavy_hitters& counted) {
+    std::size_t at = 0;
+    for (const auto& gone : counted.entries_) {
+      at = first_not_before(gone.key, at, entries_.size());
+      const bool is_known = at < entries_.size() && entries_[at].key == gone.key;
+      if (is_known && contains(entries_[at].payload, gone.payload)) {
+        take_back(entries_[at].payload, gone.payload);
+        continue;
+      }
+      if (is_known) {
+        absent_bound_ = std::max(absent_bound_, most(entries_[at]));
+        merge(other_, entries_[at].payload);
+        entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
+      }
+      take_back(other_, gone.payload);
+    }
+    take_back(other_, counted.other_);
+    std::erase_if(entries_, [](const entry& e) { return e.payload == Payload{}; });
+  }
+
   /// In ascending order of their names.
   const std::vector<entry>& entries() const { return entries_; }
 

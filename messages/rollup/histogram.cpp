@@ -105,6 +105,41 @@ void histogram::merge(const histogram& from) {
   }
 }
 
+bool histogram::contains(const histogram& part) const {
+  auto at = cells_.begin();
+  for (const auto c : part.cells_) {
+    at = std::lower_bound(at, cells_.end(), cell(bucket_in(c), 0));
+    if (at == cells_.end() || bucket_in(*at) != bucket_in(c) || count_in(*at) < count_in(c))
+      return false;
+  }
+  return part.sum_ <= sum_;
+}
+
+void histogram::take_back(const histogram& counted) {
+  auto at = cells_.begin();
+  for (const auto c : counted.cells_) {
+    at = first_not_before(at, bucket_in(c));
+    if (at == cells_.end())
+      break;
+    if (bucket_in(*at) != bucket_in(c))
+      continue;
+    const auto taken = std::min(count_in(*at), count_in(c));
+    *at -= taken;
+    count_ -= taken;
+  }
+  std::erase_if(cells_, [](std::uint64_t c) { return count_in(c) == 0; });
+  if (cells_.empty()) {
+    *this = {};
+    return;
+  }
+  if (sum_ != UINT64_MAX)
+    sum_ -= std::min(sum_, counted.sum_);
+  if (bucket_of(smallest_) != bucket_in(cells_.front()))
+    smallest_ = std::min(middle_of(bucket_in(cells_.front())), largest_);
+  if (bucket_of(largest_) != bucket_in(cells_.back()))
+    largest_ = std::max(middle_of(bucket_in(cells_.back())), smallest_);
+}
+
 double histogram::mean_ms() const {
   return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
 }

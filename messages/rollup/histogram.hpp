@@ -58,6 +58,13 @@ public:
   /// Adds all observations of `from`.
   void merge(const histogram& from);
 
+  /// True if all observations of `part` may be among these.
+  bool contains(const histogram& part) const;
+
+  /// Takes back observations that were added. If the smallest or the largest goes with them, the one that is
+  /// then at the end is known as well as its bucket is.
+  void take_back(const histogram& counted);
+
   std::uint64_t count() const { return count_; }
   std::uint64_t sum_ms() const { return sum_; }
   /// 0 without observations, as are `largest_ms`, `mean_ms` and `quantile_ms`.

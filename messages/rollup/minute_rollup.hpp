@@ -89,6 +89,12 @@ enum class extent : std::uint8_t { all, without_names };
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
            extent detail = extent::all);
 
+/// Takes back what `counted`, which was merged into `from`, added: then `from` holds in every counter,
+/// bucket and sum what it would without, and no name that only `counted` had. What does not add up stays as
+/// it is: the last and the greatest of values, as long as one is left, and who is known as a visitor or a
+/// member. Beyond `limits` the sums over all names are still exact.
+void take_back(minute_rollup& from, const minute_rollup& counted);
+
 /// Compact bytes, starting with a version, for the database's `rollup` table.
 std::string encode(const minute_rollup& value);
 

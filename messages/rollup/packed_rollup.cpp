@@ -4,11 +4,19 @@
 namespace parseflow::rollup {
 
 void packed_rollup::add(const minute_rollup& from) {
+  merge(opened(), from);
+}
+
+void packed_rollup::take_back(const minute_rollup& counted) {
+  rollup::take_back(opened(), counted);
+}
+
+minute_rollup& packed_rollup::opened() {
   if (!open_) {
     open_ = std::make_unique<minute_rollup>(value());
     bytes_ = {};
   }
-  merge(*open_, from);
+  return *open_;
 }
 
 void packed_rollup::pack() {

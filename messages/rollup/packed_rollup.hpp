@@ -14,6 +14,9 @@ public:
   /// Adds `from`. Opens it.
   void add(const minute_rollup& from);
 
+  /// Takes back what was added: see `rollup::take_back`. Opens it.
+  void take_back(const minute_rollup& counted);
+
   /// Packs it. Nothing to do if it is packed.
   void pack();
 
@@ -26,6 +29,8 @@ public:
   minute_rollup value(extent detail = extent::all) const;
 
 private:
+  minute_rollup& opened();
+
   std::unique_ptr<minute_rollup> open_; // nothing while packed
   std::string bytes_;
 };

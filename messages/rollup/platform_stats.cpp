@@ -3,8 +3,6 @@
 
 namespace parseflow::rollup {
 
-namespace {
-
 void merge(dyno_state& into, const dyno_state& from) {
   merge(into.memory_total_mb, from.memory_total_mb);
   merge(into.memory_rss_mb, from.memory_rss_mb);
@@ -16,8 +14,6 @@ void merge(dyno_state& into, const dyno_state& from) {
   into.r14 += from.r14;
   into.r15 += from.r15;
 }
-
-} // namespace
 
 void merge(platform_stats& into, const platform_stats& from, const limits& bounds) {
   into.releases += from.releases;

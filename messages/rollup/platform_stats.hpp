@@ -25,6 +25,9 @@ struct dyno_state {
   bool operator==(const dyno_state&) const = default;
 };
 
+/// Adds `from` to `into`.
+void merge(dyno_state& into, const dyno_state& from);
+
 /// What one add-on last said of itself.
 struct addon_state {
   /// `heroku-postgres`. If several speak for one add-on, as PgBouncer does for its database: the last in

@@ -1,6 +1,7 @@
 // What is counted of one endpoint or one dyno.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "messages/rollup/histogram.hpp"
@@ -26,6 +27,21 @@ inline void merge(request_stats& into, const request_stats& from) {
   into.count += from.count;
   into.errors += from.errors;
   into.service.merge(from.service);
+}
+
+/// True if the requests of `part` may be among these.
+inline bool contains(const request_stats& all, const request_stats& part) {
+  if (all.count < part.count || all.errors < part.errors || !all.service.contains(part.service))
+    return false;
+  const auto rest = all.count - part.count;
+  return all.errors - part.errors <= rest && all.service.count() - part.service.count() <= rest;
+}
+
+/// Takes back what `counted` added to `from`.
+inline void take_back(request_stats& from, const request_stats& counted) {
+  from.count -= std::min(from.count, counted.count);
+  from.errors -= std::min(from.errors, counted.errors);
+  from.service.take_back(counted.service);
 }
 
 } // namespace parseflow::rollup

@@ -90,6 +90,10 @@ void timeline::keep(spans& into, minute start, const minute_rollup& data) {
     if (window.building)
       add_to(*window.building);
   }
+  will_pack(span);
+}
+
+void timeline::will_pack(packed_rollup& span) {
   if (std::find(unpacked_.begin(), unpacked_.end(), &span) != unpacked_.end())
     return;
   if (unpacked_.size() == max_unpacked) {
@@ -97,6 +101,33 @@ void timeline::keep(spans& into, minute start, const minute_rollup& data) {
     unpacked_.erase(unpacked_.begin());
   }
   unpacked_.push_back(&span);
+}
+
+void timeline::take_back(minute at, const minute_rollup& counted) {
+  // What was dated too far ahead is settled, whatever is counted in its minute now.
+  if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
+    return rollup::take_back(open->second, counted);
+  rollup::take_back(settled_, counted);
+  const auto take_from = [&](spans& kept, minute start, const minute_rollup& gone) {
+    const auto span = kept.find(start);
+    if (span == kept.end())
+      return false;
+    span->second.take_back(gone);
+    will_pack(span->second);
+    const auto take_from_sum = [&](window_sum& known) {
+      if (start >= known.from)
+        rollup::take_back(known.sum, gone);
+    };
+    for (auto& window : prepared_) {
+      std::for_each(window.sums.begin(), window.sums.end(), take_from_sum);
+      if (window.building)
+        take_from_sum(*window.building);
+    }
+    return true;
+  };
+  if (!take_from(minutes_, at, counted) && !take_from(tens_, start_of(at, 10min), counted))
+    take_from(hours_, start_of(at, 60min), without_durations(counted));
+  sums_.clear(); // they are made anew when they are asked for
 }
 
 void timeline::age(minute now) {

@@ -25,6 +25,10 @@ public:
   /// 30 days or more than a day ahead is only in `all`.
   void add(minute at, const minute_rollup& data, minute now);
 
+  /// Takes back what was counted in the minute `at`: see `rollup::take_back`. Call `age` before, so
+  /// that all minutes are where their age wants them.
+  void take_back(minute at, const minute_rollup& counted);
+
   /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
   /// has aged: call it often.
   void age(minute now);
@@ -34,7 +38,7 @@ public:
   /// each `age`. `length` is one of few.
   void prepare(std::chrono::minutes length, std::size_t most_spans);
 
-  /// Everything ever added: its counters never fall.
+  /// Everything ever added: its counters fall only by what is taken back.
   minute_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that
@@ -65,6 +69,7 @@ private:
 
   void settle(minute at, const minute_rollup& data, minute now);
   void keep(spans& into, minute start, const minute_rollup& data);
+  void will_pack(packed_rollup& span);
   void pack_spans();
   void fold_minutes(minute now);
   void fold_tens(minute now);

@@ -16,9 +16,11 @@ namespace parseflow::test {
 /// What the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
-  std::deque<db::outcome> opens, writes, recalls, alert_writes, alert_recalls;
+  std::deque<db::outcome> opens, writes, recalls, rollup_reads, alert_writes, alert_recalls;
   /// Frame ids that `write` rejects.
   std::vector<std::string> poison;
+  /// Frame ids that another node has stored.
+  std::vector<std::string> elsewhere;
   /// What was committed: frame ids, one vector per transaction.
   std::vector<std::vector<std::string>> transactions;
   std::vector<std::string> set_aside;
@@ -28,6 +30,8 @@ struct store_script {
   int crashes = 0;
   std::vector<frame_key> earlier_frames;
   std::vector<stored_rollup> earlier_rollups;
+  /// Whose rollups were asked for the last time.
+  db::node_filter asked_nodes;
   std::vector<alert> earlier_alerts;
   /// What was stored of alerts, one vector per transaction.
   std::vector<std::vector<alert>> alerts;
@@ -45,12 +49,12 @@ public:
     return next(script_->opens);
   }
 
-  db::result write(std::span<const batch_ptr> batches) override {
+  db::write_result write(std::span<const batch_ptr> batches) override {
     if (script_->crashes > 0) {
       --script_->crashes;
       throw std::runtime_error("as the test says");
     }
-    auto answer = next(script_->writes);
+    db::write_result answer{next(script_->writes), {}};
     if (answer.code != db::outcome::done)
       return answer;
     std::vector<std::string> ids;
@@ -58,7 +62,10 @@ public:
       ids.push_back(b->origin->key.id);
       for (const auto& refused : script_->poison)
         if (ids.back() == refused)
-          return {db::outcome::rejected, "poison"};
+          return {{db::outcome::rejected, "poison"}, {}};
+      if (std::find(script_->elsewhere.begin(), script_->elsewhere.end(), ids.back()) !=
+          script_->elsewhere.end())
+        answer.stored_elsewhere.push_back(b);
     }
     script_->transactions.push_back(std::move(ids));
     return answer;
@@ -85,10 +92,13 @@ public:
     return {};
   }
 
-  db::result rollups(const std::function<void(stored_rollup)>& take) override {
-    for (const auto& part : script_->earlier_rollups)
-      take(part);
-    return {};
+  db::result rollups(const db::node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
+    script_->asked_nodes = nodes;
+    auto answer = next(script_->rollup_reads);
+    if (answer.code == db::outcome::done || answer.code == db::outcome::rejected)
+      for (const auto& part : script_->earlier_rollups)
+        take(part);
+    return answer;
   }
 
   db::result write_alerts(std::span<const alert> changed) override {

@@ -22,6 +22,7 @@ struct told {
   std::vector<alert> alerts;
   bool alerts_came_last = false; // after the rollups, before the frames
   std::vector<writer_status> statuses;
+  std::vector<std::string> elsewhere; // frame ids to take back
 };
 
 class stub_receiver : public receiver_actor::base {
@@ -70,6 +71,10 @@ protected:
         [this](const restored_rollups& earlier) {
           told_->rollups += earlier.parts->size();
           told_->alerts_came_last = false;
+        },
+        [this](const stored_elsewhere& theirs) {
+          for (const auto& batch : theirs.batches)
+            told_->elsewhere.push_back(batch->origin->key.id);
         },
         [this](const restored_alerts& earlier) {
           told_->alerts = earlier.alerts;
@@ -136,6 +141,19 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(heard->frames[2].id == "stored");
   CHECK(heard->rollups == 3);
   CHECK(status().connected);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is told") {
+  start();
+  CHECK(script->asked_nodes.names.empty());
+  CHECK(script->asked_nodes.is_except);
+  stop(box);
+  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{},
+                                receiver_settings{}, std::chrono::hours{24}, receiver, aggregator,
+                                db::node_filter::only("a"));
+  run();
+  CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
+  CHECK_FALSE(script->asked_nodes.is_except);
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: batches that come within the interval share a transaction") {
@@ -333,4 +351,25 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells the aggregator how it is doing, in 
   CHECK(heard->statuses.back().connected);
   CHECK(heard->statuses.back().stored_lines == 7);
   CHECK(heard->statuses.back().lag_lines == 0);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: what another node has stored counts as stored and is taken back, once") {
+  start();
+  script->elsewhere = {"B", "D"};
+  script->writes = {outcome::retry};
+  take(1, "A", 3);
+  take(2, "B", 5);
+  advance(200ms);
+  CHECK(heard->elsewhere.empty());
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"B"});
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2});
+  CHECK(heard->statuses.back().stored_lines == 8);
+  script->poison = {"C"};
+  take(3, "C");
+  take(4, "D");
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"B", "D"});
+  CHECK(heard->committed.size() == 4);
 }

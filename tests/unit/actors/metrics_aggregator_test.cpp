@@ -103,13 +103,18 @@ struct fixture : still_system {
     run();
   }
 
-  void add(const std::string& app, minute at, std::uint64_t count, std::size_t second = 0) {
+  static batch_ptr make_batch(const std::string& app, minute at, std::uint32_t count, std::size_t second) {
     auto next = std::make_shared<batch>();
     auto origin = std::make_shared<frame>();
     origin->app = app;
     next->origin = origin;
+    next->records.framing.lines = count;
     next->partial.push_back({at, requests(count, second)});
-    caf::anon_send(box, batch_ptr{next});
+    return next;
+  }
+
+  void add(const std::string& app, minute at, std::uint32_t count, std::size_t second = 0) {
+    caf::anon_send(box, make_batch(app, at, count, second));
     run();
   }
 
@@ -334,4 +339,35 @@ TEST_CASE_FIXTURE(fixture, "aggregator: tells how the webhook is doing, if there
   CHECK_FALSE(snapshot()->webhook);
   caf::anon_send(box, webhook_status{3, 2, 1});
   CHECK(snapshot()->webhook == webhook_status{3, 2, 1});
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "aggregator: what another node has stored is taken back, and is no lag of the database") {
+  use_rules("lag: database_lag_lines >= 1");
+  begin();
+  hear("shop");
+  const auto theirs = make_batch("shop", this_minute, 3, 10);
+  caf::anon_send(box, theirs);
+  const auto old = make_batch("shop", this_minute - 5h, 4, 10);
+  caf::anon_send(box, old);
+  run();
+  CHECK(snapshot("shop")->totals.lines == 8);
+  pass(180s);
+  caf::anon_send(box, stored_elsewhere{{theirs, old}});
+  writer_status status;
+  status.connected = true;
+  status.stored_lines = 8;
+  caf::anon_send(box, status);
+  run();
+  for (const auto* app : {"shop", ""}) {
+    CHECK(snapshot(app)->totals.lines == 1);
+    CHECK(snapshot(app)->totals.requests == 0);
+    CHECK(snapshot(app, window::one_day, now + 180s)->totals.lines == 1);
+  }
+  pass(1s);
+  CHECK(told->empty());
+  hear("shop");
+  caf::anon_send(box, status);
+  pass(1s);
+  CHECK(told->size() == 1); // one line that is not stored
 }

@@ -46,6 +46,7 @@ protected:
           seen_->fresh.push_back(fresh);
         },
         [this](const restored_rollups&) { note("rollups"); },
+        [this](const stored_elsewhere&) { note("elsewhere"); },
         [this](restored_alerts&) { note("alerts"); },
         [this](attach_atom, const alert_sink_actor&) { note("sink"); },
         [this](const writer_status&) { note("writer"); },

@@ -252,3 +252,27 @@ TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook th
     stored += transaction.size();
   CHECK(stored == 4);
 }
+
+TEST_CASE_FIXTURE(fixture, "pipeline: what another node has stored does not stay in the metrics") {
+  script->elsewhere = {"B"};
+  auto boxes = make();
+  for (const auto& [id, lines] : {std::pair("B", 7), {"C", 3}, {"A", 5}}) {
+    waiting_request r{frame_of_lines(id, lines)};
+    caf::anon_send(boxes.handles().receiver, r.message);
+    CHECK(r.answer.get() == verdict::stored);
+  }
+  wait_for_count(boxes, 8);
+  CHECK(boxes.stop(5s));
+}
+
+TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what this node counted") {
+  for (const bool is_cluster : {false, true}) {
+    values.cluster.listen = is_cluster ? "127.0.0.1:7000" : "";
+    values.storage.node = "a";
+    auto boxes = make();
+    wait_for_count(boxes, 0);
+    CHECK(boxes.stop(5s));
+    CHECK(script->asked_nodes.is_except != is_cluster);
+    CHECK(script->asked_nodes.names == std::vector<std::string>(is_cluster ? 1 : 0, "a"));
+  }
+}

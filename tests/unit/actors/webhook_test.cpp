@@ -49,6 +49,7 @@ protected:
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
         [](const restored_rollups&) {},
+        [](const stored_elsewhere&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},
         [](const writer_status&) {},

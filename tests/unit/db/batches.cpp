@@ -1,6 +1,7 @@
 // Batches for store tests: real bodies through the real parser.
 #include "tests/unit/db/batches.hpp"
 
+#include <atomic>
 #include <map>
 
 #include "messages/logplex/parse.hpp"
@@ -32,7 +33,8 @@ timestamp test_time() {
 
 batch_ptr make_batch(const frame_facts& facts, const std::vector<std::string>& lines) {
   auto origin = std::make_shared<frame>();
-  origin->key = {facts.drain, facts.id};
+  static std::atomic<int> unnamed = 0;
+  origin->key = {facts.drain, facts.id.empty() ? "unnamed-" + std::to_string(++unnamed) : facts.id};
   origin->app = facts.app;
   origin->received_at = facts.received_at;
   for (const std::string& line : lines)

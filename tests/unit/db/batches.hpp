@@ -14,6 +14,7 @@ timestamp test_time();
 /// What identifies a test frame.
 struct frame_facts {
   std::string drain = "d.1";
+  /// Empty: one that no other frame has.
   std::string id{};
   std::string app = "shop";
   timestamp received_at = test_time();

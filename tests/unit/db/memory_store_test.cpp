@@ -14,16 +14,15 @@ TEST_CASE("memory store: frames count once, rollups add up, recent frames come n
       make_batch({.id = "F1"}, {app_message("x")}),
       make_batch({.id = "F2", .received_at = test_time() + 1min},
                  {app_message("x"), router_message(plain_request)}),
-      make_batch({}, {app_message("x")}),
-      make_batch({}, {app_message("x")}),
+      make_batch({.id = "F0", .received_at = test_time() - 1min}, {app_message("x"), app_message("y")}),
   };
   CHECK(store.write(batches).code == db::outcome::done);
   CHECK(store.write(batches).code == db::outcome::done);
-  CHECK(store.stored_lines() == 7);
+  CHECK(store.stored_lines() == 5);
   std::vector<stored_rollup> rollups;
-  store.rollups([&](stored_rollup next) { rollups.push_back(std::move(next)); });
+  store.rollups(db::node_filter::all(), [&](stored_rollup next) { rollups.push_back(std::move(next)); });
   REQUIRE(rollups.size() == 1);
-  CHECK(rollups[0].data.lines == 7);
+  CHECK(rollups[0].data.lines == 5);
   CHECK(rollups[0].data.requests == 1);
   std::vector<std::string> ids;
   store.recent_frames(test_time(), 5, [&](const frame_key& key) { ids.push_back(key.id); });

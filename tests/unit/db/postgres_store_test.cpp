@@ -313,7 +313,7 @@ TEST_CASE("postgres store: two nodes that start and write at the same time do no
   std::uint64_t counted = 0;
   auto store = site.make_store();
   REQUIRE(store->open().code == outcome::done);
-  CHECK(store->rollups([&](const stored_rollup& rollup) { counted += rollup.data.lines; }).code ==
+  CHECK(store->rollups({}, [&](const stored_rollup& rollup) { counted += rollup.data.lines; }).code ==
         outcome::done);
   CHECK(counted == 5 * frames);
 }

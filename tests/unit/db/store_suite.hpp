@@ -32,9 +32,10 @@ std::string value(const Site& site, const std::string& sql) {
   return site.query(sql).at(0).at(0);
 }
 
-inline std::vector<stored_rollup> rollups_of(db::store& store) {
+inline std::vector<stored_rollup> rollups_of(db::store& store,
+                                             const db::node_filter& nodes = db::node_filter::all()) {
   std::vector<stored_rollup> all;
-  CHECK_DONE(store.rollups([&](stored_rollup next) { all.push_back(std::move(next)); }));
+  CHECK_DONE(store.rollups(nodes, [&](stored_rollup next) { all.push_back(std::move(next)); }));
   return all;
 }
 

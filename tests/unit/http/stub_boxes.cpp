@@ -94,6 +94,7 @@ protected:
           return series_sums_ptr{sums};
         },
         [](const restored_rollups&) {},
+        [](const stored_elsewhere&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},
         [](const writer_status&) {},

@@ -53,6 +53,24 @@ TEST_CASE("framing: a message without line feed touches the next count") {
   CHECK(steps_of(framed(a) + framed(without_line_feed)) == steps{{a, false}, {without_line_feed, false}});
 }
 
+TEST_CASE("framing: a message without line feed is spared by what is malformed behind it") {
+  const std::string whole = framed(without_line_feed);
+  CHECK(steps_of(whole + "9 malformed") == steps{{without_line_feed, false}, {"9 malformed", true}});
+  CHECK(steps_of(framed(a) + whole + "21 no syslog line at all") ==
+        steps{{a, false}, {without_line_feed, false}, {"no syslog line at all", false}});
+  CHECK(steps_of(whole + "9 malformed" + framed(a)) ==
+        steps{{without_line_feed, false}, {"9 malformed", true}, {a, false}});
+}
+
+TEST_CASE("framing: the announced lines tell a malformed last one from a count that is too small") {
+  const std::string body = framed(without_line_feed) + "57 malformed";
+  CHECK(steps_of(body, 2) == steps{{without_line_feed, false}, {"57 malformed", true}});
+  CHECK(steps_of(body, 1) == steps{{body, true}});
+  CHECK(steps_of(body) == steps{{body, true}});
+  // More may follow than one line: then nothing says where the first ends.
+  CHECK(steps_of(body + framed(a), 3) == steps{{body, true}, {a, false}});
+}
+
 TEST_CASE("framing: line feeds, frames and any bytes inside a message belong to it") {
   using namespace std::string_literals;
   const std::string odd = line_of("app", "web.1", "x\r\n262 <158>1 y\n\0\x1b[31m\xff\xfe"s);

@@ -205,9 +205,12 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, folded and drop
         t->age(clock);
       for (const auto length : lengths)
         prepared.prepare(length, random() % 40);
-      for (const auto length : lengths)
-        REQUIRE(prepared.between(clock - length, clock + 1min) ==
-                plain.between(clock - length, clock + 1min));
+      for (const auto length : lengths) {
+        auto sum = prepared.between(clock - length, clock + 1min);
+        auto expected = plain.between(clock - length, clock + 1min);
+        sum.by_second = expected.by_second = {}; // without meaning in a sum
+        REQUIRE(sum == expected);
+      }
     }
   }
 }
