@@ -40,20 +40,30 @@ service::service(service_options options) : options_(std::move(options)) {
   start();
 }
 
-void service::start() {
-  program_.reset(); // its data are free only when it is gone
+std::unique_ptr<process> service::launch(const std::string& command) const {
   auto words = options_.launcher;
-  words.emplace_back(PARSEFLOW_BINARY);
+  words.insert(words.end(), {PARSEFLOW_BINARY, command});
   for (auto& argument : arguments_for(options_, folder_.path(), port_))
     words.push_back(std::move(argument));
-  program_ = std::make_unique<process>(
-      words.front(), std::vector<std::string>(words.begin() + 1, words.end()), options_.environment);
+  return std::make_unique<process>(words.front(), std::vector<std::string>(words.begin() + 1, words.end()),
+                                   options_.environment);
+}
+
+void service::start() {
+  program_.reset(); // its data are free only when it is gone
+  program_ = launch("serve");
   if (!program_->wait_for_error_text("listening on http://", patience) ||
       !eventually([this] { return program_->standard_error().ends_with('\n'); }))
     throw std::runtime_error("the program does not listen:\n" + program_->standard_error());
   const auto found = address_in(program_->standard_error());
   host_ = found.host;
   port_ = found.port;
+}
+
+std::optional<int> service::run(const std::string& command) {
+  program_.reset();
+  program_ = launch(command);
+  return program_->wait(patience);
 }
 
 std::optional<int> service::stop() {

@@ -52,6 +52,9 @@ public:
   void kill();
   /// Starts it again, on the same port and data.
   void start();
+  /// Runs another command of the program to its end, on the same settings and data, and returns its exit
+  /// status. Nothing if it takes too long.
+  std::optional<int> run(const std::string& command);
   /// How it is started from the next time on.
   service_options& options() { return options_; }
 
@@ -66,6 +69,8 @@ public:
                               const std::string& password = {}) const;
 
 private:
+  std::unique_ptr<process> launch(const std::string& command) const;
+
   service_options options_;
   temp_dir folder_;
   std::string host_;
