@@ -203,7 +203,8 @@ void timeline::prepare(std::chrono::minutes length, std::size_t most_spans) {
                              [length](const prepared_window& known) { return known.length == length; });
   if (window == prepared_.end())
     window = prepared_.insert(window, prepared_window{length, {}, {}});
-  auto& [ignored, sums, building] = *window;
+  auto& sums = window->sums;
+  auto& building = window->building;
   const auto begin = aged_ - length;
   std::erase_if(sums, [begin](const window_sum& known) { return known.from < begin; });
 

@@ -188,7 +188,10 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
 }
 
 TEST_CASE("timeline: prepared sums are right, whatever is added, folded and dropped between") {
-  constexpr std::chrono::minutes lengths[] = {1h, 24h, 71h, 100h};
+  minute_rollup one = requests(1);
+  one.dynos["web.1"].count = 1;
+  one.dynos["web.1"].service.add(5); // which hours do not keep
+  constexpr std::chrono::minutes lengths[] = {1h, 24h, 73h, 100h};
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     CAPTURE(seed);
     std::mt19937_64 random(seed);
@@ -198,7 +201,7 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, folded and drop
       clock += std::chrono::minutes(random() % 3);
       const auto at = clock - std::chrono::minutes(random() % 10 == 0 ? random() % 6000 : random() % 2);
       for (auto* t : {&prepared, &plain})
-        t->add(at, requests(1), clock);
+        t->add(at, one, clock);
       if (random() % 2 == 0)
         continue;
       for (auto* t : {&prepared, &plain})
