@@ -180,8 +180,9 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
       check_metrics(nodes.metrics(i), jam.truth(), 0);
     }
   };
-  check_all_metrics();
+  nodes.wait_until_settled(jam.truth()); // whether they are right or not, the lines are stored then
   check_exactly_stored(database, jam);
+  check_all_metrics();
   for (const auto i : running)
     CHECK(nodes.stop(i) == 0);
   for (const auto i : running)

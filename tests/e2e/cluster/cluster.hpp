@@ -16,7 +16,7 @@
 namespace parseflow::e2e {
 
 /// Rollups are closed every minute, and what nodes have counted twice is right again after that.
-inline constexpr std::chrono::seconds settling_patience{150};
+inline constexpr std::chrono::seconds settling_patience{75};
 
 /// A node to be.
 struct node_plan {
