@@ -7,6 +7,7 @@
 
 #include "tests/e2e/cluster/accidents.hpp"
 #include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/cluster/nothing_lost.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/balancer.hpp"

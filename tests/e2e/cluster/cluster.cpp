@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <iostream>
 
-#include <doctest/doctest.h>
-
-#include "tests/e2e/expected_metrics.hpp"
 #include "tests/support/free_port.hpp"
 
 namespace parseflow::e2e {
@@ -39,7 +37,8 @@ cluster::~cluster() {
     return;
   for (const auto& each : nodes_)
     if (each.program)
-      MESSAGE("log of node " << each.plan.name << ":\n" << tail_of(each.program->program().standard_error()));
+      std::cerr << "log of node " << each.plan.name << ":\n"
+                << tail_of(each.program->program().standard_error()) << '\n';
 }
 
 void cluster::plan_node(const node_plan& plan) {
@@ -156,38 +155,6 @@ std::vector<node_plan> plain_nodes(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i)
     result.push_back({std::string(1, static_cast<char>('a' + i))});
   return result;
-}
-
-void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam) {
-  jam.finish();
-  MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
-                             << jam.retries() << " tries repeated");
-  CHECK(jam.in_doubt().empty()); // nobody has used up its tries
-  REQUIRE(jam.post_rest());      // so that the rest can be checked all the same
-  std::vector<std::size_t> running;
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (nodes.runs(i))
-      running.push_back(i);
-  const auto check_all_metrics = [&] {
-    const bool is_settled = nodes.wait_until_settled(jam.truth());
-    for (const auto i : running) {
-      CAPTURE(nodes.name(i));
-      CHECK(nodes.metrics(i).at("ingest").at("lines") == jam.truth().lines);
-    }
-    REQUIRE(is_settled); // else hundreds of numbers are wrong
-    for (const auto i : running) {
-      CAPTURE(nodes.name(i));
-      check_metrics(nodes.metrics(i), jam.truth(), 0);
-    }
-  };
-  check_all_metrics();
-  check_exactly_stored(database, jam);
-  for (const auto i : running)
-    CHECK(nodes.stop(i) == 0);
-  for (const auto i : running)
-    nodes.start(i);
-  REQUIRE(nodes.wait_until_joined());
-  check_all_metrics();
 }
 
 } // namespace parseflow::e2e

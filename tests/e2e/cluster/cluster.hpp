@@ -9,14 +9,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "deploy/demo/truth.hpp"
 #include "tests/e2e/service.hpp"
-#include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/balancer.hpp"
 
 namespace parseflow::e2e {
 
 /// Rollups are closed every minute, and what nodes have counted twice is right again after that.
-inline constexpr std::chrono::seconds settling_patience{150};
+inline constexpr std::chrono::seconds settling_patience{75};
 
 /// A node to be.
 struct node_plan {
@@ -96,9 +96,5 @@ private:
 
 /// The plans of nodes a, b, c, ….
 std::vector<node_plan> plain_nodes(std::size_t count);
-
-/// Ends the senders, and checks that none has used up its tries, that every line is stored exactly once, and
-/// that the metrics of every node are the truth, in this run and in the next one of all nodes.
-void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam);
 
 } // namespace parseflow::e2e

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/cluster/nothing_lost.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/balancer.hpp"

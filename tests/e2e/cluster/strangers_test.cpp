@@ -12,6 +12,7 @@
 #include "tests/bench/process_use.hpp"
 #include "tests/e2e/cluster/certificates.hpp"
 #include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/cluster/nothing_lost.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/balancer.hpp"

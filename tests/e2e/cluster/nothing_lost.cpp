@@ -1,0 +1,45 @@
+// What must hold of a cluster, whatever has happened to its nodes.
+#include "tests/e2e/cluster/nothing_lost.hpp"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/e2e/expected_metrics.hpp"
+
+namespace parseflow::e2e {
+
+void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam) {
+  jam.finish();
+  MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
+                             << jam.retries() << " tries repeated");
+  CHECK(jam.in_doubt().empty()); // nobody has used up its tries
+  REQUIRE(jam.post_rest());      // so that the rest can be checked all the same
+  std::vector<std::size_t> running;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes.runs(i))
+      running.push_back(i);
+  const auto check_all_metrics = [&] {
+    const bool is_settled = nodes.wait_until_settled(jam.truth());
+    for (const auto i : running) {
+      CAPTURE(nodes.name(i));
+      CHECK(nodes.metrics(i).at("ingest").at("lines") == jam.truth().lines);
+    }
+    REQUIRE(is_settled); // else hundreds of numbers are wrong
+    for (const auto i : running) {
+      CAPTURE(nodes.name(i));
+      check_metrics(nodes.metrics(i), jam.truth(), 0);
+    }
+  };
+  nodes.wait_until_settled(jam.truth()); // whether they are right or not, the lines are stored then
+  check_exactly_stored(database, jam);
+  check_all_metrics();
+  for (const auto i : running)
+    CHECK(nodes.stop(i) == 0);
+  for (const auto i : running)
+    nodes.start(i);
+  REQUIRE(nodes.wait_until_joined());
+  check_all_metrics();
+}
+
+} // namespace parseflow::e2e

@@ -1,0 +1,14 @@
+// What must hold of a cluster, whatever has happened to its nodes.
+#pragma once
+
+#include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/e2e/traffic_jam.hpp"
+
+namespace parseflow::e2e {
+
+/// Ends the senders, and checks that none has used up its tries, that every line is stored exactly once, and
+/// that the metrics of every node are the truth, in this run and in the next one of all nodes.
+void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam);
+
+} // namespace parseflow::e2e
