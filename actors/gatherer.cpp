@@ -6,6 +6,7 @@
 #include "actors/metrics_history.hpp"
 #include "messages/merge_answers.hpp"
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -28,9 +29,9 @@ struct gatherer::gathering {
 };
 
 gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own,
-                   archive_actor archive, std::chrono::milliseconds deadline)
+                   heard_sink_actor listener, archive_actor archive, std::chrono::milliseconds deadline)
     : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
-      archive_(std::move(archive)) {}
+      listener_(std::move(listener)), archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
   delayed_send(this, tick_interval, caf::tick_atom_v);
@@ -52,6 +53,7 @@ void gatherer::on_exit() {
     send_exit(copy, caf::exit_reason::user_shutdown);
   copies_.clear();
   own_ = nullptr;
+  listener_ = nullptr;
   archive_ = nullptr;
   members_ = {};
 }
@@ -150,6 +152,10 @@ void gatherer::tick() {
     read_archive();
   for (const auto& [node, copy] : copies_)
     request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
+  // An app with little traffic is heard now by one node and now by another.
+  request(gatherer_actor{this}, patience, metrics_query{{}, window::one_minute, system_time()})
+      .then([this](const snapshot_ptr& all) { send(listener_, heard_apps{all->heard}); },
+            [](const caf::error&) {});
   delayed_send(this, tick_interval, caf::tick_atom_v);
 }
 

@@ -24,10 +24,11 @@ public:
 
   /// @param node This node's name.
   /// @param own What this node has counted itself.
+  /// @param listener Learns when apps were heard by any node.
   /// @param archive What absent nodes counted comes from here.
   /// @param deadline How long the peers may take.
-  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, archive_actor archive,
-           std::chrono::milliseconds deadline);
+  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, heard_sink_actor listener,
+           archive_actor archive, std::chrono::milliseconds deadline);
 
   const char* name() const override { return "gatherer"; }
   void on_exit() override;
@@ -53,6 +54,7 @@ private:
   std::string node_;
   metrics_source_actor own_;
   std::chrono::milliseconds deadline_;
+  heard_sink_actor listener_;
   archive_actor archive_;
   membership members_;
   // What the database has of the nodes that are not there. That of a node that came back stays until it

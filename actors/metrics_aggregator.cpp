@@ -26,6 +26,7 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
       [this](const series_query& question) { return pass_on(question); },
       [this](const restored_rollups& earlier) { pass_on(earlier); },
       [this](const stored_elsewhere& theirs) { pass_on(theirs); },
+      [this](const heard_apps& elsewhere) { pass_on(elsewhere); },
       [this](const restored_alerts& earlier) { pass_on(earlier); },
       [this](attach_atom, const alert_sink_actor& sink) { pass_on(attach_atom_v, sink); },
       [this](const writer_status& status) { pass_on(status); },

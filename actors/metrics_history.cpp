@@ -54,6 +54,7 @@ metrics_history::behavior_type metrics_history::make_behavior() {
           add(part);
       },
       [this](const stored_elsewhere& theirs) { take_back(theirs); },
+      [this](const heard_apps& elsewhere) { note(elsewhere); },
       [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
       [this](attach_atom, const alert_sink_actor& sink) {
         alert_sinks_.push_back(sink);
@@ -99,6 +100,13 @@ void metrics_history::take_back(const stored_elsewhere& theirs) {
       apps_.take_back(batch->origin->app, part.at, part.data);
 }
 
+// Only of apps that are watched here: others judge theirs.
+void metrics_history::note(const heard_apps& elsewhere) {
+  for (auto& [app, heard] : heard_)
+    if (const auto other = elsewhere.last.find(app); other != elsewhere.last.end())
+      heard = std::max(heard, other->second);
+}
+
 // What the writer was handed and what still waits in the journal is all counted here already.
 void metrics_history::note(const writer_status& status) {
   database_.lag_lines = counted_lines_ - std::min(counted_lines_, status.stored_lines);
@@ -121,6 +129,7 @@ snapshot_ptr metrics_history::answer(const metrics_query& question) const {
   result->requests_per_second = static_cast<double>(recent) / 60.0;
   for (const auto& [name, timeline] : apps_.apps())
     result->apps.push_back(name);
+  result->heard = heard_;
   result->alerts = alerts_.alerts(question.app, question.now);
   result->webhook = webhook_;
   return result;

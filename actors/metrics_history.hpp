@@ -34,6 +34,7 @@ private:
   void add(const fresh_counts& fresh);
   void add(const stored_rollup& earlier);
   void take_back(const stored_elsewhere& theirs);
+  void note(const heard_apps& elsewhere);
   void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
   totals_ptr answer(const totals_query& question) const;

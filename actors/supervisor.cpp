@@ -40,6 +40,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const metrics_query& question) { return delegate(aggregator_, question); },
       [this](const totals_query& question) { return delegate(aggregator_, question); },
       [this](const series_query& question) { return delegate(aggregator_, question); },
+      [this](const heard_apps& elsewhere) { send(aggregator_, elsewhere); },
       [this](status_atom) { return delegate(writer_, status_atom_v); },
       [this](stop_atom) {
         is_stopping_ = true;

@@ -16,28 +16,28 @@ Function* real(const char* name) {
 
 extern "C" {
 
-int SSL_read(SSL* connection, void* to, int size) {
+int SSL_read(SSL* ssl, void* buf, int num) {
   static auto* const next = real<decltype(SSL_read)>("SSL_read");
   ERR_clear_error();
-  return next(connection, to, size);
+  return next(ssl, buf, num);
 }
 
-int SSL_write(SSL* connection, const void* from, int size) {
+int SSL_write(SSL* ssl, const void* buf, int num) {
   static auto* const next = real<decltype(SSL_write)>("SSL_write");
   ERR_clear_error();
-  return next(connection, from, size);
+  return next(ssl, buf, num);
 }
 
-int SSL_accept(SSL* connection) {
+int SSL_accept(SSL* ssl) {
   static auto* const next = real<decltype(SSL_accept)>("SSL_accept");
   ERR_clear_error();
-  return next(connection);
+  return next(ssl);
 }
 
-int SSL_connect(SSL* connection) {
+int SSL_connect(SSL* ssl) {
   static auto* const next = real<decltype(SSL_connect)>("SSL_connect");
   ERR_clear_error();
-  return next(connection);
+  return next(ssl);
 }
 
 } // extern "C"

@@ -87,6 +87,12 @@ auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
 
+/// GATHERER → METRICS: other nodes have heard these apps, so they are not silent.
+struct heard_apps {
+  /// When the last line of each came in.
+  std::map<std::string, timestamp, std::less<>> last;
+};
+
 /// → ARCHIVE: what did the nodes count that are not live?
 struct archive_query {
   /// Nodes that answer for themselves.
@@ -128,6 +134,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::heard_apps)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_rollups)
 
@@ -230,9 +237,14 @@ using alert_sink_actor = caf::typed_actor<
     // An alert that was raised or, once more, resolved.
     caf::reacts_to<alert>>;
 
+/// HEARD SINK: wants to know when apps were heard anywhere in the cluster.
+using heard_sink_actor = caf::typed_actor<
+    // Since the last such message.
+    caf::reacts_to<heard_apps>>;
+
 /// METRICS KEEPER: what aggregator and history have in common. What the one is told it passes on to the
 /// other.
-using metrics_keeper_actor = metrics_source_actor::extend<
+using metrics_keeper_actor = metrics_source_actor::extend_with<heard_sink_actor>::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
     // Takes back what these batches added: they were counted before the DB writer got them.
@@ -283,9 +295,10 @@ using webhook_actor = alert_sink_actor::extend<
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.
-using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::extend<
-    // Stops the boxes in the order of the flow; answers true when they were told.
-    caf::replies_to<stop_atom>::with<bool>>;
+using supervisor_actor =
+    metrics_source_actor::extend_with<writer_source_actor>::extend_with<heard_sink_actor>::extend<
+        // Stops the boxes in the order of the flow; answers true when they were told.
+        caf::replies_to<stop_atom>::with<bool>>;
 
 /// What the HTTP side talks to.
 struct pipeline_handles {

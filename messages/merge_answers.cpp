@@ -35,6 +35,10 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
     std::set_union(result.apps.begin(), result.apps.end(), next->apps.begin(), next->apps.end(),
                    std::back_inserter(apps));
     result.apps = std::move(apps);
+    for (const auto& [app, heard] : next->heard) {
+      auto& last = result.heard[app];
+      last = std::max(last, heard);
+    }
     add_alerts(result.alerts, next->alerts);
   }
   return result;

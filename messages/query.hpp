@@ -80,6 +80,8 @@ struct metrics_snapshot {
   double requests_per_second = 0;
   /// All apps ever seen, sorted.
   std::vector<std::string> apps;
+  /// When the last line of each app came in.
+  std::map<std::string, timestamp, std::less<>> heard;
   /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
   /// the service.
   std::vector<alert> alerts;

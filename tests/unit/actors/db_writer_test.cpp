@@ -72,6 +72,7 @@ protected:
           told_->rollups += earlier.parts->size();
           told_->alerts_came_last = false;
         },
+        [](const heard_apps&) {},
         [this](const stored_elsewhere& theirs) {
           for (const auto& batch : theirs.batches)
             told_->elsewhere.push_back(batch->origin->key.id);

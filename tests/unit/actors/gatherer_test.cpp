@@ -18,6 +18,8 @@ snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
   auto result = std::make_shared<metrics_snapshot>();
   result->totals.requests = requests;
   result->requests_per_second = static_cast<double>(requests);
+  for (const auto& app : apps)
+    result->heard[app] = timestamp{std::chrono::seconds{requests}};
   result->apps = std::move(apps);
   return result;
 }
@@ -40,6 +42,20 @@ protected:
 
 private:
   snapshot_ptr answer_;
+};
+
+class stub_listener : public heard_sink_actor::base {
+public:
+  stub_listener(caf::actor_config& config, std::shared_ptr<heard_apps> told)
+      : heard_sink_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const heard_apps& elsewhere) { *told_ = elsewhere; }};
+  }
+
+private:
+  std::shared_ptr<heard_apps> told_;
 };
 
 // What the database has of absent nodes.
@@ -71,14 +87,16 @@ private:
 struct fixture : still_system {
   std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
       std::make_shared<std::map<std::string, std::uint64_t>>();
+  std::shared_ptr<heard_apps> told = std::make_shared<heard_apps>();
+  heard_sink_actor listener = system.spawn<stub_listener>(told);
   archive_actor archive = system.spawn<stub_archive>(stored);
   std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
   door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<gatherer>("a", own, archive, 300ms);
+  gatherer_actor box = system.spawn<gatherer>("a", own, listener, archive, 300ms);
 
   fixture() { tell(true); }
-  ~fixture() { stop(box, own, archive, door_b, door_c); }
+  ~fixture() { stop(box, own, listener, archive, door_b, door_c); }
 
   void tell(bool c_is_live) {
     b->metrics = counted(10, {"blog", "shop"});
@@ -148,4 +166,10 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   const auto back = ask<snapshot_ptr>(box, metrics_query{});
   CHECK(back->totals.requests == 111);
   CHECK(back->cluster->from_database.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: an app that any node heard is not silent") {
+  advance(gatherer::tick_interval);
+  CHECK(told->last.at("shop") == timestamp{10s}); // by b; by this node at 1 s
+  CHECK(told->last.at("api") == timestamp{100s});
 }

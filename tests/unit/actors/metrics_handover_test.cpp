@@ -47,6 +47,7 @@ protected:
         },
         [this](const restored_rollups&) { note("rollups"); },
         [this](const stored_elsewhere&) { note("elsewhere"); },
+        [this](const heard_apps&) { note("heard"); },
         [this](restored_alerts&) { note("alerts"); },
         [this](attach_atom, const alert_sink_actor&) { note("sink"); },
         [this](const writer_status&) { note("writer"); },

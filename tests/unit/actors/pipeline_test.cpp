@@ -270,7 +270,10 @@ TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what t
     values.cluster.listen = is_cluster ? "127.0.0.1:7000" : "";
     values.storage.node = "a";
     auto boxes = make();
-    wait_for_count(boxes, 0);
+    // A frame that is stored: by then the writer has asked.
+    waiting_request r{frame_of_lines(is_cluster ? "B" : "A", 1)};
+    caf::anon_send(boxes.receiver(), r.message);
+    CHECK(r.answer.get() == verdict::stored);
     CHECK(boxes.stop(5s));
     CHECK(script->asked_nodes.is_except != is_cluster);
     CHECK(script->asked_nodes.names == std::vector<std::string>(is_cluster ? 1 : 0, "a"));

@@ -50,6 +50,7 @@ protected:
         [](const series_query&) { return series_sums_ptr{}; },
         [](const restored_rollups&) {},
         [](const stored_elsewhere&) {},
+        [](const heard_apps&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},
         [](const writer_status&) {},

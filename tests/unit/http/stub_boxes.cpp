@@ -95,6 +95,7 @@ protected:
         },
         [](const restored_rollups&) {},
         [](const stored_elsewhere&) {},
+        [](const heard_apps&) {},
         [](const restored_alerts&) {},
         [](attach_atom, const alert_sink_actor&) {},
         [](const writer_status&) {},
