@@ -311,6 +311,13 @@ function pipeline(m) {
   set("database", database.connected ? `${kind} connected${lag}` : `${kind} not connected${lag}`);
   $("database").dataset.level = database.connected ? "good" : "critical";
   $("database-error").hidden = !database.last_error;
+  const nodes = m.cluster;
+  $("cluster-row").hidden = !nodes;
+  if (nodes) {
+    const missing = nodes.missing.length > 0 ? `, missing: ${nodes.missing.join(", ")}` : "";
+    set("cluster", `${nodes.answered.join(", ")}${missing}`);
+    $("cluster").dataset.level = missing ? "critical" : "good";
+  }
   set("database-error", database.last_error ?? "");
 }
 

@@ -314,3 +314,21 @@ test("dashboard: a wrong key is refused, the right key opens the page, signing o
   await page.locator("#key").waitFor();
   await close(page);
 });
+
+test("dashboard: in a cluster the page names the nodes, and those that are missing", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "9 in the last hour");
+  assert.equal(await page.locator("#cluster").isVisible(), false);
+  // What a node of a cluster answers besides: see docs/metrics.schema.json.
+  await page.route("**/metrics*", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    answer.cluster = { node: "a", answered: ["a", "b"], missing: ["c"], from_database: ["c"] };
+    await route.fulfill({ response, json: answer });
+  });
+  await shows(page, "#cluster", "a, b, missing: c");
+  assert.equal(await page.locator("#cluster").getAttribute("data-level"), "critical");
+  await close(page);
+});
