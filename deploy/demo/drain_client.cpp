@@ -68,13 +68,15 @@ drain_client::drain_client(drain_target target)
 drain_client::~drain_client() = default;
 
 delivery drain_client::post(const body& what) {
-  int tries = 0, failures = 0;
+  int failures = 0;
+  failed_tries_.clear();
   for (;;) {
     {
       const std::lock_guard guard{mutex_};
       if (stopped_)
         return delivery::stopped;
     }
+    const auto begin = std::chrono::steady_clock::now();
     const auto outcome = try_once(what);
     if (outcome == attempt::not_connected) {
       ++failed_connects_;
@@ -90,7 +92,10 @@ delivery drain_client::post(const body& what) {
     }
     // The sender does not use a connection again on which something went wrong.
     connection_->client.stop();
-    if (++tries == max_tries)
+    const auto took = std::chrono::steady_clock::now() - begin;
+    failed_tries_.push_back({begin, std::chrono::duration_cast<std::chrono::milliseconds>(took),
+                             outcome == attempt::answered ? last_status_ : 0});
+    if (failed_tries_.size() == max_tries)
       return delivery::given_up;
     ++retries_;
   }

@@ -2,6 +2,7 @@
 // retries.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "deploy/demo/dice.hpp"
 #include "deploy/demo/facts.hpp"
@@ -58,6 +60,14 @@ public:
 
   /// The status of the last complete answer; 0 without any.
   int last_status() const { return last_status_; }
+  /// The tries of the last body that failed.
+  struct failed_try {
+    std::chrono::steady_clock::time_point at;
+    std::chrono::milliseconds took{};
+    /// 0: no answer.
+    int status = 0;
+  };
+  const std::vector<failed_try>& failed_tries() const { return failed_tries_; }
   /// Tries that used up more than the first one.
   std::uint64_t retries() const { return retries_; }
   /// Connects that failed.
@@ -78,6 +88,7 @@ private:
   std::unique_ptr<connection> connection_;
   dice dice_{1};
   int last_status_ = 0;
+  std::vector<failed_try> failed_tries_;
   std::uint64_t retries_ = 0;
   std::uint64_t failed_connects_ = 0;
   std::mutex mutex_;

@@ -27,6 +27,15 @@ std::set<std::string> ids_in(const stored& database, const std::string& query) {
   return result;
 }
 
+std::string told(const std::string& drain, const std::vector<traffic::drain_client::failed_try>& tries) {
+  std::string result = drain + ":";
+  for (const auto& each : tries)
+    result += " at " + std::to_string(each.at.time_since_epoch() / 1ms) + " ms, " +
+              (each.status == 0 ? "no answer" : std::to_string(each.status)) + " after " +
+              std::to_string(each.took.count()) + " ms;";
+  return result + "\n";
+}
+
 std::size_t missing(const std::set<std::string>& wanted, const std::set<std::string>& found) {
   std::size_t result = 0;
   for (const auto& id : wanted)
@@ -118,6 +127,7 @@ void traffic_jam::post(std::size_t number) {
     } else {
       in_doubt_.push_back(body);
       in_doubt_of_.push_back(number);
+      failures_ += told(targets_[number].token, client.failed_tries());
     }
     over_.wait_for(lock, options_.pause, [this] { return is_over_.load(); });
   }

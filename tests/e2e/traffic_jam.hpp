@@ -64,6 +64,8 @@ public:
   const std::set<std::string>& requests() const { return requests_; }
   /// Bodies that may or may not be stored.
   const std::vector<traffic::body>& in_doubt() const { return in_doubt_; }
+  /// A line for each body in doubt: what became of its tries.
+  const std::string& failures() const { return failures_; }
   /// Tries after the first ones: what was posted twice.
   std::uint64_t retries() const;
 
@@ -85,6 +87,7 @@ private:
   traffic::truth truth_;
   std::set<std::string> frames_, requests_;
   std::vector<traffic::body> in_doubt_;
+  std::string failures_;
   std::vector<std::size_t> in_doubt_of_; // whose client posted the body
 };
 

@@ -55,7 +55,7 @@ void accidents::one_accident() {
   order.resize(below(3) == 0 ? 2 : 1);
   std::vector<std::function<void()>> repairs;
   for (const auto index : order) {
-    repairs.push_back(hurt(index));
+    repairs.push_back(hurt(index, order.size() == 1));
     stay(below(300) * 1ms);
   }
   for (const auto& repair : repairs)
@@ -73,7 +73,8 @@ void accidents::stay(std::chrono::milliseconds length) {
 }
 
 void accidents::note(const std::string& what, std::size_t index) {
-  history_ += what + " " + nodes_.name(index) + "\n";
+  const auto now = std::chrono::steady_clock::now().time_since_epoch() / 1ms;
+  history_ += "at " + std::to_string(now) + " ms: " + what + " " + nodes_.name(index) + "\n";
 }
 
 } // namespace parseflow::e2e

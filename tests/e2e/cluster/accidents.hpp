@@ -31,15 +31,16 @@ public:
   void go_on_for(std::chrono::seconds length, const traffic_jam& jam);
 
 protected:
-  /// Does something to the node. Returns what makes it good again.
-  virtual std::function<void()> hurt(std::size_t index) = 0;
+  /// Does something to the node that costs each body one try at most, or two if `is_only_one` is hurt.
+  /// Returns what makes it good again.
+  virtual std::function<void()> hurt(std::size_t index, bool is_only_one) = 0;
 
   cluster& nodes() { return nodes_; }
   /// A number below `bound`, at random.
   std::uint64_t below(std::uint64_t bound);
   /// An accident takes its time.
   static void stay(std::chrono::milliseconds length);
-  /// Adds a line to what is printed when a check fails, and at the end.
+  /// Adds a line to what is printed when a check fails, and at the end. The time is the steady clock's.
   void note(const std::string& what, std::size_t index);
 
 private:

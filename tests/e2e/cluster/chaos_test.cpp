@@ -24,24 +24,17 @@ public:
   using accidents::accidents;
 
 private:
-  std::function<void()> hurt(std::size_t index) override {
-    switch (below(4)) {
+  std::function<void()> hurt(std::size_t index, bool is_only_one) override {
+    switch (below(is_only_one ? 4 : 3)) {
     case 0:
       note("kill", index);
       nodes().kill(index);
       return start_after(index, below(1500) * 1ms);
     case 1:
-      // Again while it finds what its journal holds.
-      note("kill twice", index);
-      nodes().kill(index);
-      nodes().start(index);
-      nodes().kill(index);
-      return start_after(index, below(500) * 1ms);
-    case 2:
       note("stop", index);
       CHECK(nodes().stop(index) == 0);
       return start_after(index, below(1500) * 1ms);
-    default:
+    case 2: {
       // From what nobody need notice to twice what makes a node count as down.
       const auto length = 1000ms + below(5000) * 1ms;
       note(fmt::format("freeze for {} ms", length.count()), index);
@@ -50,6 +43,14 @@ private:
         stay(length);
         nodes().thaw(index);
       };
+    }
+    default:
+      // Again while it finds what its journal holds.
+      note("kill twice", index);
+      nodes().kill(index);
+      nodes().start(index);
+      nodes().kill(index);
+      return start_after(index, below(500) * 1ms);
     }
   }
 

@@ -13,6 +13,7 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
   jam.finish();
   MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
                              << jam.retries() << " tries repeated");
+  INFO(jam.failures());
   CHECK(jam.in_doubt().empty()); // nobody has used up its tries
   REQUIRE(jam.post_rest());      // so that the rest can be checked all the same
   std::vector<std::size_t> running;

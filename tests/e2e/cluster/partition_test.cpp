@@ -30,7 +30,7 @@ public:
       : accidents(nodes, front, seed), network_(network) {}
 
 private:
-  std::function<void()> hurt(std::size_t index) override {
+  std::function<void()> hurt(std::size_t index, bool) override {
     const bool is_alone = below(4) == 0;
     const auto length = 500ms + below(6000) * 1ms;
     note(fmt::format("{} dropped for {} ms:", is_alone ? "everything" : "packets of peers", length.count()),
