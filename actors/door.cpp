@@ -34,19 +34,15 @@ void door::on_exit() {
 template <class Answer, class Question>
 caf::result<carried<Answer>> door::ask(const Question& question) {
   auto answer = make_response_promise<carried<Answer>>();
-  if (is_ready_)
-    pass_on(question, answer);
-  else
-    request(receiver_, patience, status_atom_v)
-        .then(
-            [this, question, answer](const receiver_status& status) mutable {
-              is_ready_ = status.ready;
-              if (is_ready_)
-                pass_on(question, answer);
-              else
-                answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));
-            },
-            [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
+  request(receiver_, patience, status_atom_v)
+      .then(
+          [this, question, answer](const receiver_status& status) mutable {
+            if (status.ready)
+              pass_on(question, answer);
+            else
+              answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));
+          },
+          [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
   return answer;
 }
 

@@ -32,7 +32,6 @@ private:
   receiver_actor receiver_;
   metrics_source_actor metrics_;
   members_actor members_;
-  bool is_ready_ = false; // the metrics know what earlier runs counted
 };
 
 } // namespace parseflow

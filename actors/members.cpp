@@ -72,6 +72,7 @@ void members::take(const call& from) {
 
 void members::arrive(const std::string& address, place& at, const node_identity& who,
                      const door_actor& door) {
+  std::erase(leaving_, at.identity.run);
   at.identity = who;
   at.door = door;
   log(log_level::info, name(), "a peer is there",

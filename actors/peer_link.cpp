@@ -19,9 +19,11 @@ peer_link::behavior_type peer_link::make_behavior() {
     if (door_ && gone.source == door_.address())
       lose("the connection to it is gone");
   });
-  send(this, caf::tick_atom_v);
+  send(this, caf::tick_atom_v, tick_);
   return {
-      [this](caf::tick_atom) {
+      [this](caf::tick_atom, std::uint64_t number) {
+        if (number != tick_)
+          return;
         if (door_)
           ask_for_sign();
         else
@@ -80,7 +82,7 @@ void peer_link::welcome(const node_identity& peer, const door_actor& door) {
   last_failure_.clear();
   monitor(door_);
   send(members_, peer_news{address_, peer_, door_});
-  delayed_send(this, silence_ / 4, caf::tick_atom_v);
+  tick_after(silence_ / 4);
 }
 
 void peer_link::ask_for_sign() {
@@ -93,7 +95,7 @@ void peer_link::ask_for_sign() {
               heard_ = clock().now();
           },
           [](const caf::error&) {});
-  delayed_send(this, silence_ / 4, caf::tick_atom_v);
+  tick_after(silence_ / 4);
 }
 
 void peer_link::lose(const std::string& why) {
@@ -108,8 +110,12 @@ void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
     log(log_level::warn, name(), "a peer is not there; it is tried again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
-  delayed_send(this, pause_, caf::tick_atom_v);
+  tick_after(pause_);
   pause_ = std::min(pause_ * 2, longest_pause);
+}
+
+void peer_link::tick_after(std::chrono::milliseconds wait) {
+  delayed_send(this, wait, caf::tick_atom_v, ++tick_);
 }
 
 } // namespace parseflow

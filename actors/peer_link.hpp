@@ -43,6 +43,7 @@ private:
   void ask_for_sign();
   void lose(const std::string& why);
   void fail(const std::string& why);
+  void tick_after(std::chrono::milliseconds wait);
 
   std::string address_;
   endpoint target_;
@@ -55,6 +56,7 @@ private:
   std::chrono::steady_clock::time_point heard_;
   std::chrono::milliseconds pause_ = first_pause;
   std::string last_failure_;
+  std::uint64_t tick_ = 0; // the number of the one that is due
 };
 
 } // namespace parseflow

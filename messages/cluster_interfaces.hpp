@@ -88,8 +88,9 @@ using members_actor = caf::typed_actor<
 
 /// LINK: finds the node at one address, and watches it.
 using link_actor = caf::typed_actor<
-    // Tries the next connection, or asks for the next sign of life.
-    caf::reacts_to<caf::tick_atom>>;
+    // Tries the next connection, or asks for the next sign of life. Numbered: one that was overtaken by the
+    // loss of the peer does nothing.
+    caf::reacts_to<caf::tick_atom, std::uint64_t>>;
 
 /// FORWARDER: brings each frame to the node that it belongs to, and if that fails to the next.
 using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<

@@ -66,6 +66,7 @@ struct fixture : still_system {
   std::shared_ptr<caf::strong_actor_ptr> dialled =
       std::make_shared<caf::strong_actor_ptr>(caf::actor_cast<caf::strong_actor_ptr>(door_b));
   std::shared_ptr<bool> is_reachable = std::make_shared<bool>(true);
+  std::shared_ptr<int> attempts = std::make_shared<int>(0);
   caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
   std::shared_ptr<membership> told = std::make_shared<membership>();
   membership_sink_actor sink = system.spawn<stub_sink>(told);
@@ -85,7 +86,8 @@ struct fixture : still_system {
 
   void dial() {
     box = system.spawn<peer_link>("host:7100", call{own, "zebra:7100", nullptr},
-                                  dialer{[up = is_reachable](const endpoint& target) {
+                                  dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
+                                           ++*attempts;
                                            CHECK(target == endpoint{"host", 7100});
                                            return *up;
                                          },
@@ -144,6 +146,20 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that dies is down at once") {
   dial();
   stop(door_b);
   CHECK(live().empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "link: a peer that dies in the middle of a round is dialled once at a time") {
+  dial();
+  stop(door_b);
+  *is_reachable = false;
+  advance(peer_link::first_pause);
+  CHECK(*attempts == 2);
+  // The sign of life that was due when the peer died starts no second round of attempts.
+  advance(silence / 4 - peer_link::first_pause);
+  const auto before = *attempts;
+  for (int i = 0; i < 4; ++i)
+    advance(peer_link::longest_pause);
+  CHECK(*attempts <= before + 5);
 }
 
 TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same name are no peers") {
