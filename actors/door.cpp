@@ -25,6 +25,7 @@ door::behavior_type door::make_behavior() {
 }
 
 void door::on_exit() {
+  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
   receiver_ = nullptr;
   metrics_ = nullptr;
   members_ = nullptr;

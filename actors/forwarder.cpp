@@ -42,6 +42,7 @@ forwarder::behavior_type forwarder::make_behavior() {
 }
 
 void forwarder::on_exit() {
+  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
   frames_.clear();
   peers_.clear();
   own_ = nullptr;

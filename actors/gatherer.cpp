@@ -49,6 +49,7 @@ gatherer::behavior_type gatherer::make_behavior() {
 }
 
 void gatherer::on_exit() {
+  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
   for (const auto& [node, copy] : copies_)
     send_exit(copy, caf::exit_reason::user_shutdown);
   copies_.clear();

@@ -42,6 +42,7 @@ members::behavior_type members::make_behavior() {
 }
 
 void members::on_exit() {
+  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
   by_address_.clear();
   sinks_.clear();
 }
