@@ -32,7 +32,7 @@ private:
       return start_after(index, below(1500) * 1ms);
     case 1:
       note("stop", index);
-      CHECK(nodes().stop(index) == 0);
+      check_stops(nodes(), index);
       return start_after(index, below(1500) * 1ms);
     case 2: {
       // From what nobody need notice to twice what makes a node count as down.

@@ -9,6 +9,12 @@
 
 namespace parseflow::e2e {
 
+void check_stops(cluster& nodes, std::size_t index) {
+  const auto status = nodes.stop(index);
+  CHECK_MESSAGE(status == 0, nodes.name(index), " ended with ", status ? std::to_string(*status) : "nothing",
+                ":\n", nodes.node(index).program().standard_error());
+}
+
 void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam) {
   jam.finish();
   MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
@@ -36,7 +42,7 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
   check_exactly_stored(database, jam);
   check_all_metrics();
   for (const auto i : running)
-    CHECK(nodes.stop(i) == 0);
+    check_stops(nodes, i);
   for (const auto i : running)
     nodes.start(i);
   REQUIRE(nodes.wait_until_joined());

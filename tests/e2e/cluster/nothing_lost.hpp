@@ -7,6 +7,9 @@
 
 namespace parseflow::e2e {
 
+/// SIGTERM to a node, and checks that it ends well; if not, its log is shown.
+void check_stops(cluster& nodes, std::size_t index);
+
 /// Ends the senders, and checks that none has used up its tries, that every line is stored exactly once, and
 /// that the metrics of every node are the truth, in this run and in the next one of all nodes.
 void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam);

@@ -22,7 +22,7 @@ void restart_all(cluster& nodes, const balancer& front, const traffic_jam& jam) 
     if (!nodes.runs(i))
       continue;
     CAPTURE(nodes.name(i));
-    CHECK(nodes.stop(i) == 0);
+    check_stops(nodes, i);
     REQUIRE(jam.wait_for_each());
     nodes.start(i);
     REQUIRE(eventually([&] { return front.is_live(i); }));
@@ -66,7 +66,7 @@ TEST_CASE("planned changes: a node is added, and another one is drained and remo
   constexpr std::size_t removed = 1;
   server.stop();
   REQUIRE(jam.wait_for_each());
-  CHECK(nodes.stop(removed) == 0);
+  check_stops(nodes, removed);
   REQUIRE(jam.wait_for_each());
   server.start();
   CHECK(nodes.node(removed).run("drain") == 0);

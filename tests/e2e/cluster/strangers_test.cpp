@@ -25,6 +25,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Megabytes of freed memory that the build keeps: the quarantine of the address sanitizer, with its margins.
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kept_when_freed = 2 * 256;
+#else
+constexpr double kept_when_freed = 0;
+#endif
+
 std::vector<node_plan> with_certificates(std::vector<node_plan> plans, const certificates& proofs) {
   for (auto& plan : plans)
     plan.arguments = proofs.arguments(plan.name);
@@ -141,7 +148,7 @@ TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor pee
       crowd.strike(random);
     REQUIRE(jam.wait_for(200));
     CHECK(nodes.wait_until_joined());
-    CHECK(memory() < memory_before + 100);
+    CHECK(memory() < memory_before + kept_when_freed + 100);
   }
   REQUIRE(jam.wait_for_each());
   CHECK(losses() == losses_before);
