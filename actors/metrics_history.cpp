@@ -76,10 +76,9 @@ void metrics_history::on_exit() {
 void metrics_history::add(const fresh_counts& fresh) {
   const auto now = minute_of(now_());
   for (const auto& [app, counts] : fresh.apps) {
-    auto& heard = heard_[app];
-    heard = std::max(heard, counts.heard);
     for (const auto& [at, data] : counts.minutes)
       apps_.add(app, at, data, now);
+    hear(app, counts.heard);
   }
   counted_lines_ += fresh.lines;
 }
@@ -87,9 +86,16 @@ void metrics_history::add(const fresh_counts& fresh) {
 // When its lines came in is not known: at the end of their minute, unless they were dated ahead.
 void metrics_history::add(const stored_rollup& earlier) {
   const auto now = now_();
-  auto& heard = heard_[earlier.app];
-  heard = std::max(heard, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
   apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
+  hear(earlier.app, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
+}
+
+// After its counts were added.
+void metrics_history::hear(std::string_view app, timestamp at) {
+  if (const auto* const name = apps_.counted_under(app)) {
+    auto& heard = heard_[*name];
+    heard = std::max(heard, at);
+  }
 }
 
 // Their lines stay counted for the lag: the writer takes them for stored.
@@ -120,9 +126,14 @@ snapshot_ptr metrics_history::answer(const metrics_query& question) const {
   auto result = std::make_shared<metrics_snapshot>();
   result->question = question;
   const auto end = minute_of(question.now) + std::chrono::minutes{1};
-  result->totals = question.span == window::all
-                       ? apps_.all(question.app)
-                       : apps_.between(question.app, begin_of(question.now, length_of(question.span)), end);
+  const auto sum_of = [&](std::string_view app) {
+    return question.span == window::all
+               ? apps_.all(app)
+               : apps_.between(app, begin_of(question.now, length_of(question.span)), end);
+  };
+  result->totals = sum_of(question.app);
+  if (question.app.empty())
+    result->other_apps_lines = sum_of(rollup::other_name).lines;
   const auto last_second = std::chrono::floor<std::chrono::seconds>(question.now);
   const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
                                              last_second + std::chrono::seconds{1});

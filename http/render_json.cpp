@@ -203,10 +203,12 @@ json custom(const rollup::custom_stats& stats) {
 }
 
 // What was counted under no name of its own, because there were too many names.
-json folded(const rollup::minute_rollup& totals) {
+json folded(const metrics_snapshot& metrics) {
+  const auto& totals = metrics.totals;
   const auto dynos = totals.dynos.find(rollup::other_name);
   const auto codes = totals.error_codes.find(rollup::other_name);
-  return {{"endpoints", totals.endpoints.other().count},
+  return {{"apps", metrics.other_apps_lines},
+          {"endpoints", totals.endpoints.other().count},
           {"dynos", dynos == totals.dynos.end() ? 0 : dynos->second.count},
           {"error_codes", codes == totals.error_codes.end() ? 0 : codes->second},
           {"custom", totals.custom.folded},
@@ -259,7 +261,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
   answer["dyno_memory"] = dyno_memory(totals.platform);
   answer["addons"] = addons(totals.platform);
   answer["custom"] = custom(totals.custom);
-  answer["folded"] = folded(totals);
+  answer["folded"] = folded(metrics);
   answer["events"] = events(totals.platform);
   answer["releases"] = totals.platform.releases;
   answer["deploys"] = totals.platform.deploys;

@@ -96,7 +96,7 @@ typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
 /// What crosses nodes of a snapshot: not who answered, which only the one who asks knows.
 template <class Inspector>
 auto inspect(Inspector& f, metrics_snapshot& x) {
-  return f(x.question, x.totals, x.requests_per_second, x.apps, x.heard, x.alerts);
+  return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines, x.heard, x.alerts);
 }
 
 template <class Inspector>

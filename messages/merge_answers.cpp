@@ -35,6 +35,7 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
     std::set_union(result.apps.begin(), result.apps.end(), next->apps.begin(), next->apps.end(),
                    std::back_inserter(apps));
     result.apps = std::move(apps);
+    result.other_apps_lines += next->other_apps_lines;
     for (const auto& [app, heard] : next->heard) {
       auto& last = result.heard[app];
       last = std::max(last, heard);

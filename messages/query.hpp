@@ -78,8 +78,10 @@ struct metrics_snapshot {
   rollup::minute_rollup totals;
   /// Over the 60 s before `question.now`, whatever the window.
   double requests_per_second = 0;
-  /// All apps ever seen, sorted.
+  /// All apps ever seen that are told apart, sorted; see `rollup::app_timelines`.
   std::vector<std::string> apps;
+  /// Lines in the window of apps that are not told apart. Only in an answer about all apps.
+  std::uint64_t other_apps_lines = 0;
   /// When the last line of each app came in.
   std::map<std::string, timestamp, std::less<>> heard;
   /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of

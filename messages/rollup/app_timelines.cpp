@@ -3,16 +3,23 @@
 
 namespace parseflow::rollup {
 
-void app_timelines::add(const std::string& app, minute at, const minute_rollup& data, minute now) {
-  apps_[app].add(at, data, now);
+void app_timelines::add(std::string_view app, minute at, const minute_rollup& data, minute now) {
+  bounded_entry(apps_, app, most_apps_).add(at, data, now);
   overall_.add(at, data, now);
 }
 
+const std::string* app_timelines::counted_under(std::string_view app) const {
+  auto found = apps_.find(app);
+  if (found == apps_.end() && apps_.size() >= most_apps_)
+    found = apps_.find(other_name);
+  return found == apps_.end() ? nullptr : &found->first;
+}
+
 void app_timelines::take_back(std::string_view app, minute at, const minute_rollup& counted) {
-  const auto found = apps_.find(app);
-  if (found == apps_.end())
+  const auto* const name = counted_under(app);
+  if (name == nullptr)
     return;
-  found->second.take_back(at, counted);
+  apps_.find(*name)->second.take_back(at, counted);
   overall_.take_back(at, counted);
 }
 

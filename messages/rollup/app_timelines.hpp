@@ -2,11 +2,13 @@
 // number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "messages/rollup/limits.hpp"
 #include "messages/rollup/timeline.hpp"
 
 namespace parseflow::rollup {
@@ -15,8 +17,14 @@ namespace parseflow::rollup {
 /// counted nothing.
 class app_timelines {
 public:
+  /// @param most_apps Apps told apart, those that come first; the others share the timeline `other_name`.
+  explicit app_timelines(std::size_t most_apps = limits{}.apps) : most_apps_(most_apps) {}
+
   /// Adds what was counted in the minute `at`; see `timeline::add`.
-  void add(const std::string& app, minute at, const minute_rollup& data, minute now);
+  void add(std::string_view app, minute at, const minute_rollup& data, minute now);
+
+  /// Under which of `apps` the counts of `app` are: its own name or `other_name`. Nothing if it has none.
+  const std::string* counted_under(std::string_view app) const;
 
   /// Takes back what was counted in the minute `at`; see `timeline::take_back`.
   void take_back(std::string_view app, minute at, const minute_rollup& counted);
@@ -37,12 +45,13 @@ public:
   std::uint64_t requests_between(std::string_view app, std::chrono::sys_seconds from,
                                  std::chrono::sys_seconds to) const;
 
-  /// By the names of all apps ever seen.
+  /// By the names of all apps ever seen, and `other_name` if there were more than are told apart.
   const std::map<std::string, timeline, std::less<>>& apps() const { return apps_; }
 
 private:
   const timeline* find(std::string_view app) const;
 
+  std::size_t most_apps_;
   std::map<std::string, timeline, std::less<>> apps_;
   timeline overall_;
 };

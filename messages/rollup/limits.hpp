@@ -9,8 +9,11 @@
 
 namespace parseflow::rollup {
 
-/// Bounds on names that apps control (design promise P5), of one batch as of any sum.
+/// Bounds on names that senders control (design promise P5), of one batch as of any sum.
 struct limits {
+  /// Apps told apart, in memory; what further ones count is counted under `other_name`. The database keeps
+  /// their names.
+  std::size_t apps = 1000;
   /// Endpoints that are told apart; see `heavy_hitters` for what holds beyond.
   std::size_t endpoints = 500;
   /// Dynos told apart; requests of further ones are counted under `other_name`.
@@ -29,7 +32,7 @@ struct limits {
   std::size_t minutes = 5000;
 };
 
-/// Where dynos, error codes and custom series beyond their bound are counted.
+/// Where apps, dynos, error codes and custom series beyond their bound are counted.
 inline constexpr std::string_view other_name = "other";
 
 /// The value under `name`, made if missing; nothing if it is missing and `bound` names are there.
@@ -38,7 +41,7 @@ T* entry_within(std::map<std::string, T, std::less<>>& names, std::string_view n
   const auto at = names.lower_bound(name);
   if (at != names.end() && at->first == name)
     return &at->second;
-  return names.size() < bound ? &names.emplace_hint(at, name, T{})->second : nullptr;
+  return names.size() < bound ? &names.try_emplace(at, std::string(name))->second : nullptr;
 }
 
 /// The value under `name`, made if missing; under `other_name` instead once `bound` names are there.

@@ -135,6 +135,21 @@ TEST_CASE_FIXTURE(fixture, "aggregator: sums over apps, or answers for one") {
   CHECK(snapshot()->apps == std::vector<std::string>{"blog", "shop"});
 }
 
+TEST_CASE_FIXTURE(fixture, "aggregator: apps for which there is no room are counted and judged as one") {
+  begin();
+  constexpr auto room = rollup::limits{}.apps;
+  for (std::size_t i = 0; i < room + 2; ++i)
+    hear("app" + std::to_string(i));
+  pass(1s);
+  CHECK(snapshot()->totals.lines == room + 2);
+  CHECK(snapshot()->apps.size() == room + 1);
+  CHECK(snapshot()->other_apps_lines == 2);
+  const auto other = snapshot(std::string(rollup::other_name));
+  CHECK(other->totals.lines == 2);
+  CHECK(other->other_apps_lines == 0);
+  CHECK(other->heard.at(std::string(rollup::other_name)) == now);
+}
+
 TEST_CASE_FIXTURE(fixture, "aggregator: a window counts the minutes it overlaps") {
   add("shop", this_minute, 1);
   add("shop", this_minute - 1min, 2);

@@ -347,6 +347,7 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
   custom.uniques["buyers"].observations = 3;
   custom.uniques["buyers"].members.add(1);
   custom.folded = 11;
+  metrics.other_apps_lines = 15;
   metrics.totals.platform.addon_samples_left_out = 12;
   metrics.totals.error_codes["other"] = 13;
   metrics.totals.dynos["other"] = stats(14, 0, 1);
@@ -367,6 +368,10 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
                  {"max", 2.0},
                  {"unit", "ms"}}}}},
              {"uniques", {{"buyers", {{"distinct", 1}, {"samples", 3}}}}}});
-  CHECK(m["folded"] ==
-        json{{"endpoints", 3}, {"dynos", 14}, {"error_codes", 13}, {"custom", 11}, {"addons", 12}});
+  CHECK(m["folded"] == json{{"apps", 15},
+                            {"endpoints", 3},
+                            {"dynos", 14},
+                            {"error_codes", 13},
+                            {"custom", 11},
+                            {"addons", 12}});
 }

@@ -60,12 +60,14 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   counted.totals = some_rollup(300);
   counted.requests_per_second = 1.5;
   counted.apps = {"blog", "shop"};
+  counted.other_apps_lines = 7;
   counted.alerts = {some_alert("slow", std::chrono::seconds{1})};
   const auto snapshot =
       round_trip(system, carried<metrics_snapshot>{std::make_shared<metrics_snapshot>(counted)}).value;
   CHECK(snapshot->totals == counted.totals);
   CHECK(snapshot->requests_per_second == 1.5);
   CHECK(snapshot->apps == counted.apps);
+  CHECK(snapshot->other_apps_lines == 7);
   CHECK(snapshot->alerts == counted.alerts);
 
   series_sums sums;
