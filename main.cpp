@@ -200,7 +200,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
           "cluster.peers must list all nodes, this one too, and the same on every node: none of them is "
           "this machine with the port of cluster.listen");
     nodes.emplace(system, values, *address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
-                  boxes.heard_sink(), db::make_store(values.storage, values.retention),
+                  boxes.judge(), db::make_store(values.storage, values.retention),
                   [&failed](const std::string& sentence) { failed.report(sentence); });
     if (auto refused = nodes->start())
       return fail(*refused);

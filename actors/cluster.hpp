@@ -24,12 +24,12 @@ public:
   /// @param release The program's version.
   /// @param receiver Takes the frames that belong to this node.
   /// @param metrics What this node has counted itself.
-  /// @param listener Learns when apps were heard by any node.
+  /// @param judge Learns what all nodes counted.
   /// @param archive The shared database, not yet open.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
-          std::string release, receiver_actor receiver, metrics_source_actor metrics,
-          heard_sink_actor listener, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal);
+          std::string release, receiver_actor receiver, metrics_source_actor metrics, judge_actor judge,
+          std::unique_ptr<db::store> archive, const fatal_callback& on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;

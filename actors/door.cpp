@@ -17,6 +17,7 @@ door::behavior_type door::make_behavior() {
       [this](const carried<frame>& arrival) { return delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(question); },
       [this](const series_query& question) { return ask<series_sums>(question); },
+      [this](const watch_query& question) { return ask<watched_counts>(question); },
       [this](leave_atom, const node_identity& who) {
         send(members_, leave_atom_v, who);
         return true;

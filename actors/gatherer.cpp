@@ -28,10 +28,11 @@ struct gatherer::gathering {
   std::size_t open = 0; // nodes that have neither answered nor failed
 };
 
-gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own,
-                   heard_sink_actor listener, archive_actor archive, std::chrono::milliseconds deadline)
+gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, judge_actor judge,
+                   std::vector<alerts::watched_window> windows, archive_actor archive,
+                   std::chrono::milliseconds deadline)
     : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
-      listener_(std::move(listener)), archive_(std::move(archive)) {}
+      judge_(std::move(judge)), windows_(std::move(windows)), archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
   delayed_send(this, tick_interval, caf::tick_atom_v);
@@ -39,9 +40,10 @@ gatherer::behavior_type gatherer::make_behavior() {
       [this](const metrics_query& question) { return ask_all<metrics_snapshot>(question); },
       [this](const totals_query& question) { return ask_own(question); },
       [this](const series_query& question) { return ask_all<series_sums>(question); },
+      [this](const watch_query& question) { return ask_all<watched_counts>(question); },
       [this](const membership& now) {
         members_ = now;
-        ticks_ = 0;
+        unchanged_ = unchanged_.zero();
         read_archive();
       },
       [this](caf::tick_atom) { tick(); },
@@ -54,7 +56,7 @@ void gatherer::on_exit() {
     send_exit(copy, caf::exit_reason::user_shutdown);
   copies_.clear();
   own_ = nullptr;
-  listener_ = nullptr;
+  judge_ = nullptr;
   archive_ = nullptr;
   members_ = {};
 }
@@ -145,19 +147,37 @@ bool gatherer::is_live(const std::string& node) const {
                      [&](const peer& one) { return one.identity.node == node; });
 }
 
-// A node's last commit may end after the node: it is read once more. One that is cut off from here alone goes
-// on counting.
 void gatherer::tick() {
-  ++ticks_;
-  if (ticks_ == 1 || (!members_.absent.empty() && ticks_ % 6 == 0))
+  unchanged_ += tick_interval;
+  if (unchanged_ == last_commit_patience ||
+      (!members_.absent.empty() && unchanged_ % absence_interval == unchanged_.zero()))
     read_archive();
   for (const auto& [node, copy] : copies_)
     request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
-  // An app with little traffic is heard now by one node and now by another.
-  request(gatherer_actor{this}, patience, metrics_query{{}, window::one_minute, system_time()})
-      .then([this](const snapshot_ptr& all) { send(listener_, heard_apps{all->heard}); },
-            [](const caf::error&) {});
+  request(gatherer_actor{this}, patience, watch_query{windows_, system_time()})
+      .then([this](const watched_counts_ptr& all) { have_judged(all); }, [](const caf::error&) {});
   delayed_send(this, tick_interval, caf::tick_atom_v);
+}
+
+// Counts that lack a node would end alerts that are true, but one that never answers must not keep all others
+// from being judged.
+void gatherer::have_judged(const watched_counts_ptr& all) {
+  unjudged_ = lacks_a_live_node(*all->cluster) ? unjudged_ + tick_interval : unjudged_.zero();
+  if (unjudged_ != unjudged_.zero() && unjudged_ < judgement_patience)
+    return;
+  const bool is_speaker = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
+    return !one.is_leaving && one.identity.node < node_;
+  });
+  send(judge_, cluster_counts{all, is_speaker});
+}
+
+bool gatherer::lacks_a_live_node(const cluster_view& view) const {
+  const auto names = [](const std::vector<std::string>& list, const std::string& node) {
+    return std::find(list.begin(), list.end(), node) != list.end();
+  };
+  return std::any_of(members_.live.begin(), members_.live.end(), [&](const peer& one) {
+    return names(view.missing, one.identity.node) && !names(view.from_database, one.identity.node);
+  });
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
@@ -191,7 +211,7 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
     asked->view.from_database.push_back(node);
   }
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
-  if constexpr (std::is_same_v<Answer, metrics_snapshot>) {
+  if constexpr (!std::is_same_v<Answer, series_sums>) {
     std::sort(asked->view.answered.begin(), asked->view.answered.end());
     std::sort(asked->view.missing.begin(), asked->view.missing.end());
     merged.cluster = std::move(asked->view);

@@ -17,18 +17,26 @@ class gatherer : public gatherer_actor::base {
 public:
   using super = gatherer_actor::base;
 
-  /// How often absent nodes are looked after.
-  static constexpr std::chrono::seconds tick_interval{10};
+  /// How often the alerts are judged.
+  static constexpr std::chrono::seconds tick_interval{2};
+  /// A node's last commit may end after the node: so long after it went its counts are read once more.
+  static constexpr std::chrono::seconds last_commit_patience{10};
+  /// How often they are read while it is away: one that is cut off from here alone goes on counting.
+  static constexpr std::chrono::seconds absence_interval{60};
+  /// How long alerts wait for nodes that are there and do not answer.
+  static constexpr std::chrono::seconds judgement_patience{10};
   /// How long this node's own boxes may take.
   static constexpr std::chrono::seconds patience{4};
 
   /// @param node This node's name.
   /// @param own What this node has counted itself.
-  /// @param listener Learns when apps were heard by any node.
+  /// @param judge Learns what all nodes counted.
+  /// @param windows What its rules look at.
   /// @param archive What absent nodes counted comes from here.
   /// @param deadline How long the peers may take.
-  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, heard_sink_actor listener,
-           archive_actor archive, std::chrono::milliseconds deadline);
+  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, judge_actor judge,
+           std::vector<alerts::watched_window> windows, archive_actor archive,
+           std::chrono::milliseconds deadline);
 
   const char* name() const override { return "gatherer"; }
   void on_exit() override;
@@ -47,6 +55,8 @@ private:
   void drop_copy(const std::string& node);
   bool is_live(const std::string& node) const;
   void tick();
+  void have_judged(const watched_counts_ptr& all);
+  bool lacks_a_live_node(const cluster_view& view) const;
   caf::result<totals_ptr> ask_own(const totals_query& question);
   template <class Answer>
   void finish(const std::shared_ptr<gathering<Answer>>& asked);
@@ -54,13 +64,15 @@ private:
   std::string node_;
   metrics_source_actor own_;
   std::chrono::milliseconds deadline_;
-  heard_sink_actor listener_;
+  judge_actor judge_;
+  std::vector<alerts::watched_window> windows_;
   archive_actor archive_;
   membership members_;
   // What the database has of the nodes that are not there. That of a node that came back stays until it
   // answers.
   std::map<std::string, metrics_history_actor> copies_;
-  std::size_t ticks_ = 0; // since the membership changed
+  std::chrono::seconds unchanged_{0}; // since the membership changed
+  std::chrono::seconds unjudged_{0};  // since all live nodes answered
 };
 
 } // namespace parseflow

@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t max_points = 1500;
 // Of each prepared window; a span of all apps takes up to a millisecond. A day has some 260.
 constexpr std::size_t spans_per_tick = 4;
+// Nodes that judge the same counts raise the same alert within this time, and it is told.
+constexpr std::chrono::minutes told_after{1};
 
 // The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
 minute begin_of(timestamp now, std::chrono::minutes length) {
@@ -42,22 +44,23 @@ metrics_history::metrics_history(caf::actor_config& config, std::vector<alerts::
 
 metrics_history::behavior_type metrics_history::make_behavior() {
   set_down_handler([this](const caf::down_msg& message) {
-    std::erase_if(alert_sinks_, [&](const auto& sink) { return sink.address() == message.source; });
+    std::erase_if(alert_sinks_, [&](const alert_sink& one) { return one.sink.address() == message.source; });
   });
   return {
       [this](const fresh_counts_ptr& fresh) { add(*fresh); },
       [this](const metrics_query& question) { return answer(question); },
       [this](const totals_query& question) { return answer(question); },
       [this](const series_query& question) { return answer(question); },
+      [this](const watch_query& question) { return answer(question); },
       [this](const restored_rollups& earlier) {
         for (const auto& part : *earlier.parts)
           add(part);
       },
       [this](const stored_elsewhere& theirs) { take_back(theirs); },
-      [this](const heard_apps& elsewhere) { note(elsewhere); },
+      [this](const cluster_counts& all) { judge(all); },
       [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
-      [this](attach_atom, const alert_sink_actor& sink) {
-        alert_sinks_.push_back(sink);
+      [this](attach_atom, audience wanted, const alert_sink_actor& sink) {
+        alert_sinks_.push_back({wanted, sink});
         monitor(sink);
       },
       [this](const writer_status& status) { note(status); },
@@ -106,13 +109,6 @@ void metrics_history::take_back(const stored_elsewhere& theirs) {
       apps_.take_back(batch->origin->app, part.at, part.data);
 }
 
-// Only of apps that are watched here: others judge theirs.
-void metrics_history::note(const heard_apps& elsewhere) {
-  for (auto& [app, heard] : heard_)
-    if (const auto other = elsewhere.last.find(app); other != elsewhere.last.end())
-      heard = std::max(heard, other->second);
-}
-
 // What the writer was handed and what still waits in the journal is all counted here already.
 void metrics_history::note(const writer_status& status) {
   database_.lag_lines = counted_lines_ - std::min(counted_lines_, status.stored_lines);
@@ -140,7 +136,6 @@ snapshot_ptr metrics_history::answer(const metrics_query& question) const {
   result->requests_per_second = static_cast<double>(recent) / 60.0;
   for (const auto& [name, timeline] : apps_.apps())
     result->apps.push_back(name);
-  result->heard = heard_;
   result->alerts = alerts_.alerts(question.app, question.now);
   result->webhook = webhook_;
   return result;
@@ -174,28 +169,78 @@ caf::result<series_sums_ptr> metrics_history::answer(const series_query& questio
   return series_sums_ptr{std::move(result)};
 }
 
+watched_counts_ptr metrics_history::answer(const watch_query& question) const {
+  auto result = std::make_shared<watched_counts>();
+  result->question = question;
+  for (const auto& [name, timeline] : apps_.apps()) {
+    auto& app = result->apps[name];
+    app.heard = heard_.at(name);
+    for (const auto& window : question.windows)
+      app.sums.push_back(alerts::sum_of(timeline, window, question.now));
+  }
+  for (auto& one : alerts_.alerts({}, question.now))
+    if (!one.resolved && !one.app.empty())
+      result->alerts.push_back(std::move(one));
+  return result;
+}
+
 void metrics_history::tick() {
   const auto now = now_();
   apps_.age(minute_of(now));
   for (const auto span : {window::one_day, window::one_hour})
     apps_.prepare(length_of(span), spans_per_tick);
-  std::vector<alerts::watched_app> watched;
-  watched.reserve(apps_.apps().size());
-  for (const auto& [name, timeline] : apps_.apps())
-    watched.push_back({name, heard_.at(name), &timeline});
-  publish(alerts_.evaluate(watched, database_, now));
+  if (!is_one_of_many_) {
+    std::vector<alerts::watched_app> watched;
+    watched.reserve(apps_.apps().size());
+    for (const auto& [name, timeline] : apps_.apps())
+      watched.push_back({name, heard_.at(name), [&counted = timeline, now](alerts::watched_window window) {
+                           return alerts::sum_of(counted, window, now);
+                         }});
+    publish(alerts_.judge_apps(watched, now));
+  }
+  publish(alerts_.judge_database(database_, now));
 }
 
-void metrics_history::publish(const std::vector<alert>& changed) {
+// All nodes do so alike.
+void metrics_history::judge(const cluster_counts& all) {
+  is_one_of_many_ = true;
+  is_speaker_ = all.is_speaker;
+  const auto& counted = *all.counted;
+  const auto& windows = counted.question.windows;
+  std::vector<alerts::watched_app> watched;
+  watched.reserve(counted.apps.size());
+  for (const auto& [name, app] : counted.apps)
+    watched.push_back({name, app.heard, [&windows, &sums = app.sums](alerts::watched_window window) {
+                         const auto at = std::find(windows.begin(), windows.end(), window) - windows.begin();
+                         return sums.at(static_cast<std::size_t>(at));
+                       }});
+  publish(alerts_.judge_apps(watched, now_()), counted.alerts);
+}
+
+void metrics_history::publish(const std::vector<alert>& changed, std::span<const alert> open_elsewhere) {
   for (const auto& one : changed) {
     log(log_level::info, name(), one.message,
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},
          {"state", one.resolved ? "resolved" : "raised"}});
-    for (const auto& sink : alert_sinks_)
-      send(sink, one);
+    const bool is_for_all = is_for_outside(one, open_elsewhere);
+    for (const auto& [wanted, sink] : alert_sinks_)
+      if (wanted == audience::node || is_for_all)
+        send(sink, one);
   }
+}
+
+// Alerts about apps are raised by all nodes alike, those about the database by each for itself. What was open
+// before this node came was told then.
+bool metrics_history::is_for_outside(const alert& one, std::span<const alert> open_elsewhere) const {
+  if (!is_one_of_many_ || one.app.empty())
+    return true;
+  const bool was_told =
+      !one.resolved && std::any_of(open_elsewhere.begin(), open_elsewhere.end(), [&](const alert& other) {
+        return other.type == one.type && other.app == one.app && other.raised_at + told_after < one.raised_at;
+      });
+  return is_speaker_ && !was_told;
 }
 
 } // namespace parseflow

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,13 +36,20 @@ private:
   void add(const stored_rollup& earlier);
   void hear(std::string_view app, timestamp at);
   void take_back(const stored_elsewhere& theirs);
-  void note(const heard_apps& elsewhere);
   void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
   totals_ptr answer(const totals_query& question) const;
   caf::result<series_sums_ptr> answer(const series_query& question) const;
+  watched_counts_ptr answer(const watch_query& question) const;
   void tick();
-  void publish(const std::vector<alert>& changed);
+  void judge(const cluster_counts& all);
+  void publish(const std::vector<alert>& changed, std::span<const alert> open_elsewhere = {});
+  bool is_for_outside(const alert& one, std::span<const alert> open_elsewhere) const;
+
+  struct alert_sink {
+    audience wanted{};
+    alert_sink_actor sink;
+  };
 
   wall_clock now_;
   rollup::app_timelines apps_;
@@ -49,7 +57,9 @@ private:
   alerts::evaluator alerts_;
   alerts::watched_database database_;
   std::uint64_t counted_lines_ = 0; // of batches; stored or not
-  std::vector<alert_sink_actor> alert_sinks_;
+  std::vector<alert_sink> alert_sinks_;
+  bool is_one_of_many_ = false; // rules about apps judge what all nodes counted
+  bool is_speaker_ = false;     // see `cluster_counts`
   std::optional<webhook_status> webhook_;
 };
 

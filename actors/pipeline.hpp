@@ -27,8 +27,8 @@ public:
   const pipeline_handles& handles() const { return handles_; }
   /// Where other nodes bring frames.
   const receiver_actor& receiver() const { return receiver_; }
-  /// Who wants to know when other nodes heard an app.
-  heard_sink_actor heard_sink() const { return supervisor_; }
+  /// Who judges the alerts, in a cluster by what all nodes counted.
+  judge_actor judge() const { return supervisor_; }
 
   /// Takes nothing more in, waits up to `patience` until everything is stored, then stops the boxes. Blocks.
   /// True if the database has everything; else the rest is in the journal. Only the first call does anything.

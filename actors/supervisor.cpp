@@ -40,7 +40,8 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const metrics_query& question) { return delegate(aggregator_, question); },
       [this](const totals_query& question) { return delegate(aggregator_, question); },
       [this](const series_query& question) { return delegate(aggregator_, question); },
-      [this](const heard_apps& elsewhere) { send(aggregator_, elsewhere); },
+      [this](const watch_query& question) { return delegate(aggregator_, question); },
+      [this](const cluster_counts& all) { send(aggregator_, all); },
       [this](status_atom) { return delegate(writer_, status_atom_v); },
       [this](stop_atom) {
         is_stopping_ = true;
@@ -83,7 +84,7 @@ void supervisor::spawn_boxes() {
   // The aggregator first: it must have counted what the writer tells it to take back.
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
-  send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(writer_));
+  send(aggregator_, attach_atom_v, audience::node, caf::actor_cast<alert_sink_actor>(writer_));
   attach_webhook();
   monitor(router_);
   monitor(aggregator_);
@@ -126,7 +127,7 @@ void supervisor::attach_webhook() {
   if (!webhook_)
     return;
   send(webhook_, attach_atom_v, aggregator_);
-  send(aggregator_, attach_atom_v, caf::actor_cast<alert_sink_actor>(webhook_));
+  send(aggregator_, attach_atom_v, audience::outside, caf::actor_cast<alert_sink_actor>(webhook_));
 }
 
 void supervisor::down(const caf::down_msg& message) {

@@ -11,6 +11,7 @@
 
 #include "messages/frame.hpp"
 #include "messages/query.hpp"
+#include "messages/watch.hpp"
 
 namespace parseflow {
 
@@ -96,7 +97,18 @@ typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
 /// What crosses nodes of a snapshot: not who answered, which only the one who asks knows.
 template <class Inspector>
 auto inspect(Inspector& f, metrics_snapshot& x) {
-  return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines, x.heard, x.alerts);
+  return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines, x.alerts);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, watched_sums& x) {
+  return f(x.heard, x.sums);
+}
+
+/// What crosses nodes of the counts that rules look at: likewise.
+template <class Inspector>
+auto inspect(Inspector& f, watched_counts& x) {
+  return f(x.question, x.apps, x.alerts);
 }
 
 template <class Inspector>

@@ -7,6 +7,7 @@
 #include "messages/batch.hpp"
 #include "messages/error.hpp"
 #include "messages/query.hpp"
+#include "messages/watch.hpp"
 
 namespace parseflow {
 
@@ -87,10 +88,10 @@ auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
 
-/// GATHERER → METRICS: other nodes have heard these apps, so they are not silent.
-struct heard_apps {
-  /// When the last line of each came in.
-  std::map<std::string, timestamp, std::less<>> last;
+/// Which alerts a sink wants to know of.
+enum class audience : std::uint8_t {
+  node,    ///< All that this node raises or resolves.
+  outside, ///< Of those that the nodes of a cluster raise alike only what this one is to tell for all.
 };
 
 /// → ARCHIVE: what did the nodes count that are not live?
@@ -134,7 +135,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::heard_apps)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::audience)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_rollups)
 
@@ -147,6 +150,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::watch_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
@@ -225,7 +229,9 @@ using metrics_source_actor = caf::typed_actor<
     // Everything ever counted, by app; likewise never an error.
     caf::replies_to<totals_query>::with<totals_ptr>,
     // One sum per step. Errors: ec::unknown_metric.
-    caf::replies_to<series_query>::with<series_sums_ptr>>;
+    caf::replies_to<series_query>::with<series_sums_ptr>,
+    // What alert rules look at, for every app. Never an error.
+    caf::replies_to<watch_query>::with<watched_counts_ptr>>;
 
 /// WRITER SOURCE: tells how the DB writer is doing.
 using writer_source_actor = caf::typed_actor<
@@ -237,14 +243,14 @@ using alert_sink_actor = caf::typed_actor<
     // An alert that was raised or, once more, resolved.
     caf::reacts_to<alert>>;
 
-/// HEARD SINK: wants to know when apps were heard anywhere in the cluster.
-using heard_sink_actor = caf::typed_actor<
-    // Since the last such message.
-    caf::reacts_to<heard_apps>>;
+/// JUDGE: raises and resolves alerts about apps.
+using judge_actor = caf::typed_actor<
+    // By what all nodes counted; from the first of these on, by these alone.
+    caf::reacts_to<cluster_counts>>;
 
 /// METRICS KEEPER: what aggregator and history have in common. What the one is told it passes on to the
 /// other.
-using metrics_keeper_actor = metrics_source_actor::extend_with<heard_sink_actor>::extend<
+using metrics_keeper_actor = metrics_source_actor::extend_with<judge_actor>::extend<
     // What earlier runs counted.
     caf::reacts_to<restored_rollups>,
     // Takes back what these batches added: they were counted before the DB writer got them.
@@ -252,7 +258,7 @@ using metrics_keeper_actor = metrics_source_actor::extend_with<heard_sink_actor>
     // What earlier runs raised.
     caf::reacts_to<restored_alerts>,
     // Adds a sink for the alerts that are raised or resolved after this message, until it is gone.
-    caf::reacts_to<attach_atom, alert_sink_actor>,
+    caf::reacts_to<attach_atom, audience, alert_sink_actor>,
     // How the DB writer is doing now: after each transaction or failure.
     caf::reacts_to<writer_status>,
     // How the webhook is doing now.
@@ -296,7 +302,7 @@ using webhook_actor = alert_sink_actor::extend<
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.
 using supervisor_actor =
-    metrics_source_actor::extend_with<writer_source_actor>::extend_with<heard_sink_actor>::extend<
+    metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::extend<
         // Stops the boxes in the order of the flow; answers true when they were told.
         caf::replies_to<stop_atom>::with<bool>>;
 

@@ -36,10 +36,6 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
                    std::back_inserter(apps));
     result.apps = std::move(apps);
     result.other_apps_lines += next->other_apps_lines;
-    for (const auto& [app, heard] : next->heard) {
-      auto& last = result.heard[app];
-      last = std::max(last, heard);
-    }
     add_alerts(result.alerts, next->alerts);
   }
   return result;
@@ -54,6 +50,21 @@ series_sums merge_answers(std::span<const series_sums_ptr> answers) {
   result.steps.reserve(sums.size());
   for (auto& [start, sum] : sums)
     result.steps.push_back({start, std::move(sum)});
+  return result;
+}
+
+watched_counts merge_answers(std::span<const watched_counts_ptr> answers) {
+  watched_counts result = *answers.front();
+  for (const auto& next : answers.subspan(1)) {
+    for (const auto& [app, theirs] : next->apps) {
+      auto& ours = result.apps[app];
+      ours.heard = std::max(ours.heard, theirs.heard);
+      ours.sums.resize(std::max(ours.sums.size(), theirs.sums.size()));
+      for (std::size_t i = 0; i < theirs.sums.size(); ++i)
+        rollup::merge(ours.sums[i], theirs.sums[i]);
+    }
+    add_alerts(result.alerts, next->alerts);
+  }
   return result;
 }
 

@@ -5,11 +5,13 @@
 #include <span>
 
 #include "messages/query.hpp"
+#include "messages/watch.hpp"
 
 namespace parseflow {
 
 /// Precondition: at least one, all to one question. The first is the asked node's own.
 metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers);
 series_sums merge_answers(std::span<const series_sums_ptr> answers);
+watched_counts merge_answers(std::span<const watched_counts_ptr> answers);
 
 } // namespace parseflow

@@ -82,8 +82,6 @@ struct metrics_snapshot {
   std::vector<std::string> apps;
   /// Lines in the window of apps that are not told apart. Only in an answer about all apps.
   std::uint64_t other_apps_lines = 0;
-  /// When the last line of each app came in.
-  std::map<std::string, timestamp, std::less<>> heard;
   /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
   /// the service.
   std::vector<alert> alerts;

@@ -57,8 +57,7 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
   return ended;
 }
 
-std::vector<alert> evaluator::evaluate(std::span<const watched_app> apps, const watched_database& database,
-                                       timestamp now) {
+std::vector<alert> evaluator::judge_apps(std::span<const watched_app> apps, timestamp now) {
   std::vector<alert> changed;
   if (now < judges_from_)
     return changed;
@@ -69,13 +68,20 @@ std::vector<alert> evaluator::evaluate(std::span<const watched_app> apps, const 
       if (concerns(rules_[i], app.name))
         judge(i, app.name, numbers.of(rules_[i]), now, changed);
   }
+  judge_gone(now, changed);
+  resolve_unruled(now, changed);
+  keep_resolved_of(changed);
+  return changed;
+}
+
+std::vector<alert> evaluator::judge_database(const watched_database& database, timestamp now) {
+  std::vector<alert> changed;
+  if (now < judges_from_)
+    return changed;
   for (std::size_t i = 0; i < rules_.size(); ++i)
     if (is_of_database(rules_[i].metric))
       judge(i, "", measure(rules_[i], database, now), now, changed);
-  judge_rest(now, changed);
-  for (const auto& one : changed)
-    if (one.resolved)
-      keep_resolved(one);
+  keep_resolved_of(changed);
   return changed;
 }
 
@@ -151,18 +157,31 @@ bool evaluator::settle(condition& state, const rule& judged, std::string_view ap
   return true;
 }
 
-// Apps that are not there any more, and alerts whose rule is not.
-void evaluator::judge_rest(timestamp now, std::vector<alert>& changed) {
-  for (std::size_t i = 0; i < rules_.size(); ++i)
+// Apps that are not there any more.
+void evaluator::judge_gone(timestamp now, std::vector<alert>& changed) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (is_of_database(rules_[i].metric))
+      continue;
     for (auto at = states_[i].begin(); at != states_[i].end();) {
       const bool stays =
           at->second.round == round_ || settle(at->second, rules_[i], at->first, {}, now, changed);
       at = stays ? std::next(at) : states_[i].erase(at);
     }
+  }
+}
+
+// Alerts whose rule is not there any more.
+void evaluator::resolve_unruled(timestamp now, std::vector<alert>& changed) {
   if (now < resolves_from_)
     return;
   for (auto& one : std::exchange(unruled_, {}))
     changed.push_back(resolved(std::move(one), now));
+}
+
+void evaluator::keep_resolved_of(const std::vector<alert>& changed) {
+  for (const auto& one : changed)
+    if (one.resolved)
+      keep_resolved(one);
 }
 
 void evaluator::keep_resolved(const alert& one) {

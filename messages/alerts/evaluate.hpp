@@ -1,4 +1,4 @@
-// (rules, what was counted, now) → alerts raised or resolved. Pure: the aggregator feeds it once per tick.
+// (rules, what was counted, now) → alerts raised or resolved. Pure: the history feeds it once per tick.
 #pragma once
 
 #include <cstdint>
@@ -37,9 +37,12 @@ public:
   /// type and app was raised meanwhile, that one ends and the earlier goes on; returns those that ended.
   std::vector<alert> restore(std::vector<alert> earlier, timestamp now);
 
-  /// Judges every rule; returns what was raised or resolved.
-  std::vector<alert> evaluate(std::span<const watched_app> apps, const watched_database& database,
-                              timestamp now);
+  /// Judges every rule about apps; returns what was raised or resolved. An app that is not among them is
+  /// gone.
+  std::vector<alert> judge_apps(std::span<const watched_app> apps, timestamp now);
+
+  /// The same for the rules about the database.
+  std::vector<alert> judge_database(const watched_database& database, timestamp now);
 
   /// Open alerts, and those resolved within the last hour; newest first. Of one app (with those of the
   /// service itself), or of all for an empty name.
@@ -57,10 +60,12 @@ private:
   conditions* conditions_for(const alert& earlier);
   void judge(std::size_t index, std::string_view app, const measured& found, timestamp now,
              std::vector<alert>& changed);
-  void judge_rest(timestamp now, std::vector<alert>& changed);
+  void judge_gone(timestamp now, std::vector<alert>& changed);
+  void resolve_unruled(timestamp now, std::vector<alert>& changed);
   bool settle(condition& state, const rule& judged, std::string_view app, const measured& found,
               timestamp now, std::vector<alert>& changed) const;
   void keep_resolved(const alert& one);
+  void keep_resolved_of(const std::vector<alert>& changed);
 
   std::vector<rule> rules_;
   std::vector<conditions> states_; // by rule

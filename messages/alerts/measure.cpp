@@ -21,7 +21,7 @@ double minutes_between(timestamp from, timestamp to) {
 measured app_measure::of(const rule& judged) {
   if (judged.metric == silent_minutes)
     return silence(judged);
-  const auto& sum = window(judged.window, rollup::extent_of(judged.metric));
+  const auto& sum = sum_over(window_of(judged));
   measured result;
   result.requests = sum.requests;
   result.can_raise = sum.requests >= judged.min_requests;
@@ -42,15 +42,9 @@ measured app_measure::silence(const rule& judged) const {
           0};
 }
 
-const rollup::minute_rollup& app_measure::window(std::chrono::minutes length, rollup::extent detail) {
-  const std::pair key(length, detail);
-  const auto found = windows_.find(key);
-  if (found != windows_.end())
-    return found->second;
-  // All minutes that overlap the last `length`.
-  const auto from = minute_of(now_ - length);
-  const auto to = minute_of(now_) + std::chrono::minutes{1};
-  return windows_.emplace(key, app_.counted->between(from, to, detail)).first->second;
+const rollup::minute_rollup& app_measure::sum_over(watched_window window) {
+  const auto found = sums_.find(window);
+  return found != sums_.end() ? found->second : sums_.emplace(window, app_.sum_over(window)).first->second;
 }
 
 measured measure(const rule& judged, const watched_database& database, timestamp now) {

@@ -1,23 +1,25 @@
 // (rule, what was counted, now) → the value that the rule judges.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 #include "messages/alerts/rule.hpp"
-#include "messages/rollup/timeline.hpp"
+#include "messages/alerts/watched_window.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::alerts {
 
-/// An app as rules see it. `counted` outlives it.
+/// An app as rules see it.
 struct watched_app {
   std::string_view name;
   /// When its last line came in.
   timestamp heard{};
-  const rollup::timeline* counted = nullptr;
+  /// Its sum over a window.
+  std::function<rollup::minute_rollup(watched_window)> sum_over;
 };
 
 /// The database as rules see it.
@@ -41,6 +43,7 @@ struct measured {
 /// The numbers of one app at one moment. Sums each window once, however many rules look at it.
 class app_measure {
 public:
+  /// @param app Outlives it.
   /// @param listening_since When this process began to listen: before, no app could be heard.
   app_measure(const watched_app& app, timestamp listening_since, timestamp now)
       : app_(app), listening_since_(listening_since), now_(now) {}
@@ -50,11 +53,11 @@ public:
 
 private:
   measured silence(const rule& judged) const;
-  const rollup::minute_rollup& window(std::chrono::minutes length, rollup::extent detail);
+  const rollup::minute_rollup& sum_over(watched_window window);
 
-  watched_app app_;
+  const watched_app& app_;
   timestamp listening_since_, now_;
-  std::map<std::pair<std::chrono::minutes, rollup::extent>, rollup::minute_rollup> windows_;
+  std::map<watched_window, rollup::minute_rollup> sums_;
 };
 
 /// The same for metrics of the database.

@@ -3,9 +3,9 @@
 #include <chrono>
 
 #include <doctest/doctest.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "tests/e2e/alert_traffic.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/http_connection.hpp"
@@ -18,36 +18,10 @@ using nlohmann::json;
 
 namespace {
 
-const std::string taken = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string failed = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n";
 
 // A rule whose alert the test can raise and resolve at will, within its window.
 const std::string rules = "--alerts.rules=high_error_rate: error_rate > 50 over 60m min_requests 10 critical";
-
-// Posts `count` requests of the app `shop`, all of now.
-void post_requests(service& running, int count, int status) {
-  static int frames = 0;
-  const auto at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto line =
-      fmt::format("<158>1 {:%FT%T}+00:00 host heroku router - at=info method=GET path=\"/\" host=h "
-                  "request_id=r fwd=\"203.0.113.9\" dyno=web.1 connect=1ms service=7ms status={} "
-                  "bytes=5 protocol=https\n",
-                  at, status);
-  std::string body;
-  for (int i = 0; i < count; ++i)
-    body += fmt::format("{} {}", line.size(), line);
-  http_connection connection{running.port()};
-  REQUIRE(connection.send(drain_request(body, static_cast<std::size_t>(count), fmt::format("F{}", ++frames),
-                                        "Logplex-Drain-Token: d.shop\r\n", "/logdrains?app=shop")));
-  CHECK(connection.receive(patience).value().status == 204);
-}
-
-json bodies_of(const scripted_server& receiver) {
-  json result = json::array();
-  for (const auto& request : receiver.requests())
-    result.push_back(json::parse(request.substr(request.find("\r\n\r\n") + 4)));
-  return result;
-}
 
 // The only alert that is shown, once there is one that is open or not.
 json shown_alert(service& running, bool is_resolved) {
@@ -62,11 +36,11 @@ json shown_alert(service& running, bool is_resolved) {
 } // namespace
 
 TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at first; then resolved") {
-  scripted_server receiver{{failed, "", taken, taken}, false};
+  scripted_server receiver{{failed, "", alert_taken, alert_taken}, false};
   const auto url = fmt::format("http://127.0.0.1:{}/secret-path", receiver.port());
   service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};
   CHECK(running.metrics().at("active_alerts").empty());
-  post_requests(running, 10, 503);
+  post_requests(running, "shop", 10, 503);
   const auto raised = shown_alert(running, false);
   CHECK(raised.at("type") == "high_error_rate");
   CHECK(raised.at("app") == "shop");
@@ -81,13 +55,13 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
   CHECK(running.metrics().at("webhook") == json{{"delivered", 0}, {"dropped", 0}, {"waiting", 1}});
   receiver.open();
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("delivered") == 1; }));
-  CHECK(bodies_of(receiver).size() == 3);
+  CHECK(alerts_posted_to(receiver).size() == 3);
 
-  post_requests(running, 90, 200);
+  post_requests(running, "shop", 90, 200);
   const auto resolved = shown_alert(running, true);
   CHECK(resolved.at("timestamp") == raised.at("timestamp"));
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("delivered") == 2; }));
-  const auto bodies = bodies_of(receiver);
+  const auto bodies = alerts_posted_to(receiver);
   REQUIRE(bodies.size() == 4);
   for (int i = 0; i < 3; ++i) {
     CHECK(bodies[static_cast<std::size_t>(i)].at("status") == "raised");
@@ -102,22 +76,22 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
 }
 
 TEST_CASE("alerts: one that is open when the program is killed goes on, is not told again, and is resolved") {
-  scripted_server receiver{std::vector<std::string>(10, taken)};
+  scripted_server receiver{std::vector<std::string>(10, alert_taken)};
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
   service running{{{rules, "--alerts.webhook-url=" + url}, {}}};
-  post_requests(running, 10, 503);
+  post_requests(running, "shop", 10, 503);
   const auto raised = shown_alert(running, false);
   const auto database = stored::in_sqlite(running.database());
-  REQUIRE(eventually([&] { return database.count("alert") == 1 && bodies_of(receiver).size() == 1; }));
+  REQUIRE(eventually([&] { return database.count("alert") == 1 && alerts_posted_to(receiver).size() == 1; }));
   running.kill();
   running.start();
   CHECK(shown_alert(running, false) == raised);
-  post_requests(running, 90, 200);
+  post_requests(running, "shop", 90, 200);
   const auto resolved = shown_alert(running, true);
   CHECK(resolved.at("timestamp") == raised.at("timestamp"));
-  REQUIRE(eventually([&] { return bodies_of(receiver).size() >= 2; }));
-  CHECK(bodies_of(receiver).size() == 2);
-  CHECK(bodies_of(receiver)[1].at("status") == "resolved");
+  REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() >= 2; }));
+  CHECK(alerts_posted_to(receiver).size() == 2);
+  CHECK(alerts_posted_to(receiver)[1].at("status") == "resolved");
   REQUIRE(eventually([&] { return database.count("alert", "resolved_at IS NOT NULL") == 1; }));
   CHECK(database.count("alert") == 1);
   CHECK(running.stop() == 0);
@@ -128,7 +102,7 @@ TEST_CASE("alerts: a stop does not wait for a webhook that answers nothing") {
   const http_connection occupying{receiver.port()}; // it serves one at a time: the next waits for ever
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
   service running{{{rules, "--alerts.webhook-url=" + url}, {}}};
-  post_requests(running, 10, 503);
+  post_requests(running, "shop", 10, 503);
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("waiting") == 1; }));
   CHECK(running.stop() == 0);
   CHECK(running.program().standard_error().find("alerts are not posted") != std::string::npos);

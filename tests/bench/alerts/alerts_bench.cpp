@@ -54,11 +54,13 @@ void judge_default_rules(benchmark::State& state) {
     for (auto at = now - 10min; at <= now; at += 1min)
       timeline.add(at, data, now);
     names.push_back("app-" + std::to_string(names.size()));
-    apps.push_back({names.back(), now, &timeline});
+    apps.push_back({names.back(), now, [&timeline](alerts::watched_window window) {
+                      return alerts::sum_of(timeline, window, now + 30s);
+                    }});
   }
   alerts::evaluator judge{alerts::parse_rules({}).rules, now - 1h};
   for (auto _ : state)
-    benchmark::DoNotOptimize(judge.evaluate(apps, {}, now + 30s));
+    benchmark::DoNotOptimize(judge.judge_apps(apps, now + 30s));
 }
 BENCHMARK(judge_default_rules)->Arg(1)->Arg(100)->Unit(benchmark::kMicrosecond);
 

@@ -68,11 +68,12 @@ protected:
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
+        [](const watch_query&) { return watched_counts_ptr{}; },
         [this](const restored_rollups& earlier) {
           told_->rollups += earlier.parts->size();
           told_->alerts_came_last = false;
         },
-        [](const heard_apps&) {},
+        [](const cluster_counts&) {},
         [this](const stored_elsewhere& theirs) {
           for (const auto& batch : theirs.batches)
             told_->elsewhere.push_back(batch->origin->key.id);
@@ -81,7 +82,7 @@ protected:
           told_->alerts = earlier.alerts;
           told_->alerts_came_last = true;
         },
-        [](attach_atom, const alert_sink_actor&) {},
+        [](attach_atom, audience, const alert_sink_actor&) {},
         [this](const writer_status& status) { told_->statuses.push_back(status); },
         [](const webhook_status&) {},
         [](caf::tick_atom) {},

@@ -14,13 +14,22 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const std::vector<alerts::watched_window> one_window{{5min, rollup::extent::without_names}};
+
 snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
   auto result = std::make_shared<metrics_snapshot>();
   result->totals.requests = requests;
   result->requests_per_second = static_cast<double>(requests);
-  for (const auto& app : apps)
-    result->heard[app] = timestamp{std::chrono::seconds{requests}};
   result->apps = std::move(apps);
+  return result;
+}
+
+// What rules look at: of one app, in the only window.
+watched_counts_ptr watched(const std::string& app, std::uint64_t requests) {
+  auto result = std::make_shared<watched_counts>();
+  auto& counts = result->apps[app];
+  counts.heard = timestamp{std::chrono::seconds{requests}};
+  counts.sums.emplace_back().requests = requests;
   return result;
 }
 
@@ -37,6 +46,10 @@ protected:
         [](const series_query& question) -> caf::result<series_sums_ptr> {
           return make_error(ec::unknown_metric, question.metric);
         },
+        [](const watch_query& question) {
+          CHECK(question.windows == one_window);
+          return watched("shop", 1);
+        },
     };
   }
 
@@ -44,18 +57,18 @@ private:
   snapshot_ptr answer_;
 };
 
-class stub_listener : public heard_sink_actor::base {
+class stub_judge : public judge_actor::base {
 public:
-  stub_listener(caf::actor_config& config, std::shared_ptr<heard_apps> told)
-      : heard_sink_actor::base(config), told_(std::move(told)) {}
+  stub_judge(caf::actor_config& config, std::shared_ptr<std::vector<cluster_counts>> told)
+      : judge_actor::base(config), told_(std::move(told)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const heard_apps& elsewhere) { *told_ = elsewhere; }};
+    return {[this](const cluster_counts& all) { told_->push_back(all); }};
   }
 
 private:
-  std::shared_ptr<heard_apps> told_;
+  std::shared_ptr<std::vector<cluster_counts>> told_;
 };
 
 // What the database has of absent nodes.
@@ -87,16 +100,22 @@ private:
 struct fixture : still_system {
   std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
       std::make_shared<std::map<std::string, std::uint64_t>>();
-  std::shared_ptr<heard_apps> told = std::make_shared<heard_apps>();
-  heard_sink_actor listener = system.spawn<stub_listener>(told);
+  std::shared_ptr<std::vector<cluster_counts>> told = std::make_shared<std::vector<cluster_counts>>();
+  judge_actor judge = system.spawn<stub_judge>(told);
   archive_actor archive = system.spawn<stub_archive>(stored);
   std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
   door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<gatherer>("a", own, listener, archive, 300ms);
+  gatherer_actor box = system.spawn<gatherer>("a", own, judge, one_window, archive, 300ms);
 
   fixture() { tell(true); }
-  ~fixture() { stop(box, own, listener, archive, door_b, door_c); }
+  ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
+
+  // Tick by tick.
+  void pass(std::chrono::seconds span) {
+    for (; span > 0s; span -= gatherer::tick_interval)
+      advance(gatherer::tick_interval);
+  }
 
   void tell(bool c_is_live) {
     b->metrics = counted(10, {"blog", "shop"});
@@ -154,7 +173,7 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
   // Its last transaction came later.
   (*stored)["c"] = 95;
-  advance(gatherer::tick_interval);
+  pass(gatherer::last_commit_patience);
   CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
   // It is back, and does not know its own past yet.
   tell(true);
@@ -168,8 +187,47 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   CHECK(back->cluster->from_database.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "gatherer: an app that any node heard is not silent") {
+TEST_CASE_FIXTURE(fixture,
+                  "gatherer: alerts are judged by what all nodes counted, and the first node speaks") {
+  b->watched = watched("shop", 10);
+  c->watched = watched("api", 100);
   advance(gatherer::tick_interval);
-  CHECK(told->last.at("shop") == timestamp{10s}); // by b; by this node at 1 s
-  CHECK(told->last.at("api") == timestamp{100s});
+  REQUIRE(told->size() == 1);
+  const auto& apps = told->front().counted->apps;
+  CHECK(apps.at("shop").sums.at(0).requests == 11);
+  CHECK(apps.at("shop").heard == timestamp{10s}); // by b; by this node at 1 s
+  CHECK(apps.at("api").sums.at(0).requests == 100);
+  CHECK(told->front().is_speaker);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "gatherer: a node that another one comes before does not speak, unless that leaves") {
+  membership now;
+  now.live = {{{cluster_protocol, "B", 2, "1"}, door_b, false}};
+  caf::anon_send(box, now);
+  advance(gatherer::tick_interval);
+  now.live.front().is_leaving = true;
+  caf::anon_send(box, now);
+  advance(gatherer::tick_interval);
+  REQUIRE(told->size() == 2);
+  CHECK_FALSE(told->at(0).is_speaker);
+  CHECK(told->at(1).is_speaker);
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: alerts wait for a node that does not answer, but not for ever") {
+  c->watched = nullptr;
+  pass(gatherer::judgement_patience - gatherer::tick_interval);
+  CHECK(told->empty());
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 1);
+  c->watched = watched("api", 100);
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  c->watched = nullptr;
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  // Nobody waits for one that is known to be away.
+  tell(false);
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 3);
 }

@@ -62,7 +62,7 @@ struct fixture : still_system {
 
   // The history is there, and the sink.
   void begin(std::vector<alert> earlier = {}) {
-    caf::anon_send(box, attach_atom_v, sink);
+    caf::anon_send(box, attach_atom_v, audience::node, sink);
     caf::anon_send(box, restored_alerts{std::move(earlier)});
     run();
   }
@@ -144,10 +144,11 @@ TEST_CASE_FIXTURE(fixture, "aggregator: apps for which there is no room are coun
   CHECK(snapshot()->totals.lines == room + 2);
   CHECK(snapshot()->apps.size() == room + 1);
   CHECK(snapshot()->other_apps_lines == 2);
-  const auto other = snapshot(std::string(rollup::other_name));
+  const std::string other_name{rollup::other_name};
+  const auto other = snapshot(other_name);
   CHECK(other->totals.lines == 2);
   CHECK(other->other_apps_lines == 0);
-  CHECK(other->heard.at(std::string(rollup::other_name)) == now);
+  CHECK(ask<watched_counts_ptr>(box, watch_query{})->apps.at(other_name).heard == now);
 }
 
 TEST_CASE_FIXTURE(fixture, "aggregator: a window counts the minutes it overlaps") {
@@ -261,7 +262,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: alerts of earlier runs go on and are not
 }
 
 TEST_CASE_FIXTURE(fixture, "aggregator: without a history from the database it judges after a minute") {
-  caf::anon_send(box, attach_atom_v, sink);
+  caf::anon_send(box, attach_atom_v, audience::node, sink);
   run();
   add_failing("shop", 50, 100);
   pass(59s);
@@ -343,7 +344,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: an alert sink that is gone does no harm,
   begin();
   stop(sink);
   sink = system.spawn<stub_alert_sink>(told);
-  caf::anon_send(box, attach_atom_v, sink);
+  caf::anon_send(box, attach_atom_v, audience::node, sink);
   run();
   add_failing("shop", 50, 100);
   pass(1s);
@@ -385,4 +386,105 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, status);
   pass(1s);
   CHECK(told->size() == 1); // one line that is not stored
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: tells what rules look at, of every app") {
+  begin();
+  add_failing("shop", 50, 100);
+  add("shop", this_minute - 5min, 7);
+  add("blog", this_minute - 6min, 9);
+  pass(1s);
+  const watch_query question{{{1min, rollup::extent::all}, {5min, rollup::extent::all}}, now + *later};
+  const auto answer = ask<watched_counts_ptr>(box, question);
+  REQUIRE(answer->apps.size() == 2);
+  const auto& shop = answer->apps.at("shop");
+  CHECK(shop.heard == now);
+  REQUIRE(shop.sums.size() == 2);
+  CHECK(shop.sums[0].requests == 100);
+  CHECK(shop.sums[1].requests == 107);
+  CHECK(answer->apps.at("blog").sums.at(1).requests == 0);
+  REQUIRE(answer->alerts.size() == 1);
+  CHECK(answer->alerts.front().type == "high_error_rate");
+}
+
+namespace {
+
+// A node of a cluster whose rule looks at one window, with a sink for each audience.
+struct node_fixture : fixture {
+  std::shared_ptr<std::vector<alert>> outside = std::make_shared<std::vector<alert>>();
+  alert_sink_actor outside_sink = system.spawn<stub_alert_sink>(outside);
+
+  node_fixture() {
+    use_rules("busy: requests >= 10 over 5m; lag: database_lag_lines >= 1");
+    begin();
+    caf::anon_send(box, attach_atom_v, audience::outside, outside_sink);
+    pass(alerts::evaluator::settling);
+  }
+  ~node_fixture() { stop(outside_sink); }
+
+  // All nodes together have counted `requests` of the shop, and this one is told so.
+  void judge(std::uint64_t all, bool is_speaker, std::vector<alert> open_elsewhere = {}) {
+    auto counted = std::make_shared<watched_counts>();
+    counted->question.windows = {{5min, rollup::extent::without_names}};
+    counted->apps["shop"] = {now, {requests(all)}};
+    counted->alerts = std::move(open_elsewhere);
+    caf::anon_send(box, cluster_counts{counted, is_speaker});
+    pass(1s);
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(node_fixture, "aggregator: in a cluster rules about apps judge what all nodes counted") {
+  judge(9, true);
+  add("shop", this_minute, 1000); // here alone
+  pass(5s);
+  CHECK(told->empty());
+  judge(10, true);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().type == "busy");
+  CHECK(*outside == *told);
+  pass(5s);
+  CHECK(told->size() == 1); // nothing new was counted
+  judge(0, true);
+  REQUIRE(told->size() == 2);
+  CHECK(told->back().resolved);
+  CHECK(*outside == *told);
+}
+
+TEST_CASE_FIXTURE(node_fixture,
+                  "aggregator: of the nodes of a cluster one tells the outside of an app's alert") {
+  judge(10, false);
+  CHECK(told->size() == 1);
+  CHECK(outside->empty());
+  // The one that told it is gone.
+  judge(0, true);
+  REQUIRE(outside->size() == 1);
+  CHECK(outside->back().resolved);
+}
+
+TEST_CASE_FIXTURE(node_fixture,
+                  "aggregator: an alert that was open before this node came is not told again") {
+  alert old;
+  old.type = "busy";
+  old.app = "shop";
+  old.raised_at = now - 2min;
+  judge(10, true, {old});
+  CHECK(told->size() == 1);
+  CHECK(outside->empty());
+  judge(0, true);
+  // Another node is a moment ahead of this one.
+  old.raised_at = now + *later - 1s;
+  judge(10, true, {old});
+  REQUIRE(outside->size() == 2);
+  CHECK_FALSE(outside->back().resolved);
+}
+
+TEST_CASE_FIXTURE(node_fixture, "aggregator: each node tells of its own database") {
+  judge(0, false);
+  hear("shop");
+  caf::anon_send(box, writer_status{});
+  pass(1s);
+  REQUIRE(outside->size() == 1);
+  CHECK(outside->back().type == "lag");
 }

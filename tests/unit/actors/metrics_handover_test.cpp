@@ -41,15 +41,19 @@ protected:
           note("series");
           return make_error(ec::unknown_metric, question.metric);
         },
+        [this](const watch_query&) {
+          note("watch");
+          return std::make_shared<const watched_counts>();
+        },
         [this](const fresh_counts_ptr& fresh) {
           note("counts");
           seen_->fresh.push_back(fresh);
         },
         [this](const restored_rollups&) { note("rollups"); },
         [this](const stored_elsewhere&) { note("elsewhere"); },
-        [this](const heard_apps&) { note("heard"); },
+        [this](const cluster_counts&) { note("cluster"); },
         [this](restored_alerts&) { note("alerts"); },
-        [this](attach_atom, const alert_sink_actor&) { note("sink"); },
+        [this](attach_atom, audience, const alert_sink_actor&) { note("sink"); },
         [this](const writer_status&) { note("writer"); },
         [this](const webhook_status&) { note("webhook"); },
         [this](caf::tick_atom) -> caf::result<bool> {
@@ -121,7 +125,8 @@ TEST_CASE_FIXTURE(fixture, "handover: every question goes on, and what is new be
   ask<totals_ptr>(box, totals_query{});
   CHECK(seen->told == std::vector<std::string>{"totals", "counts", "series", "totals"});
   add("shop", first, 2);
-  ask<totals_ptr>(box, totals_query{});
+  ask<watched_counts_ptr>(box, watch_query{});
+  CHECK(seen->told.back() == "watch");
   REQUIRE(seen->fresh.size() == 2);
   CHECK(seen->fresh[0]->lines == 1); // what was handed over does not change
   CHECK(seen->fresh[1]->lines == 2);
@@ -133,9 +138,11 @@ TEST_CASE_FIXTURE(fixture, "handover: what else the history should know goes on 
   caf::anon_send(box, restored_rollups{});
   caf::anon_send(box, restored_alerts{});
   caf::anon_send(box, webhook_status{});
-  caf::anon_send(box, attach_atom_v, alert_sink_actor{});
+  caf::anon_send(box, attach_atom_v, audience::node, alert_sink_actor{});
+  caf::anon_send(box, cluster_counts{});
   run();
-  CHECK(seen->told == std::vector<std::string>{"counts", "writer", "rollups", "alerts", "webhook", "sink"});
+  CHECK(seen->told ==
+        std::vector<std::string>{"counts", "writer", "rollups", "alerts", "webhook", "sink", "cluster"});
 }
 
 TEST_CASE_FIXTURE(fixture, "handover: each second, also when nobody asks") {

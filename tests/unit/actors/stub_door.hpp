@@ -18,6 +18,7 @@ struct door_script {
   std::vector<std::string> frames; // ids
   /// Null: the question fails.
   snapshot_ptr metrics;
+  watched_counts_ptr watched = std::make_shared<const watched_counts>();
   bool answers_questions = true;
   bool gives_signs = true;
   std::vector<std::string> leaving; // names
@@ -53,6 +54,11 @@ protected:
           return carried<metrics_snapshot>{script_->metrics};
         },
         [](const series_query&) { return carried<series_sums>{std::make_shared<series_sums>()}; },
+        [this](const watch_query&) -> caf::result<carried<watched_counts>> {
+          if (!script_->watched)
+            return make_error(ec::not_ready);
+          return carried<watched_counts>{script_->watched};
+        },
         [this](leave_atom, const node_identity& who) {
           script_->leaving.push_back(who.node);
           return true;

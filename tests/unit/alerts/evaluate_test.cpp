@@ -44,8 +44,13 @@ struct bench {
     now += span;
     std::vector<watched_app> watched;
     for (const auto& [name, timeline] : apps)
-      watched.push_back({name, now, &timeline});
-    return judge.evaluate(watched, database, now);
+      watched.push_back({name, now, [&counted = timeline, this](watched_window window) {
+                           return sum_of(counted, window, now);
+                         }});
+    auto changed = judge.judge_apps(watched, now);
+    const auto more = judge.judge_database(database, now);
+    changed.insert(changed.end(), more.begin(), more.end());
+    return changed;
   }
   std::vector<alert> shown(std::string_view app = "") const { return judge.alerts(app, now); }
 
@@ -229,11 +234,9 @@ TEST_CASE("alerts: nothing is judged before the alerts of earlier runs are there
   evaluator judge{bench::read(errors_above_5), start};
   rollup::minute_rollup failing;
   failing.requests = failing.errors = 100;
-  rollup::timeline counted;
-  counted.add(minute_of(start), failing, minute_of(start));
-  const watched_app shop{"shop", start, &counted};
-  CHECK(judge.evaluate({&shop, 1}, {}, start + 59s).empty());
-  CHECK(judge.evaluate({&shop, 1}, {}, start + 60s).size() == 1);
+  const watched_app shop{"shop", start, [&](watched_window) { return failing; }};
+  CHECK(judge.judge_apps({&shop, 1}, start + 59s).empty());
+  CHECK(judge.judge_apps({&shop, 1}, start + 60s).size() == 1);
 }
 
 TEST_CASE("alerts: an open one of an earlier run is not raised again, and is resolved") {
@@ -324,4 +327,18 @@ TEST_CASE("alerts: over random walks each alert is raised once and resolved once
       }
     }
   }
+}
+
+TEST_CASE("alerts: apps and the database are judged apart, and neither ends an alert of the other") {
+  evaluator judge{bench::read("busy: requests > 10 over 1m; lag: database_lag_lines > 10"), start};
+  judge.restore({}, start - 1min);
+  rollup::minute_rollup busy;
+  busy.requests = 100;
+  const watched_app shop{"shop", start, [&](watched_window) { return busy; }};
+  REQUIRE(judge.judge_apps({&shop, 1}, start).size() == 1);
+  REQUIRE(judge.judge_database({.lag_lines = 100, .away_since = {}}, start).size() == 1);
+  CHECK(judge.judge_database({.lag_lines = 100, .away_since = {}}, start + 1s).empty());
+  CHECK(judge.judge_apps({&shop, 1}, start + 1s).empty());
+  CHECK(judge.judge_apps({}, start + 2s).size() == 1); // the app is gone
+  CHECK(judge.judge_database({}, start + 2s).size() == 1);
 }

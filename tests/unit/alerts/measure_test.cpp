@@ -27,7 +27,9 @@ struct fixture {
     counted.add(minute_of(now) - ago, data, minute_of(now));
   }
   measured of(std::string_view text) {
-    return app_measure{{"shop", heard, &counted}, listening_since, now}.of(rule_of(text));
+    const watched_app app{"shop", heard,
+                          [this](watched_window window) { return sum_of(counted, window, now); }};
+    return app_measure{app, listening_since, now}.of(rule_of(text));
   }
   std::string said(std::string_view text) { return sentence(rule_of(text), "shop", of(text)); }
 };
@@ -152,4 +154,17 @@ TEST_CASE_FIXTURE(fixture, "sentence: value, unit, app, span and limit") {
         "1200000 lines are not in the database yet (limit 1000000)");
   CHECK(sentence(away, "", measure(away, bad, now)) ==
         "The database has taken nothing for 2 min (limit 2 min)");
+}
+
+TEST_CASE("windows: those that rules look at, once, as much of them as the rules need") {
+  const auto rules =
+      parse_rules("a: requests > 0 over 5m; b: error_rate > 0 over 5m; c: dyno_p95_ms:web.1 > 0 over 5m; "
+                  "d: code:H12 > 0 over 60m; e: silent_minutes > 1; f: database_lag_lines > 1")
+          .rules;
+  REQUIRE(rules.size() == 6);
+  using rollup::extent;
+  CHECK(windows_of(rules) == std::vector<watched_window>{{5min, extent::all},
+                                                         {5min, extent::without_names},
+                                                         {60min, extent::without_names}});
+  CHECK(windows_of({}).empty());
 }

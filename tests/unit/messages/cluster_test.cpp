@@ -79,6 +79,25 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   CHECK(steps[0].sum == sums.steps[0].sum);
 }
 
+TEST_CASE("cluster: what rules look at survives serialization") {
+  config configuration;
+  caf::actor_system system{configuration};
+  watched_counts counted;
+  counted.question = {{{std::chrono::minutes{5}, rollup::extent::without_names},
+                       {std::chrono::minutes{60}, rollup::extent::all}},
+                      some_time};
+  CHECK(round_trip(system, counted.question).windows == counted.question.windows);
+  counted.apps["shop"] = {some_time, {some_rollup(3), some_rollup(7)}};
+  counted.alerts = {some_alert("slow", std::chrono::seconds{1})};
+  const auto got =
+      round_trip(system, carried<watched_counts>{std::make_shared<watched_counts>(counted)}).value;
+  CHECK(got->question.now == some_time);
+  REQUIRE(got->apps.contains("shop"));
+  CHECK(got->apps.at("shop").heard == some_time);
+  CHECK(got->apps.at("shop").sums == counted.apps["shop"].sums);
+  CHECK(got->alerts == counted.alerts);
+}
+
 TEST_CASE("rendezvous: nodes have even shares, and one that goes moves only its own") {
   constexpr int frames = 30'000;
   const std::array seeds{rendezvous_seed("a"), rendezvous_seed("b"), rendezvous_seed("c")};
@@ -137,4 +156,23 @@ TEST_CASE("merge_answers: series are merged step by step") {
   CHECK(merged.steps[1].start == first + std::chrono::minutes{1});
   CHECK(merged.steps[1].sum.requests == 4);
   CHECK(merged.steps[2].sum.requests == 10);
+}
+
+TEST_CASE("merge_answers: what rules look at is merged window by window") {
+  const auto counts = [](const std::string& app, std::chrono::seconds heard, std::uint64_t requests) {
+    auto result = std::make_shared<watched_counts>();
+    result->apps[app] = {some_time + heard, {some_rollup(requests), some_rollup(10 * requests)}};
+    result->alerts = {some_alert("slow", heard)};
+    return result;
+  };
+  using std::chrono::seconds;
+  const std::vector<watched_counts_ptr> answers{counts("shop", seconds{5}, 1), counts("shop", seconds{3}, 2),
+                                                counts("blog", seconds{7}, 4)};
+  const auto merged = merge_answers(answers);
+  REQUIRE(merged.apps.size() == 2);
+  CHECK(merged.apps.at("shop").heard == some_time + seconds{5});
+  CHECK(merged.apps.at("shop").sums.at(0).requests == 3);
+  CHECK(merged.apps.at("shop").sums.at(1).requests == 30);
+  CHECK(merged.apps.at("blog").sums.at(1).requests == 40);
+  CHECK(merged.alerts == std::vector<alert>{some_alert("slow", seconds{3})});
 }

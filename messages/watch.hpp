@@ -1,0 +1,65 @@
+// What alert rules look at, asked of a node and answered: in a cluster rules judge what all nodes counted.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/alert.hpp"
+#include "messages/alerts/watched_window.hpp"
+#include "messages/query.hpp"
+
+namespace parseflow {
+
+namespace alerts {
+
+template <class Inspector>
+auto inspect(Inspector& f, watched_window& x) {
+  return f(x.length, x.detail);
+}
+
+} // namespace alerts
+
+/// A question for the sums of every app over these windows.
+struct watch_query {
+  std::vector<alerts::watched_window> windows;
+  /// Their end.
+  timestamp now{};
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, watch_query& x) {
+  return f(x.windows, x.now);
+}
+
+/// What one app counted.
+struct watched_sums {
+  /// When its last line came in.
+  timestamp heard{};
+  /// In the order of the question's windows.
+  std::vector<rollup::minute_rollup> sums;
+};
+
+/// The answer to a `watch_query`.
+struct watched_counts {
+  watch_query question;
+  std::map<std::string, watched_sums, std::less<>> apps;
+  /// Open ones about apps.
+  std::vector<alert> alerts;
+  /// Nothing without a cluster.
+  std::optional<cluster_view> cluster;
+};
+
+/// Immutable; made for one question.
+using watched_counts_ptr = std::shared_ptr<const watched_counts>;
+
+/// GATHERER → METRICS: what all nodes counted.
+struct cluster_counts {
+  watched_counts_ptr counted;
+  /// This node tells the outside of alerts that all nodes raise alike.
+  bool is_speaker = false;
+};
+
+} // namespace parseflow

@@ -1,0 +1,68 @@
+// Alerts of a cluster: judged by what all nodes counted, and told once.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/e2e/alert_traffic.hpp"
+#include "tests/e2e/cluster/cluster.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/scripted_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+
+namespace {
+
+constexpr int burst = 60;
+
+// A body of one line after the other, to each running node in turn.
+void post_burst(cluster& nodes, const std::string& app) {
+  for (int i = 0, node = 0; i < burst; ++node)
+    if (const auto at = static_cast<std::size_t>(node) % nodes.size(); nodes.runs(at)) {
+      post_requests(nodes.node(at), app, 1, 503);
+      ++i;
+    }
+}
+
+// Alerts that the webhooks of all nodes have posted or are about to.
+int told(cluster& nodes) {
+  int sum = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes.runs(i)) {
+      const auto webhook = nodes.metrics(i).at("webhook");
+      sum += webhook.at("delivered").get<int>() + webhook.at("waiting").get<int>();
+    }
+  return sum;
+}
+
+} // namespace
+
+TEST_CASE("cluster alerts: a burst that no node sees alone is raised by all, and told by one") {
+  postgres_server server;
+  const auto url = server.create_database();
+  const auto database = stored::in_postgres(url);
+  scripted_server receiver{std::vector<std::string>(10, alert_taken)};
+  cluster nodes{url,
+                plain_nodes(3),
+                {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst),
+                 fmt::format("--alerts.webhook-url=http://127.0.0.1:{}/", receiver.port())}};
+  REQUIRE(nodes.wait_until_joined());
+  post_burst(nodes, "shop");
+  REQUIRE(eventually([&] { return database.count("alert", "app = 'shop'") == 3; }));
+  CHECK(told(nodes) == 1);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    CHECK(database.count("frame", fmt::format("node = '{}'", nodes.name(i))) < burst);
+    const auto shown = nodes.metrics(i).at("active_alerts");
+    REQUIRE(shown.size() == 1);
+    CHECK(shown[0].at("value") == burst);
+  }
+  REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() == 1; }));
+
+  // The one that told it dies: another one does from now on, and what was told is not told again.
+  nodes.kill(0);
+  post_burst(nodes, "blog");
+  REQUIRE(eventually([&] { return database.count("alert", "app = 'blog'") == 2; }));
+  CHECK(told(nodes) == 1);
+  REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() == 2; }));
+  CHECK(alerts_posted_to(receiver)[1].at("app") == "blog");
+}
