@@ -24,7 +24,7 @@ protected:
   behavior_type make_behavior() override;
 
 private:
-  caf::result<archived_rollups> answer(archive_query& question);
+  caf::result<archived_counts> answer(archive_query& question);
 
   std::unique_ptr<db::store> store_;
 };

@@ -11,8 +11,6 @@ namespace parseflow {
 
 namespace {
 
-// Restored state travels in pieces, so that no message holds a month of rollups.
-constexpr std::size_t restore_chunk = 10'000;
 // The receiver may be busy with its disk for a while.
 constexpr std::chrono::seconds receiver_timeout{60};
 // Alerts that were resolved within this span are still shown.
@@ -138,12 +136,10 @@ void db_writer::reconcile(const std::vector<frame_key>& unstored) {
 // The aggregator begins with what the database has counted, and the receiver parses again what it has not:
 // nothing may be written between the two readings. False: the database failed, and it is tried again.
 bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
-  std::vector<restored_rollups> rollups;
-  auto chunk = std::make_shared<std::vector<stored_rollup>>();
-  const auto loaded = store_->rollups(restored_, [&](stored_rollup part) {
-    chunk->push_back(std::move(part));
-    if (chunk->size() == restore_chunk)
-      rollups.push_back({std::exchange(chunk, std::make_shared<std::vector<stored_rollup>>())});
+  restored_counts counted{std::make_shared<rollup::app_timelines>()};
+  const auto now = system_time();
+  const auto loaded = store_->rollups(restored_, [&](const stored_rollup& part) {
+    counted.counts->restore(part.app, part.at, part.data, now);
   });
   if (loaded.code == db::outcome::rejected) {
     log(log_level::error, name(), "some minutes of earlier runs are missing in the metrics",
@@ -152,7 +148,7 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
     pause(loaded);
     return false;
   }
-  rollups.push_back({std::move(chunk)});
+  counted.counts->age(minute_of(now));
   reconciled_frames known;
   auto recalled = store_->recent_frames(system_time() - id_age_, memory_.remembered_frames,
                                         [&](frame_key key) { known.keys.push_back(std::move(key)); });
@@ -177,8 +173,7 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   log(log_level::info, name(), "reconciled with the database",
       {{"journal_frames", std::to_string(unstored.size())},
        {"remembered_frames", std::to_string(known.keys.size())}});
-  for (auto& message : rollups)
-    send(aggregator_, std::move(message));
+  send(aggregator_, std::move(counted));
   send(aggregator_, std::move(earlier));
   send(receiver_, std::move(known));
   return true;

@@ -14,6 +14,8 @@ namespace {
 
 // It may hold months.
 constexpr std::chrono::seconds archive_patience{60};
+// What is large is read more seldom: at most one part in so many of the time.
+constexpr int archive_share = 20;
 
 } // namespace
 
@@ -108,20 +110,28 @@ void gatherer::read_archive() {
   archive_query question{{node_}};
   for (const auto& peer : members_.live)
     question.live.push_back(peer.identity.node);
+  next_reading_ = next_reading_.max();
+  const auto read_again_after = [this](std::chrono::steady_clock::duration pause) {
+    next_reading_ = clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
+  };
   request(archive_, archive_patience, question)
-      .then([this](const archived_rollups& found) { replace_copies(found); },
-            [this](const caf::error& problem) {
-              log(log_level::warn, name(), "what absent nodes counted cannot be read; it is tried again",
-                  {{"problem", home_system().render(problem)}});
-            });
+      .then(
+          [this, read_again_after, begin = clock().now()](const archived_counts& found) {
+            replace_copies(found);
+            read_again_after((clock().now() - begin) * archive_share);
+          },
+          [this, read_again_after](const caf::error& problem) {
+            log(log_level::warn, name(), "what absent nodes counted cannot be read; it is tried again",
+                {{"problem", home_system().render(problem)}});
+            read_again_after({});
+          });
 }
 
-void gatherer::replace_copies(const archived_rollups& found) {
+void gatherer::replace_copies(const archived_counts& found) {
   std::vector<std::string> gone;
   for (const auto& [node, copy] : copies_)
-    if (!is_live(node) &&
-        std::none_of(found.nodes.begin(), found.nodes.end(),
-                     [&, name = node](const node_rollups& one) { return one.node == name; }))
+    if (!is_live(node) && std::none_of(found.nodes.begin(), found.nodes.end(),
+                                       [&, name = node](const node_counts& one) { return one.node == name; }))
       gone.push_back(node);
   for (const auto& node : gone)
     drop_copy(node);
@@ -130,7 +140,7 @@ void gatherer::replace_copies(const archived_rollups& found) {
       continue;
     drop_copy(one.node);
     const auto copy = copies_.emplace(one.node, spawn<metrics_history>(std::vector<alerts::rule>{})).first;
-    send(copy->second, restored_rollups{one.parts});
+    send(copy->second, restored_counts{one.counts});
   }
 }
 
@@ -149,8 +159,7 @@ bool gatherer::is_live(const std::string& node) const {
 
 void gatherer::tick() {
   unchanged_ += tick_interval;
-  if (unchanged_ == last_commit_patience ||
-      (!members_.absent.empty() && unchanged_ % absence_interval == unchanged_.zero()))
+  if (unchanged_ == last_commit_patience || (!members_.absent.empty() && clock().now() >= next_reading_))
     read_archive();
   for (const auto& [node, copy] : copies_)
     request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});

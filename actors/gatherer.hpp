@@ -21,7 +21,7 @@ public:
   static constexpr std::chrono::seconds tick_interval{2};
   /// A node's last commit may end after the node: so long after it went its counts are read once more.
   static constexpr std::chrono::seconds last_commit_patience{10};
-  /// How often they are read while it is away: one that is cut off from here alone goes on counting.
+  /// How often at most they are read while it is away: one that is cut off from here alone goes on counting.
   static constexpr std::chrono::seconds absence_interval{60};
   /// How long alerts wait for nodes that are there and do not answer.
   static constexpr std::chrono::seconds judgement_patience{10};
@@ -51,7 +51,7 @@ private:
   template <class Answer, class Question>
   caf::result<std::shared_ptr<const Answer>> ask_all(const Question& question);
   void read_archive();
-  void replace_copies(const archived_rollups& found);
+  void replace_copies(const archived_counts& found);
   void drop_copy(const std::string& node);
   bool is_live(const std::string& node) const;
   void tick();
@@ -71,8 +71,9 @@ private:
   // What the database has of the nodes that are not there. That of a node that came back stays until it
   // answers.
   std::map<std::string, metrics_history_actor> copies_;
-  std::chrono::seconds unchanged_{0}; // since the membership changed
-  std::chrono::seconds unjudged_{0};  // since all live nodes answered
+  std::chrono::steady_clock::time_point next_reading_{}; // of the archive, while nodes are away
+  std::chrono::seconds unchanged_{0};                    // since the membership changed
+  std::chrono::seconds unjudged_{0};                     // since all live nodes answered
 };
 
 } // namespace parseflow

@@ -25,7 +25,7 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
       [this](const totals_query& question) { return pass_on(question); },
       [this](const series_query& question) { return pass_on(question); },
       [this](const watch_query& question) { return pass_on(question); },
-      [this](const restored_rollups& earlier) { pass_on(earlier); },
+      [this](const restored_counts& earlier) { pass_on(earlier); },
       [this](const stored_elsewhere& theirs) { pass_on(theirs); },
       [this](const cluster_counts& all) { pass_on(all); },
       [this](const restored_alerts& earlier) { pass_on(earlier); },

@@ -52,10 +52,7 @@ metrics_history::behavior_type metrics_history::make_behavior() {
       [this](const totals_query& question) { return answer(question); },
       [this](const series_query& question) { return answer(question); },
       [this](const watch_query& question) { return answer(question); },
-      [this](const restored_rollups& earlier) {
-        for (const auto& part : *earlier.parts)
-          add(part);
-      },
+      [this](const restored_counts& earlier) { apps_.begin_with(*earlier.counts); },
       [this](const stored_elsewhere& theirs) { take_back(theirs); },
       [this](const cluster_counts& all) { judge(all); },
       [this](restored_alerts& earlier) { publish(alerts_.restore(std::move(earlier.alerts), now_())); },
@@ -81,24 +78,9 @@ void metrics_history::add(const fresh_counts& fresh) {
   for (const auto& [app, counts] : fresh.apps) {
     for (const auto& [at, data] : counts.minutes)
       apps_.add(app, at, data, now);
-    hear(app, counts.heard);
+    apps_.hear(app, counts.heard);
   }
   counted_lines_ += fresh.lines;
-}
-
-// When its lines came in is not known: at the end of their minute, unless they were dated ahead.
-void metrics_history::add(const stored_rollup& earlier) {
-  const auto now = now_();
-  apps_.add(earlier.app, earlier.at, earlier.data, minute_of(now));
-  hear(earlier.app, std::min<timestamp>(earlier.at + std::chrono::minutes{1}, now));
-}
-
-// After its counts were added.
-void metrics_history::hear(std::string_view app, timestamp at) {
-  if (const auto* const name = apps_.counted_under(app)) {
-    auto& heard = heard_[*name];
-    heard = std::max(heard, at);
-  }
 }
 
 // Their lines stay counted for the lag: the writer takes them for stored.
@@ -134,7 +116,7 @@ snapshot_ptr metrics_history::answer(const metrics_query& question) const {
   const auto recent = apps_.requests_between(question.app, last_second - std::chrono::seconds{59},
                                              last_second + std::chrono::seconds{1});
   result->requests_per_second = static_cast<double>(recent) / 60.0;
-  for (const auto& [name, timeline] : apps_.apps())
+  for (const auto& [name, app] : apps_.apps())
     result->apps.push_back(name);
   result->alerts = alerts_.alerts(question.app, question.now);
   result->webhook = webhook_;
@@ -143,9 +125,9 @@ snapshot_ptr metrics_history::answer(const metrics_query& question) const {
 
 totals_ptr metrics_history::answer(const totals_query& question) const {
   auto result = std::make_shared<app_totals>();
-  for (const auto& [name, timeline] : apps_.apps())
+  for (const auto& [name, app] : apps_.apps())
     if (question.app.empty() || question.app == name)
-      result->apps.emplace(name, timeline.all());
+      result->apps.emplace(name, app.counted.all());
   result->alerts = alerts_.alerts(question.app, now_());
   std::erase_if(result->alerts, [](const alert& one) { return one.resolved; });
   result->webhook = webhook_;
@@ -172,11 +154,11 @@ caf::result<series_sums_ptr> metrics_history::answer(const series_query& questio
 watched_counts_ptr metrics_history::answer(const watch_query& question) const {
   auto result = std::make_shared<watched_counts>();
   result->question = question;
-  for (const auto& [name, timeline] : apps_.apps()) {
-    auto& app = result->apps[name];
-    app.heard = heard_.at(name);
+  for (const auto& [name, app] : apps_.apps()) {
+    auto& watched = result->apps[name];
+    watched.heard = app.heard;
     for (const auto& window : question.windows)
-      app.sums.push_back(alerts::sum_of(timeline, window, question.now));
+      watched.sums.push_back(alerts::sum_of(app.counted, window, question.now));
   }
   for (auto& one : alerts_.alerts({}, question.now))
     if (!one.resolved && !one.app.empty())
@@ -192,8 +174,8 @@ void metrics_history::tick() {
   if (!is_one_of_many_) {
     std::vector<alerts::watched_app> watched;
     watched.reserve(apps_.apps().size());
-    for (const auto& [name, timeline] : apps_.apps())
-      watched.push_back({name, heard_.at(name), [&counted = timeline, now](alerts::watched_window window) {
+    for (const auto& [name, app] : apps_.apps())
+      watched.push_back({name, app.heard, [&counted = app.counted, now](alerts::watched_window window) {
                            return alerts::sum_of(counted, window, now);
                          }});
     publish(alerts_.judge_apps(watched, now));

@@ -33,8 +33,6 @@ protected:
 
 private:
   void add(const fresh_counts& fresh);
-  void add(const stored_rollup& earlier);
-  void hear(std::string_view app, timestamp at);
   void take_back(const stored_elsewhere& theirs);
   void note(const writer_status& status);
   snapshot_ptr answer(const metrics_query& question) const;
@@ -53,7 +51,6 @@ private:
 
   wall_clock now_;
   rollup::app_timelines apps_;
-  std::map<std::string, timestamp, std::less<>> heard_; // when the last line of each of them came in
   alerts::evaluator alerts_;
   alerts::watched_database database_;
   std::uint64_t counted_lines_ = 0; // of batches; stored or not

@@ -7,6 +7,7 @@
 #include "messages/batch.hpp"
 #include "messages/error.hpp"
 #include "messages/query.hpp"
+#include "messages/rollup/app_timelines.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {
@@ -66,9 +67,10 @@ struct fresh_counts {
 
 using fresh_counts_ptr = std::shared_ptr<const fresh_counts>;
 
-/// DB WRITER → METRICS AGGREGATOR: rollups of earlier runs.
-struct restored_rollups {
-  std::shared_ptr<const std::vector<stored_rollup>> parts;
+/// DB WRITER → METRICS AGGREGATOR: what earlier runs counted. Who gets the message may change it: the sender
+/// keeps nothing of it.
+struct restored_counts {
+  std::shared_ptr<rollup::app_timelines> counts;
 };
 
 /// DB WRITER → METRICS AGGREGATOR: batches that another node has stored and counted, and that this node has
@@ -100,16 +102,15 @@ struct archive_query {
   std::vector<std::string> live;
 };
 
-/// All rollups of one node.
-struct node_rollups {
+/// What one node counted, as far as the database has it; likewise handed over.
+struct node_counts {
   std::string node;
-  /// In time order.
-  std::shared_ptr<const std::vector<stored_rollup>> parts;
+  std::shared_ptr<rollup::app_timelines> counts;
 };
 
-/// ARCHIVE →: what was asked for, sorted by node; a node without rollups is not there.
-struct archived_rollups {
-  std::vector<node_rollups> nodes;
+/// ARCHIVE →: what was asked for, sorted by node; a node of which the database has nothing is not there.
+struct archived_counts {
+  std::vector<node_counts> nodes;
 };
 
 /// DB WRITER → RECEIVER: the database has these frames.
@@ -133,13 +134,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_rollups)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::audience)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_rollups)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_counts)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
@@ -252,7 +253,7 @@ using judge_actor = caf::typed_actor<
 /// other.
 using metrics_keeper_actor = metrics_source_actor::extend_with<judge_actor>::extend<
     // What earlier runs counted.
-    caf::reacts_to<restored_rollups>,
+    caf::reacts_to<restored_counts>,
     // Takes back what these batches added: they were counted before the DB writer got them.
     caf::reacts_to<stored_elsewhere>,
     // What earlier runs raised.
@@ -284,8 +285,8 @@ using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_wit
 
 /// ARCHIVE: reads from a shared database what other nodes have counted.
 using archive_actor = caf::typed_actor<
-    // All rollups of all nodes but the live ones. Errors: ec::store_away, ec::store_unusable.
-    caf::replies_to<archive_query>::with<archived_rollups>>;
+    // What all nodes but the live ones counted. Errors: ec::store_away, ec::store_unusable.
+    caf::replies_to<archive_query>::with<archived_counts>>;
 
 /// RETENTION: has rows removed that are older than the settings want them kept.
 using retention_actor = caf::typed_actor<

@@ -1,31 +1,57 @@
 // Each app has a timeline, and one is the sum of them.
 #include "messages/rollup/app_timelines.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace parseflow::rollup {
 
 void app_timelines::add(std::string_view app, minute at, const minute_rollup& data, minute now) {
-  bounded_entry(apps_, app, most_apps_).add(at, data, now);
+  bounded_entry(apps_, app, most_apps_).counted.add(at, data, now);
   overall_.add(at, data, now);
 }
 
-const std::string* app_timelines::counted_under(std::string_view app) const {
+// Its own entry or the one that is shared; null if nothing was counted of it.
+app_timelines::entry* app_timelines::counted_under(std::string_view app) {
   auto found = apps_.find(app);
   if (found == apps_.end() && apps_.size() >= most_apps_)
     found = apps_.find(other_name);
-  return found == apps_.end() ? nullptr : &found->first;
+  return found == apps_.end() ? nullptr : &found->second;
+}
+
+void app_timelines::hear(std::string_view app, timestamp at) {
+  if (auto* const found = counted_under(app))
+    found->heard = std::max(found->heard, at);
+}
+
+void app_timelines::restore(std::string_view app, minute at, const minute_rollup& data, timestamp now) {
+  add(app, at, data, minute_of(now));
+  hear(app, std::min<timestamp>(at + std::chrono::minutes{1}, now));
 }
 
 void app_timelines::take_back(std::string_view app, minute at, const minute_rollup& counted) {
-  const auto* const name = counted_under(app);
-  if (name == nullptr)
+  auto* const found = counted_under(app);
+  if (found == nullptr)
     return;
-  apps_.find(*name)->second.take_back(at, counted);
+  found->counted.take_back(at, counted);
   overall_.take_back(at, counted);
 }
 
+// Adding is work: it is done to the larger part, which that of earlier runs is.
+void app_timelines::begin_with(app_timelines& earlier) {
+  apps_.swap(earlier.apps_);
+  std::swap(overall_, earlier.overall_);
+  for (const auto& [name, since] : earlier.apps_) {
+    auto& found = bounded_entry(apps_, name, most_apps_);
+    found.counted.add(since.counted);
+    found.heard = std::max(found.heard, since.heard);
+  }
+  overall_.add(earlier.overall_);
+}
+
 void app_timelines::age(minute now) {
-  for (auto& [name, timeline] : apps_)
-    timeline.age(now);
+  for (auto& [name, app] : apps_)
+    app.counted.age(now);
   overall_.age(now);
 }
 
@@ -38,7 +64,7 @@ const timeline* app_timelines::find(std::string_view app) const {
   if (app.empty())
     return &overall_;
   const auto found = apps_.find(app);
-  return found == apps_.end() ? nullptr : &found->second;
+  return found == apps_.end() ? nullptr : &found->second.counted;
 }
 
 minute_rollup app_timelines::all(std::string_view app) const {

@@ -23,8 +23,15 @@ public:
   /// Adds what was counted in the minute `at`; see `timeline::add`.
   void add(std::string_view app, minute at, const minute_rollup& data, minute now);
 
-  /// Under which of `apps` the counts of `app` are: its own name or `other_name`. Nothing if it has none.
-  const std::string* counted_under(std::string_view app) const;
+  /// Notes that a line of `app` came in then. Call it after its counts were added.
+  void hear(std::string_view app, timestamp at);
+
+  /// Adds what a database has of the minute `at`. When the lines came in is not known: at the end of their
+  /// minute, unless they were dated ahead.
+  void restore(std::string_view app, minute at, const minute_rollup& data, timestamp now);
+
+  /// What was counted before comes under what was counted since. `earlier` holds nothing of use after it.
+  void begin_with(app_timelines& earlier);
 
   /// Takes back what was counted in the minute `at`; see `timeline::take_back`.
   void take_back(std::string_view app, minute at, const minute_rollup& counted);
@@ -45,14 +52,22 @@ public:
   std::uint64_t requests_between(std::string_view app, std::chrono::sys_seconds from,
                                  std::chrono::sys_seconds to) const;
 
+  /// One app.
+  struct entry {
+    timeline counted;
+    /// When its last line came in.
+    timestamp heard{};
+  };
+
   /// By the names of all apps ever seen, and `other_name` if there were more than are told apart.
-  const std::map<std::string, timeline, std::less<>>& apps() const { return apps_; }
+  const std::map<std::string, entry, std::less<>>& apps() const { return apps_; }
 
 private:
   const timeline* find(std::string_view app) const;
+  entry* counted_under(std::string_view app);
 
   std::size_t most_apps_;
-  std::map<std::string, timeline, std::less<>> apps_;
+  std::map<std::string, entry, std::less<>> apps_;
   timeline overall_;
 };
 

@@ -65,6 +65,18 @@ void timeline::add(minute at, const minute_rollup& data, minute now) {
     settle(at, data, now);
 }
 
+void timeline::add(const timeline& other) {
+  merge(settled_, other.settled_);
+  for (const auto& [start, span] : other.minutes_)
+    keep(minutes_, start, span.value());
+  for (const auto& [start, span] : other.tens_)
+    keep(tens_, start, span.value());
+  for (const auto& [start, span] : other.hours_)
+    keep(hours_, start, span.value());
+  for (const auto& [at, data] : other.open_)
+    merge(open_[at], data);
+}
+
 void timeline::settle(minute at, const minute_rollup& data, minute now) {
   merge(settled_, data);
   if (at <= now + max_ahead) {

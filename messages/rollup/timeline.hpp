@@ -20,10 +20,16 @@ public:
   timeline() = default;
   timeline(const timeline&) = delete;
   timeline& operator=(const timeline&) = delete;
+  timeline(timeline&&) = default;
+  timeline& operator=(timeline&&) = default;
 
   /// Adds what was counted in the minute `at`. `now` decides the resolution it is kept in. What is older than
   /// 30 days or more than a day ahead is only in `all`.
   void add(minute at, const minute_rollup& data, minute now);
+
+  /// Adds all that another timeline holds. Spans that have aged more in one than in the other are right again
+  /// after the next `age`.
+  void add(const timeline& other);
 
   /// Takes back what was counted in the minute `at`: see `rollup::take_back`. Call `age` before, so
   /// that all minutes are where their age wants them.

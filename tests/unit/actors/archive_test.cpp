@@ -17,25 +17,27 @@ struct fixture : still_system {
 
   ~fixture() { stop(box); }
 
-  archived_rollups read(std::vector<std::string> live) {
-    return ask<archived_rollups>(box, archive_query{std::move(live)});
+  archived_counts read(std::vector<std::string> live) {
+    return ask<archived_counts>(box, archive_query{std::move(live)});
   }
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "archive: gives the rollups of all nodes that are not live, node by node") {
+TEST_CASE_FIXTURE(fixture, "archive: gives what the nodes counted that are not live, node by node") {
   const minute at{std::chrono::minutes{29'541'007}};
-  script->earlier_rollups = {{"shop", at, {}, "c"}, {"shop", at, {}, "b"}, {"blog", at, {}, "c"}};
+  rollup::minute_rollup line;
+  line.lines = 1;
+  script->earlier_rollups = {{"shop", at, line, "c"}, {"shop", at, line, "b"}, {"blog", at, line, "c"}};
   const auto found = read({"a"});
   CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
   CHECK(script->asked_nodes.is_except);
   REQUIRE(found.nodes.size() == 2);
   CHECK(found.nodes[0].node == "b");
-  CHECK(found.nodes[0].parts->size() == 1);
+  CHECK(found.nodes[0].counts->all("").lines == 1);
   CHECK(found.nodes[1].node == "c");
-  REQUIRE(found.nodes[1].parts->size() == 2);
-  CHECK(found.nodes[1].parts->back().app == "blog");
+  CHECK(found.nodes[1].counts->all("").lines == 2);
+  CHECK(found.nodes[1].counts->all("blog").lines == 1);
 }
 
 TEST_CASE_FIXTURE(fixture,

@@ -18,12 +18,18 @@ struct told {
   std::vector<frame_key> unstored;
   std::vector<frame_key> frames;
   bool complete = false;
-  std::size_t rollups = 0;
+  std::uint64_t restored_lines = 0;
   std::vector<alert> alerts;
   bool alerts_came_last = false; // after the rollups, before the frames
   std::vector<writer_status> statuses;
   std::vector<std::string> elsewhere; // frame ids to take back
 };
+
+stored_rollup one_line() {
+  stored_rollup result;
+  result.data.lines = 1;
+  return result;
+}
 
 class stub_receiver : public receiver_actor::base {
 public:
@@ -69,8 +75,8 @@ protected:
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
         [](const watch_query&) { return watched_counts_ptr{}; },
-        [this](const restored_rollups& earlier) {
-          told_->rollups += earlier.parts->size();
+        [this](const restored_counts& earlier) {
+          told_->restored_lines += earlier.counts->all("").lines;
           told_->alerts_came_last = false;
         },
         [](const cluster_counts&) {},
@@ -134,14 +140,14 @@ TEST_CASE_FIXTURE(fixture,
   heard->unstored = {{"d", "open"}, {"d", "stored"}};
   script->stored = {"stored"};
   script->earlier_frames = {{"d", "new"}, {"d", "old"}};
-  script->earlier_rollups.resize(3);
+  script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
   start();
   CHECK(heard->complete);
   REQUIRE(heard->frames.size() == 3);
   CHECK(heard->frames[0].id == "old");
   CHECK(heard->frames[1].id == "new");
   CHECK(heard->frames[2].id == "stored");
-  CHECK(heard->rollups == 3);
+  CHECK(heard->restored_lines == 3);
   CHECK(status().connected);
 }
 
@@ -253,7 +259,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that can never be used ends th
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, after what they counted") {
-  script->earlier_rollups.resize(3);
+  script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
   script->earlier_alerts = {some_alert("a"), some_alert("b")};
   start();
   CHECK(heard->alerts == script->earlier_alerts);

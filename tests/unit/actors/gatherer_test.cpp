@@ -80,14 +80,15 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {[this](const archive_query& question) {
-      archived_rollups found;
+      archived_counts found;
       for (const auto& [node, requests] : *requests_) {
         if (std::find(question.live.begin(), question.live.end(), node) != question.live.end())
           continue;
         rollup::minute_rollup counted;
         counted.lines = counted.requests = requests;
-        found.nodes.push_back({node, std::make_shared<const std::vector<stored_rollup>>(
-                                         1, stored_rollup{"shop", minute{}, counted})});
+        auto counts = std::make_shared<rollup::app_timelines>();
+        counts->restore("shop", minute{}, counted, {});
+        found.nodes.push_back({node, std::move(counts)});
       }
       return found;
     }};

@@ -176,9 +176,9 @@ TEST_CASE_FIXTURE(fixture, "aggregator: the rate is over the last sixty seconds"
 
 TEST_CASE_FIXTURE(fixture, "aggregator: what earlier runs counted is added") {
   add("shop", this_minute, 3);
-  auto parts = std::make_shared<std::vector<stored_rollup>>();
-  parts->push_back({"shop", this_minute - 1min, requests(5)});
-  caf::anon_send(box, restored_rollups{parts});
+  auto counts = std::make_shared<rollup::app_timelines>();
+  counts->restore("shop", this_minute - 1min, requests(5), now);
+  caf::anon_send(box, restored_counts{counts});
   run();
   CHECK(snapshot("shop")->totals.requests == 8);
 }
@@ -288,10 +288,10 @@ TEST_CASE_FIXTURE(fixture,
 }
 
 TEST_CASE_FIXTURE(fixture, "aggregator: silence after what earlier runs counted is waited for anew") {
-  auto parts = std::make_shared<std::vector<stored_rollup>>();
-  parts->push_back({"shop", this_minute - 5h, requests(5)});
-  parts->push_back({"gone", this_minute - 30h, requests(5)});
-  caf::anon_send(box, restored_rollups{parts});
+  auto counts = std::make_shared<rollup::app_timelines>();
+  counts->restore("shop", this_minute - 5h, requests(5), now);
+  counts->restore("gone", this_minute - 30h, requests(5), now);
+  caf::anon_send(box, restored_counts{counts});
   begin();
   pass(30min - 1s);
   CHECK(told->empty());

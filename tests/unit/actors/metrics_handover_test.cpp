@@ -49,7 +49,7 @@ protected:
           note("counts");
           seen_->fresh.push_back(fresh);
         },
-        [this](const restored_rollups&) { note("rollups"); },
+        [this](const restored_counts&) { note("rollups"); },
         [this](const stored_elsewhere&) { note("elsewhere"); },
         [this](const cluster_counts&) { note("cluster"); },
         [this](restored_alerts&) { note("alerts"); },
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(fixture, "handover: every question goes on, and what is new be
 TEST_CASE_FIXTURE(fixture, "handover: what else the history should know goes on in order") {
   add("shop", first, 1);
   caf::anon_send(box, writer_status{});
-  caf::anon_send(box, restored_rollups{});
+  caf::anon_send(box, restored_counts{});
   caf::anon_send(box, restored_alerts{});
   caf::anon_send(box, webhook_status{});
   caf::anon_send(box, attach_atom_v, audience::node, alert_sink_actor{});

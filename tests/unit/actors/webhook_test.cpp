@@ -49,7 +49,7 @@ protected:
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
         [](const watch_query&) { return watched_counts_ptr{}; },
-        [](const restored_rollups&) {},
+        [](const restored_counts&) {},
         [](const stored_elsewhere&) {},
         [](const cluster_counts&) {},
         [](const restored_alerts&) {},

@@ -93,7 +93,7 @@ protected:
           }
           return series_sums_ptr{sums};
         },
-        [](const restored_rollups&) {},
+        [](const restored_counts&) {},
         [](const stored_elsewhere&) {},
         [](const watch_query&) { return watched_counts_ptr{}; },
         [](const cluster_counts&) {},

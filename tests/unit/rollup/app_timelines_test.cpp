@@ -32,9 +32,11 @@ TEST_CASE("app timelines: each app has its own, and all together are their sum")
   CHECK(lines_of(apps, "blog") == 4);
   CHECK(lines_of(apps, "") == 7);
   CHECK(lines_of(apps, "api") == 0);
-  REQUIRE(apps.counted_under("shop") != nullptr);
-  CHECK(*apps.counted_under("shop") == "shop");
-  CHECK(apps.counted_under("api") == nullptr);
+  apps.hear("shop", now + 30s);
+  apps.hear("shop", now + 10s);
+  apps.hear("api", now); // of which nothing was counted
+  CHECK(apps.apps().size() == 2);
+  CHECK(apps.apps().at("shop").heard == now + 30s);
 }
 
 TEST_CASE("app timelines: apps for which there is no room share one, also when they are taken back") {
@@ -47,9 +49,10 @@ TEST_CASE("app timelines: apps for which there is no room share one, also when t
   CHECK(lines_of(apps, "api") == 0); // nobody knows
   CHECK(lines_of(apps, other_name) == 20);
   CHECK(lines_of(apps, "") == 50);
-  REQUIRE(apps.counted_under("api") != nullptr);
-  CHECK(*apps.counted_under("api") == other_name);
-  CHECK(*apps.counted_under("blog") == "blog");
+  apps.hear("api", now + 20s);
+  apps.hear("blog", now + 10s);
+  CHECK(apps.apps().at(std::string(other_name)).heard == now + 20s);
+  CHECK(apps.apps().at("blog").heard == now + 10s);
 
   apps.take_back("news", now, lines(10));
   apps.take_back("shop", now, lines(10));
@@ -62,6 +65,49 @@ TEST_CASE("app timelines: an app that is named as the shared one is not another'
   app_timelines apps{2};
   apps.add(other_name, now, lines(10), now);
   apps.take_back("shop", now, lines(10));
+  apps.hear("shop", now);
   CHECK(lines_of(apps, other_name) == 10);
-  CHECK(apps.counted_under("shop") == nullptr);
+  CHECK(apps.apps().at(std::string(other_name)).heard == timestamp{});
+}
+
+TEST_CASE("app timelines: what earlier runs counted and what was counted since are the same as all in one") {
+  const auto part_of = [](std::uint64_t seed) {
+    minute_rollup r = lines(seed % 7 + 1);
+    r.requests = r.lines;
+    r.service.add(static_cast<std::int64_t>(seed * 37 % 900));
+    r.dynos["web." + std::to_string(seed % 3)].count = r.lines;
+    return r;
+  };
+  app_timelines earlier, since, together;
+  std::uint64_t seed = 0;
+  // Ages of all resolutions, and the running minute.
+  for (const auto age : {40 * 24h, 29 * 24h, 80h, 50h, 3h, 1h})
+    for (auto at = now - age; at < now - age + 90min && at <= now; at += 7min)
+      for (const auto* app : {"shop", "blog"}) {
+        const auto part = part_of(++seed);
+        earlier.restore(app, at, part, now);
+        together.add(app, at, part, now);
+      }
+  earlier.age(now);
+  for (const auto age : {80h, 3h, 1h, 0h})
+    for (const auto* app : {"shop", "api"}) {
+      const auto part = part_of(++seed);
+      since.add(app, now - age, part, now);
+      together.add(app, now - age, part, now);
+      since.hear(app, now + 5s);
+    }
+  since.between("", now - 24h, now + 1min); // remembered sums
+  since.begin_with(earlier);
+  for (auto at = now; at < now + 3h; at += 13min) {
+    since.age(at);
+    together.age(at);
+    for (const auto* app : {"", "shop", "blog", "api"}) {
+      CAPTURE(app);
+      CHECK(since.all(app) == together.all(app));
+      for (const auto length : {5min, 60min, 24 * 60min, 100 * 60min})
+        CHECK(since.between(app, now - length, at + 1min) == together.between(app, now - length, at + 1min));
+    }
+  }
+  CHECK(since.apps().at("shop").heard == now + 5s);
+  CHECK(since.apps().at("blog").heard == now - 3min);
 }
