@@ -38,6 +38,14 @@ totals_overview box_questions::ask_all(const totals_query& question) {
   return answers;
 }
 
+std::optional<receiver_status> box_questions::ask_receiver() {
+  std::optional<receiver_status> answer;
+  caf::scoped_actor self{system_};
+  self->request(boxes_.entry, status_patience, status_atom_v)
+      .receive([&](const receiver_status& found) { answer = found; }, ignore_error);
+  return answer;
+}
+
 caf::expected<series> box_questions::ask_series(const series_query& question) {
   caf::expected<series> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};

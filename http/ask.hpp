@@ -32,6 +32,8 @@ public:
   static constexpr std::chrono::milliseconds patience{1000};
   /// The writer's part of it.
   static constexpr std::chrono::milliseconds writer_patience{100};
+  /// The receiver's, where nothing else is asked.
+  static constexpr std::chrono::milliseconds status_patience{250};
 
   box_questions(caf::actor_system& system, pipeline_handles boxes)
       : system_(system), boxes_(std::move(boxes)) {}
@@ -43,6 +45,9 @@ public:
   /// Asks the aggregator for the sums, and makes the series of them. Errors: ec::unknown_metric,
   /// caf::sec::request_timeout.
   caf::expected<series> ask_series(const series_query& question);
+
+  /// Asks the receiver alone. Nothing if it does not answer in time.
+  std::optional<receiver_status> ask_receiver();
 
   const entry_actor& entry() const { return boxes_.entry; }
 

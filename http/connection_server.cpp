@@ -5,7 +5,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -13,12 +12,13 @@
 #include <sys/timerfd.h>
 
 #include "http/connection_end.hpp"
-#include "http/listen_socket.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::http {
 
 namespace {
+
+using state = served_client::state;
 
 enum : std::uint64_t { listener_id = 1, wake_id, timer_id, first_client_id };
 
@@ -52,11 +52,6 @@ void watch(int epoll, int operation, int descriptor, std::uint64_t id, std::uint
   event.events = events;
   event.data.u64 = id;
   epoll_ctl(epoll, operation, descriptor, &event);
-}
-
-bool is_readable(int socket) {
-  pollfd state{socket, POLLIN, 0};
-  return poll(&state, 1, 0) > 0;
 }
 
 } // namespace
@@ -99,35 +94,53 @@ connection_server::~connection_server() {
 }
 
 std::optional<std::string> connection_server::start(const std::string& host, std::uint16_t port) {
-  auto opened = open_listen_socket(host, port);
-  if (!opened.problem.empty())
-    return opened.problem;
   epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   timer_ = file_descriptor{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   if (!epoll_.is_open() || !wake_.is_open() || !timer_.is_open())
     return "cannot serve HTTP: the system gives no more file descriptors (see ulimit -n)";
-  listener_ = std::move(opened.socket);
-  port_ = opened.port;
-  svr_sock_ = listener_.get();
+  const std::lock_guard guard{mutex_};
+  if (auto problem = listener_.open(host, port))
+    return problem;
+  svr_sock_ = listener_.get(); // tells httplib that there is one, also while accepting is paused
   watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
   watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
-  const std::lock_guard guard{mutex_};
   arm_listener();
   add_thread();
   return std::nullopt;
 }
 
+void connection_server::pause_accepting() {
+  const std::lock_guard guard{mutex_};
+  if (port() == 0 || stopping_ || std::exchange(is_paused_, true))
+    return;
+  accept_waiting();
+  listener_.pause(); // a socket that is closed leaves the epoll set
+  is_accepting_ = false;
+}
+
+std::optional<std::string> connection_server::resume_accepting() {
+  const std::lock_guard guard{mutex_};
+  if (stopping_ || !is_paused_)
+    return std::nullopt;
+  if (auto problem = listener_.resume())
+    return problem;
+  is_paused_ = false;
+  watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
+  arm_listener();
+  return std::nullopt;
+}
+
 void connection_server::stop() {
   std::unique_lock lock{mutex_};
-  if (!listener_.is_open() || stopping_.exchange(true))
+  if (port() == 0 || stopping_.exchange(true))
     return;
   svr_sock_ = INVALID_SOCKET;
-  listener_.reset();
+  listener_.close();
   for (auto at = clients_.begin(); at != clients_.end();) {
     auto& who = *at->second;
-    if (who.now == state::idle && !is_readable(who.line.socket())) {
+    if (who.now == state::idle && !who.has_input()) {
       at = clients_.erase(at);
       continue;
     }
@@ -209,6 +222,11 @@ connection_server::ready connection_server::next_ready(std::list<std::thread>::i
 void connection_server::accept_some() {
   const std::lock_guard guard{mutex_};
   is_accepting_ = false;
+  if (!is_paused_) // the event may be older than the pause
+    accept_waiting();
+}
+
+void connection_server::accept_waiting() {
   while (!stopping_ && clients_.size() < limits_.max_connections) {
     const int socket = accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
@@ -220,7 +238,7 @@ void connection_server::accept_some() {
     }
     const int yes = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    auto who = std::make_unique<client>(socket);
+    auto who = std::make_unique<served_client>(socket);
     who->now = state::idle;
     who->expires = clock::now() + limits_.read_timeout;
     const auto id = last_id_++;
@@ -231,7 +249,7 @@ void connection_server::accept_some() {
 }
 
 void connection_server::arm_listener() {
-  if (stopping_ || is_accepting_ || clients_.size() >= limits_.max_connections)
+  if (stopping_ || is_paused_ || is_accepting_ || clients_.size() >= limits_.max_connections)
     return;
   is_accepting_ = true;
   watch(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), listener_id, EPOLLIN | EPOLLONESHOT);
@@ -244,15 +262,13 @@ void connection_server::arm_timer() {
   const auto period =
       std::clamp<std::chrono::milliseconds>(std::min(limits_.read_timeout, limits_.keep_alive) / 4,
                                             std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
-  itimerspec when{};
-  when.it_value.tv_sec = period.count() / 1000;
-  when.it_value.tv_nsec = period.count() % 1000 * 1'000'000;
+  const itimerspec when{{}, {period.count() / 1000, period.count() % 1000 * 1'000'000}};
   timerfd_settime(timer_.get(), 0, &when, nullptr);
   watch(epoll_.get(), EPOLL_CTL_MOD, timer_.get(), timer_id, EPOLLIN | EPOLLONESHOT);
 }
 
 void connection_server::end_overdue() {
-  std::vector<std::unique_ptr<client>> overdue;
+  std::vector<std::unique_ptr<served_client>> overdue;
   {
     const std::lock_guard guard{mutex_};
     is_timer_armed_ = false;
@@ -282,7 +298,7 @@ bool connection_server::retire(std::list<std::thread>::iterator self) {
   return true;
 }
 
-connection_server::client* connection_server::claim(std::uint64_t id) {
+served_client* connection_server::claim(std::uint64_t id) {
   const std::lock_guard guard{mutex_};
   const auto found = clients_.find(id);
   // A stop may have given it to another thread already.
@@ -292,7 +308,7 @@ connection_server::client* connection_server::claim(std::uint64_t id) {
   return found->second.get();
 }
 
-bool connection_server::park(std::uint64_t id, client& who) {
+bool connection_server::park(std::uint64_t id, served_client& who) {
   who.line.rest();
   const std::lock_guard guard{mutex_};
   if (stopping_)
@@ -313,7 +329,7 @@ void connection_server::forget(std::uint64_t id) {
     arm_listener();
 }
 
-void connection_server::serve(std::uint64_t id, client& who) {
+void connection_server::serve(std::uint64_t id, served_client& who) {
   for (bool goes_on = true; goes_on;) {
     const bool was_stopping = stopping_; // what arrived before a stop is still answered
     const auto arrived = who.line.take_arrived();

@@ -16,10 +16,11 @@
 
 #include <httplib.h>
 
-#include "http/connection.hpp"
 #include "http/connection_limits.hpp"
 #include "http/exchange.hpp"
 #include "http/file_descriptor.hpp"
+#include "http/listen_socket.hpp"
+#include "http/served_client.hpp"
 
 namespace parseflow::http {
 
@@ -42,35 +43,34 @@ public:
   std::optional<std::string> start(const std::string& host, std::uint16_t port);
 
   /// Where it listens; 0 before `start`.
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port(); }
+
+  /// Connects are refused from now on, and open connections are served as before. Who waits to be accepted is
+  /// let in before that, within `max_connections`. Any thread; nothing happens before `start`, after `stop`
+  /// or the second time.
+  void pause_accepting();
+  /// Lets clients in again at the same address; otherwise the same. A sentence if that is not possible yet.
+  std::optional<std::string> resume_accepting();
 
   /// Takes no more requests, ends idle connections, and returns when those that run are answered: a body that
   /// still arrives after a second is cut off. Later calls do nothing.
   void stop();
 
 private:
-  enum class state { idle, active };
-  struct client {
-    explicit client(int socket) : line(socket) {}
-    connection line;
-    state now = state::idle;
-    /// Since its first byte and until it is answered.
-    bool is_arriving = false;
-    clock::time_point expires{};
-  };
   struct ready {
     std::uint64_t id = 0;
-    client* who = nullptr; // this thread's alone; none: the thread is to end
+    served_client* who = nullptr; // this thread's alone; none: the thread is to end
   };
 
   void work(std::list<std::thread>::iterator self);
   ready next_ready(std::list<std::thread>::iterator self);
   void accept_some();
-  void serve(std::uint64_t id, client& who);
+  void accept_waiting();
+  void serve(std::uint64_t id, served_client& who);
   bool answer_one(connection& line);
   void refuse(connection& line, int status);
-  bool park(std::uint64_t id, client& who);
-  client* claim(std::uint64_t id);
+  bool park(std::uint64_t id, served_client& who);
+  served_client* claim(std::uint64_t id);
   void forget(std::uint64_t id);
   void end_overdue();
   void arm_listener();
@@ -81,16 +81,16 @@ private:
   connection_limits limits_;
   handler answer_;
   refusal refuse_;
-  std::uint16_t port_ = 0;
-  file_descriptor listener_, epoll_, wake_, timer_;
+  file_descriptor epoll_, wake_, timer_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint32_t> waiting_ = 0;
 
-  std::mutex mutex_; // guards what follows
+  std::mutex mutex_; // guards what follows, but for the listener's port
+  listen_socket listener_;
   std::condition_variable changed_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<client>> clients_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<served_client>> clients_;
   std::uint64_t last_id_ = 0;
-  bool is_accepting_ = false;
+  bool is_accepting_ = false, is_paused_ = false;
   bool is_timer_armed_ = false;
   std::vector<ready> last_requests_; // arrived before the stop, for the threads to answer
   std::list<std::thread> threads_;

@@ -22,10 +22,11 @@ void answer_overloaded(httplib::Response& response, std::string_view why) {
 
 } // namespace
 
-drain_endpoint::drain_endpoint(const settings& configuration, entry_actor entry)
+drain_endpoint::drain_endpoint(const settings& configuration, entry_actor entry,
+                               std::function<void()> on_no_room)
     : settings_(configuration.http), hold_(configuration.receiver.hold), entry_(std::move(entry)),
-      drains_(configuration.http.drains), redactor_(configuration.redaction),
-      pending_(configuration.http.max_pending_body_bytes) {}
+      on_no_room_(std::move(on_no_room)), drains_(configuration.http.drains),
+      redactor_(configuration.redaction), pending_(configuration.http.max_pending_body_bytes) {}
 
 void drain_endpoint::post(exchange& current) {
   const auto deadline = connection::clock::now() + hold_;
@@ -113,7 +114,7 @@ void drain_endpoint::submit(exchange& current, frame content, connection::clock:
       entry_, submission{std::make_shared<const frame>(std::move(content)), verdict_slot{std::move(answer)}});
   // A promise that is dropped with its receiver is answered as one that nobody keeps.
   if (outcome.wait_until(deadline + verdict_slack) != std::future_status::ready)
-    return answer_overloaded(current.response, "The lines were not durable in time: send them again.");
+    return answer_no_room(current.response, "The lines were not durable in time: send them again.");
   try {
     switch (outcome.get()) {
     case verdict::stored:
@@ -121,13 +122,18 @@ void drain_endpoint::submit(exchange& current, frame content, connection::clock:
       current.response.status = 204;
       return;
     case verdict::overloaded:
-      return answer_overloaded(current.response, "There is no room for more lines: send them again.");
+      return answer_no_room(current.response, "There is no room for more lines: send them again.");
     case verdict::stopping:
       return answer_overloaded(current.response, "The service is stopping: send the lines again.");
     }
   } catch (const std::future_error&) {
     answer_overloaded(current.response, "The lines were not taken in: send them again.");
   }
+}
+
+void drain_endpoint::answer_no_room(httplib::Response& response, std::string_view why) {
+  on_no_room_();
+  answer_overloaded(response, why);
 }
 
 // Senders repeat themselves: once a minute per address is enough for a person.

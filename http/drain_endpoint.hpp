@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -21,7 +22,9 @@ public:
   /// Beyond `receiver_settings::hold` the receiver's own verdict may take this long to arrive.
   static constexpr std::chrono::milliseconds verdict_slack{250};
 
-  drain_endpoint(const settings& configuration, entry_actor entry);
+  /// @param on_no_room Called before a request is answered 503 because the boxes did not take its frame in
+  /// time. On its thread.
+  drain_endpoint(const settings& configuration, entry_actor entry, std::function<void()> on_no_room);
 
   /// Answers one request. Precondition: its body is sized. 4xx only for what the sender did wrong: Logplex
   /// drops such a batch for good.
@@ -30,12 +33,14 @@ public:
 private:
   bool is_acceptable(exchange& current, std::string& app);
   bool take_body(exchange& current, frame& into);
+  void answer_no_room(httplib::Response& response, std::string_view why);
   void submit(exchange& current, frame content, connection::clock::time_point deadline);
   void warn(const exchange& current, std::string_view sentence, std::string_view user);
 
   http_settings settings_;
   std::chrono::milliseconds hold_;
   entry_actor entry_;
+  std::function<void()> on_no_room_;
   drain_register drains_;
   logplex::redactor redactor_;
   byte_budget pending_;

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace parseflow::http {
 
@@ -17,13 +16,9 @@ namespace {
 // Clients that wait to be accepted. A connect beyond it is repeated by the client's kernel, so none is lost.
 constexpr int backlog = 1024;
 
-std::uint16_t port_of(int socket) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    return 0;
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&address)->sin6_port
-                                             : reinterpret_cast<sockaddr_in*>(&address)->sin_port);
+std::uint16_t port_of(const sockaddr_storage& address) {
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
 std::string sentence(const std::string& host, std::uint16_t port, int problem) {
@@ -36,28 +31,54 @@ std::string sentence(const std::string& host, std::uint16_t port, int problem) {
 
 } // namespace
 
-listen_socket open_listen_socket(const std::string& host, std::uint16_t port) {
+std::optional<std::string> listen_socket::open(const std::string& host, std::uint16_t port) {
   addrinfo wanted{};
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int problem = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
-    return {{}, 0, fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(problem))};
+    return fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(problem));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses{found, &freeaddrinfo};
 
   int problem = 0;
   for (const auto* at = addresses.get(); at != nullptr; at = at->ai_next) {
-    file_descriptor made{
-        ::socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, at->ai_protocol)};
-    const int yes = 1;
-    if (made.is_open() && setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-        bind(made.get(), at->ai_addr, at->ai_addrlen) == 0 && listen(made.get(), backlog) == 0) {
-      const auto at_port = port_of(made.get());
-      return {std::move(made), at_port, {}};
+    std::memcpy(&address_, at->ai_addr, at->ai_addrlen);
+    address_size_ = at->ai_addrlen;
+    problem = bind_socket();
+    if (problem == 0 && listen(socket_.get(), backlog) != 0)
+      problem = errno;
+    if (problem == 0) {
+      host_ = host;
+      getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address_), &address_size_);
+      port_ = port_of(address_);
+      return std::nullopt;
     }
-    problem = errno;
   }
-  return {{}, 0, sentence(host, port, problem)};
+  socket_.reset();
+  return sentence(host, port, problem);
+}
+
+void listen_socket::pause() {
+  socket_.reset(); // two sockets can have one place only while none of them listens
+  bind_socket();   // if this fails, `resume` tries again
+}
+
+std::optional<std::string> listen_socket::resume() {
+  int problem = socket_.is_open() ? 0 : bind_socket();
+  if (problem == 0 && listen(socket_.get(), backlog) != 0)
+    problem = errno;
+  return problem == 0 ? std::nullopt : std::optional{sentence(host_, port_, problem)};
+}
+
+int listen_socket::bind_socket() {
+  socket_ = file_descriptor{::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  const int yes = 1;
+  if (socket_.is_open() && setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+      bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address_), address_size_) == 0)
+    return 0;
+  const int problem = errno;
+  socket_.reset();
+  return problem;
 }
 
 } // namespace parseflow::http

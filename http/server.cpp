@@ -28,9 +28,10 @@ connection_limits limits_of(const http_settings& settings) {
 
 server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
     : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
-      drain_(configuration, boxes_.entry()),
+      drain_(configuration, boxes_.entry(), [this] { admission_.close(); }),
       connections_(
-          limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error) {
+          limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error),
+      admission_(connections_, boxes_, configuration.receiver) {
   const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };
@@ -60,6 +61,7 @@ std::optional<std::string> server::start() {
 
 void server::stop() {
   connections_.stop();
+  admission_.stop();
 }
 
 void server::answer(exchange& current) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/admission.hpp"
 #include "http/api_guard.hpp"
 #include "http/ask.hpp"
 #include "http/connection_server.hpp"
@@ -55,6 +56,7 @@ private:
   drain_endpoint drain_;
   std::vector<route> routes_;
   connection_server connections_;
+  admission admission_;
 };
 
 } // namespace parseflow::http

@@ -2,6 +2,7 @@
 // retries.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -70,7 +71,7 @@ public:
   const std::vector<failed_try>& failed_tries() const { return failed_tries_; }
   /// Tries that used up more than the first one.
   std::uint64_t retries() const { return retries_; }
-  /// Connects that failed.
+  /// Connects that failed. From any thread.
   std::uint64_t failed_connects() const { return failed_connects_; }
 
   /// Ends `post`, now and in future. From any thread.
@@ -90,7 +91,7 @@ private:
   int last_status_ = 0;
   std::vector<failed_try> failed_tries_;
   std::uint64_t retries_ = 0;
-  std::uint64_t failed_connects_ = 0;
+  std::atomic<std::uint64_t> failed_connects_ = 0;
   std::mutex mutex_;
   std::condition_variable stop_asked_;
   bool stopped_ = false; // guarded by mutex_

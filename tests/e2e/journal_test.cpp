@@ -1,7 +1,9 @@
 // What the journal carries through outages and ends: acknowledged lines that the database does not have yet.
 #include <chrono>
 #include <csignal>
+#include <future>
 #include <memory>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -56,6 +58,7 @@ std::string request_for(const traffic::body& body) {
 // An outage during which the journal has become full: the request for `waiting` is held.
 struct full_journal : outage {
   full_journal() : outage({"--journal.segment-bytes=65536", "--journal.quota-bytes=131072"}) {
+    running->metrics(); // later there may be no new connection for questions
     for (int i = 0; i < 100; ++i) {
       waiting = next_body();
       held = std::make_unique<http_connection>(running->port());
@@ -122,6 +125,39 @@ TEST_CASE_FIXTURE(full_journal,
   CHECK(held->receive(patience).value().status == 204);
   acknowledged.add(waiting);
   check_end(acknowledged);
+  CHECK(running->stop() == 0);
+}
+
+TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there is no room for them") {
+  constexpr std::size_t senders = 3;
+  std::vector<traffic::body> batches;
+  std::vector<std::unique_ptr<traffic::drain_client>> clients;
+  std::vector<std::future<delivery>> ends;
+  for (std::size_t i = 0; i < senders; ++i) {
+    batches.push_back(next_body());
+    clients.push_back(std::make_unique<traffic::drain_client>(running->drain("shop")));
+  }
+  for (std::size_t i = 0; i < senders; ++i)
+    ends.push_back(std::async(std::launch::async, [&, i] { return clients[i]->post(batches[i]); }));
+  // Each is told 503 once, and comes back to a door that is closed and stays so.
+  for (const auto& client : clients)
+    CHECK(eventually([&] { return client->failed_connects() >= 5; }));
+  CHECK_THROWS(http_connection{running->port()});
+  CHECK(running->get("/readyz").status == 503);
+  CHECK(running->get("/healthz").status == 200);
+  CHECK(held->receive(patience).value().status == 503);
+
+  database.start();
+  for (std::size_t i = 0; i < senders; ++i) {
+    CHECK(ends[i].get() == delivery::delivered);
+    CHECK(clients[i]->retries() == 1);
+    acknowledged.add(batches[i]);
+  }
+  const auto log = running->program().standard_error();
+  CHECK(log.find("new connections are refused until there is room") != std::string::npos);
+  CHECK(log.find("new connections are accepted") != std::string::npos);
+  check_end(acknowledged);
+  CHECK(running->get("/readyz").status == 200);
   CHECK(running->stop() == 0);
 }
 

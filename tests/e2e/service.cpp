@@ -5,8 +5,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/support/http_connection.hpp"
-
 namespace parseflow::e2e {
 
 namespace {
@@ -50,6 +48,7 @@ std::unique_ptr<process> service::launch(const std::string& command) const {
 }
 
 void service::start() {
+  questions_.reset();
   program_.reset(); // its data are free only when it is gone
   program_ = launch("serve");
   if (!program_->wait_for_error_text("listening on http://", patience) ||
@@ -76,11 +75,23 @@ void service::kill() {
   program_->wait(patience);
 }
 
+http_answer service::get(const std::string& path, const std::string& headers) {
+  const auto request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n";
+  if (questions_ && questions_->send(request))
+    if (auto answer = questions_->receive())
+      return *answer;
+  questions_ = std::make_unique<http_connection>(port_, host_); // the first, or the other is closed
+  if (questions_->send(request))
+    if (auto answer = questions_->receive())
+      return *answer;
+  throw std::runtime_error("no answer to GET " + path);
+}
+
 nlohmann::json service::metrics(const std::string& query) {
   std::string headers;
   if (const auto key = options_.environment.find("METRICS_API_KEY"); key != options_.environment.end())
     headers = "Authorization: Bearer " + key->second + "\r\n";
-  const auto answer = http_request(port_, "GET", "/metrics" + query, headers, host_);
+  const auto answer = get("/metrics" + query, headers);
   if (answer.status != 200)
     throw std::runtime_error("GET /metrics: " + answer.head + "\n" + answer.body);
   return nlohmann::json::parse(answer.body);

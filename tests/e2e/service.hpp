@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "deploy/demo/drain_client.hpp"
+#include "tests/support/http_connection.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -58,7 +59,11 @@ public:
   /// How it is started from the next time on.
   service_options& options() { return options_; }
 
-  /// `GET /metrics`, with the API key of the environment.
+  /// Asks for `path` over a connection that stays open from one question to the next: without room the
+  /// program refuses new ones. `headers` are whole lines. Throws std::runtime_error without an answer.
+  http_answer get(const std::string& path, const std::string& headers = {});
+
+  /// `GET /metrics` in the same way, with the API key of the environment.
   nlohmann::json metrics(const std::string& query = {});
 
   /// Waits until the database has everything that was acknowledged. False if that takes too long.
@@ -76,6 +81,7 @@ private:
   std::string host_;
   std::uint16_t port_ = 0;
   std::unique_ptr<process> program_;
+  std::unique_ptr<http_connection> questions_;
 };
 
 /// A client's way to `POST /logdrains?app=APP` of who listens there, with the token `d.APP`. Credentials may

@@ -19,10 +19,12 @@ protected:
     return {
         [this](const submission& incoming) { take(incoming); },
         [this](status_atom) -> caf::result<receiver_status> {
+          ++script_->status_questions;
           if (script_->receiver_hangs)
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
+          status.unstored_frames = script_->unstored_frames;
           if (script_->journal_is_full)
             status.journal_problem = "no space left";
           return status;

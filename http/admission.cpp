@@ -1,0 +1,70 @@
+// Closed on the thread of the request that found no room, before it is answered: the sender comes back at
+// once. Opened by the thread that asks.
+#include "http/admission.hpp"
+
+#include "messages/service_log.hpp"
+
+namespace parseflow::http {
+
+bool has_room(const receiver_status& status, const receiver_settings& limits) {
+  // Requests that wait are no sign of want: some always do, for the commit that is under way.
+  return status.journal_problem.empty() && status.unstored_frames < limits.max_unstored_frames;
+}
+
+admission::admission(connection_server& door, box_questions& boxes, receiver_settings limits)
+    : door_(door), boxes_(boxes), limits_(limits), watcher_([this] { watch(); }) {}
+
+admission::~admission() {
+  stop();
+}
+
+void admission::close() {
+  const std::lock_guard guard{mutex_};
+  ++refusals_;
+  if (is_stopping_ || std::exchange(is_closed_, true))
+    return;
+  door_.pause_accepting();
+  log(log_level::warn, "http",
+      "a drain request found no room; new connections are refused until there is room");
+  changed_.notify_one();
+}
+
+void admission::stop() {
+  {
+    const std::lock_guard guard{mutex_};
+    if (std::exchange(is_stopping_, true))
+      return;
+  }
+  changed_.notify_one();
+  watcher_.join();
+}
+
+void admission::watch() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    changed_.wait(lock, [this] { return is_stopping_ || is_closed_; });
+    if (changed_.wait_for(lock, interval, [this] { return is_stopping_; }))
+      return;
+    const auto seen = refusals_;
+    lock.unlock();
+    const auto status = boxes_.ask_receiver();
+    const bool is_free = status && has_room(*status, limits_);
+    lock.lock();
+    if (is_free && refusals_ == seen && !is_stopping_) // else the answer is out of date
+      open();
+  }
+}
+
+void admission::open() {
+  const auto problem = door_.resume_accepting();
+  if (problem) {
+    if (!std::exchange(has_complained_, true))
+      log(log_level::error, "http", "there is room again, but new connections are still refused",
+          {{"problem", *problem}});
+    return;
+  }
+  is_closed_ = has_complained_ = false;
+  log(log_level::info, "http", "there is room again; new connections are accepted");
+}
+
+} // namespace parseflow::http
