@@ -12,6 +12,13 @@ namespace parseflow {
 
 namespace {
 
+// Neither by the node itself nor by the database, which is read when a node goes.
+bool lacks_counts(const cluster_view& view) {
+  return std::any_of(view.missing.begin(), view.missing.end(), [&](const std::string& node) {
+    return std::find(view.from_database.begin(), view.from_database.end(), node) == view.from_database.end();
+  });
+}
+
 // It may hold months.
 constexpr std::chrono::seconds archive_patience{60};
 // What is large is read more seldom: at most one part in so many of the time.
@@ -171,22 +178,13 @@ void gatherer::tick() {
 // Counts that lack a node would end alerts that are true, but one that never answers must not keep all others
 // from being judged.
 void gatherer::have_judged(const watched_counts_ptr& all) {
-  unjudged_ = lacks_a_live_node(*all->cluster) ? unjudged_ + tick_interval : unjudged_.zero();
+  unjudged_ = lacks_counts(*all->cluster) ? unjudged_ + tick_interval : unjudged_.zero();
   if (unjudged_ != unjudged_.zero() && unjudged_ < judgement_patience)
     return;
   const bool is_speaker = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
   });
   send(judge_, cluster_counts{all, is_speaker});
-}
-
-bool gatherer::lacks_a_live_node(const cluster_view& view) const {
-  const auto names = [](const std::vector<std::string>& list, const std::string& node) {
-    return std::find(list.begin(), list.end(), node) != list.end();
-  };
-  return std::any_of(members_.live.begin(), members_.live.end(), [&](const peer& one) {
-    return names(view.missing, one.identity.node) && !names(view.from_database, one.identity.node);
-  });
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {

@@ -23,7 +23,7 @@ public:
   static constexpr std::chrono::seconds last_commit_patience{10};
   /// How often at most they are read while it is away: one that is cut off from here alone goes on counting.
   static constexpr std::chrono::seconds absence_interval{60};
-  /// How long alerts wait for nodes that are there and do not answer.
+  /// How long alerts wait for the counts of nodes that do not answer.
   static constexpr std::chrono::seconds judgement_patience{10};
   /// How long this node's own boxes may take.
   static constexpr std::chrono::seconds patience{4};
@@ -56,7 +56,6 @@ private:
   bool is_live(const std::string& node) const;
   void tick();
   void have_judged(const watched_counts_ptr& all);
-  bool lacks_a_live_node(const cluster_view& view) const;
   caf::result<totals_ptr> ask_own(const totals_query& question);
   template <class Answer>
   void finish(const std::shared_ptr<gathering<Answer>>& asked);
@@ -73,7 +72,7 @@ private:
   std::map<std::string, metrics_history_actor> copies_;
   std::chrono::steady_clock::time_point next_reading_{}; // of the archive, while nodes are away
   std::chrono::seconds unchanged_{0};                    // since the membership changed
-  std::chrono::seconds unjudged_{0};                     // since all live nodes answered
+  std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were there
 };
 
 } // namespace parseflow

@@ -80,7 +80,16 @@ http_answer service::get(const std::string& path, const std::string& headers) {
   if (questions_ && questions_->send(request))
     if (auto answer = questions_->receive())
       return *answer;
-  questions_ = std::make_unique<http_connection>(port_, host_); // the first, or the other is closed
+  // The first, or the other is closed. A program that was frozen has no room for a moment.
+  if (!eventually([&] {
+        try {
+          questions_ = std::make_unique<http_connection>(port_, host_);
+          return true;
+        } catch (const std::runtime_error&) {
+          return false;
+        }
+      }))
+    throw std::runtime_error("no connection for GET " + path);
   if (questions_->send(request))
     if (auto answer = questions_->receive())
       return *answer;

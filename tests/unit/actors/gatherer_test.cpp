@@ -188,7 +188,19 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   CHECK(back->cluster->from_database.empty());
 }
 
-TEST_CASE_FIXTURE(fixture,
+namespace {
+
+// The counts of all nodes can be had.
+struct complete_fixture : fixture {
+  complete_fixture() {
+    (*stored)["d"] = 0;
+    tell(true);
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(complete_fixture,
                   "gatherer: alerts are judged by what all nodes counted, and the first node speaks") {
   b->watched = watched("shop", 10);
   c->watched = watched("api", 100);
@@ -215,7 +227,8 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(told->at(1).is_speaker);
 }
 
-TEST_CASE_FIXTURE(fixture, "gatherer: alerts wait for a node that does not answer, but not for ever") {
+TEST_CASE_FIXTURE(complete_fixture,
+                  "gatherer: alerts wait for a node that does not answer, but not for ever") {
   c->watched = nullptr;
   pass(gatherer::judgement_patience - gatherer::tick_interval);
   CHECK(told->empty());
@@ -227,8 +240,13 @@ TEST_CASE_FIXTURE(fixture, "gatherer: alerts wait for a node that does not answe
   c->watched = nullptr;
   pass(gatherer::tick_interval);
   CHECK(told->size() == 2);
-  // Nobody waits for one that is known to be away.
+  // One that has gone is waited for until the database has told what it counted.
   tell(false);
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 3);
+  CHECK(told->size() == 2);
+  (*stored)["c"] = 90;
+  tell(false);
+  pass(gatherer::tick_interval);
+  REQUIRE(told->size() == 3);
+  CHECK(told->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
 }
