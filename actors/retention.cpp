@@ -61,6 +61,7 @@ void retention::step() {
     removed_[i] += taken.rows[i];
   for (const auto& partition : taken.partitions)
     partitions_ += (partitions_.empty() ? "" : " ") + partition;
+  folded_ += taken.folded;
   if (!taken.is_pass_over) {
     delayed_send(this, step_pause, caf::tick_atom_v);
     return;
@@ -70,16 +71,21 @@ void retention::step() {
   delayed_send(this, pass_pause, caf::tick_atom_v);
 }
 
-// One line for a pass that removed something.
+// One line for a pass that removed or folded something.
 void retention::tell() {
   std::string rows;
   for (std::size_t i = 0; i < removed_.size(); ++i)
     if (removed_[i] > 0)
       rows += fmt::format("{}{}: {}", rows.empty() ? "" : ", ", db::kept_tables[i].name, removed_[i]);
-  if (!rows.empty() || !partitions_.empty())
-    log(log_level::info, name(), "old rows removed", {{"rows", rows}, {"partitions", partitions_}});
+  const bool has_removed = !rows.empty() || !partitions_.empty();
+  const std::string folded =
+      folded_.from > 0 ? fmt::format("rollup: {} into {}", folded_.from, folded_.into) : "";
+  if (has_removed || !folded.empty())
+    log(log_level::info, name(), has_removed ? "old rows removed" : "old rows folded",
+        {{"rows", rows}, {"partitions", partitions_}, {"folded", folded}});
   removed_ = {};
   partitions_.clear();
+  folded_ = {};
 }
 
 // A lock that is held for long, or a database that is away: the DB writer tells of the latter.

@@ -1,4 +1,4 @@
-// RETENTION: has old rows removed, a small step at a time, beside the DB writer.
+// RETENTION: has old rows removed and old rollups folded, a small step at a time, beside the DB writer.
 #pragma once
 
 #include <array>
@@ -43,9 +43,10 @@ private:
   std::unique_ptr<db::retention> rows_;
   receiver_source_actor receiver_;
   bool is_in_pass_ = false;
-  // What the running pass removed.
+  // What the running pass removed and folded.
   std::array<std::uint64_t, db::kept_tables.size()> removed_{};
   std::string partitions_;
+  db::folded_rows folded_;
   std::chrono::seconds failure_pause_{0}; // zero while all is well
 };
 

@@ -1,12 +1,15 @@
-// POSTGRES RETENTION: drops the partitions of old days, and makes the next day's ahead.
+// POSTGRES RETENTION: drops the partitions of old days, has old rollups folded, and makes the next day's
+// partitions ahead.
 #include "db/postgres_retention.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "db/postgres_folding.hpp"
 #include "db/postgres_partitions.hpp"
 #include "db/postgres_session.hpp"
 
@@ -57,6 +60,11 @@ public:
       const std::size_t place = std::exchange(place_, place_ + 1);
       if (place < kept_tables.size()) {
         if (remove_some(place, now, done))
+          place_ = place;
+        return done;
+      }
+      if (const std::size_t level = place - kept_tables.size(); level < folding_.size()) {
+        if (folding_[level].step(*make_postgres_rollups(*session_), now, done.folded))
           place_ = place;
         return done;
       }
@@ -155,7 +163,10 @@ private:
   const std::string url_;
   const retention_settings kept_;
   std::unique_ptr<postgres_session> session_;
-  std::size_t place_ = 0; // index of the next step's table; behind the last one: the partitions of tomorrow
+  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
+  // Of the next step: the index of a table; behind the last one the levels of folding, and the partitions of
+  // tomorrow.
+  std::size_t place_ = 0;
   std::optional<sys_days> made_ahead_;
 };
 

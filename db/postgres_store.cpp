@@ -14,6 +14,7 @@
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
 #include "db/stored_text.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::db {
 
@@ -81,10 +82,12 @@ void prepare_statements(pqxx::connection_base& connection) {
                      "AS asked (drain_id, id) USING (drain_id, id) WHERE node <> $3");
   connection.prepare("read_rollup", "SELECT data, revision FROM rollup "
                                     "WHERE minute = $1::timestamptz AND app = $2 AND node = $3");
-  connection.prepare("save_rollup", "INSERT INTO rollup (minute, app, node, data, revision) "
-                                    "VALUES ($1::timestamptz, $2, $3, $4, 1) "
-                                    "ON CONFLICT (minute, app, node) DO UPDATE SET data = excluded.data, "
-                                    "revision = rollup.revision + 1 WHERE rollup.revision = $5");
+  connection.prepare("make_rollup", "INSERT INTO rollup (minute, app, node, data, revision) "
+                                    "VALUES ($1::timestamptz, $2, $3, $4, $5) "
+                                    "ON CONFLICT (minute, app, node) DO NOTHING");
+  connection.prepare("change_rollup", "UPDATE rollup SET data = $4, revision = $5::bigint "
+                                      "WHERE minute = $1::timestamptz AND app = $2 AND node = $3 "
+                                      "AND revision = $5::bigint - 1");
 }
 
 // Reads a result in pieces: all at once it might not fit into memory.
@@ -349,10 +352,7 @@ private:
       rollups_.add(row->app, row->source->partial,
                    [&](const rollup_key& key) { return read_rollup(transaction, key); });
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
-      const pqxx::result saved = transaction.exec_prepared("save_rollup", timestamptz_text(key.at), key.app,
-                                                           node_, binary(data), revision);
-      if (saved.affected_rows() == 0)
-        throw stale_rollup{};
+      return save_rollup(transaction, key, data, revision);
     });
     transaction.commit();
     rollups_.commit();
@@ -468,6 +468,18 @@ private:
     if (!data)
       throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
     return cached_rollup{std::move(*data), found[0][1].as<std::int64_t>()};
+  }
+
+  // Retention may have folded the row that the cache holds: then it is not made again.
+  std::int64_t save_rollup(pqxx::transaction_base& transaction, const rollup_key& key, std::string_view data,
+                           std::int64_t expected_revision) {
+    const std::int64_t revision = next_revision(expected_revision, system_time());
+    const pqxx::result saved =
+        transaction.exec_prepared(expected_revision > 0 ? "change_rollup" : "make_rollup",
+                                  timestamptz_text(key.at), key.app, node_, binary(data), revision);
+    if (saved.affected_rows() == 0)
+      throw stale_rollup{};
+    return revision;
   }
 
   const postgres_options options_;

@@ -1,5 +1,5 @@
-// RETENTION: removes what is older than the settings want it kept, in small steps beside the store that
-// writes.
+// RETENTION: removes what is older than the settings want it kept, and folds old rollups into coarser ones,
+// in small steps beside the store that writes.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/rollup_fold.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
@@ -42,18 +43,20 @@ inline std::optional<timestamp> cutoff(const kept_table& table, const retention_
 
 /// What one step did.
 struct retention_step {
-  /// `done` or `retry`: then nothing was removed, and a later step may succeed.
+  /// `done` or `retry`: then nothing was changed, and a later step may succeed.
   result outcome;
   /// Rows removed, by the index in `kept_tables`.
   std::array<std::uint64_t, kept_tables.size()> rows{};
   /// Names of the partitions that were dropped with all their rows.
   std::vector<std::string> partitions;
+  /// Rollups that became coarser ones.
+  folded_rows folded;
   /// Nothing is left to do for now.
   bool is_pass_over = false;
 };
 
-/// Removes old rows over a connection of its own. Calls block for some milliseconds, or some seconds if the
-/// database is away; one thread uses the object. No call throws.
+/// Removes and folds old rows over a connection of its own. Calls block for some milliseconds, or some
+/// seconds if the database is away; one thread uses the object. No call throws.
 class retention {
 public:
   virtual ~retention() = default;

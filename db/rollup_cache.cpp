@@ -34,7 +34,7 @@ void rollup_cache::add(const std::string& app, const rollup::partial& counted, c
 void rollup_cache::store(const saver& save) {
   for (auto& [key, entry] : changed_) {
     const std::string data = encode(entry.data);
-    save(key, data, entry.revision);
+    entry.revision = save(key, data, entry.revision);
     entry.bytes = data.size() + entry_overhead_bytes;
   }
 }
@@ -42,7 +42,6 @@ void rollup_cache::store(const saver& save) {
 void rollup_cache::commit() {
   ++transaction_;
   for (auto& [key, entry] : changed_) {
-    ++entry.revision;
     entry.last_used = transaction_;
     kept_bytes_ += entry.bytes;
   }

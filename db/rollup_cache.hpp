@@ -2,6 +2,7 @@
 // write need not read before it adds. Stays right when somebody else writes: see `revision`.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,7 +23,14 @@ struct rollup_key {
   auto operator<=>(const rollup_key&) const = default;
 };
 
-/// A rollup, and the number of changes that it is the result of.
+/// The revision that a row gets with a change: one more. A new row (`revision` is 0) begins with the
+/// microseconds of `now`: rows are removed, too, and none of the same key had come so far. So who remembers a
+/// revision never takes another row for that which it has read.
+inline std::int64_t next_revision(std::int64_t revision, timestamp now) {
+  return revision > 0 ? revision + 1 : std::max<std::int64_t>(1, now.time_since_epoch().count());
+}
+
+/// A rollup, and the revision of the row that holds it.
 struct cached_rollup {
   rollup::minute_rollup data;
   /// As in the table; 0 if the table has no such row.
@@ -36,8 +44,10 @@ class rollup_cache {
 public:
   /// Reads a row, within the transaction. May throw.
   using loader = std::function<std::optional<cached_rollup>(const rollup_key&)>;
-  /// Writes a row if the table still has `expected_revision`. May throw.
-  using saver = std::function<void(const rollup_key&, std::string_view data, std::int64_t expected_revision)>;
+  /// Changes the row if it still has `expected_revision`, or makes it, if that is 0 and there is still none;
+  /// returns its new revision. Throws otherwise.
+  using saver =
+      std::function<std::int64_t(const rollup_key&, std::string_view data, std::int64_t expected_revision)>;
 
   /// Keeps at most `max_bytes` of encoded rollups between transactions; decoded they take a few times as
   /// much.

@@ -1,4 +1,5 @@
-// SQLITE RETENTION: walks the tables in the order of insertion, and gives free space back to the disk.
+// SQLITE RETENTION: walks the tables in the order of insertion, has old rollups folded, and gives free space
+// back to the disk.
 #include "db/sqlite_retention.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "db/sqlite_folding.hpp"
 #include "db/sqlite_handle.hpp"
 
 namespace parseflow::db {
@@ -38,8 +40,6 @@ constexpr std::chrono::milliseconds lock_timeout{250};
 constexpr int checkpoint_pages = 16'384;
 
 std::int64_t rows_per_step(const kept_table& table) {
-  if (table.name == "rollup")
-    return rollups_per_step;
   return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;
 }
 
@@ -107,6 +107,32 @@ private:
   timestamp last_full_walk_{};
 };
 
+// Removes the old rows of a table that has an index on the date anyway.
+class indexed_removal {
+public:
+  indexed_removal(const sqlite_connection& db, const kept_table& table, std::string_view key,
+                  std::int64_t limit)
+      : db_(db), limit_(limit),
+        remove_(db.prepare(
+            fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} < ? ORDER BY "
+                        "{2} LIMIT ?)",
+                        table.name, key, table.date))) {}
+
+  // As that of `table_walk`.
+  bool step(timestamp cutoff, std::uint64_t& removed) {
+    remove_.time(cutoff);
+    remove_.number64(limit_);
+    remove_.run();
+    removed += static_cast<std::uint64_t>(db_.changes());
+    return db_.changes() == limit_;
+  }
+
+private:
+  const sqlite_connection& db_;
+  const std::int64_t limit_;
+  sqlite_statement remove_;
+};
+
 // Everything that lives as long as the connection.
 struct open_file {
   explicit open_file(const std::string& path) : db(path) {
@@ -114,23 +140,21 @@ struct open_file {
     db.execute(
         fmt::format("PRAGMA busy_timeout = {}; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {}",
                     lock_timeout.count(), checkpoint_pages));
-    for (std::size_t i = 0; i < kept_tables.size(); ++i)
-      if (kept_tables[i].name != "frame")
-        walks[i].emplace(db, kept_tables[i]);
-    // Its rows are few and have no rowid, and the writer has an index on their date anyway.
-    remove_frames = db.prepare("DELETE FROM frame WHERE (drain_id, id) IN (SELECT drain_id, id FROM frame "
-                               "WHERE received_at < ? ORDER BY received_at LIMIT ?)");
+    for (std::size_t i = 0; i < kept_tables.size(); ++i) {
+      const kept_table& table = kept_tables[i];
+      if (table.name == "frame")
+        removals[i].emplace(db, table, "drain_id, id", frames_per_step);
+      else if (table.name == "rollup") // in no order of insertion, once they are folded
+        removals[i].emplace(db, table, "rowid", rollups_per_step);
+      else
+        walks[i].emplace(db, table);
+    }
+    rollups = make_sqlite_rollups(db);
   }
 
   // False: that was all for now.
   bool remove(std::size_t table, timestamp cutoff, timestamp now, std::uint64_t& removed) {
-    if (walks[table])
-      return walks[table]->step(cutoff, now, removed);
-    remove_frames.time(cutoff);
-    remove_frames.number64(frames_per_step);
-    remove_frames.run();
-    removed += static_cast<std::uint64_t>(db.changes());
-    return db.changes() == frames_per_step;
+    return walks[table] ? walks[table]->step(cutoff, now, removed) : removals[table]->step(cutoff, removed);
   }
 
   // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
@@ -153,8 +177,10 @@ struct open_file {
   }
 
   sqlite_connection db;
+  // Of each table one of the two.
   std::array<std::optional<table_walk>, kept_tables.size()> walks;
-  sqlite_statement remove_frames;
+  std::array<std::optional<indexed_removal>, kept_tables.size()> removals;
+  std::unique_ptr<rollup_table> rollups;
 };
 
 class sqlite_retention final : public retention {
@@ -180,13 +206,16 @@ public:
 
 private:
   void do_step(timestamp now, retention_step& done) {
-    while (table_ < kept_tables.size() && !cutoff(kept_tables[table_], kept_, now))
-      ++table_;
-    if (table_ < kept_tables.size()) {
-      if (!file_->remove(table_, *cutoff(kept_tables[table_], kept_, now), now, done.rows[table_]))
-        ++table_;
+    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, now))
+      ++place_;
+    if (place_ < kept_tables.size()) {
+      if (!file_->remove(place_, *cutoff(kept_tables[place_], kept_, now), now, done.rows[place_]))
+        ++place_;
+    } else if (const std::size_t level = place_ - kept_tables.size(); level < folding_.size()) {
+      if (!folding_[level].step(*file_->rollups, now, done.folded))
+        ++place_;
     } else if (!file_->shrink()) {
-      table_ = 0;
+      place_ = 0;
       done.is_pass_over = true;
     }
   }
@@ -198,7 +227,9 @@ private:
   const std::string path_;
   const retention_settings kept_;
   std::unique_ptr<open_file> file_;
-  std::size_t table_ = 0; // index of the next step's table; behind the last one: free space
+  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
+  // Of the next step: the index of a table; behind the last one the levels of folding, and free space.
+  std::size_t place_ = 0;
 };
 
 } // namespace

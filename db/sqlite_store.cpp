@@ -86,12 +86,13 @@ struct statements {
                                           parameters(sample_column_count)))),
         read_rollup(
             db.prepare("SELECT data, revision FROM rollup WHERE minute = ? AND app = ? AND node = ?")),
-        save_rollup(db.prepare("INSERT INTO rollup (minute, app, node, data, revision) "
-                               "VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (minute, app, node) DO UPDATE "
-                               "SET data = excluded.data, revision = revision + 1 WHERE revision = ?5")) {}
+        make_rollup(db.prepare("INSERT INTO rollup (minute, app, node, data, revision) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (minute, app, node) DO NOTHING")),
+        change_rollup(db.prepare("UPDATE rollup SET data = ?4, revision = ?5 WHERE minute = ?1 AND app = ?2 "
+                                 "AND node = ?3 AND revision = ?5 - 1")) {}
 
   sqlite_statement add_drain, add_frame, read_frame, add_request, add_line, add_sample, read_rollup,
-      save_rollup;
+      make_rollup, change_rollup;
 };
 
 class sqlite_store final : public store {
@@ -361,15 +362,7 @@ private:
         elsewhere.push_back(row.source);
     }
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
-      auto& save = statements_->save_rollup;
-      save.time(key.at);
-      save.text(key.app);
-      save.text(node_);
-      save.blob_not_null(data);
-      save.number64(revision);
-      save.run();
-      if (db_.changes() == 0)
-        throw stale_rollup{};
+      return save_rollup(key, data, revision);
     });
     is_committing_ = true;
     db_.execute("COMMIT");
@@ -441,6 +434,21 @@ private:
     if (!data)
       throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
     return cached_rollup{std::move(*data), revision};
+  }
+
+  // Retention may have folded the row that the cache holds: then it is not made again.
+  std::int64_t save_rollup(const rollup_key& key, std::string_view data, std::int64_t expected_revision) {
+    auto& save = expected_revision > 0 ? statements_->change_rollup : statements_->make_rollup;
+    const std::int64_t revision = next_revision(expected_revision, system_time());
+    save.time(key.at);
+    save.text(key.app);
+    save.text(node_);
+    save.blob_not_null(data);
+    save.number64(revision);
+    save.run();
+    if (db_.changes() == 0)
+      throw stale_rollup{};
+    return revision;
   }
 
   const sqlite_options options_;

@@ -13,6 +13,7 @@ namespace parseflow {
 struct retention_pass {
   std::array<std::uint64_t, db::kept_tables.size()> rows{};
   std::vector<std::string> partitions;
+  db::folded_rows folded;
   int steps = 0;
   /// Of the first step that did not succeed: the pass ends with it.
   db::result outcome;

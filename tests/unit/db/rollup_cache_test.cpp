@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr timestamp test_now{1'000h};
+
 struct fake_table {
   struct row {
     std::string data;
@@ -34,7 +36,8 @@ struct fake_table {
     return [this](const rollup_key& key, std::string_view data, std::int64_t expected) {
       row& stored = rows[key];
       CHECK(stored.revision == expected);
-      stored = {std::string(data), expected + 1};
+      stored = {std::string(data), next_revision(expected, test_now)};
+      return stored.revision;
     };
   }
 
@@ -88,6 +91,17 @@ TEST_CASE("rollup_cache: a minute of an earlier run is read before it is added t
   rollup_cache cache;
   add_and_commit(cache, table, lines(1));
   CHECK(table.lines(noon) == 8);
+}
+
+TEST_CASE("rollup_cache: a new row begins with a revision that no earlier row of its key had") {
+  fake_table table;
+  rollup_cache cache;
+  add_and_commit(cache, table, lines(1));
+  add_and_commit(cache, table, lines(1));
+  CHECK(table.rows.at({noon, "shop"}).revision == test_now.time_since_epoch().count() + 1);
+  CHECK(next_revision(0, test_now + 2us) > table.rows.at({noon, "shop"}).revision);
+  CHECK(next_revision(7, test_now) == 8);
+  CHECK(next_revision(0, timestamp{-1h}) == 1);
 }
 
 TEST_CASE("rollup_cache: stays within its bound and still adds up") {

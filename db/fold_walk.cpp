@@ -1,0 +1,80 @@
+// Span by span, and within a span some rows at a time.
+#include "db/fold_walk.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "db/row_mapping.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+// Rows of kilobytes that one transaction takes.
+constexpr std::size_t rows_per_step = 60;
+// Spans that one step looks at when nothing is to do in them.
+constexpr int spans_per_look = 24;
+constexpr std::chrono::hours full_look_interval{24};
+// What fails so often has its next turn with the next full look, so that it does not keep the others.
+constexpr int max_tries = 3;
+
+} // namespace
+
+bool fold_walk::step(rollup_table& table, timestamp now, folded_rows& done) {
+  if (next_ == orders_.size() && !look(table, now))
+    return false;
+  std::size_t count = 0;
+  for (std::size_t rows = 0; next_ + count < orders_.size() && rows < rows_per_step; ++count)
+    rows += orders_[next_ + count].rows.size();
+  if (count > 0 && ++tries_ <= max_tries)
+    done += table.fold(std::span(orders_).subspan(next_, count));
+  next_ += count;
+  tries_ = 0;
+  return true;
+}
+
+// Finds the next span with something to do. False: nothing is left for now.
+bool fold_walk::look(rollup_table& table, timestamp now) {
+  choose_beginning(now);
+  const minute limit = fold_limit(level_, now);
+  for (int spans = 0; spans < spans_per_look && next_ == orders_.size(); ++spans) {
+    const auto next = table.first_minute(position_);
+    is_under_way_ = next && *next < limit;
+    if (!is_under_way_)
+      return false;
+    const fold_span span = span_of(level_, *next);
+    order(table, span);
+    position_ = span.end;
+  }
+  return true;
+}
+
+void fold_walk::choose_beginning(timestamp now) {
+  // A clock that was set back must not put the next look off.
+  const bool is_recent =
+      last_full_look_ && now >= *last_full_look_ && now - *last_full_look_ < full_look_interval;
+  if (is_under_way_ || is_recent)
+    return;
+  last_full_look_ = now;
+  position_ = minute_of(storable_time(timestamp::min()));
+}
+
+// All rows but those in the span's first minute are to be folded.
+void fold_walk::order(rollup_table& table, const fold_span& span) {
+  std::map<std::pair<std::string, std::string>, std::vector<minute>> found;
+  table.each_key(span.start + std::chrono::minutes{1}, span.end,
+                 [&](minute at, std::string_view app, std::string_view node) {
+                   found[{std::string(app), std::string(node)}].push_back(at);
+                 });
+  orders_.clear();
+  next_ = 0;
+  for (const auto& [names, rows] : found)
+    for (std::size_t first = 0; first < rows.size(); first += rows_per_step) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = begin + static_cast<std::ptrdiff_t>(std::min(rows_per_step, rows.size() - first));
+      orders_.push_back({span.start, names.first, names.second, {begin, end}});
+    }
+}
+
+} // namespace parseflow::db

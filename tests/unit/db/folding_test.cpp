@@ -1,0 +1,260 @@
+// What folding of rollups promises on every database, checked on SQLite and on a real PostgreSQL.
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+#include "tests/unit/db/retention_pass.hpp"
+#include "tests/unit/db/store_suite.hpp"
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+using db::folded_rows;
+using db::outcome;
+
+namespace {
+
+// 2026-03-02T14:00:00Z
+timestamp this_hour() {
+  return std::chrono::floor<std::chrono::hours>(test_time());
+}
+
+// Requests, a line and a sample, all of them dated `at`.
+batch_ptr busy_minute(timestamp at, const std::string& app = "shop") {
+  const std::string date = date_text(at);
+  return make_batch(
+      {.drain = "d." + app, .app = app, .received_at = at},
+      {router_message(plain_request, date),
+       router_message(R"(at=error code=H12 method=POST path="/pay" dyno=web.1 service=30000ms status=503)",
+                      date),
+       app_message("count#orders=2 measure#db=17ms", date)});
+}
+
+using sums = std::map<std::pair<std::string, std::string>, rollup::minute_rollup>;
+
+// Of all rows, by app and node.
+sums sums_of(db::store& store) {
+  sums found;
+  for (const auto& row : rollups_of(store)) {
+    auto& sum = found[{row.app, row.node}];
+    merge(sum, row.data);
+    sum.by_second = {};
+  }
+  return found;
+}
+
+std::vector<minute> minutes_of(db::store& store) {
+  std::set<minute> found;
+  for (const auto& row : rollups_of(store))
+    found.insert(row.at);
+  return {found.begin(), found.end()};
+}
+
+template <class Site>
+struct folding {
+  Site site;
+  std::unique_ptr<db::store> store = site.make_store();
+  std::unique_ptr<db::retention> rows = site.make_retention(keep_all_for(0s));
+
+  folding() { CHECK_DONE(store->open()); }
+
+  void add(timestamp at, const std::string& app = "shop") {
+    CHECK_DONE(write(*store, {busy_minute(at, app)}));
+  }
+  folded_rows fold(timestamp now = test_time()) {
+    const auto pass = run_pass(*rows, now);
+    CHECK_DONE(pass.outcome);
+    return pass.folded;
+  }
+  std::string stored() const { return value(site, "SELECT count(*) FROM rollup"); }
+  table_rows everything() const {
+    return site.query("SELECT minute, app, node, revision, " + Site::hex("data") +
+                      " FROM rollup ORDER BY 1, 2, 3");
+  }
+};
+
+} // namespace
+
+STORE_TEST("folding: fewer rows have the same sums, of each app and node") {
+  folding<site_type> test;
+  auto other_node = test.site.make_store("other");
+  CHECK_DONE(other_node->open());
+  for (const int days : {100, 40, 32, 10, 4, 1})
+    for (const int minutes : {0, 1, 59, 61, 75, 119, 300})
+      for (const char* app : {"shop", "blog"}) {
+        const timestamp at = this_hour() - days * 24h + minutes * 1min;
+        test.add(at, app);
+        CHECK_DONE(write(*other_node, {busy_minute(at, app)}));
+      }
+  const auto before = sums_of(*test.store);
+  REQUIRE(before.size() == 4);
+  REQUIRE(test.stored() == std::to_string(6 * 7 * 4));
+  const auto folded = test.fold();
+  CHECK(sums_of(*test.store) == before);
+  // Three days, three hours of each of the two days behind them, and seven minutes.
+  CHECK(test.stored() == std::to_string((3 + 2 * 3 + 7) * 4));
+  CHECK(6 * 7 * 4 - (folded.from - folded.into) == (3 + 2 * 3 + 7) * 4);
+}
+
+STORE_TEST("folding: minutes stay as they are until their hour has been over for 72 h") {
+  folding<site_type> test;
+  for (const auto before : {1min, 2min, 60min})
+    test.add(this_hour() - before);
+  const auto young = test.everything();
+  CHECK(test.fold(this_hour() + 72h - 1us) == folded_rows{});
+  CHECK(test.everything() == young);
+  CHECK(test.fold(this_hour() + 72h) == folded_rows{3, 1});
+  CHECK(minutes_of(*test.store) == std::vector{minute_of(this_hour() - 1h)});
+}
+
+STORE_TEST("folding: hours become days when their day has been over for 30 days") {
+  folding<site_type> test;
+  const timestamp midnight = std::chrono::floor<std::chrono::days>(test_time());
+  for (const auto before : {1min, 2min, 119min, 24h + 0min, 25h + 0min})
+    test.add(midnight - before);
+  const auto sums = sums_of(*test.store);
+  test.fold(midnight + 30 * 24h - 1us);
+  CHECK(minutes_of(*test.store) == std::vector{minute_of(midnight - 48h), minute_of(midnight - 24h),
+                                               minute_of(midnight - 2h), minute_of(midnight - 1h)});
+  CHECK(test.fold(midnight + 30 * 24h) == folded_rows{3, 1});
+  CHECK(minutes_of(*test.store) == std::vector{minute_of(midnight - 48h), minute_of(midnight - 24h)});
+  CHECK(sums_of(*test.store) == sums);
+}
+
+STORE_TEST("folding: what is folded is not touched again") {
+  folding<site_type> test;
+  for (const int days : {40, 5})
+    for (int i = 0; i < 90; ++i)
+      test.add(this_hour() - days * 24h + i * 1min);
+  test.fold();
+  const auto once = test.everything();
+  CHECK(test.fold() == folded_rows{});
+  CHECK(test.fold(test_time() + 25h) == folded_rows{});
+  test.rows = test.site.make_retention(keep_all_for(0s));
+  CHECK(test.fold() == folded_rows{});
+  CHECK(test.everything() == once);
+}
+
+STORE_TEST("folding: a late minute is folded within a day") {
+  folding<site_type> test;
+  for (const int days : {40, 5})
+    for (const int minutes : {0, 10})
+      test.add(this_hour() - days * 24h + minutes * 1min);
+  test.fold();
+  REQUIRE(test.stored() == "2");
+  for (const int days : {40, 5})
+    test.add(this_hour() - days * 24h + 20min);
+  const auto sums = sums_of(*test.store);
+  test.fold(test_time() + 5min);
+  CHECK(test.stored() == "4");
+  test.fold(test_time() + 24h);
+  CHECK(test.stored() == "2");
+  CHECK(sums_of(*test.store) == sums);
+}
+
+STORE_TEST("folding: a row that cannot be read stays, and the others are folded") {
+  folding<site_type> test;
+  const auto hour = [](int days) { return this_hour() - days * 24h; };
+  const auto damage = [&](timestamp at) {
+    test.site.query("UPDATE rollup SET data = '?' WHERE " + test.site.micros("minute") + " = " +
+                    micros_text(at));
+  };
+  for (const int days : {40, 6, 5, 4})
+    for (int i = 0; i < 3; ++i)
+      test.add(hour(days) + i * 1min);
+  damage(hour(40) + 1min);
+  damage(hour(6)); // the row that would take the sum
+  damage(hour(5) + 1min);
+  test.fold();
+  CHECK(test.stored() == "8");
+  CHECK(value(test.site, "SELECT count(*) FROM rollup WHERE data = '?'") == "3");
+  CHECK(test.fold(test_time() + 24h) == folded_rows{});
+  std::uint64_t requests = 0;
+  CHECK(test.store->rollups({}, [&](const stored_rollup& row) { requests += row.data.requests; }).code ==
+        outcome::rejected);
+  CHECK(requests == 2 * (2 + 2 + 2 + 3));
+}
+
+STORE_TEST("folding: old rollups still go, those that are kept are folded") {
+  folding<site_type> test;
+  test.rows = test.site.make_retention(keep_all_for(50 * 24h));
+  for (const int days : {60, 51, 40})
+    for (const int minutes : {0, 10, 20})
+      test.add(this_hour() - days * 24h + minutes * 1min);
+  const auto pass = run_pass(*test.rows, test_time());
+  CHECK_DONE(pass.outcome);
+  CHECK(pass.rows[3] == 6);
+  CHECK(test.stored() == "1");
+  // What was folded goes with the date of its first minute.
+  CHECK(run_pass(*test.rows, test_time() + 11 * 24h).rows[3] == 1);
+}
+
+STORE_TEST("folding: many rows are folded in small steps") {
+  folding<site_type> test;
+  for (int i = 0; i < 300; ++i)
+    CHECK_DONE(write(*test.store, {lines_at(this_hour() - 100h + i * 1min, 1, test_time())}));
+  folded_rows sum;
+  for (bool is_over = false; !is_over;) {
+    const auto step = test.rows->step(test_time());
+    CHECK_DONE(step.outcome);
+    CHECK(step.folded.from <= 61);
+    sum += step.folded;
+    is_over = step.is_pass_over;
+  }
+  CHECK(sum == folded_rows{300, 5});
+}
+
+STORE_TEST("folding: a transaction that fails leaves everything as it is") {
+  folding<site_type> test;
+  for (const int minutes : {0, 1, 2, 61})
+    test.add(this_hour() - 100h + minutes * 1min);
+  const auto before = test.everything();
+  // The sum is written by then.
+  if constexpr (std::is_same_v<site_type, sqlite_site>)
+    test.site.query("CREATE TRIGGER refusal BEFORE DELETE ON rollup "
+                    "BEGIN SELECT RAISE(FAIL, 'as the test says'); END");
+  else
+    test.site.query("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$BEGIN RAISE 'as the test says'; END$$; "
+                    "CREATE TRIGGER refusal BEFORE DELETE ON rollup FOR EACH ROW EXECUTE FUNCTION refuse()");
+  const auto pass = run_pass(*test.rows, test_time());
+  CHECK(pass.outcome.code == outcome::retry);
+  CHECK(pass.outcome.message.find("as the test says") != std::string::npos);
+  CHECK(test.everything() == before);
+  test.site.query(std::is_same_v<site_type, sqlite_site> ? "DROP TRIGGER refusal"
+                                                         : "DROP TRIGGER refusal ON rollup");
+  run_pass(*test.rows, test_time()); // may be the rest of the pass that failed
+  run_pass(*test.rows, test_time());
+  CHECK(test.stored() == "2");
+}
+
+STORE_TEST("folding: late lines that come at the same time are counted once") {
+  folding<site_type> test;
+  const auto line_at = [](int minutes) {
+    return lines_at(this_hour() - 100h + minutes * 1min, 1, test_time());
+  };
+  std::atomic<bool> is_over = false;
+  std::atomic<int> lost = 0;
+  std::uint64_t sent = 0;
+  std::thread writer([&] {
+    for (int i = 0; !is_over; ++i) {
+      const std::vector<batch_ptr> next{line_at(1 + i % 7), line_at(61 + i % 2)};
+      int tries = 0;
+      while (test.store->write(next).code != outcome::done && ++tries < 20)
+        test.store->open();
+      lost += tries == 20;
+      sent += next.size();
+    }
+  });
+  for (int folds = 0; folds < 20;)
+    folds += run_pass(*test.site.make_retention(keep_all_for(0s)), test_time()).folded.into > 0;
+  is_over = true;
+  writer.join();
+  CHECK(lost == 0);
+  CHECK_DONE(run_pass(*test.site.make_retention(keep_all_for(0s)), test_time()).outcome);
+  CHECK(sums_of(*test.store).at({"shop", "main"}).lines == sent);
+  CHECK(test.stored() == "2");
+}
