@@ -1,9 +1,11 @@
-// Old lines vanish from the database while new ones come in.
+// Old lines vanish from the database while new ones come in, and old rollups become coarser.
 #include <set>
 
 #include <doctest/doctest.h>
 
 #include "deploy/demo/traffic.hpp"
+#include "deploy/demo/truth.hpp"
+#include "tests/e2e/expected_metrics.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -63,7 +65,63 @@ void check_retention(const std::string& url, const std::function<stored()>& data
   CHECK(request_ids(database()) == expected);
 }
 
+// What /metrics counts, without what the clock and this run add.
+nlohmann::json counted(service& running) {
+  const auto metrics = running.metrics();
+  nlohmann::json result;
+  for (const char* name : {"total_requests", "avg_response_time", "error_codes", "methods", "statuses",
+                           "visitors", "endpoints", "dynos", "dyno_memory", "addons", "custom", "events"})
+    result[name] = metrics.at(name);
+  for (const char* name : {"lines", "bytes", "malformed"})
+    result[name] = metrics.at("ingest").at(name);
+  return result;
+}
+
+void check_folding(const std::string& url, const std::function<stored()>& database) {
+  traffic::generator app{{.event_share = 0.01}, 7};
+  traffic::truth all;
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  // Five minutes of an hour that is to be folded, and five hours of a day.
+  const timestamp hour = std::chrono::floor<std::chrono::hours>(now() - 5 * 24h);
+  const timestamp day = std::chrono::floor<std::chrono::days>(now() - 40 * 24h);
+  traffic::drain_client drain{running.drain("shop")};
+  for (int i = 0; i < 5; ++i)
+    for (const timestamp at : {hour + i * 1min, day + i * 1h}) {
+      const auto body = app.next(200, at, at + 1ms);
+      REQUIRE(drain.post(body) == traffic::delivery::delivered);
+      all.add(body);
+    }
+  REQUIRE(running.wait_until_stored());
+  CHECK(running.stop() == 0);
+  const auto rows = database().count("rollup");
+
+  const auto start_again = [&] {
+    running.start();
+    REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") == all.lines; }));
+    check_metrics(running.metrics(), all, 0);
+    return counted(running);
+  };
+  const auto from_minutes = start_again();
+  REQUIRE(running.program().wait_for_error_text("old rows folded", patience));
+  CHECK(running.stop() == 0);
+  CHECK(database().count("rollup") == rows - 8);
+  CHECK(start_again() == from_minutes);
+  CHECK(running.stop() == 0);
+}
+
 } // namespace
+
+TEST_CASE("retention: metrics after a restart are the same when rollups were folded, with SQLite") {
+  const temp_dir folder;
+  const std::string path = folder / "lines.db";
+  check_folding("sqlite:" + path, [&] { return stored::in_sqlite(path); });
+}
+
+TEST_CASE("retention: metrics after a restart are the same when rollups were folded, with PostgreSQL") {
+  postgres_server server;
+  const auto url = server.create_database();
+  check_folding(url, [&] { return stored::in_postgres(url); });
+}
 
 TEST_CASE("retention: old lines vanish while new ones come in, with SQLite") {
   const temp_dir folder;
