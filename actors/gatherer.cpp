@@ -52,7 +52,7 @@ gatherer::behavior_type gatherer::make_behavior() {
       [this](const watch_query& question) { return ask_all<watched_counts>(question); },
       [this](const membership& now) {
         members_ = now;
-        unchanged_ = unchanged_.zero();
+        unchanged_ = std::chrono::seconds::zero();
         read_archive();
       },
       [this](caf::tick_atom) { tick(); },
@@ -117,7 +117,7 @@ void gatherer::read_archive() {
   archive_query question{{node_}};
   for (const auto& peer : members_.live)
     question.live.push_back(peer.identity.node);
-  next_reading_ = next_reading_.max();
+  next_reading_ = std::chrono::steady_clock::time_point::max();
   const auto read_again_after = [this](std::chrono::steady_clock::duration pause) {
     next_reading_ = clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
   };
@@ -178,8 +178,9 @@ void gatherer::tick() {
 // Counts that lack a node would end alerts that are true, but one that never answers must not keep all others
 // from being judged.
 void gatherer::have_judged(const watched_counts_ptr& all) {
-  unjudged_ = lacks_counts(*all->cluster) ? unjudged_ + tick_interval : unjudged_.zero();
-  if (unjudged_ != unjudged_.zero() && unjudged_ < judgement_patience)
+  constexpr auto none = std::chrono::seconds::zero();
+  unjudged_ = lacks_counts(*all->cluster) ? unjudged_ + tick_interval : none;
+  if (unjudged_ != none && unjudged_ < judgement_patience)
     return;
   const bool is_speaker = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
