@@ -2,25 +2,17 @@
 #include "db/rollup_fold.hpp"
 
 #include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_start.hpp"
 
 namespace parseflow::db {
 
-namespace {
-
-minute start_of(minute at, std::chrono::minutes length) {
-  const auto since = at.time_since_epoch();
-  return minute(since - ((since % length) + length) % length);
-}
-
-} // namespace
-
 fold_span span_of(const fold_level& level, minute at) {
-  const minute start = start_of(at, level.length);
+  const minute start = rollup::span_start(at, level.length);
   return {start, start + level.length};
 }
 
 minute fold_limit(const fold_level& level, timestamp now) {
-  return start_of(minute_of(now) - level.age, level.length);
+  return rollup::span_start(minute_of(now) - level.age, level.length);
 }
 
 std::optional<row_fold> fold_rows(minute start, std::span<const rollup_row> rows) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "messages/rollup/span_start.hpp"
+
 namespace parseflow::rollup {
 
 namespace {
@@ -26,14 +28,9 @@ constexpr minutes forget_after = 2min;
 // the sums are made anew.
 constexpr std::size_t spans_ahead = 6, least_ahead = 2;
 
-minute start_of(minute at, minutes length) {
-  const auto since = at.time_since_epoch();
-  return minute(since - ((since % length) + length) % length);
-}
-
 // True if the span of `length` that holds `at` ended at least `kept` ago.
 bool is_past(minute at, minutes length, minutes kept, minute now) {
-  return start_of(at, length) + length + kept <= now;
+  return span_start(at, length) + length + kept <= now;
 }
 
 // What a span of hours keeps. Nobody asks for durations per name so far back, and they are most of the bytes.
@@ -83,9 +80,9 @@ void timeline::settle(minute at, const minute_rollup& data, minute now) {
     if (!is_past(at, 10min, keep_minutes, now))
       keep(minutes_, at, data);
     else if (!is_past(at, 60min, keep_tens, now))
-      keep(tens_, start_of(at, 10min), data);
+      keep(tens_, span_start(at, 10min), data);
     else if (!is_past(at, 60min, keep_hours, now))
-      keep(hours_, start_of(at, 60min), without_durations(data));
+      keep(hours_, span_start(at, 60min), without_durations(data));
   }
 }
 
@@ -137,8 +134,8 @@ void timeline::take_back(minute at, const minute_rollup& counted) {
     }
     return true;
   };
-  if (!take_from(minutes_, at, counted) && !take_from(tens_, start_of(at, 10min), counted))
-    take_from(hours_, start_of(at, 60min), without_durations(counted));
+  if (!take_from(minutes_, at, counted) && !take_from(tens_, span_start(at, 10min), counted))
+    take_from(hours_, span_start(at, 60min), without_durations(counted));
   sums_.clear(); // they are made anew when they are asked for
 }
 
@@ -167,7 +164,7 @@ void timeline::pack_spans() {
 
 void timeline::fold_minutes(minute now) {
   while (!minutes_.empty() && is_past(minutes_.begin()->first, 10min, keep_minutes, now)) {
-    const auto start = start_of(minutes_.begin()->first, 10min);
+    const auto start = span_start(minutes_.begin()->first, 10min);
     minute_rollup sum;
     for (auto at = minutes_.begin(); at != minutes_.end() && at->first < start + 10min;
          at = minutes_.erase(at))
@@ -182,7 +179,7 @@ void timeline::fold_minutes(minute now) {
 
 void timeline::fold_tens(minute now) {
   while (!tens_.empty() && is_past(tens_.begin()->first, 60min, keep_tens, now)) {
-    const auto start = start_of(tens_.begin()->first, 60min);
+    const auto start = span_start(tens_.begin()->first, 60min);
     minute_rollup sum;
     for (auto at = tens_.begin(); at != tens_.end() && at->first < start + 60min; at = tens_.erase(at))
       at->second.add_to(sum, extent::all);
