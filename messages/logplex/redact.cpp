@@ -2,9 +2,12 @@
 #include "messages/logplex/redact.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "messages/logplex/body_walk.hpp"
 #include "messages/logplex/byte_search.hpp"
+#include "messages/logplex/json_text.hpp"
+#include "messages/logplex/json_walk.hpp"
 
 namespace parseflow::logplex {
 
@@ -68,22 +71,24 @@ void hide_addresses(char* text, char* end) {
   }
 }
 
-// The end of the quoted text whose first byte is `p`; escapes are heeded. A double quote ends any.
-char* quote_end(char* p, const char* end, char quote) {
-  while (p != end && *p != quote && *p != '"')
-    p += *p == '\\' && end - p > 1 ? 2 : 1;
-  return p;
+std::size_t count_backslashes(const char* p, const char* end) {
+  return static_cast<std::size_t>(std::find_if(p, end, [](char c) { return c != '\\'; }) - p);
 }
 
-// Whether a string in double quotes is open at `end`, if one was or was not at `p`.
-bool is_inside(const char* p, const char* end, bool inside) {
-  for (; p < end; ++p) {
-    if (*p == '\\')
-      ++p;
-    else if (*p == '"')
-      inside = !inside;
+// The end of the quoted text whose first byte is `p`, and whose opening quote had `depth` backslashes: 0 in
+// plain text, 1 in a JSON string, 3 in JSON within that. There a backslash of the text itself is 2 * depth +
+// 2 of them. A quote with fewer ends a string around.
+char* quote_end(char* p, char* end, char quote, std::size_t depth) {
+  while (p != end) {
+    const std::size_t run = count_backslashes(p, end);
+    char* const next = p + run;
+    if (next == end)
+      return end;
+    if (*next == quote && (run < depth || run % (2 * depth + 2) == depth))
+      return p + (run < depth ? 0 : run - depth);
+    p = next + 1;
   }
-  return inside;
+  return end;
 }
 
 void hide_query_values(char* text, char* end) {
@@ -92,7 +97,7 @@ void hide_query_values(char* text, char* end) {
   char* path_end = text;
   for (char* p = text; p != end; ++p) {
     if (*p == '"' && p - text >= 5 && std::string_view(p - 5, 6) == path_key)
-      path_end = quote_end(p + 1, end, '"');
+      path_end = quote_end(p + 1, end, '"', 0);
     if (*p != '?')
       continue;
     const bool is_path = p < path_end;
@@ -116,6 +121,19 @@ void hide_query_values(char* text, char* end) {
   }
 }
 
+// Hiding may leave half an escape, or the quote of one, in a JSON string: hides that, too.
+void mend_string(char* p, const char* end) {
+  while (p != end) {
+    p += find_either({p, static_cast<std::size_t>(end - p)}, 0, '\\', '"');
+    if (p == end)
+      return;
+    const std::size_t escape = json_escape_size({p, static_cast<std::size_t>(end - p)});
+    if (escape == 0)
+      *p++ = '*';
+    p += escape;
+  }
+}
+
 } // namespace
 
 redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
@@ -126,20 +144,28 @@ redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
     if (is_letter(key[0]))
       begins_key_[static_cast<unsigned char>(key[0] - ('a' - 'A'))] = true;
   }
+  // The longest first: `user.id` must not stop at `user`.
+  std::sort(rules_.keys.begin(), rules_.keys.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   is_active_ = rules_.email_addresses || rules_.query_values || !rules_.keys.empty();
 }
 
-// If a key stands at `at`, hides its value. Returns where to go on.
-std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t at, bool in_string) const {
+std::size_t redactor::key_at(std::string_view text, std::size_t at) const {
+  if (!begins_key_[static_cast<unsigned char>(text[at])] || (at != 0 && is_word(text[at - 1])))
+    return 0;
+  for (const std::string& key : rules_.keys) {
+    const std::string_view here = text.substr(at, key.size());
+    if (here.size() == key.size() && (at + key.size() == text.size() || !is_word(text[at + key.size()])) &&
+        std::equal(key.begin(), key.end(), here.begin(), [](char a, char b) { return a == lower(b); }))
+      return key.size();
+  }
+  return 0;
+}
+
+// Hides the value of a key that ends at `at`. Returns where to go on.
+std::size_t redactor::hide_value(char* text, std::size_t bytes, std::size_t at) {
   const std::string_view whole(text, bytes);
-  const auto key = std::find_if(rules_.keys.begin(), rules_.keys.end(), [&](const std::string& k) {
-    const std::string_view here = whole.substr(at, k.size());
-    return here.size() == k.size() && (at + k.size() == bytes || !is_word(text[at + k.size()])) &&
-           std::equal(k.begin(), k.end(), here.begin(), [](char a, char b) { return a == lower(b); });
-  });
-  if (key == rules_.keys.end())
-    return at + 1;
-  std::size_t i = at + key->size();
+  std::size_t i = at;
   const auto skip = [&](std::string_view any) {
     const std::size_t before = i;
     while (i < bytes && any.find(text[i]) != std::string_view::npos)
@@ -149,12 +175,8 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
   // `key=`, `key: `, `"key" : `, `"key"=>`, `thing[key]=`; the quotes may themselves be escaped.
   skip("\\\"']");
   const bool had_space = skip(" ");
-  // The key may be the end of a longer one: `"old;password":`.
-  const std::size_t behind_key = at + key->size();
-  const bool is_json = i < bytes && text[i] == ':' &&
-                       ((at != 0 && text[at - 1] == '"') || (behind_key < bytes && text[behind_key] == '"'));
   if (i == bytes || (text[i] != ':' && (text[i] != '=' || (had_space && whole.substr(i, 2) != "=>"))))
-    return at + 1;
+    return at;
   ++i;
   if (text[i - 1] == '=' && i < bytes && text[i] == '>')
     ++i;
@@ -163,21 +185,11 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
   if (i == bytes)
     return i;
   char* const end = text + bytes;
-  const bool is_escaped = text[i] == '\\' && i + 1 < bytes;
-  const std::size_t quote = is_escaped ? i + 1 : i;
-  // In `"say key=",` the quote is the end of a string, and there is no value. What follows it tells as well,
-  // because in plain text a single quote may stand anywhere.
-  if (text[quote] == '"' && !is_escaped && is_inside(text + at, text + i, in_string) &&
-      (i + 1 == bytes || std::string_view(",}]: \t\r\n").find(text[i + 1]) != std::string_view::npos))
-    return i;
-  if (text[quote] == '"' || text[quote] == '\'') {
-    char* const begin = text + quote + 1;
-    // In JSON within JSON the closing quote is as escaped as the opening one; and the outer string may end
-    // before.
-    char* const stop = is_escaped
-                           ? begin + find_either({begin, static_cast<std::size_t>(end - begin)}, 0, '\\', '"')
-                           : quote_end(begin, end, text[quote]);
-    hide(begin, stop);
+  const std::size_t depth = count_backslashes(text + i, end);
+  char* const quote = text + i + depth;
+  if (quote != end && (*quote == '"' || *quote == '\'')) {
+    char* const stop = quote_end(quote + 1, end, *quote, depth);
+    hide(quote + 1, stop);
     return static_cast<std::size_t>(stop - text);
   }
   if (text[i] == '{' || text[i] == '[')
@@ -191,30 +203,95 @@ std::size_t redactor::hide_key_value(char* text, std::size_t bytes, std::size_t 
     i += is_escape ? 2 : 1;
   }
   hide(text + begin, text + i);
-  if (is_json && i != begin) {
-    std::fill(text + begin, text + i, ' ');
-    text[begin] = '0';
-  }
   return i;
+}
+
+void redactor::redact_plain(char* text, std::size_t bytes) const {
+  if (!rules_.keys.empty())
+    for (std::size_t i = 0; i < bytes;) {
+      const std::size_t key = key_at({text, bytes}, i);
+      if (key != 0)
+        i = hide_value(text, bytes, i + key);
+      else
+        i += text[i] == '\\' ? 2 : 1;
+    }
+  if (rules_.query_values)
+    hide_query_values(text, text + bytes);
+  if (rules_.email_addresses)
+    hide_addresses(text, text + bytes);
+}
+
+// Hides in an object that was found to be JSON. The walk has passed what it gives out.
+class redactor::json_hider {
+public:
+  json_hider(const redactor& rules, char* text, std::string_view whole)
+      : rules_(rules), text_(text), whole_(whole) {}
+
+  void begin_container(int depth) {
+    if (is_next_ && hidden_at_ == nowhere)
+      hidden_at_ = depth;
+    is_next_ = false;
+  }
+  void end_container(int depth) {
+    if (depth == hidden_at_)
+      hidden_at_ = nowhere;
+  }
+  void name(std::string_view text, int) {
+    is_next_ = rules_.ends_with_key(text);
+    redact(text);
+  }
+  void string(std::string_view text, int) {
+    if (takes_secret())
+      hide(begin_of(text), begin_of(text) + text.size());
+    else
+      redact(text);
+  }
+  void bare(std::string_view text, int) {
+    if (!takes_secret())
+      return;
+    char* const begin = begin_of(text);
+    std::fill(begin, begin + text.size(), ' ');
+    *begin = '0';
+  }
+
+private:
+  static constexpr int nowhere = -1;
+
+  bool takes_secret() { return std::exchange(is_next_, false) || hidden_at_ != nowhere; }
+  char* begin_of(std::string_view text) const { return text_ + (text.data() - whole_.data()); }
+  void redact(std::string_view text) const {
+    char* const begin = begin_of(text);
+    rules_.redact_plain(begin, text.size());
+    mend_string(begin, begin + text.size());
+  }
+
+  const redactor& rules_;
+  char* text_;
+  std::string_view whole_;
+  bool is_next_ = false;    // the value that follows is one to hide
+  int hidden_at_ = nowhere; // the depth of the container in which all is hidden
+};
+
+// Also of `old;password`, `user[password]` and a name with escaped quotes.
+bool redactor::ends_with_key(std::string_view name) const {
+  const std::size_t end = name.find_last_not_of("\\\"']");
+  if (end == std::string_view::npos)
+    return false;
+  name = name.substr(0, end + 1);
+  return std::any_of(rules_.keys.begin(), rules_.keys.end(), [&](const std::string& key) {
+    return key.size() <= name.size() && key_at(name, name.size() - key.size()) == key.size();
+  });
 }
 
 void redactor::redact_text(char* text, std::size_t bytes) const {
   if (!is_active_ || bytes == 0)
     return;
-  if (!rules_.keys.empty()) {
-    bool in_string = false;
-    for (std::size_t i = 0; i < bytes;) {
-      const std::size_t from = i;
-      const bool may_be_key =
-          begins_key_[static_cast<unsigned char>(text[i])] && (i == 0 || !is_word(text[i - 1]));
-      i = may_be_key ? hide_key_value(text, bytes, i, in_string) : i + (text[i] == '\\' ? 2 : 1);
-      in_string = is_inside(text + from, text + std::min(i, bytes), in_string);
-    }
-  }
-  if (rules_.query_values)
-    hide_query_values(text, text + bytes);
-  if (rules_.email_addresses)
-    hide_addresses(text, text + bytes);
+  const std::string_view whole(text, bytes);
+  severity level;
+  if (!read_json(whole, level))
+    return redact_plain(text, bytes);
+  json_hider hider(*this, text, whole);
+  json_walk(whole, hider).object();
 }
 
 void redactor::redact_body(std::string& body, structured_data mode) const {

@@ -18,13 +18,14 @@ struct redaction_settings {
   /// The values of query parameters behind a `?`: `/search?q=shoes` becomes `/search?q=*****`.
   bool query_values = false;
   /// The values of these keys, in any case of letters, in `key=value`, `key: value`, `"key":"value"`,
-  /// `"key"=>"value"` and `thing[key]=value`. A value that is an object or a list is not hidden.
+  /// `"key"=>"value"` and `thing[key]=value`. A value that is an object or a list is hidden if the line is a
+  /// JSON object, member by member.
   std::vector<std::string> keys;
 };
 
-/// Hides by writing `*` over each byte, so that lengths, and with them octet counts, stay true. A bare value
-/// in JSON becomes `0` and spaces, so that it stays JSON. Text that a sender cut in two is not recognised
-/// across the cut.
+/// Hides by writing `*` over each byte, so that lengths, and with them octet counts, stay true. A text that
+/// is a JSON object is walked by its structure and stays one; its bare values become `0` and spaces. Text
+/// that a sender cut in two is not recognised across the cut.
 class redactor {
 public:
   explicit redactor(redaction_settings rules);
@@ -40,7 +41,13 @@ public:
   void redact_text(char* text, std::size_t bytes) const;
 
 private:
-  std::size_t hide_key_value(char* text, std::size_t bytes, std::size_t at, bool in_string) const;
+  class json_hider;
+
+  // The size of the key that stands at `at` as a word of its own, or 0.
+  std::size_t key_at(std::string_view text, std::size_t at) const;
+  bool ends_with_key(std::string_view name) const;
+  static std::size_t hide_value(char* text, std::size_t bytes, std::size_t at);
+  void redact_plain(char* text, std::size_t bytes) const;
 
   redaction_settings rules_;
   std::array<bool, 256> begins_key_{};

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the fuzz targets and runs each for some seconds, starting from its corpus: tests/fuzz/run.sh [seconds] [target…]
-# What is found new stays in the build folder. An input that breaks an invariant fails the run, and is named.
+# What is found new stays in the build folder. An input that breaks an invariant fails the run, and is named and printed.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-20}
@@ -16,7 +16,7 @@ for target; do
   if ! "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=10 -max_len=16384 \
     -print_final_stats=1 -artifact_prefix="$build/$target-" "$found" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
     echo "$target: FAILED" >&2
-    grep -E 'broken invariant|ERROR|SUMMARY|Test unit' "$log" >&2
+    grep -E 'broken invariant|ERROR|SUMMARY|Test unit|Base64' "$log" >&2
     exit 1
   fi
   echo "$target: $(sed -n 's/stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, none breaks an invariant"

@@ -67,8 +67,10 @@ TEST_CASE("redact: named keys, in the forms that apps write") {
 
 TEST_CASE("redact: a key may be the beginning of another one") {
   const redaction_settings both{
-      .email_addresses = false, .query_values = false, .keys = {"pass", "password"}};
+      .email_addresses = false, .query_values = false, .keys = {"pass", "password", "user", "user.pin"}};
   CHECK(redacted("password=x pass=y", both) == "password=* pass=*");
+  CHECK(redacted("user.pin=1234 user.x=y", both) == "user.pin=**** user.x=y");
+  CHECK(redacted(R"({"user.pin":"1234"})", both) == R"({"user.pin":"****"})");
 }
 
 TEST_CASE("redact: keys are whole words, and prose stays") {
@@ -77,13 +79,37 @@ TEST_CASE("redact: keys are whole words, and prose stays") {
     CHECK(redacted(text, keys) == text);
 }
 
+TEST_CASE("redact: JSON is hidden by its structure") {
+  const auto check = [](const std::string& text, const std::string& expected) {
+    CAPTURE(text);
+    CHECK(redacted(text, keys) == expected);
+  };
+  check(R"({"password":{"old":"x","new":["y",{"n":12}]},"a":"b"})",
+        R"({"password":{"old":"*","new":["*",{"n":0 }]},"a":"b"})");
+  check(R"({"l":[{"token":[true]},{"a":1}],"b":[[2]]})", R"({"l":[{"token":[0   ]},{"a":1}],"b":[[2]]})");
+  check(R"({"token":{},"a":{"token":null},"b":1})", R"({"token":{},"a":{"token":0   },"b":1})");
+  check(R"({"user.password":"x","old_password":"y","user[token]":"z"})",
+        R"({"user.password":"*","old_password":"y","user[token]":"*"})");
+  check(R"({"message":"password=x, see","say token=":"b"})",
+        R"({"message":"password=*, see","say token=":"b"})");
+  check(R"({"message":"password='x","a":"b'"})", R"({"message":"password='*","a":"b'"})");
+  check(R"({"m":"{\"password\":\"x y\",\"a\":1}"})", R"({"m":"{\"password\":\"***\",\"a\":1}"})");
+}
+
+TEST_CASE("redact: the end of a value is found at any depth of quoting") {
+  CHECK(redacted(R"(password="a\\" b)", keys) == R"(password="***" b)");
+  CHECK(redacted(R"(password="a\"b" c)", keys) == R"(password="****" c)");
+  CHECK(redacted(R"(password='a"b' c)", keys) == R"(password='***' c)");
+  CHECK(redacted(R"({\"token\":\"a\\\"b\",\"c\":1})", keys) == R"({\"token\":\"******\",\"c\":1})");
+}
+
 TEST_CASE("redact: JSON stays JSON") {
   const redaction_settings all{.email_addresses = true, .query_values = true, .keys = {"a", "b"}};
   for (const std::string text :
        {R"({"a":1,"b":"x"})", R"({"a":-1.5e3,"b":null})", R"({"a":true})", R"({"a":{"b":1},"c":["d@e.fg"]})",
         R"({"a":[1,2]})", R"({"c":"/x?y=\\","b":"\\"})", R"({"a":"x@y.zz?k=v"})", R"({"x":"a=","b":1})",
         R"({"x":"a='b","c":"d'"})", R"({"x":"a=b\"c"})", R"({"x":"\nd@e.fg \u00e9d@e.fg"})",
-        R"({"x":"n a=\"m"})", R"({"x":"a=\u00e9\\"})"}) {
+        R"({"x":"n a=\"m"})", R"({"x":"a=\u00e9\\"})", R"({"x":"a\"'=\\"})", R"({"a=\"":"a:\\\"b"})"}) {
     CAPTURE(text);
     severity level;
     REQUIRE(read_json(text, level));
