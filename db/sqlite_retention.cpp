@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
@@ -22,7 +23,11 @@ constexpr std::int64_t lines_per_step = 2'000;
 constexpr std::int64_t frames_per_step = 500;
 constexpr std::int64_t rollups_per_step = 200;
 constexpr std::int64_t bodies_per_step = 10;
-constexpr std::int64_t pages_per_step = 250;
+
+// What it takes to give a page back depends on how much of the file is in memory: a step that took longer
+// than this halves the next one, others double it again.
+constexpr std::chrono::milliseconds shrink_time{20};
+constexpr std::int64_t min_pages_per_step = 8, max_pages_per_step = 256;
 
 // This part of the file, and at least so many pages, stay free for the next lines: moving pages only to ask
 // the system for new ones soon after would be work for nothing.
@@ -113,6 +118,7 @@ public:
   indexed_removal(const sqlite_connection& db, const kept_table& table, std::string_view key,
                   std::int64_t limit)
       : db_(db), limit_(limit),
+        look_(db.prepare(fmt::format("SELECT 1 FROM {} WHERE {} < ? LIMIT 1", table.name, table.date))),
         remove_(db.prepare(
             fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} < ? ORDER BY "
                         "{2} LIMIT ?)",
@@ -120,6 +126,12 @@ public:
 
   // As that of `table_walk`.
   bool step(timestamp cutoff, std::uint64_t& removed) {
+    // A DELETE takes the write lock even if there is nothing to remove.
+    look_.time(cutoff);
+    const bool has_old = look_.step();
+    look_.reset();
+    if (!has_old)
+      return false;
     remove_.time(cutoff);
     remove_.number64(limit_);
     remove_.run();
@@ -130,7 +142,7 @@ public:
 private:
   const sqlite_connection& db_;
   const std::int64_t limit_;
-  sqlite_statement remove_;
+  sqlite_statement look_, remove_;
 };
 
 // Everything that lives as long as the connection.
@@ -158,7 +170,7 @@ struct open_file {
   }
 
   // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
-  bool shrink() const {
+  bool shrink() {
     constexpr std::int64_t incremental = 2;
     if (number("auto_vacuum") != incremental)
       return false;
@@ -166,7 +178,11 @@ struct open_file {
         number("freelist_count") - std::max(min_reserve_pages, number("page_count") / reserve_divisor);
     if (spare <= 0)
       return false;
+    const auto begin = std::chrono::steady_clock::now();
     db.execute(fmt::format("PRAGMA incremental_vacuum({})", std::min(spare, pages_per_step)));
+    const bool was_long = std::chrono::steady_clock::now() - begin > shrink_time;
+    pages_per_step = was_long ? std::max(pages_per_step / 2, min_pages_per_step)
+                              : std::min(pages_per_step * 2, max_pages_per_step);
     return true;
   }
 
@@ -181,6 +197,7 @@ struct open_file {
   std::array<std::optional<table_walk>, kept_tables.size()> walks;
   std::array<std::optional<indexed_removal>, kept_tables.size()> removals;
   std::unique_ptr<rollup_table> rollups;
+  std::int64_t pages_per_step = min_pages_per_step;
 };
 
 class sqlite_retention final : public retention {
