@@ -63,6 +63,8 @@ drain_client::drain_client(drain_target target)
     : target_(std::move(target)), connection_(std::make_unique<connection>(target_.origin)) {
   if (!target_.user.empty() || !target_.password.empty())
     connection_->client.set_basic_auth(target_.user, target_.password);
+  if (!target_.authority.empty())
+    connection_->client.set_ca_cert_path(target_.authority);
 }
 
 drain_client::~drain_client() = default;

@@ -29,6 +29,8 @@ struct drain_target {
   std::string password;
   /// `Logplex-Drain-Token`.
   std::string token;
+  /// A PEM file of those who vouch for the receiver's certificate, instead of the system's authorities.
+  std::string authority = {};
 };
 
 /// The target that `url` (`http://user:password@host:port/path?query`) names, without a token. Nothing if

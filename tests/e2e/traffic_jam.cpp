@@ -46,12 +46,16 @@ std::size_t missing(const std::set<std::string>& wanted, const std::set<std::str
 } // namespace
 
 traffic_jam::traffic_jam(std::uint16_t port, jam_options options)
-    : options_(options), settled_(options.drains) {
-  for (std::size_t i = 0; i < options.drains; ++i) {
+    : options_(std::move(options)), settled_(options_.drains) {
+  for (std::size_t i = 0; i < options_.drains; ++i) {
     targets_.push_back(drain_at("127.0.0.1", port, "app" + std::to_string(i)));
+    if (!options_.authority.empty()) {
+      targets_.back().origin = "https://127.0.0.1:" + std::to_string(port);
+      targets_.back().authority = options_.authority;
+    }
     clients_.push_back(std::make_unique<traffic::drain_client>(targets_.back()));
   }
-  for (std::size_t i = 0; i < options.drains; ++i)
+  for (std::size_t i = 0; i < options_.drains; ++i)
     threads_.emplace_back([this, i] { post(i); });
 }
 
@@ -70,6 +74,16 @@ bool traffic_jam::wait_for_each() const {
     goals.push_back(count + 2);
   return eventually(
       [&] { return std::equal(settled_.begin(), settled_.end(), goals.begin(), std::greater_equal{}); });
+}
+
+bool traffic_jam::wait_for_failed_connects(std::uint64_t more) const {
+  std::vector<std::uint64_t> goals;
+  for (const auto& client : clients_)
+    goals.push_back(client->failed_connects() + more);
+  return eventually([&] {
+    return std::equal(clients_.begin(), clients_.end(), goals.begin(),
+                      [](const auto& client, auto goal) { return client->failed_connects() >= goal; });
+  });
 }
 
 void traffic_jam::stop() {

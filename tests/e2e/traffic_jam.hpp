@@ -25,6 +25,8 @@ struct jam_options {
   std::size_t drains = 4;
   /// Of each between two bodies.
   std::chrono::milliseconds pause{0};
+  /// They post over TLS, to whom this PEM file vouches for. Empty: without TLS.
+  std::string authority = {};
 };
 
 /// Several drains, one connection each, that post from construction until `stop`.
@@ -44,6 +46,9 @@ public:
   /// Waits until two bodies further of every drain are settled: then none is under way that was so at the
   /// call.
   bool wait_for_each() const;
+
+  /// Waits until every drain has failed to connect `more` times further. False if that takes too long.
+  bool wait_for_failed_connects(std::uint64_t more) const;
 
   /// Ends what is under way. After this nothing changes any more.
   void stop();

@@ -21,6 +21,8 @@ public:
     return folder_.path() / node / "node.crt";
   }
   std::filesystem::path key(const std::string& node) const { return folder_.path() / node / "node.key"; }
+  /// Where they all are.
+  const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path authority() const { return folder_ / "authority.crt"; }
 
 private:
