@@ -10,6 +10,8 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
+// A peer without room has none in the next moment either: frames are not sent there to be sent back.
+constexpr std::chrono::milliseconds full_pause{500};
 // Two peers may fail to answer, and there is still as much time for this node.
 constexpr int attempts = 3;
 
@@ -117,9 +119,7 @@ void forwarder::send_to(std::uint64_t number, const target_ptr& peer) {
           },
           [this, number, peer, bytes](const caf::error&) {
             release(peer, bytes);
-            // Others need not find out for themselves.
-            peer->suspect_until = clock().now() + suspicion_;
-            on_verdict(number, peer, verdict::overloaded);
+            avoid(number, peer, suspicion_);
           });
 }
 
@@ -139,10 +139,17 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
     return;
   case verdict::stopping:
     peer->is_leaving = true;
-    [[fallthrough]];
-  case verdict::overloaded:
     return place(number);
+  case verdict::overloaded:
+    return avoid(number, peer, full_pause);
   }
+}
+
+// The peer did not take the frame: others need not find out for themselves for a while.
+void forwarder::avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long) {
+  peer->suspect_until = std::max(peer->suspect_until, clock().now() + how_long);
+  if (const auto found = frames_.find(number); found != frames_.end() && found->second.at == peer)
+    place(number);
 }
 
 void forwarder::release(const target_ptr& peer, std::uint64_t bytes) {

@@ -44,7 +44,7 @@ private:
     std::uint64_t seed = 0;
     bool is_leaving = false;
     bool is_gone = false;
-    time suspect_until{};              // it did not answer in time
+    time suspect_until{};              // it did not answer in time, or had no room
     std::uint64_t bytes = 0;           // under way
     std::deque<std::uint64_t> waiting; // frames that wait for the budget
   };
@@ -64,6 +64,7 @@ private:
   void try_at(std::uint64_t number, const target_ptr& peer);
   void send_to(std::uint64_t number, const target_ptr& peer);
   void on_verdict(std::uint64_t number, const target_ptr& peer, verdict given);
+  void avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long);
   void release(const target_ptr& peer, std::uint64_t bytes);
   void take(const membership& now);
   void tick();

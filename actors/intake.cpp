@@ -61,14 +61,22 @@ void intake::submit(submission arrival, time now) {
   waiting_.push_back(sequence);
 }
 
+bool intake::knows(const frame_key& key) const {
+  const auto digest = digest_of(key);
+  return stored_.contains(digest) || by_digest_.contains(digest);
+}
+
+// How many frames more may go to the journal: there they cost memory too, whatever their size.
+std::uint64_t intake::room() const {
+  const auto durable = entries_.size() - waiting_.size();
+  return settings_.max_unstored_frames - std::min<std::uint64_t>(durable, settings_.max_unstored_frames);
+}
+
 std::vector<intake::for_journal> intake::group() {
   std::vector<for_journal> result;
-  // Frames in the journal cost memory too, whatever their size.
-  const auto durable = entries_.size() - waiting_.size();
-  const auto room =
-      settings_.max_unstored_frames - std::min<std::uint64_t>(durable, settings_.max_unstored_frames);
+  const auto room_left = room();
   for (const auto sequence : waiting_) {
-    if (result.size() >= room)
+    if (result.size() >= room_left)
       break;
     result.push_back({sequence, entries_.at(sequence).content});
   }

@@ -62,6 +62,12 @@ public:
   /// A request brings a frame. Known ones are answered or joined, new ones wait for the journal.
   void submit(submission arrival, time now);
 
+  /// Whether the frame was brought before.
+  bool knows(const frame_key& key) const;
+
+  /// False while there are `max_unstored_frames` that the database lacks: then new ones wait.
+  bool has_room() const { return room() > 0; }
+
   /// The frames that wait for the journal and may go there, oldest first.
   std::vector<for_journal> group();
   /// The frame is part of the journal's open group.
@@ -131,6 +137,7 @@ private:
 
   using entries = std::unordered_map<std::uint64_t, entry>;
 
+  std::uint64_t room() const;
   void enqueue(std::uint64_t sequence, entry& e);
   std::optional<releasable> finish(entries::iterator done);
   void pass_gone();

@@ -33,6 +33,9 @@ receiver::behavior_type receiver::make_behavior() {
         commit_soon();
       },
       [this](const frame_ptr& arrival) -> caf::result<verdict> {
+        // Who handed it on has other nodes to try, and holds its request itself if none has room.
+        if (!has_room() && !frames_.knows(arrival->key))
+          return verdict::overloaded;
         auto answer = make_response_promise<verdict>();
         frames_.submit({arrival, verdict_slot{[answer](verdict given) mutable { answer.deliver(given); }}},
                        clock().now());
@@ -191,6 +194,10 @@ void receiver::reset() {
   ++epoch_;
   pool_.clear();
   frames_.reset();
+}
+
+bool receiver::has_room() const {
+  return journal_problem_.empty() && frames_.has_room();
 }
 
 void receiver::journal_failed(const std::string& problem) {

@@ -51,6 +51,7 @@ private:
   void attach(std::uint32_t place_index, parser_actor parser);
   void release(const intake::releasable& bytes);
   void reset();
+  bool has_room() const;
   void journal_failed(const std::string& problem);
   void watch_journal(intake::time now);
   void tick();

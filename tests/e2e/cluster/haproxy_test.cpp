@@ -15,9 +15,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const std::vector<std::string> small_journal{"--journal.segment-bytes=65536", "--journal.quota-bytes=262144"};
+
+std::vector<node_plan> plans(std::size_t with_small_journal) {
+  auto result = plain_nodes(3);
+  for (std::size_t i = 0; i < with_small_journal; ++i)
+    result[i].arguments = small_journal;
+  return result;
+}
+
 struct fixture {
-  explicit fixture(std::vector<std::string> arguments = {})
-      : nodes{url, plain_nodes(3), std::move(arguments)} {
+  explicit fixture(std::size_t with_small_journal = 0) : nodes{url, plans(with_small_journal)} {
     REQUIRE(nodes.wait_until_joined());
     front = std::make_unique<haproxy>(nodes);
     jam = std::make_unique<traffic_jam>(
@@ -41,31 +49,34 @@ struct fixture {
   std::unique_ptr<traffic_jam> jam;
 };
 
+struct one_small_journal : fixture {
+  one_small_journal() : fixture(1) {}
+};
+
 struct small_journals : fixture {
-  small_journals() : fixture({"--journal.segment-bytes=65536", "--journal.quota-bytes=262144"}) {}
+  small_journals() : fixture(3) {}
 };
 
 } // namespace
 
 TEST_CASE_FIXTURE(fixture, "haproxy: nodes are killed, frozen and stopped one after the other") {
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    CAPTURE(nodes.name(i));
-    nodes.kill(i);
-    CHECK(wait_until_live(i, false));
-    REQUIRE(jam->wait_for_each());
-    nodes.start(i);
-    REQUIRE(wait_until_live(i, true));
-    nodes.freeze(i);
-    CHECK(wait_until_live(i, false));
-    REQUIRE(jam->wait_for_each());
-    nodes.thaw(i);
-    REQUIRE(wait_until_live(i, true));
-    check_stops(nodes, i);
-    REQUIRE(jam->wait_for_each());
-    nodes.start(i);
-    REQUIRE(wait_until_live(i, true));
-    REQUIRE(nodes.wait_until_joined());
-  }
+  nodes.kill(0);
+  CHECK(wait_until_live(0, false));
+  REQUIRE(jam->wait_for_each());
+  nodes.start(0);
+  REQUIRE(wait_until_live(0, true));
+
+  nodes.freeze(1);
+  CHECK(wait_until_live(1, false));
+  REQUIRE(jam->wait_for_each());
+  nodes.thaw(1);
+  REQUIRE(wait_until_live(1, true));
+
+  check_stops(nodes, 2);
+  CHECK(wait_until_live(2, false));
+  REQUIRE(jam->wait_for_each());
+  nodes.start(2);
+  REQUIRE(wait_until_live(2, true));
   check_end();
 }
 
@@ -78,6 +89,18 @@ TEST_CASE_FIXTURE(fixture, "haproxy: without a node, senders find no connection 
   for (std::size_t i = 0; i < nodes.size(); ++i)
     nodes.start(i);
   REQUIRE(nodes.wait_until_joined());
+  REQUIRE(jam->wait_for_each());
+  check_end();
+}
+
+TEST_CASE_FIXTURE(one_small_journal, "haproxy: a node without room costs no sender its batch") {
+  server.stop();
+  REQUIRE(wait_until_live(0, false));
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(jam->wait_for_each());
+  CHECK_FALSE(front->is_live("a"));
+  server.start();
+  REQUIRE(wait_until_live(0, true));
   REQUIRE(jam->wait_for_each());
   check_end();
 }

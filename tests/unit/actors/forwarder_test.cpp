@@ -162,6 +162,15 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a peer without room, or that stops, is pa
   CHECK(own->size() == 1);
   post(next); // c has said that it stops
   CHECK(c->frames.size() == 1);
+  // b is left alone for half a second.
+  waiting_request second{some_frame(id_for("bca", 1))}, third{some_frame(id_for("bca", 2))};
+  post(second);
+  CHECK(b->frames.size() == 1);
+  CHECK(second.answer.get() == verdict::stored);
+  b->on_frame = verdict::stored;
+  advance(500ms);
+  post(third);
+  CHECK(b->frames.size() == 2);
 }
 
 TEST_CASE_FIXTURE(tight_fixture, "forwarder: beyond the budget of a peer frames wait, and not for ever") {

@@ -318,6 +318,19 @@ TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is
   CHECK(status().parsing_bytes == 0);
 }
 
+TEST_CASE_FIXTURE(fixture, "intake: without room is who has as many frames as it may") {
+  for (int i = 0; i < 5; ++i) {
+    CHECK(frames.has_room());
+    take(waiting_request{some_frame(std::to_string(i))});
+  }
+  CHECK_FALSE(frames.has_room());
+  const waiting_request waits{some_frame("5")};
+  take(waits);
+  CHECK_FALSE(waits.answered());
+  CHECK(frames.knows(waits.message.content->key));
+  CHECK_FALSE(frames.knows({"d.1", "6"}));
+}
+
 TEST_CASE_FIXTURE(fixture, "intake: once closed it refuses new frames and finishes the others") {
   waiting_request before{some_frame("A")}, after{some_frame("B")};
   frames.submit(before.message, now);

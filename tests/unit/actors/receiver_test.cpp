@@ -134,6 +134,21 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   CHECK(late.answer.get() == verdict::overloaded);
 }
 
+TEST_CASE_FIXTURE(fixture, "receiver: another node's frame does not wait for room") {
+  std::vector<waiting_request> requests;
+  for (int i = 0; i < 5; ++i) {
+    requests.emplace_back(some_frame(std::to_string(i), 60'000));
+    post(requests.back());
+  }
+  CHECK(ask<verdict>(box, some_frame("theirs", 60'000)) == verdict::overloaded);
+  CHECK(ask<verdict>(box, some_frame("0", 60'000)) == verdict::duplicate);
+  for (const auto& job : log->jobs)
+    caf::anon_send(box, committed_frames{{job.sequence}});
+  for (int i = 0; i < 12; ++i)
+    advance(100ms);
+  CHECK(ask<verdict>(box, some_frame("theirs", 60'000)) == verdict::stored);
+}
+
 TEST_CASE_FIXTURE(fixture, "receiver: sees without requests that a full journal has room again") {
   std::vector<waiting_request> requests;
   for (int i = 0; i < 5; ++i) {
