@@ -34,6 +34,7 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
       },
       [this](const writer_status& status) { pass_on(status); },
       [this](const webhook_status& status) { pass_on(status); },
+      [this](const posted_alert& told) { pass_on(told); },
       [this](caf::tick_atom) { tick(); },
   };
 }

@@ -15,6 +15,8 @@ constexpr std::int64_t max_points = 1500;
 constexpr std::size_t spans_per_tick = 4;
 // Nodes that judge the same counts raise the same alert within this time, and it is told.
 constexpr std::chrono::minutes told_after{1};
+// The webhook gives up an alert within this time, and it is no news any more.
+constexpr std::chrono::minutes news{10};
 
 // The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
 minute begin_of(timestamp now, std::chrono::minutes length) {
@@ -62,6 +64,9 @@ metrics_history::behavior_type metrics_history::make_behavior() {
       },
       [this](const writer_status& status) { note(status); },
       [this](const webhook_status& status) { webhook_ = status; },
+      [this](const posted_alert& told) {
+        posted_.push_back({now_(), told.what});
+      },
       [this](caf::tick_atom) {
         tick();
         return true;
@@ -163,12 +168,15 @@ watched_counts_ptr metrics_history::answer(const watch_query& question) const {
   for (auto& one : alerts_.alerts({}, question.now))
     if (!one.resolved && !one.app.empty())
       result->alerts.push_back(std::move(one));
+  for (const auto& [at, one] : posted_)
+    result->posted.push_back(one);
   return result;
 }
 
 void metrics_history::tick() {
   const auto now = now_();
   apps_.age(minute_of(now));
+  forget_old_news(now);
   for (const auto span : {window::one_day, window::one_hour})
     apps_.prepare(length_of(span), spans_per_tick);
   if (!is_one_of_many_) {
@@ -185,9 +193,10 @@ void metrics_history::tick() {
 
 // All nodes do so alike.
 void metrics_history::judge(const cluster_counts& all) {
+  const auto& counted = *all.counted;
   is_one_of_many_ = true;
   is_speaker_ = all.is_speaker;
-  const auto& counted = *all.counted;
+  tell_untold(counted.posted);
   const auto& windows = counted.question.windows;
   std::vector<alerts::watched_app> watched;
   watched.reserve(counted.apps.size());
@@ -206,23 +215,47 @@ void metrics_history::publish(const std::vector<alert>& changed, std::span<const
          {"app", one.app},
          {"severity", one.severity},
          {"state", one.resolved ? "resolved" : "raised"}});
-    const bool is_for_all = is_for_outside(one, open_elsewhere);
-    for (const auto& [wanted, sink] : alert_sinks_)
-      if (wanted == audience::node || is_for_all)
-        send(sink, one);
+    tell(audience::node, one);
+    if (was_told(one, open_elsewhere))
+      continue;
+    // Alerts about apps are raised by all nodes alike, those about the database by each for itself.
+    if (!is_one_of_many_ || one.app.empty() || is_speaker_)
+      tell(audience::outside, one);
+    else
+      untold_.push_back({now_(), one});
   }
 }
 
-// Alerts about apps are raised by all nodes alike, those about the database by each for itself. What was open
-// before this node came was told then.
-bool metrics_history::is_for_outside(const alert& one, std::span<const alert> open_elsewhere) const {
-  if (!is_one_of_many_ || one.app.empty())
-    return true;
-  const bool was_told =
-      !one.resolved && std::any_of(open_elsewhere.begin(), open_elsewhere.end(), [&](const alert& other) {
-        return other.type == one.type && other.app == one.app && other.raised_at + told_after < one.raised_at;
-      });
-  return is_speaker_ && !was_told;
+void metrics_history::tell(audience to, const alert& one) {
+  for (const auto& [wanted, sink] : alert_sinks_)
+    if (wanted == to)
+      send(sink, one);
+}
+
+// What the speaker was to tell when it went, and did not, as far as its last answers say.
+void metrics_history::tell_untold(std::span<const alert> posted) {
+  std::erase_if(untold_, [posted](const dated_alert& untold) {
+    return std::any_of(posted.begin(), posted.end(), [&one = untold.what](const alert& other) {
+      return other.type == one.type && other.app == one.app && other.resolved == one.resolved &&
+             abs(other.raised_at - one.raised_at) <= told_after;
+    });
+  });
+  if (!is_speaker_)
+    return;
+  for (const auto& [at, one] : std::exchange(untold_, {}))
+    tell(audience::outside, one);
+}
+
+void metrics_history::forget_old_news(timestamp now) {
+  for (auto* list : {&untold_, &posted_})
+    std::erase_if(*list, [now](const dated_alert& one) { return one.at + news < now; });
+}
+
+// What was open before this node came was told then.
+bool metrics_history::was_told(const alert& one, std::span<const alert> open_elsewhere) {
+  return !one.resolved && std::any_of(open_elsewhere.begin(), open_elsewhere.end(), [&](const alert& other) {
+    return other.type == one.type && other.app == one.app && other.raised_at + told_after < one.raised_at;
+  });
 }
 
 } // namespace parseflow

@@ -42,11 +42,18 @@ private:
   void tick();
   void judge(const cluster_counts& all);
   void publish(const std::vector<alert>& changed, std::span<const alert> open_elsewhere = {});
-  bool is_for_outside(const alert& one, std::span<const alert> open_elsewhere) const;
+  void tell(audience to, const alert& one);
+  void tell_untold(std::span<const alert> posted);
+  void forget_old_news(timestamp now);
+  static bool was_told(const alert& one, std::span<const alert> open_elsewhere);
 
   struct alert_sink {
     audience wanted{};
     alert_sink_actor sink;
+  };
+  struct dated_alert {
+    timestamp at{};
+    alert what;
   };
 
   wall_clock now_;
@@ -55,8 +62,10 @@ private:
   alerts::watched_database database_;
   std::uint64_t counted_lines_ = 0; // of batches; stored or not
   std::vector<alert_sink> alert_sinks_;
-  bool is_one_of_many_ = false; // rules about apps judge what all nodes counted
-  bool is_speaker_ = false;     // see `cluster_counts`
+  bool is_one_of_many_ = false;     // rules about apps judge what all nodes counted
+  bool is_speaker_ = false;         // see `cluster_counts`
+  std::vector<dated_alert> untold_; // another node is to tell the outside
+  std::vector<dated_alert> posted_; // this node has told it
   std::optional<webhook_status> webhook_;
 };
 

@@ -46,6 +46,8 @@ void webhook::try_next() {
   const std::string type = told->type, app = told->app;
   const auto problem = post_(webhook_body(*told));
   if (problem.empty()) {
+    if (aggregator_)
+      send(aggregator_, posted_alert{*told});
     queue_.succeeded();
   } else {
     const bool is_given_up = queue_.failed();

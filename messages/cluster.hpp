@@ -16,7 +16,7 @@
 namespace parseflow {
 
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
-inline constexpr std::uint32_t cluster_protocol = 1;
+inline constexpr std::uint32_t cluster_protocol = 2;
 
 /// Who a node is.
 struct node_identity {
@@ -108,7 +108,7 @@ auto inspect(Inspector& f, watched_sums& x) {
 /// What crosses nodes of the counts that rules look at: likewise.
 template <class Inspector>
 auto inspect(Inspector& f, watched_counts& x) {
-  return f(x.question, x.apps, x.alerts);
+  return f(x.question, x.apps, x.alerts, x.posted);
 }
 
 template <class Inspector>

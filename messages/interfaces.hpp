@@ -157,6 +157,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_alerts))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::webhook_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::posted_alert))
 CAF_ADD_ATOM(parseflow, parseflow, attach_atom, "attach")
 CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
 CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
@@ -263,7 +264,9 @@ using metrics_keeper_actor = metrics_source_actor::extend_with<judge_actor>::ext
     // How the DB writer is doing now: after each transaction or failure.
     caf::reacts_to<writer_status>,
     // How the webhook is doing now.
-    caf::reacts_to<webhook_status>>;
+    caf::reacts_to<webhook_status>,
+    // What it has posted.
+    caf::reacts_to<posted_alert>>;
 
 /// METRICS HISTORY: the truth about what was counted, and the judge of alerts.
 using metrics_history_actor = metrics_keeper_actor::extend<

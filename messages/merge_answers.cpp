@@ -64,6 +64,7 @@ watched_counts merge_answers(std::span<const watched_counts_ptr> answers) {
         rollup::merge(ours.sums[i], theirs.sums[i]);
     }
     add_alerts(result.alerts, next->alerts);
+    result.posted.insert(result.posted.end(), next->posted.begin(), next->posted.end());
   }
   return result;
 }

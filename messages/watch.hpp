@@ -48,12 +48,24 @@ struct watched_counts {
   std::map<std::string, watched_sums, std::less<>> apps;
   /// Open ones about apps.
   std::vector<alert> alerts;
+  /// What this node told the outside within the last minutes.
+  std::vector<alert> posted;
   /// Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
 
 /// Immutable; made for one question.
 using watched_counts_ptr = std::shared_ptr<const watched_counts>;
+
+/// WEBHOOK → METRICS: the outside was told of this alert.
+struct posted_alert {
+  alert what;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, posted_alert& x) {
+  return f(x.what);
+}
 
 /// GATHERER → METRICS: what all nodes counted.
 struct cluster_counts {

@@ -5,6 +5,7 @@
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
+#include "tests/unit/actors/stub_aggregator.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -62,48 +63,30 @@ private:
   std::shared_ptr<told> told_;
 };
 
-class stub_aggregator : public metrics_aggregator_actor::base {
-public:
-  stub_aggregator(caf::actor_config& config, std::shared_ptr<told> told)
-      : metrics_aggregator_actor::base(config), told_(std::move(told)) {}
-
-protected:
-  behavior_type make_behavior() override {
-    return {
-        [](const batch_ptr&) {},
-        [](const metrics_query&) { return snapshot_ptr{}; },
-        [](const totals_query&) { return totals_ptr{}; },
-        [](const series_query&) { return series_sums_ptr{}; },
-        [](const watch_query&) { return watched_counts_ptr{}; },
-        [this](const restored_counts& earlier) {
-          told_->restored_lines += earlier.counts->all("").lines;
-          told_->alerts_came_last = false;
-        },
-        [](const cluster_counts&) {},
-        [this](const stored_elsewhere& theirs) {
-          for (const auto& batch : theirs.batches)
-            told_->elsewhere.push_back(batch->origin->key.id);
-        },
-        [this](const restored_alerts& earlier) {
-          told_->alerts = earlier.alerts;
-          told_->alerts_came_last = true;
-        },
-        [](attach_atom, audience, const alert_sink_actor&) {},
-        [this](const writer_status& status) { told_->statuses.push_back(status); },
-        [](const webhook_status&) {},
-        [](caf::tick_atom) {},
-    };
-  }
-
-private:
-  std::shared_ptr<told> told_;
-};
+aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
+  return {.on_counts =
+              [heard](const restored_counts& earlier) {
+                heard->restored_lines += earlier.counts->all("").lines;
+                heard->alerts_came_last = false;
+              },
+          .on_elsewhere =
+              [heard](const stored_elsewhere& theirs) {
+                for (const auto& batch : theirs.batches)
+                  heard->elsewhere.push_back(batch->origin->key.id);
+              },
+          .on_alerts =
+              [heard](const restored_alerts& earlier) {
+                heard->alerts = earlier.alerts;
+                heard->alerts_came_last = true;
+              },
+          .on_writer = [heard](const writer_status& status) { heard->statuses.push_back(status); }};
+}
 
 struct fixture : still_system {
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
   std::shared_ptr<told> heard = std::make_shared<told>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
-  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(heard);
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {

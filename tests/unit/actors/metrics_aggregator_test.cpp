@@ -423,11 +423,13 @@ struct node_fixture : fixture {
   ~node_fixture() { stop(outside_sink); }
 
   // All nodes together have counted `requests` of the shop, and this one is told so.
-  void judge(std::uint64_t all, bool is_speaker, std::vector<alert> open_elsewhere = {}) {
+  void judge(std::uint64_t all, bool is_speaker, std::vector<alert> open_elsewhere = {},
+             std::vector<alert> posted = {}) {
     auto counted = std::make_shared<watched_counts>();
     counted->question.windows = {{5min, rollup::extent::without_names}};
     counted->apps["shop"] = {now, {requests(all)}};
     counted->alerts = std::move(open_elsewhere);
+    counted->posted = std::move(posted);
     caf::anon_send(box, cluster_counts{counted, is_speaker});
     pass(1s);
   }
@@ -458,9 +460,50 @@ TEST_CASE_FIXTURE(node_fixture,
   CHECK(told->size() == 1);
   CHECK(outside->empty());
   // The one that told it is gone.
+  judge(0, true, {}, {told->back()});
+  REQUIRE(outside->size() == 1);
+  CHECK(outside->back().resolved);
+}
+
+TEST_CASE_FIXTURE(node_fixture, "aggregator: who becomes the speaker tells what the last one did not") {
+  judge(10, false);
+  CHECK(told->size() == 1);
+  pass(5min);
+  judge(10, true);
+  CHECK(*outside == *told);
+  judge(10, false);
+  judge(10, true);
+  CHECK(outside->size() == 1);
+}
+
+TEST_CASE_FIXTURE(node_fixture, "aggregator: who becomes the speaker does not tell what the last one told") {
+  judge(10, false);
+  judge(10, false, {}, {told->back()});
+  judge(10, true);
+  CHECK(outside->empty());
+  // Raised is not resolved.
+  judge(0, false, {}, {told->front()});
   judge(0, true);
   REQUIRE(outside->size() == 1);
   CHECK(outside->back().resolved);
+}
+
+TEST_CASE_FIXTURE(node_fixture,
+                  "aggregator: who becomes the speaker does not tell what is no news any more") {
+  judge(10, false);
+  pass(11min);
+  judge(10, true);
+  CHECK(outside->empty());
+}
+
+TEST_CASE_FIXTURE(node_fixture, "aggregator: tells the other nodes what was posted, for some minutes") {
+  judge(10, true);
+  REQUIRE(told->size() == 1);
+  caf::anon_send(box, posted_alert{told->back()});
+  pass(5min);
+  CHECK(ask<watched_counts_ptr>(box, watch_query{{}, now})->posted == *told);
+  pass(6min);
+  CHECK(ask<watched_counts_ptr>(box, watch_query{{}, now})->posted.empty());
 }
 
 TEST_CASE_FIXTURE(node_fixture,

@@ -56,6 +56,7 @@ protected:
         [this](attach_atom, audience, const alert_sink_actor&) { note("sink"); },
         [this](const writer_status&) { note("writer"); },
         [this](const webhook_status&) { note("webhook"); },
+        [this](const posted_alert&) { note("posted"); },
         [this](caf::tick_atom) -> caf::result<bool> {
           note("tick");
           if (seen_->hangs)
@@ -138,11 +139,12 @@ TEST_CASE_FIXTURE(fixture, "handover: what else the history should know goes on 
   caf::anon_send(box, restored_counts{});
   caf::anon_send(box, restored_alerts{});
   caf::anon_send(box, webhook_status{});
+  caf::anon_send(box, posted_alert{});
   caf::anon_send(box, attach_atom_v, audience::node, alert_sink_actor{});
   caf::anon_send(box, cluster_counts{});
   run();
-  CHECK(seen->told ==
-        std::vector<std::string>{"counts", "writer", "rollups", "alerts", "webhook", "sink", "cluster"});
+  CHECK(seen->told == std::vector<std::string>{"counts", "writer", "rollups", "alerts", "webhook", "posted",
+                                               "sink", "cluster"});
 }
 
 TEST_CASE_FIXTURE(fixture, "handover: each second, also when nobody asks") {

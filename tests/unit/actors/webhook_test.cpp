@@ -8,6 +8,7 @@
 #include "actors/webhook.hpp"
 #include "actors/webhook_body.hpp"
 #include "tests/support/still_system.hpp"
+#include "tests/unit/actors/stub_aggregator.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -36,34 +37,6 @@ struct post_script {
   std::deque<std::string> problems;
 };
 
-class stub_aggregator : public metrics_aggregator_actor::base {
-public:
-  stub_aggregator(caf::actor_config& setup, std::shared_ptr<webhook_status> told)
-      : metrics_aggregator_actor::base(setup), told_(std::move(told)) {}
-
-protected:
-  behavior_type make_behavior() override {
-    return {
-        [](const batch_ptr&) {},
-        [](const metrics_query&) { return snapshot_ptr{}; },
-        [](const totals_query&) { return totals_ptr{}; },
-        [](const series_query&) { return series_sums_ptr{}; },
-        [](const watch_query&) { return watched_counts_ptr{}; },
-        [](const restored_counts&) {},
-        [](const stored_elsewhere&) {},
-        [](const cluster_counts&) {},
-        [](const restored_alerts&) {},
-        [](attach_atom, audience, const alert_sink_actor&) {},
-        [](const writer_status&) {},
-        [this](const webhook_status& status) { *told_ = status; },
-        [](caf::tick_atom) {},
-    };
-  }
-
-private:
-  std::shared_ptr<webhook_status> told_;
-};
-
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
   std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
@@ -75,7 +48,10 @@ struct fixture : still_system {
     script->problems.pop_front();
     return problem;
   });
-  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(told);
+  std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(aggregator_ears{
+      .on_webhook = [told = told](const webhook_status& status) { *told = status; },
+      .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
   fixture() {
     caf::anon_send(box, attach_atom_v, aggregator);
@@ -183,6 +159,7 @@ TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and th
   CHECK(script->types.size() == webhook_queue::max_tries + 1);
   CHECK(script->types.back() == "b");
   CHECK(*told == webhook_status{1, 1, 0});
+  CHECK(*posted == std::vector<std::string>{"b"});
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: a new aggregator is told how it is doing") {

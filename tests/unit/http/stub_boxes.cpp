@@ -103,6 +103,7 @@ protected:
         [](attach_atom, audience, const alert_sink_actor&) {},
         [](const writer_status&) {},
         [](const webhook_status&) {},
+        [](const posted_alert&) {},
         [](caf::tick_atom) {},
     };
   }

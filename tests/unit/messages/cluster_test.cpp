@@ -89,6 +89,7 @@ TEST_CASE("cluster: what rules look at survives serialization") {
   CHECK(round_trip(system, counted.question).windows == counted.question.windows);
   counted.apps["shop"] = {some_time, {some_rollup(3), some_rollup(7)}};
   counted.alerts = {some_alert("slow", std::chrono::seconds{1})};
+  counted.posted = {some_alert("told", std::chrono::seconds{2})};
   const auto got =
       round_trip(system, carried<watched_counts>{std::make_shared<watched_counts>(counted)}).value;
   CHECK(got->question.now == some_time);
@@ -96,6 +97,7 @@ TEST_CASE("cluster: what rules look at survives serialization") {
   CHECK(got->apps.at("shop").heard == some_time);
   CHECK(got->apps.at("shop").sums == counted.apps["shop"].sums);
   CHECK(got->alerts == counted.alerts);
+  CHECK(got->posted == counted.posted);
 }
 
 TEST_CASE("rendezvous: nodes have even shares, and one that goes moves only its own") {
@@ -163,6 +165,7 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
     auto result = std::make_shared<watched_counts>();
     result->apps[app] = {some_time + heard, {some_rollup(requests), some_rollup(10 * requests)}};
     result->alerts = {some_alert("slow", heard)};
+    result->posted = {some_alert(app, heard)};
     return result;
   };
   using std::chrono::seconds;
@@ -175,4 +178,6 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
   CHECK(merged.apps.at("shop").sums.at(1).requests == 30);
   CHECK(merged.apps.at("blog").sums.at(1).requests == 40);
   CHECK(merged.alerts == std::vector<alert>{some_alert("slow", seconds{3})});
+  CHECK(merged.posted == std::vector<alert>{some_alert("shop", seconds{5}), some_alert("shop", seconds{3}),
+                                            some_alert("blog", seconds{7})});
 }
