@@ -35,20 +35,33 @@ int told(cluster& nodes) {
   return sum;
 }
 
-} // namespace
+// A burst that no node sees alone has been raised by all.
+struct raised_burst {
+  explicit raised_burst(bool receiver_is_open = true)
+      : receiver{std::vector<std::string>(10, alert_taken), receiver_is_open} {
+    REQUIRE(nodes.wait_until_joined());
+    post_burst(nodes, "shop");
+    REQUIRE(eventually([&] { return database.count("alert", "app = 'shop'") == 3; }));
+  }
 
-TEST_CASE("cluster alerts: a burst that no node sees alone is raised by all, and told by one") {
   postgres_server server;
-  const auto url = server.create_database();
-  const auto database = stored::in_postgres(url);
-  scripted_server receiver{std::vector<std::string>(10, alert_taken)};
+  std::string url = server.create_database();
+  stored database = stored::in_postgres(url);
+  scripted_server receiver;
   cluster nodes{url,
                 plain_nodes(3),
                 {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst),
                  fmt::format("--alerts.webhook-url=http://127.0.0.1:{}/", receiver.port())}};
-  REQUIRE(nodes.wait_until_joined());
-  post_burst(nodes, "shop");
-  REQUIRE(eventually([&] { return database.count("alert", "app = 'shop'") == 3; }));
+};
+
+struct untold_burst : raised_burst {
+  untold_burst() : raised_burst(false) {}
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(raised_burst,
+                  "cluster alerts: a burst that no node sees alone is raised by all, and told by one") {
   CHECK(told(nodes) == 1);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     CHECK(database.count("frame", fmt::format("node = '{}'", nodes.name(i))) < burst);
@@ -65,18 +78,7 @@ TEST_CASE("cluster alerts: a burst that no node sees alone is raised by all, and
   REQUIRE(eventually([&] { return alerts_posted_to(receiver).back().at("app") == "blog"; }));
 }
 
-TEST_CASE("cluster alerts: what the node that dies has not told, another one tells") {
-  postgres_server server;
-  const auto url = server.create_database();
-  const auto database = stored::in_postgres(url);
-  scripted_server receiver{std::vector<std::string>(10, alert_taken), false};
-  cluster nodes{url,
-                plain_nodes(3),
-                {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst),
-                 fmt::format("--alerts.webhook-url=http://127.0.0.1:{}/", receiver.port())}};
-  REQUIRE(nodes.wait_until_joined());
-  post_burst(nodes, "shop");
-  REQUIRE(eventually([&] { return database.count("alert", "app = 'shop'") == 3; }));
+TEST_CASE_FIXTURE(untold_burst, "cluster alerts: what the node that dies has not told, another one tells") {
   REQUIRE(eventually([&] { return nodes.metrics(0).at("webhook").at("waiting") == 1; }));
   nodes.kill(0);
   receiver.open();
