@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the fuzz targets and runs each for some seconds, starting from its corpus: tests/fuzz/run.sh [seconds] [target…]
-# What is found new stays in the build folder. An input that breaks an invariant fails the run, and is named and printed.
+# As many run at once as there are processors. What is found new stays in the build folder. An input that breaks an
+# invariant fails the run, and is named and printed.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-20}
@@ -10,14 +11,32 @@ cmake --preset fuzz -B "$build" -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,unde
 [ $# -gt 0 ] || set -- framing header logfmt rollup router samples stitching
 for target; do
   cmake --build "$build" --target "${target}_fuzz" >/dev/null
-  found=$build/corpus/$target
-  log=$build/$target.log
-  mkdir -p "$found"
-  if ! "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=10 -max_len=16384 \
-    -print_final_stats=1 -artifact_prefix="$build/$target-" "$found" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
-    echo "$target: FAILED" >&2
-    grep -E 'broken invariant|ERROR|SUMMARY|Test unit|Base64' "$log" >&2
-    exit 1
-  fi
-  echo "$target: $(sed -n 's/stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, none breaks an invariant"
 done
+
+# fuzz TARGET
+fuzz() {
+  found=$build/corpus/$1
+  log=$build/$1.log
+  mkdir -p "$found"
+  if ! "$build/tests/fuzz/${1}_fuzz" -max_total_time="$seconds" -timeout=10 -max_len=16384 \
+    -print_final_stats=1 -artifact_prefix="$build/$1-" "$found" "tests/fuzz/corpus/$1" >"$log" 2>&1; then
+    echo "$1: FAILED" >&2
+    grep -E 'broken invariant|ERROR|SUMMARY|Test unit|Base64' "$log" >&2
+    return 1
+  fi
+  echo "$1: $(sed -n 's/stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, none breaks an invariant"
+}
+
+failed=0
+while [ $# -gt 0 ]; do
+  running=
+  while [ $# -gt 0 ] && [ "$(echo "$running" | wc -w)" -lt "$(nproc)" ]; do
+    fuzz "$1" &
+    running="$running $!"
+    shift
+  done
+  for one in $running; do
+    wait "$one" || failed=1
+  done
+done
+exit "$failed"
