@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace parseflow {
 
 intake::intake(receiver_settings settings) : settings_(settings), stored_(settings.remembered_frames) {}
@@ -303,6 +305,10 @@ void intake::describe(receiver_status& status, timestamp now) const {
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
   status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
   status.held = waiting_.size();
+  if (!has_room())
+    status.journal_problem =
+        fmt::format("{} frames wait for the database, as many as receiver.max-unstored-frames allows",
+                    settings_.max_unstored_frames);
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
   status.ready = reconciled_;

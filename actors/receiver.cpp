@@ -238,7 +238,8 @@ receiver_status receiver::status() const {
   frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
-  result.journal_problem = journal_problem_;
+  if (!journal_problem_.empty())
+    result.journal_problem = journal_problem_;
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
   if (progress_.size() > 1) {

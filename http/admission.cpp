@@ -6,13 +6,8 @@
 
 namespace parseflow::http {
 
-bool has_room(const receiver_status& status, const receiver_settings& limits) {
-  // Requests that wait are no sign of want: some always do, for the commit that is under way.
-  return status.journal_problem.empty() && status.unstored_frames < limits.max_unstored_frames;
-}
-
-admission::admission(connection_server& door, box_questions& boxes, receiver_settings limits)
-    : door_(door), boxes_(boxes), limits_(limits), watcher_([this] { watch(); }) {}
+admission::admission(connection_server& door, box_questions& boxes)
+    : door_(door), boxes_(boxes), watcher_([this] { watch(); }) {}
 
 admission::~admission() {
   stop();
@@ -48,7 +43,8 @@ void admission::watch() {
     const auto seen = refusals_;
     lock.unlock();
     const auto status = boxes_.ask_receiver();
-    const bool is_free = status && has_room(*status, limits_);
+    // Requests that wait are no sign of want: some always do, for the commit that is under way.
+    const bool is_free = status && status->journal_problem.empty();
     lock.lock();
     if (is_free && refusals_ == seen && !is_stopping_) // else the answer is out of date
       open();

@@ -9,12 +9,8 @@
 
 #include "http/ask.hpp"
 #include "http/connection_server.hpp"
-#include "messages/settings.hpp"
 
 namespace parseflow::http {
-
-/// True if the receiver takes frames now.
-bool has_room(const receiver_status& status, const receiver_settings& limits);
 
 /// Lets nobody in from a request without room until there is room again: Logplex drops a batch after three
 /// 503s, but a connect that is refused costs it no try. Has a thread, which sleeps while the door is open.
@@ -24,7 +20,7 @@ public:
   static constexpr std::chrono::milliseconds interval{100};
 
   /// Door and boxes must live until it is stopped.
-  admission(connection_server& door, box_questions& boxes, receiver_settings limits);
+  admission(connection_server& door, box_questions& boxes);
   /// Stops it.
   ~admission();
   admission(const admission&) = delete;
@@ -43,7 +39,6 @@ private:
 
   connection_server& door_;
   box_questions& boxes_;
-  const receiver_settings limits_;
   std::mutex mutex_; // guards what follows
   std::condition_variable changed_;
   bool is_closed_ = false;

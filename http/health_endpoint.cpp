@@ -26,7 +26,7 @@ void get_readiness(exchange& current, box_questions& boxes) {
   } else {
     // A 503 is an error like any other.
     report["error"] = "not_ready";
-    report["message"] = is_up ? "The journal takes no lines: " + journal_problem
+    report["message"] = is_up ? "There is no room for lines: " + journal_problem
                               : "The pipeline does not answer within a second.";
     report["status"] = "not_ready";
   }

@@ -300,7 +300,7 @@ void add_receiver(families& all, const receiver_status& receiver) {
           receiver.journal_disk_bytes);
   add_one(all, Gauge, "parseflow_journal_oldest_age_seconds", "How long the oldest of these frames waits.",
           std::chrono::duration<double>(receiver.oldest_age).count());
-  add_one(all, Gauge, "parseflow_journal_writable", "1 while the journal takes frames.",
+  add_one(all, Gauge, "parseflow_journal_writable", "1 while there is room for frames.",
           receiver.journal_problem.empty() ? 1 : 0);
 }
 

@@ -31,7 +31,7 @@ server::server(const settings& configuration, pipeline_handles boxes, caf::actor
       drain_(configuration, boxes_.entry(), [this] { admission_.close(); }),
       connections_(
           limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error),
-      admission_(connections_, boxes_, configuration.receiver) {
+      admission_(connections_, boxes_) {
   const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };

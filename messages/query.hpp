@@ -203,7 +203,7 @@ struct receiver_status {
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
-  /// Why the journal takes no frames, for people; empty while it does.
+  /// Why there is no room for frames, for people; empty while there is.
   std::string journal_problem;
   /// False until the database has told which frames it already holds.
   bool ready = false;

@@ -90,19 +90,6 @@ TEST_CASE("admission: opens and closes again and again") {
   }
 }
 
-TEST_CASE("admission: as many frames as there may be without the database are no room") {
-  settings values;
-  values.receiver.max_unstored_frames = 7;
-  stub_service service{values};
-  service.script->receiver = receiver_does::refuse;
-  service.script->unstored_frames = 7;
-  CHECK(service.post("x").status == 503);
-  REQUIRE(is_asked(service));
-  CHECK(is_refused(service));
-  service.script->unstored_frames = 6;
-  CHECK(opens_within_a_second(service));
-}
-
 TEST_CASE("admission: a verdict that does not come closes it, until the receiver answers") {
   settings values;
   values.receiver.hold = 50ms;

@@ -232,7 +232,7 @@ TEST_CASE("readiness: needs room in the journal, and says what is wrong") {
   service.script->journal_is_full = true;
   const auto answer = service.get("/readyz");
   check_error(answer, 503, "not_ready");
-  CHECK(json::parse(answer.body)["message"] == "The journal takes no lines: no space left");
+  CHECK(json::parse(answer.body)["message"] == "There is no room for lines: no space left");
   service.script->journal_is_full = false;
   CHECK(service.get("/readyz").status == 200);
 }

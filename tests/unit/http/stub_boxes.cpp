@@ -24,7 +24,6 @@ protected:
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
-          status.unstored_frames = script_->unstored_frames;
           if (script_->journal_is_full)
             status.journal_problem = "no space left";
           return status;

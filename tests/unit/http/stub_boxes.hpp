@@ -26,7 +26,6 @@ struct stub_script {
   std::atomic<bool> receiver_hangs = false, aggregator_hangs = false, writer_hangs = false;
   std::atomic<bool> database_is_connected = true;
   std::atomic<bool> journal_is_full = false;
-  std::atomic<std::uint64_t> unstored_frames = 0;
   /// How often the receiver was asked for its state.
   std::atomic<int> status_questions = 0;
 
