@@ -45,7 +45,8 @@ haproxy::haproxy(const cluster& nodes)
             fmt::format(" {}:{}", nodes.backend(i).host, nodes.backend(i).port));
   const auto path = certificates_.folder() / "haproxy.cfg";
   std::ofstream{path} << config;
-  program_ = std::make_unique<process>("/usr/sbin/haproxy", std::vector<std::string>{"-db", "-f", path.string()});
+  program_ =
+      std::make_unique<process>("/usr/sbin/haproxy", std::vector<std::string>{"-db", "-f", path.string()});
   const bool is_up = eventually([this] {
     if (program_->wait(std::chrono::milliseconds{0}))
       return true;
