@@ -121,49 +121,8 @@ void hide_query_values(char* text, char* end) {
   }
 }
 
-// Hiding may leave half an escape, or the quote of one, in a JSON string: hides that, too.
-void mend_string(char* p, const char* end) {
-  while (p != end) {
-    p += find_either({p, static_cast<std::size_t>(end - p)}, 0, '\\', '"');
-    if (p == end)
-      return;
-    const std::size_t escape = json_escape_size({p, static_cast<std::size_t>(end - p)});
-    if (escape == 0)
-      *p++ = '*';
-    p += escape;
-  }
-}
-
-} // namespace
-
-redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
-  std::erase_if(rules_.keys, [](const std::string& key) { return key.empty(); });
-  for (std::string& key : rules_.keys) {
-    std::transform(key.begin(), key.end(), key.begin(), lower);
-    begins_key_[static_cast<unsigned char>(key[0])] = true;
-    if (is_letter(key[0]))
-      begins_key_[static_cast<unsigned char>(key[0] - ('a' - 'A'))] = true;
-  }
-  // The longest first: `user.id` must not stop at `user`.
-  std::sort(rules_.keys.begin(), rules_.keys.end(),
-            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
-  is_active_ = rules_.email_addresses || rules_.query_values || !rules_.keys.empty();
-}
-
-std::size_t redactor::key_at(std::string_view text, std::size_t at) const {
-  if (!begins_key_[static_cast<unsigned char>(text[at])] || (at != 0 && is_word(text[at - 1])))
-    return 0;
-  for (const std::string& key : rules_.keys) {
-    const std::string_view here = text.substr(at, key.size());
-    if (here.size() == key.size() && (at + key.size() == text.size() || !is_word(text[at + key.size()])) &&
-        std::equal(key.begin(), key.end(), here.begin(), [](char a, char b) { return a == lower(b); }))
-      return key.size();
-  }
-  return 0;
-}
-
 // Hides the value of a key that ends at `at`. Returns where to go on.
-std::size_t redactor::hide_value(char* text, std::size_t bytes, std::size_t at) {
+std::size_t hide_value(char* text, std::size_t bytes, std::size_t at) {
   const std::string_view whole(text, bytes);
   std::size_t i = at;
   const auto skip = [&](std::string_view any) {
@@ -204,6 +163,47 @@ std::size_t redactor::hide_value(char* text, std::size_t bytes, std::size_t at) 
   }
   hide(text + begin, text + i);
   return i;
+}
+
+// Hiding may leave half an escape, or the quote of one, in a JSON string: hides that, too.
+void mend_string(char* p, const char* end) {
+  while (p != end) {
+    p += find_either({p, static_cast<std::size_t>(end - p)}, 0, '\\', '"');
+    if (p == end)
+      return;
+    const std::size_t escape = json_escape_size({p, static_cast<std::size_t>(end - p)});
+    if (escape == 0)
+      *p++ = '*';
+    p += escape;
+  }
+}
+
+} // namespace
+
+redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
+  std::erase_if(rules_.keys, [](const std::string& key) { return key.empty(); });
+  for (std::string& key : rules_.keys) {
+    std::transform(key.begin(), key.end(), key.begin(), lower);
+    begins_key_[static_cast<unsigned char>(key[0])] = true;
+    if (is_letter(key[0]))
+      begins_key_[static_cast<unsigned char>(key[0] - ('a' - 'A'))] = true;
+  }
+  // The longest first: `user.id` must not stop at `user`.
+  std::sort(rules_.keys.begin(), rules_.keys.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+  is_active_ = rules_.email_addresses || rules_.query_values || !rules_.keys.empty();
+}
+
+std::size_t redactor::key_at(std::string_view text, std::size_t at) const {
+  if (!begins_key_[static_cast<unsigned char>(text[at])] || (at != 0 && is_word(text[at - 1])))
+    return 0;
+  for (const std::string& key : rules_.keys) {
+    const std::string_view here = text.substr(at, key.size());
+    if (here.size() == key.size() && (at + key.size() == text.size() || !is_word(text[at + key.size()])) &&
+        std::equal(key.begin(), key.end(), here.begin(), [](char a, char b) { return a == lower(b); }))
+      return key.size();
+  }
+  return 0;
 }
 
 void redactor::redact_plain(char* text, std::size_t bytes) const {

@@ -46,7 +46,6 @@ private:
   // The size of the key that stands at `at` as a word of its own, or 0.
   std::size_t key_at(std::string_view text, std::size_t at) const;
   bool ends_with_key(std::string_view name) const;
-  static std::size_t hide_value(char* text, std::size_t bytes, std::size_t at);
   void redact_plain(char* text, std::size_t bytes) const;
 
   redaction_settings rules_;

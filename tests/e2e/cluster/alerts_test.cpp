@@ -1,4 +1,6 @@
 // Alerts of a cluster: judged by what all nodes counted, and told once.
+#include <set>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -71,11 +73,21 @@ TEST_CASE_FIXTURE(raised_burst,
   }
   REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() == 1; }));
 
-  // The one that told it dies: another one does from now on.
+  // All who have judged once more know that it was told.
+  REQUIRE(eventually([&] { return nodes.metrics(0).at("webhook").at("delivered") == 1; }));
+  post_burst(nodes, "wiki");
+  REQUIRE(eventually([&] { return database.count("alert", "app = 'wiki'") == 3; }));
+
+  // The one that told it dies: another one does from now on, and what was told is not told again.
   nodes.kill(0);
   post_burst(nodes, "blog");
   REQUIRE(eventually([&] { return database.count("alert", "app = 'blog'") == 2; }));
   REQUIRE(eventually([&] { return alerts_posted_to(receiver).back().at("app") == "blog"; }));
+  std::multiset<std::string> posted;
+  for (const auto& one : alerts_posted_to(receiver))
+    posted.insert(one.at("app"));
+  CHECK(posted.count("shop") == 1);
+  CHECK(posted.count("blog") == 1);
 }
 
 TEST_CASE_FIXTURE(untold_burst, "cluster alerts: what the node that dies has not told, another one tells") {

@@ -29,16 +29,16 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 
 } // namespace
 
-haproxy::haproxy(const cluster& nodes)
-    : port_(free_port()), plain_port_(free_port()), stats_port_(free_port()) {
+haproxy::haproxy(const cluster& nodes) : port_(free_port()) {
+  const auto plain_port = free_port(), stats_port = free_port();
   std::string config = content_of(PARSEFLOW_HAPROXY_CONFIG);
   const auto site = certificates_.folder() / "site.pem";
   std::ofstream{site} << content_of(certificates_.certificate("balancer"))
                       << content_of(certificates_.key("balancer"));
   replace(config, "/usr/local/etc/haproxy/site.pem", site.string());
   replace(config, "bind :8443", fmt::format("bind 127.0.0.1:{}", port_));
-  replace(config, "bind :8080", fmt::format("bind 127.0.0.1:{}", plain_port_));
-  replace(config, "127.0.0.1:9999", fmt::format("127.0.0.1:{}", stats_port_));
+  replace(config, "bind :8080", fmt::format("bind 127.0.0.1:{}", plain_port));
+  replace(config, "127.0.0.1:9999", fmt::format("127.0.0.1:{}", stats_port));
   replace(config, " resolvers docker init-addr last,libc,none", "");
   for (std::size_t i = 0; i < nodes.size(); ++i)
     replace(config, fmt::format(" {}:5000", nodes.name(i)),
@@ -47,11 +47,11 @@ haproxy::haproxy(const cluster& nodes)
   std::ofstream{path} << config;
   program_ =
       std::make_unique<process>("/usr/sbin/haproxy", std::vector<std::string>{"-db", "-f", path.string()});
-  const bool is_up = eventually([this] {
+  const bool is_up = eventually([this, plain_port] {
     if (program_->wait(std::chrono::milliseconds{0}))
       return true;
     try {
-      const http_connection probe{plain_port_};
+      const http_connection probe{plain_port};
       return true;
     } catch (const std::runtime_error&) {
       return false;

@@ -30,7 +30,7 @@ public:
 
 private:
   certificates certificates_{{"balancer=127.0.0.1"}};
-  std::uint16_t port_, plain_port_, stats_port_;
+  std::uint16_t port_;
   std::unique_ptr<process> program_;
 };
 
