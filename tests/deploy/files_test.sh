@@ -9,7 +9,6 @@ parseflow="${PARSEFLOW_BINARY:-build/release/parseflow}"
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/journal"
 
 wrong=0
 # check SENTENCE COMMAND...: the sentence holds if the command succeeds.
@@ -31,12 +30,12 @@ with_tool() {
   return 1
 }
 
-# accepts ARGUMENTS...: the program takes these settings with the example's secrets. `journal` reads all, and starts nothing.
+# accepts ARGUMENTS...: the program takes these settings with the example's secrets.
 accepts() (
   set -o allexport
   # shellcheck source=deploy/parseflow.example.env
   . deploy/parseflow.example.env
-  exec "$parseflow" journal --journal.directory="$scratch/journal" "$@"
+  exec "$parseflow" check "$@"
 )
 compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 
