@@ -295,6 +295,8 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
     auto name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
     std::string value = equals == std::string::npos ? "true" : argument.substr(equals + 1);
     if (name == "config") {
+      if (equals == std::string::npos || value.empty())
+        return "config needs a file: --config=FILE";
       if (auto problem = read_file(value))
         return problem;
       continue;
