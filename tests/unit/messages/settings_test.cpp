@@ -1,6 +1,7 @@
 // What settings are refused, and with which sentence.
 #include <doctest/doctest.h>
 
+#include "messages/reachability.hpp"
 #include "messages/settings.hpp"
 #include "messages/webhook_target.hpp"
 
@@ -150,4 +151,20 @@ TEST_CASE("settings: a cluster shares a PostgreSQL, and speaks TLS beyond loopba
   s.cluster.peers.emplace_back("10.0.0.3");
   REQUIRE(validate(s));
   CHECK(validate(s)->find("\"10.0.0.3\"") != std::string::npos);
+}
+
+TEST_CASE("reachability: who wants to be reached and is not is told what to set") {
+  http_settings http;
+  CHECK_FALSE(reachability_warning(http, false));
+  CHECK(reachability_warning(http, true).value().find("only this container") != std::string::npos);
+  CHECK(reachability_warning(http, true).value().find("PARSEFLOW_DRAINS and METRICS_API_KEY") !=
+        std::string::npos);
+  http.api_key = secret{"k"};
+  CHECK(reachability_warning(http, false).value().find("set PARSEFLOW_DRAINS to") != std::string::npos);
+  http.drains = {{"shop", "u", secret{"p"}}};
+  CHECK_FALSE(reachability_warning(http, true));
+  http.api_key = secret{};
+  CHECK(reachability_warning(http, false).value().find("set METRICS_API_KEY to") != std::string::npos);
+  http.host = "127.0.0.1";
+  CHECK_FALSE(reachability_warning(http, false));
 }
