@@ -2,6 +2,7 @@
 // record.hpp's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
