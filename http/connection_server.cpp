@@ -364,8 +364,7 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
 bool connection_server::answer_one(connection& line) {
   running_request current{line};
   running = &current;
-  bool is_closed = false;
-  const bool is_written = process_request(line, false, is_closed, [&](httplib::Request& request) {
+  const bool is_written = process(line, [&](httplib::Request& request) {
     request.ranges.clear(); // answers are whole; and many ranges would be much work
     current.has_head = true;
     current.announced = announced_body_of(request);
