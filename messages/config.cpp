@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <thread>
 
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
 #include "messages/cluster_interfaces.hpp"
+#include "messages/nearest_name.hpp"
 
 namespace parseflow {
 
@@ -82,21 +82,6 @@ std::vector<std::string> split(std::string_view list) {
       entries.emplace_back(entry);
   }
   return entries;
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
 }
 
 void collect_names(const caf::settings& node, const std::string& prefix, std::vector<std::string>& names) {
@@ -238,15 +223,10 @@ config::config() {
 }
 
 std::string config::unknown(const std::string& name) const {
-  std::string nearest;
-  std::size_t best = name.size() / 2;
-  for (const auto& option : options_) {
-    const auto candidate = full_name(option);
-    if (const auto distance = edit_distance(name, candidate); distance < best) {
-      best = distance;
-      nearest = candidate;
-    }
-  }
+  std::vector<std::string> names;
+  for (const auto& option : options_)
+    names.push_back(full_name(option));
+  const auto nearest = nearest_name(name, names);
   return fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
                      nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
 }
