@@ -344,8 +344,7 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
 bool connection_server::answer_one(connection& line) {
   running_request current{line};
   running = &current;
-  bool is_closed = false;
-  const bool is_written = process_request(line, false, is_closed, [&](httplib::Request& request) {
+  const bool is_written = process(line, [&](httplib::Request& request) {
     current.has_head = true;
     current.takes_gzip = accepts_gzip(request.get_header_value("Accept-Encoding"));
     request.headers.erase("Accept-Encoding"); // httplib would compress by brotli, at 1 ms for each KB

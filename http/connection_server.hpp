@@ -14,11 +14,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include <httplib.h>
-
 #include "http/connection_limits.hpp"
 #include "http/exchange.hpp"
 #include "http/file_descriptor.hpp"
+#include "http/httplib_dialect.hpp"
 #include "http/listen_socket.hpp"
 #include "http/served_client.hpp"
 #include "http/stranger_queue.hpp"
@@ -28,7 +27,7 @@ namespace parseflow::http {
 /// An HTTP/1.1 server that takes its requests apart and writes its answers with httplib, but runs its own
 /// connections: httplib holds a thread per idle connection, lets a slow client hold it for ever, stops slowly
 /// and listens with a backlog of 5.
-class connection_server : private httplib::Server {
+class connection_server : private request_processor {
 public:
   using clock = connection::clock;
   /// So long a client has to say who it is before its place may be given to another.

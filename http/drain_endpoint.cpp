@@ -74,6 +74,7 @@ bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {
       return false;
     }
     app = std::move(*registered);
+    warn_of_label(current, given->user, app);
   }
   current.trust();
   if (current.announced().bytes > settings_.max_body_bytes) {
@@ -184,6 +185,20 @@ void drain_endpoint::submit(exchange& current, frame content, connection::clock:
 void drain_endpoint::answer_no_room(httplib::Response& response, std::string_view why) {
   on_no_room_();
   answer_overloaded(response, why);
+}
+
+// Two drains on the credentials of one app become one app: whoever labels them should know.
+void drain_endpoint::warn_of_label(const exchange& current, const std::string& user, const std::string& app) {
+  const auto label = current.request.get_param_value("app");
+  if (label.empty() || label == app)
+    return;
+  {
+    const std::lock_guard guard{mutex_};
+    if (!labelled_.insert(user).second)
+      return;
+  }
+  log(log_level::warn, "http", "?app= is ignored: lines count for the app of the credentials",
+      {{"user", user}, {"app", app}, {"ignored", label.substr(0, max_name_bytes)}});
 }
 
 // Senders repeat themselves: once a minute per address is enough for a person.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,7 @@ private:
   void answer_too_large(httplib::Response& response) const;
   void answer_no_room(httplib::Response& response, std::string_view why);
   void submit(exchange& current, frame content, connection::clock::time_point deadline);
+  void warn_of_label(const exchange& current, const std::string& user, const std::string& app);
   void warn(const exchange& current, std::string_view sentence, std::string_view user);
 
   http_settings settings_;
@@ -49,7 +51,8 @@ private:
   logplex::redactor redactor_;
   byte_budget pending_;
   std::mutex mutex_;
-  rate_limiter warnings_{1}; // guarded by mutex_
+  rate_limiter warnings_{1};       // guarded by mutex_
+  std::set<std::string> labelled_; // guarded by mutex_: users whose URL names another app
 };
 
 } // namespace parseflow::http
