@@ -143,7 +143,9 @@ config::config() {
            "bytes of all bodies that are being read or wait for their answer; beyond it reading waits")
       .add(values_.http.max_connections, "max-connections",
            "open connections; beyond it new ones are not accepted")
-      .add(keep_alive_, "keep-alive", "how long an idle connection is kept; Logplex wants at least 6min")
+      .add(keep_alive_, "keep-alive",
+           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or "
+           "more")
       .add(read_timeout_, "read-timeout", "how long a request may take to arrive completely")
       .add(values_.http.requests_per_minute, "requests-per-minute",
            "API requests a minute for each key, or address without a key; 0: no limit")
