@@ -5,6 +5,7 @@
 
 #include "http/drain_headers.hpp"
 #include "http/reply.hpp"
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -54,6 +55,7 @@ void drain_endpoint::post(exchange& current) {
     return answer_overloaded(current.response, "Too many bodies are under way: try again.");
   if (!take_body(current, content))
     return;
+  logplex::remove_printed_colours(content.body);
   redactor_.redact_body(content.body, content.mode);
   submit(current, std::move(content), deadline);
 }
