@@ -113,7 +113,7 @@ void receiver::pump() {
   if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; })) {
     for (auto& next : frames_.dispatch()) {
       if (!next.content)
-        next.content = journal_->read(next.at);
+        next.content = journal_->read(next.at).content;
       if (!next.content) {
         log(log_level::error, name(), "the journal lost a frame: its bytes are damaged or cannot be read");
         if (const auto bytes = frames_.lost(next.sequence))

@@ -54,8 +54,8 @@ struct http_settings {
   bool allow_anonymous_metrics = false;
   /// Requests a minute that one API key (or one address, without key) may make; 0 means no limit.
   std::uint32_t requests_per_minute = 600;
-  /// Value of Access-Control-Allow-Origin for the API; empty sends no header.
-  std::string cors_origin = "*";
+  /// Value of Access-Control-Allow-Origin for the API; empty sends no header: no other site's pages may ask.
+  std::string cors_origin;
   /// Empty: no key is asked for.
   secret api_key;
   /// Empty: any drain is accepted.
@@ -66,10 +66,14 @@ struct http_settings {
 struct journal_settings {
   /// Empty: `journal` in `storage_settings::directory`.
   std::string directory;
-  /// Size of a segment file. Smaller ones are recycled sooner, larger ones cost fewer file operations.
+  /// Size of a segment file; a body fits into one. Smaller ones are recycled sooner, larger ones cost fewer
+  /// file operations.
   std::uint64_t segment_bytes = 64u << 20;
   /// Bytes that all segments together may take. When they are used up, requests wait for the database.
   std::uint64_t quota_bytes = 4ull << 30;
+  /// How long the bytes of stored frames stay on disk: a database that falls back to an older state gets
+  /// those again that it lost. They count in the quota; when it is short they go first. Zero: not at all.
+  std::chrono::seconds keep_stored{300};
   /// How long the ids of stored frames are remembered, to recognise late retries.
   std::chrono::hours id_age{24};
   /// Compress bodies by LZ4: a fifth of the bytes on disk for about 2 ms of processor time per MB.

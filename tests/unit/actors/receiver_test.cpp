@@ -49,8 +49,8 @@ struct fixture : still_system {
     journal_settings journal;
     journal.segment_bytes = 64 * 1024;
     journal.quota_bytes = 4 * journal.segment_bytes;
-    auto opened =
-        db::journal::open(folder.path() / "journal", journal, timestamp{std::chrono::hours{490'000}});
+    auto opened = db::journal::open(folder.path() / "journal", journal, receiver_settings{}.remembered_frames,
+                                    timestamp{std::chrono::hours{490'000}});
     REQUIRE_MESSAGE(opened.value, opened.problem);
     box = system.spawn<receiver>(receiver_settings{}, std::move(opened));
     attach();
