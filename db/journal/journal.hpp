@@ -82,6 +82,7 @@ public:
   /// @param body_bytes The plain size of its body.
   void release(journal_position at, const frame_digest& digest, std::uint64_t body_bytes, timestamp now);
 
+  const std::filesystem::path& directory() const { return directory_; }
   /// Bytes of frames that were not released.
   std::uint64_t unreleased_bytes() const { return unreleased_bytes_; }
   /// Bytes that the segments take on disk.
