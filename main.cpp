@@ -129,6 +129,10 @@ void tell(const db::journal_recovery& found) {
     log(log_level::error, "journal",
         "damage found and skipped: what was there and not yet in the database is lost",
         {{"bytes", std::to_string(found.damaged_bytes)}, {"places", std::to_string(found.damaged_places)}});
+  for (const auto& file : found.files_aside)
+    log(log_level::error, "journal",
+        "a segment that cannot be read is kept aside; remove it when it is not needed to repair anything",
+        {{"file", file.path.string()}, {"bytes", std::to_string(file.bytes)}});
   if (found.torn_records > 0)
     log(log_level::warn, "journal",
         "frames at the end of a segment are not whole: nobody was told that they are safe, unless the disk "
@@ -170,7 +174,8 @@ foundation lay_foundation(const settings& values) {
     return result;
   }
   result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
-  result.journal = db::journal::open(journal_directory(values), values.journal, system_time());
+  result.journal = db::journal::open(journal_directory(values), values.journal,
+                                     values.receiver.remembered_frames, system_time());
   if (result.journal.value)
     tell(result.journal.found);
   else

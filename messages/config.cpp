@@ -133,6 +133,7 @@ config::config() {
   keep_alive_ = values_.http.keep_alive;
   read_timeout_ = values_.http.read_timeout;
   hold_ = values_.receiver.hold;
+  keep_stored_ = values_.journal.keep_stored;
   journal_id_age_ = values_.journal.id_age;
   batch_interval_ = values_.storage.batch_interval;
   silence_ = values_.cluster.silence;
@@ -177,6 +178,10 @@ config::config() {
       .add(values_.journal.segment_bytes, "segment-bytes", "size of a segment file")
       .add(values_.journal.quota_bytes, "quota-bytes",
            "bytes that all segments may take; when they are used up, requests wait for the database")
+      .add(keep_stored_, "keep-stored",
+           "how long the bytes of stored frames stay, for a database that falls back to an older state; 0: "
+           "not "
+           "at all")
       .add(journal_id_age_, "id-age", "how long frame ids are remembered, to recognise late retries")
       .add(values_.journal.compress, "compress", "compress bodies in the journal by LZ4");
   opt_group{options_, "parser"}
@@ -320,6 +325,7 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   values_.http.keep_alive = as<std::chrono::seconds>(keep_alive_);
   values_.http.read_timeout = as<std::chrono::seconds>(read_timeout_);
   values_.receiver.hold = as<std::chrono::milliseconds>(hold_);
+  values_.journal.keep_stored = as<std::chrono::seconds>(keep_stored_);
   values_.journal.id_age = as<std::chrono::hours>(journal_id_age_);
   values_.storage.batch_interval = as<std::chrono::milliseconds>(batch_interval_);
   values_.retention.requests = as<std::chrono::seconds>(retention_.requests);

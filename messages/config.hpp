@@ -51,7 +51,7 @@ private:
   std::string redacted_keys_;
   std::string url_;
   std::string webhook_url_;
-  caf::timespan keep_alive_, read_timeout_, hold_, journal_id_age_, batch_interval_, silence_,
+  caf::timespan keep_alive_, read_timeout_, hold_, keep_stored_, journal_id_age_, batch_interval_, silence_,
       answer_deadline_;
   struct {
     caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames, alerts;

@@ -64,11 +64,18 @@ std::optional<std::string> validate_receiver(const receiver_settings& receiver, 
   return std::nullopt;
 }
 
-std::optional<std::string> validate_journal(const journal_settings& journal) {
+std::optional<std::string> validate_journal(const journal_settings& journal, const http_settings& http) {
   if (journal.segment_bytes < 4096 || journal.segment_bytes > (1ULL << 31))
     return "journal.segment-bytes must be between 4096 and 2147483648";
+  if (journal.segment_bytes < http.max_body_bytes + 1024)
+    return fmt::format(
+        "journal.segment-bytes must be at least http.max-body-bytes and 1024 more ({}), so that "
+        "the largest body fits into a segment",
+        http.max_body_bytes + 1024);
   if (journal.quota_bytes < 2 * journal.segment_bytes)
     return "journal.quota-bytes must be at least twice journal.segment-bytes";
+  if (journal.keep_stored < std::chrono::seconds{0} || journal.keep_stored > std::chrono::hours{24})
+    return "journal.keep-stored must be between 0 and 24h";
   if (journal.id_age < std::chrono::hours{1})
     return "journal.id-age must be at least 1h: retries come late";
   return std::nullopt;
@@ -214,7 +221,7 @@ std::optional<std::string> validate(const settings& candidate) {
     return problem;
   if (auto problem = validate_receiver(candidate.receiver, candidate.http))
     return problem;
-  if (auto problem = validate_journal(candidate.journal))
+  if (auto problem = validate_journal(candidate.journal, candidate.http))
     return problem;
   if (candidate.parser.count > 256)
     return "parser.count must be at most 256";

@@ -66,10 +66,14 @@ struct http_settings {
 struct journal_settings {
   /// Empty: `journal` in `storage_settings::directory`.
   std::string directory;
-  /// Size of a segment file. Smaller ones are recycled sooner, larger ones cost fewer file operations.
+  /// Size of a segment file; a body fits into one. Smaller ones are recycled sooner, larger ones cost fewer
+  /// file operations.
   std::uint64_t segment_bytes = 64u << 20;
   /// Bytes that all segments together may take. When they are used up, requests wait for the database.
   std::uint64_t quota_bytes = 4ull << 30;
+  /// How long the bytes of stored frames stay on disk: a database that falls back to an older state gets
+  /// those again that it lost. They count in the quota; when it is short they go first. Zero: not at all.
+  std::chrono::seconds keep_stored{300};
   /// How long the ids of stored frames are remembered, to recognise late retries.
   std::chrono::hours id_age{24};
   /// Compress bodies by LZ4: a fifth of the bytes on disk for about 2 ms of processor time per MB.

@@ -2,17 +2,20 @@
 #include "db/journal/id_files.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <compare>
 #include <cstring>
-#include <fstream>
+#include <string_view>
 #include <tuple>
-#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "db/journal/files.hpp"
 
 namespace parseflow::db {
 
@@ -21,42 +24,103 @@ namespace {
 constexpr std::string_view prefix = "ids-";
 constexpr std::string_view marker = "PFID";
 constexpr std::size_t header_bytes = 16;
+// Files hold blocks whole, and the blocks of a file are read whole.
+constexpr std::size_t max_block_ids = (id_files::max_file_bytes - header_bytes) / sizeof(frame_digest);
 
 std::int64_t hour_of(timestamp at) {
   return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
 }
 
-// The hour a file is named after; nothing for other files.
-std::optional<std::int64_t> hour_named(const std::filesystem::path& file) {
-  const auto name = file.filename().string();
-  if (name.rfind(prefix, 0) != 0)
-    return std::nullopt;
+// What a file is named after; they compare by age.
+struct file_name {
   std::int64_t hour = 0;
-  const auto* end = name.data() + name.size();
-  const auto parsed = std::from_chars(name.data() + prefix.size(), end, hour);
-  if (parsed.ec != std::errc{} || parsed.ptr != end)
-    return std::nullopt;
-  return hour;
+  std::uint32_t part = 0;
+
+  auto operator<=>(const file_name&) const = default;
+};
+
+std::string text_of(const file_name& name) {
+  return name.part == 0 ? fmt::format("{}{}", prefix, name.hour)
+                        : fmt::format("{}{}.{}", prefix, name.hour, name.part);
 }
 
-std::vector<std::pair<std::int64_t, std::filesystem::path>>
-files_by_age(const std::filesystem::path& directory) {
-  std::vector<std::pair<std::int64_t, std::filesystem::path>> result;
+// Nothing for other files.
+std::optional<file_name> name_from(const std::filesystem::path& file) {
+  const auto text = file.filename().string();
+  if (!text.starts_with(prefix))
+    return std::nullopt;
+  file_name result;
+  const auto* const end = text.data() + text.size();
+  auto [at, problem] = std::from_chars(text.data() + prefix.size(), end, result.hour);
+  if (problem == std::errc{} && at != end && *at == '.')
+    std::tie(at, problem) = [&] {
+      const auto part = std::from_chars(at + 1, end, result.part);
+      return std::tuple{part.ptr, part.ec};
+    }();
+  return problem == std::errc{} && at == end ? std::optional{result} : std::nullopt;
+}
+
+struct id_file {
+  file_name name;
+  std::filesystem::path path;
+  std::uint64_t bytes = 0;
+};
+
+std::vector<id_file> files_newest_first(const std::filesystem::path& directory) {
+  std::vector<id_file> result;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
-    if (const auto hour = hour_named(entry.path()))
-      result.emplace_back(*hour, entry.path());
-  std::sort(result.begin(), result.end());
+    if (const auto name = name_from(entry.path()))
+      if (const auto bytes = entry.file_size(ignored); !ignored)
+        result.push_back({*name, entry.path(), bytes});
+  std::sort(result.begin(), result.end(), [](const id_file& a, const id_file& b) { return a.name > b.name; });
   return result;
+}
+
+// The end of a file, as much of it as a file may hold.
+std::string end_of(const id_file& file) {
+  const auto size = std::min(file.bytes, id_files::max_file_bytes);
+  std::string bytes(size, '\0');
+  const int opened = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0 || read_all(opened, bytes.data(), size, file.bytes - size) != read_end::whole)
+    bytes.clear();
+  if (opened >= 0)
+    ::close(opened);
+  return bytes;
+}
+
+// The ids of the block that `bytes` begin with; none if it is not whole.
+std::vector<frame_digest> block_of(std::string_view bytes) {
+  std::uint32_t count = 0;
+  std::uint64_t sum = 0;
+  if (bytes.size() < header_bytes || !bytes.starts_with(marker))
+    return {};
+  std::memcpy(&count, bytes.data() + 4, sizeof count);
+  std::memcpy(&sum, bytes.data() + 8, sizeof sum);
+  bytes.remove_prefix(header_bytes);
+  const auto size = std::size_t{count} * sizeof(frame_digest);
+  if (bytes.size() < size || XXH3_64bits(bytes.data(), size) != sum)
+    return {};
+  std::vector<frame_digest> ids(count);
+  if (count > 0)
+    std::memcpy(ids.data(), bytes.data(), size);
+  return ids;
 }
 
 } // namespace
 
 std::optional<std::string> id_files::append(std::span<const frame_digest> ids, timestamp now) {
-  drop_old(now);
-  if (ids.empty())
-    return std::nullopt;
-  const auto path = directory_ / fmt::format("{}{}", prefix, hour_of(now));
+  while (!ids.empty()) {
+    const auto block = ids.first(std::min(ids.size(), max_block_ids));
+    if (auto problem = append_block(block, now))
+      return problem;
+    ids = ids.subspan(block.size());
+  }
+  drop_unneeded(now);
+  return std::nullopt;
+}
+
+std::optional<std::string> id_files::append_block(std::span<const frame_digest> ids, timestamp now) {
   std::string block{marker};
   const auto count = static_cast<std::uint32_t>(ids.size());
   const auto sum = XXH3_64bits(ids.data(), ids.size_bytes());
@@ -64,61 +128,78 @@ std::optional<std::string> id_files::append(std::span<const frame_digest> ids, t
   block.append(reinterpret_cast<const char*>(&sum), sizeof sum);
   block.append(reinterpret_cast<const char*>(ids.data()), ids.size_bytes());
 
+  // Behind the newest file, also if the clock was set back.
+  file_name name{hour_of(now), 0};
+  if (const auto present = files_newest_first(directory_); !present.empty() && present[0].name >= name) {
+    name = present[0].name;
+    if (present[0].bytes + block.size() > max_file_bytes)
+      ++name.part;
+  }
+  const auto path = directory_ / text_of(name);
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const auto end = file >= 0 ? ::lseek(file, 0, SEEK_END) : -1;
   const bool written = end >= 0 &&
                        ::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size()) &&
                        ::fdatasync(file) == 0;
-  const int error = errno;
+  std::optional<std::string> problem;
+  if (!written)
+    problem = system_error("write", path);
+  else if (end == 0)
+    problem = sync_folder(directory_);
   // A full disk takes a part of the block: the next start would call it damage.
-  if (!written && end >= 0)
+  if (problem && end >= 0)
     std::ignore = ::ftruncate(file, end);
   if (file >= 0)
     ::close(file);
-  if (written)
-    return std::nullopt;
-  return fmt::format("cannot write {}: {}", path.string(), std::strerror(error));
+  return problem;
 }
 
-std::size_t id_files::load(timestamp now, const std::function<void(const frame_digest&)>& take) {
-  drop_old(now);
-  std::size_t damaged = 0;
-  for (const auto& [hour, path] : files_by_age(directory_)) {
-    std::ifstream file{path, std::ios::binary};
-    const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
-    std::size_t at = 0;
-    while (at < bytes.size()) {
-      std::uint32_t count = 0;
-      std::uint64_t sum = 0;
-      if (bytes.size() - at >= header_bytes && bytes.compare(at, marker.size(), marker) == 0) {
-        std::memcpy(&count, bytes.data() + at + 4, sizeof count);
-        std::memcpy(&sum, bytes.data() + at + 8, sizeof sum);
-      }
-      const std::size_t size = std::size_t{count} * sizeof(frame_digest);
-      const char* ids = bytes.data() + at + header_bytes;
-      if (count == 0 || bytes.size() - at - header_bytes < size || XXH3_64bits(ids, size) != sum) {
-        const auto next = bytes.find(marker, at + 1);
-        damaged += (next == std::string::npos ? bytes.size() : next) - at;
-        at = next == std::string::npos ? bytes.size() : next;
+remembered_ids id_files::load(timestamp now) {
+  drop_unneeded(now);
+  remembered_ids result;
+  std::vector<std::vector<frame_digest>> newest_first;
+  std::size_t count = 0;
+  for (const auto& file : files_newest_first(directory_)) {
+    if (count >= limit_)
+      break;
+    const auto bytes = end_of(file);
+    result.read_bytes += bytes.size();
+    if (bytes.empty())
+      result.damaged_bytes += file.bytes;
+    std::vector<frame_digest> ids;
+    // What stands before the first block of an end that was cut out is no damage.
+    bool is_cut = bytes.size() < file.bytes;
+    for (std::size_t at = 0; at < bytes.size();) {
+      const auto block = block_of(std::string_view{bytes}.substr(at));
+      if (block.empty()) {
+        const auto next = std::min(bytes.find(marker, at + 1), bytes.size());
+        result.damaged_bytes += is_cut ? 0 : next - at;
+        at = next;
         continue;
       }
-      for (std::uint32_t i = 0; i < count; ++i) {
-        frame_digest id;
-        std::memcpy(&id, ids + i * sizeof id, sizeof id);
-        take(id);
-      }
-      at += header_bytes + size;
+      is_cut = false;
+      ids.insert(ids.end(), block.begin(), block.end());
+      at += header_bytes + block.size() * sizeof(frame_digest);
     }
+    count += ids.size();
+    newest_first.push_back(std::move(ids));
   }
-  return damaged;
+  result.ids.reserve(count);
+  for (auto ids = newest_first.rbegin(); ids != newest_first.rend(); ++ids)
+    result.ids.insert(result.ids.end(), ids->begin(), ids->end());
+  return result;
 }
 
-void id_files::drop_old(timestamp now) {
+void id_files::drop_unneeded(timestamp now) {
   std::error_code ignored;
-  for (const auto& [hour, path] : files_by_age(directory_))
+  std::uint64_t newer = 0;
+  for (const auto& file : files_newest_first(directory_)) {
     // The hour a file is named after is when its first ids were written; the last came an hour later.
-    if (hour + age_.count() + 1 < hour_of(now))
-      std::filesystem::remove(path, ignored);
+    const bool is_old = file.name.hour + age_.count() + 1 < hour_of(now);
+    if (is_old || newer >= limit_)
+      std::filesystem::remove(file.path, ignored);
+    newer += std::min(file.bytes, max_file_bytes) / (header_bytes + sizeof(frame_digest)); // at least
+  }
 }
 
 } // namespace parseflow::db

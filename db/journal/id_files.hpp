@@ -1,40 +1,56 @@
-// Frame ids that outlive their bytes: small append-only files, one for each hour, dropped when they are old.
+// Frame ids that outlive their bytes: small append-only files, dropped when they are old or not needed.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "messages/frame_digest.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::db {
 
-//   id_file = *block                                   ; named ids-HOUR, HOUR = hours since the Unix epoch
+//   id_file = *block              ; named ids-HOUR, then ids-HOUR.1, …; HOUR = hours since the Unix epoch
 //   block   = "PFID" count:u32 checksum:u64 *( low:u64 high:u64 )      ; checksum: XXH3-64 over the ids
+
+/// What the id files hold.
+struct remembered_ids {
+  std::vector<frame_digest> ids; ///< Oldest first.
+  std::uint64_t damaged_bytes = 0;
+  std::uint64_t read_bytes = 0;
+};
 
 /// The ids of frames whose segments were recycled. One thread uses it.
 class id_files {
 public:
-  /// @param age How long ids are kept.
-  id_files(std::filesystem::path directory, std::chrono::hours age)
-      : directory_(std::move(directory)), age_(age) {}
+  /// The size at which a file is full.
+  static constexpr std::uint64_t max_file_bytes = 1u << 20;
 
-  /// Makes `ids` durable in the file of the hour of `now`, and drops files that are too old. A sentence on
-  /// failure.
+  /// @param age How long ids are kept.
+  /// @param limit How many are needed: files that hold only older ones are dropped.
+  id_files(std::filesystem::path directory, std::chrono::hours age, std::size_t limit)
+      : directory_(std::move(directory)), age_(age), limit_(limit) {}
+
+  /// Makes `ids` durable in files of the hour of `now`, and drops files that are too old or one too many. A
+  /// sentence on failure.
   std::optional<std::string> append(std::span<const frame_digest> ids, timestamp now);
 
-  /// Calls `take` with every kept id, oldest file first. Damaged blocks are skipped; returns their bytes.
-  std::size_t load(timestamp now, const std::function<void(const frame_digest&)>& take);
+  /// The newest ids, about `limit` of them. Reads no more than they take, and a file: of a larger one, as
+  /// version 0.1.0 wrote, its end. Damaged blocks are skipped.
+  remembered_ids load(timestamp now);
 
 private:
-  void drop_old(timestamp now);
+  std::optional<std::string> append_block(std::span<const frame_digest> ids, timestamp now);
+  void drop_unneeded(timestamp now);
 
   std::filesystem::path directory_;
   std::chrono::hours age_;
+  std::size_t limit_;
 };
 
 } // namespace parseflow::db

@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "db/journal/mapped_file.hpp"
 #include "db/journal/record.hpp"
+#include "db/journal/segment_file.hpp"
 #include "db/journal/segment_walk.hpp"
 
 namespace parseflow::db {
@@ -37,9 +33,39 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-void inspect_segment(const std::filesystem::path& path, std::string_view bytes, bool with_records,
-                     std::string& out, totals& sum) {
-  const auto contents = walk_segment(bytes);
+std::string_view text_of(segment_state state) {
+  switch (state) {
+  case segment_state::stored:
+    return "stored";
+  case segment_state::spare:
+    return "spare";
+  case segment_state::live:
+    break;
+  }
+  return "live";
+}
+
+void inspect_segment(const segment_file& file, file_bytes& memory, bool with_records, std::string& out,
+                     totals& sum) {
+  const auto says = file.read_header();
+  const auto name = file.path().filename().string();
+  if (says.has_unknown_format) {
+    out += fmt::format("{}  of a newer version\n", name);
+    return;
+  }
+  if (says.header && says.header->state == segment_state::spare) {
+    out += fmt::format("{}  {}\n", name, text_of(says.header->state));
+    return;
+  }
+  read_whole(file, memory);
+  if (!says.header) {
+    const bool is_new = is_all_zeros(memory);
+    sum.damaged_bytes += is_new ? 0 : file.bytes();
+    out +=
+        is_new ? fmt::format("{}  new\n", name) : fmt::format("{}  damaged, {} bytes\n", name, file.bytes());
+    return;
+  }
+  const auto contents = walk_segment(memory, says);
   std::uint64_t body_bytes = 0, damaged = 0;
   std::string lines;
   auto range = contents.damage.begin();
@@ -59,19 +85,15 @@ void inspect_segment(const std::filesystem::path& path, std::string_view bytes, 
                            record.body_bytes);
     body_bytes += record.body_bytes;
   }
-  tell_damage_before(bytes.size());
+  tell_damage_before(memory.bytes.size());
   sum.damaged_bytes += damaged;
   const auto damage_text = damaged > 0 ? fmt::format("  {} damaged", damaged) : std::string{};
-  if (!contents.generation) {
-    out += fmt::format("{}  spare{}\n{}", path.filename().string(), damage_text, lines);
-    return;
-  }
   const auto torn_text =
       contents.torn_records > 0 ? fmt::format("  {} torn", contents.torn_records) : std::string{};
   const auto records = contents.records.size();
-  out += fmt::format("{}  generation {}  {} frames  {} body bytes  {} of {} bytes used{}{}\n",
-                     path.filename().string(), *contents.generation, records, body_bytes, contents.used,
-                     bytes.size(), damage_text, torn_text);
+  out += fmt::format("{}  {}  generation {}  {} frames  {} body bytes  {} of {} bytes used{}{}\n", name,
+                     text_of(says.header->state), says.header->generation, records, body_bytes, contents.used,
+                     memory.bytes.size(), damage_text, torn_text);
   out += lines;
   ++sum.segments;
   sum.records += records;
@@ -95,17 +117,13 @@ journal_report inspect_journal(const std::filesystem::path& directory, bool with
   }
   std::sort(paths.begin(), paths.end());
   totals sum;
+  file_bytes memory;
   for (const auto& path : paths) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat facts {};
-    if (file < 0 || ::fstat(file, &facts) != 0) {
-      report.text += fmt::format("{}  cannot be read\n", path.filename().string());
-    } else {
-      const mapped_file bytes{file, static_cast<std::size_t>(facts.st_size)};
-      inspect_segment(path, bytes.view(), with_records, report.text, sum);
-    }
-    if (file >= 0)
-      ::close(file);
+    segment_file file;
+    if (file.open(path, false))
+      inspect_segment(file, memory, with_records, report.text, sum);
+    else
+      report.text += fmt::format("{}  {}\n", path.filename().string(), system_error("open", path));
   }
   report.text += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
                              sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);

@@ -14,7 +14,10 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie in memory");
 
-constexpr std::string_view segment_marker = "PFSEG001";
+constexpr std::string_view any_segment_marker = "PFSEG";
+constexpr std::string_view first_marker = "PFSEG001";
+constexpr std::string_view segment_marker = "PFSEG002";
+constexpr std::size_t first_checked_bytes = 16, checked_bytes = 48;
 // A body larger than this cannot be one of ours: http.max-body-bytes ends at 1 GiB.
 constexpr std::uint32_t max_body_bytes = 1U << 30;
 
@@ -37,12 +40,12 @@ std::size_t padded(std::size_t size) {
 }
 
 // One hash over the small parts seeds the hash over the body: no copy brings them together.
-std::uint64_t checksum(std::uint32_t length, std::uint64_t generation, std::string_view facts,
+std::uint64_t checksum(std::uint32_t length, std::uint64_t life, std::string_view facts,
                        std::string_view body) {
   std::string small;
-  small.reserve(sizeof length + sizeof generation + facts.size());
+  small.reserve(sizeof length + sizeof life + facts.size());
   put(small, length);
-  put(small, generation);
+  put(small, life);
   small += facts;
   return XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(small.data(), small.size()));
 }
@@ -54,11 +57,11 @@ std::size_t facts_bytes(std::string_view payload) {
 }
 
 // The whole payload of a valid record at the beginning of `bytes`.
-std::optional<std::string_view> payload_of(std::string_view bytes, std::uint64_t generation) {
+std::optional<std::string_view> payload_of(std::string_view bytes, std::uint64_t life) {
   if (bytes.size() < record_header_bytes || bytes.substr(0, 4) != record_marker)
     return std::nullopt;
   const auto length = take<std::uint32_t>(bytes, 4);
-  if (take<std::uint64_t>(bytes, 8) != generation || length < payload_fixed_bytes ||
+  if (take<std::uint64_t>(bytes, 8) != life || length < payload_fixed_bytes ||
       length > bytes.size() - record_header_bytes)
     return std::nullopt;
   const auto payload = bytes.substr(record_header_bytes, length);
@@ -66,31 +69,55 @@ std::optional<std::string_view> payload_of(std::string_view bytes, std::uint64_t
   if (facts > length)
     return std::nullopt;
   if (take<std::uint64_t>(bytes, 16) !=
-      checksum(length, generation, payload.substr(0, facts), payload.substr(facts)))
+      checksum(length, life, payload.substr(0, facts), payload.substr(facts)))
     return std::nullopt;
   return payload;
 }
 
 } // namespace
 
-std::string encode_segment_header(std::uint64_t generation) {
+std::string encode_segment_header(const segment_header& header) {
   std::string out{segment_marker};
-  put(out, generation);
+  put(out, header.generation);
+  put(out, header.life);
+  put(out, static_cast<std::uint64_t>(header.state));
+  put(out, static_cast<std::int64_t>(header.since.time_since_epoch().count()));
+  put(out, static_cast<std::int64_t>(header.oldest.time_since_epoch().count()));
   put(out, XXH3_64bits(out.data(), out.size()));
   out.resize(segment_header_bytes);
   return out;
 }
 
-std::optional<std::uint64_t> decode_segment_header(std::string_view bytes) {
-  if (bytes.size() < segment_header_bytes || bytes.substr(0, 8) != segment_marker)
+std::optional<segment_header> decode_segment_header(std::string_view bytes) {
+  if (bytes.size() < segment_header_bytes)
     return std::nullopt;
-  if (take<std::uint64_t>(bytes, 16) != XXH3_64bits(bytes.data(), 16))
+  const auto is_whole = [bytes](std::string_view marker, std::size_t checked) {
+    return bytes.starts_with(marker) &&
+           take<std::uint64_t>(bytes, checked) == XXH3_64bits(bytes.data(), checked);
+  };
+  segment_header result;
+  if (is_whole(first_marker, first_checked_bytes)) {
+    result.generation = result.life = take<std::uint64_t>(bytes, 8);
+    result.is_first_format = true;
+    return result;
+  }
+  if (!is_whole(segment_marker, checked_bytes))
     return std::nullopt;
-  return take<std::uint64_t>(bytes, 8);
+  result.generation = take<std::uint64_t>(bytes, 8);
+  result.life = take<std::uint64_t>(bytes, 16);
+  result.state = static_cast<segment_state>(take<std::uint64_t>(bytes, 24));
+  result.since = timestamp{std::chrono::microseconds{take<std::int64_t>(bytes, 32)}};
+  result.oldest = timestamp{std::chrono::microseconds{take<std::int64_t>(bytes, 40)}};
+  return result;
+}
+
+bool has_unknown_format(std::string_view bytes) {
+  return bytes.starts_with(any_segment_marker) && !bytes.starts_with(first_marker) &&
+         !bytes.starts_with(segment_marker);
 }
 
 std::string encode_record_head(const frame& content, std::string_view stored_body, body_form form,
-                               std::uint64_t generation) {
+                               std::uint64_t life) {
   std::string payload;
   payload.reserve(payload_fixed_bytes + content.key.drain.size() + content.key.id.size() +
                   content.app.size());
@@ -110,8 +137,8 @@ std::string encode_record_head(const frame& content, std::string_view stored_bod
   std::string out{record_marker};
   out.reserve(record_header_bytes + payload.size());
   put(out, length);
-  put(out, generation);
-  put(out, checksum(length, generation, payload, stored_body));
+  put(out, life);
+  put(out, checksum(length, life, payload, stored_body));
   out += payload;
   return out;
 }
@@ -120,8 +147,8 @@ std::size_t padded_size(std::size_t head_bytes, std::size_t body_bytes) {
   return padded(head_bytes + body_bytes);
 }
 
-std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t generation, bool with_body) {
-  const auto payload = payload_of(bytes, generation);
+std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t life, bool with_body) {
+  const auto payload = payload_of(bytes, life);
   if (!payload)
     return std::nullopt;
   found_record result;
@@ -159,32 +186,10 @@ std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t 
   return result;
 }
 
-std::optional<std::size_t> find_record(std::string_view segment, std::size_t from, std::uint64_t generation) {
-  for (auto at = padded(from); at + record_header_bytes <= segment.size(); at += 8) {
-    // A search for the marker alone would stop at every record of the file's former life.
-    if (std::memcmp(segment.data() + at, record_marker.data(), record_marker.size()) != 0)
-      continue;
-    if (payload_of(segment.substr(at), generation))
-      return at;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> newest_generation(std::string_view segment) {
-  std::optional<std::uint64_t> newest;
-  for (std::size_t at = segment_header_bytes; at + record_header_bytes <= segment.size(); at += 8) {
-    const auto bytes = segment.substr(at);
-    const auto generation = take<std::uint64_t>(bytes, 8);
-    if (begins_record(bytes, generation) && payload_of(bytes, generation))
-      newest = std::max(newest, std::optional{generation}); // nothing is less than any
-  }
-  return newest;
-}
-
-bool begins_record(std::string_view bytes, std::uint64_t generation) {
+bool begins_record(std::string_view bytes, std::uint64_t life) {
   return bytes.size() >= record_header_bytes &&
          std::memcmp(bytes.data(), record_marker.data(), record_marker.size()) == 0 &&
-         take<std::uint64_t>(bytes, 8) == generation;
+         take<std::uint64_t>(bytes, 8) == life;
 }
 
 } // namespace parseflow::db

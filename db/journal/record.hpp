@@ -8,22 +8,29 @@
 #include <string_view>
 
 #include "messages/frame.hpp"
+#include "messages/time.hpp"
 
 namespace parseflow::db {
 
 // All numbers are little-endian.
 //
-//   segment = segment_header *( record | damage )
-//   segment_header = "PFSEG001" generation:u64 checksum:u64 zeros:40          ; 64 bytes, checksum over the
-//   first 16 record  = "PFRC" length:u32 generation:u64 checksum:u64 payload padding   ; starts at a multiple
-//   of 8 payload = body_size:u32 announced:u32 received_us:i64 mode:u8 form:u8 drain_size:u16 id_size:u16
-//   app_size:u16
-//             drain id app body                                               ; `length` bytes in all
+//   segment        = segment_header *( record | damage ) segment_header
+//   segment_header = "PFSEG002" generation:u64 life:u64 state:u64 since_us:i64 oldest_us:i64 checksum:u64
+//   zeros:8
+//                                                  ; 64 bytes; checksum: XXH3-64 over the 48 before it
+//   record         = "PFRC" length:u32 life:u64 checksum:u64 payload padding    ; starts at a multiple of 8
+//   payload        = body_size:u32 announced:u32 received_us:i64 mode:u8 form:u8 drain_size:u16 id_size:u16
+//                    app_size:u16 drain id app body                             ; `length` bytes in all
 //
-// `generation` numbers the lives of segment files: a recycled file still holds records of its former life,
-// which their generation tells apart. `checksum` is XXH3-64 over the body, seeded with the XXH3-64 over
-// length, generation and the payload before the body. `form` is 0 for a body as it came, 1 for one compressed
-// as an LZ4 block (`body_size` is always the plain size). `received_us` counts from the Unix epoch.
+// A recycled file still holds records of its former lives. `life` tells them apart: a random number of which
+// no sender knows anything, so that no bytes of a body can pass for a record. `generation` is the order of
+// the lives. `checksum` of a record is XXH3-64 over the body, seeded with the XXH3-64 over length, life and
+// the payload before the body. `form` is 0 for a body as it came, 1 for one compressed as an LZ4 block
+// (`body_size` is always the plain size). Times count from the Unix epoch.
+//
+// Version 0.1.0 wrote another header, and none at the end; in its records the generation stands for the life:
+//
+//   segment_header = "PFSEG001" generation:u64 checksum:u64 zeros:40            ; checksum over the first 16
 
 inline constexpr std::size_t segment_header_bytes = 64;
 inline constexpr std::size_t record_header_bytes = 24;
@@ -32,11 +39,34 @@ inline constexpr std::string_view record_marker = "PFRC";
 /// Of the names of segment files.
 inline constexpr std::string_view segment_extension = ".segment";
 
-/// The header of a segment's life number `generation`.
-std::string encode_segment_header(std::uint64_t generation);
+/// What a segment's file is good for.
+enum class segment_state : std::uint64_t {
+  live = 0,   ///< Frames of it may not be in the database.
+  stored = 1, ///< The database has all its frames; their bytes are kept for a while.
+  spare = 2,  ///< Nothing: it may be written over.
+};
 
-/// The generation of a segment; nothing if these are not the first bytes of one.
-std::optional<std::uint64_t> decode_segment_header(std::string_view bytes);
+/// What a segment says about itself.
+struct segment_header {
+  std::uint64_t generation = 0;
+  std::uint64_t life = 0;
+  segment_state state = segment_state::live;
+  /// When the last frame of a stored one was stored.
+  timestamp since{};
+  /// When the oldest frame of a stored one arrived.
+  timestamp oldest{};
+  /// As version 0.1.0 wrote it: without a second header at the end.
+  bool is_first_format = false;
+};
+
+/// The 64 bytes of a header in today's format.
+std::string encode_segment_header(const segment_header& header);
+
+/// The header that `bytes` begin with; nothing if no whole one of a known format does.
+std::optional<segment_header> decode_segment_header(std::string_view bytes);
+
+/// Whether `bytes` begin as a segment of a format does that this version does not know.
+bool has_unknown_format(std::string_view bytes);
 
 /// How a body lies in its record.
 enum class body_form : std::uint8_t { plain = 0, lz4 = 1 };
@@ -44,7 +74,7 @@ enum class body_form : std::uint8_t { plain = 0, lz4 = 1 };
 /// Everything of a record but its body: the record's first bytes. The body of `stored_body_bytes` follows,
 /// then padding. Precondition: drain, id and app are shorter than 64 KiB.
 std::string encode_record_head(const frame& content, std::string_view stored_body, body_form form,
-                               std::uint64_t generation);
+                               std::uint64_t life);
 
 /// The bytes a record with this head and body takes, padding included.
 std::size_t padded_size(std::size_t head_bytes, std::size_t body_bytes);
@@ -58,19 +88,11 @@ struct found_record {
   std::size_t size = 0;
 };
 
-/// The record at the beginning of `bytes`, if a whole one of this generation stands there. `with_body` false
+/// The record at the beginning of `bytes`, if a whole one of this life stands there. `with_body` false
 /// leaves the body empty: recovery needs the keys only.
-std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t generation,
-                                          bool with_body = true);
+std::optional<found_record> decode_record(std::string_view bytes, std::uint64_t life, bool with_body = true);
 
-/// The offset of the next whole record of this generation at or behind `from`, a multiple of 8; nothing if
-/// there is none.
-std::optional<std::size_t> find_record(std::string_view segment, std::size_t from, std::uint64_t generation);
-
-/// The greatest generation of all whole records; nothing if there is no whole record.
-std::optional<std::uint64_t> newest_generation(std::string_view segment);
-
-/// Whether a record of this generation stands at the beginning of `bytes`, whole or not.
-bool begins_record(std::string_view bytes, std::uint64_t generation);
+/// Whether a record of this life stands at the beginning of `bytes`, whole or not.
+bool begins_record(std::string_view bytes, std::uint64_t life);
 
 } // namespace parseflow::db

@@ -2,35 +2,41 @@
 #include "db/journal/segment_walk.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace parseflow::db {
 
-segment_contents walk_segment(std::string_view bytes) {
+segment_contents walk_segment(const file_bytes& segment, const segment_file::header_found& says) {
   segment_contents result;
-  result.generation = decode_segment_header(bytes);
-  if (!result.generation) {
-    const auto header = bytes.substr(0, segment_header_bytes);
-    // A file that was killed before its first record begins with zeros.
-    if (std::any_of(header.begin(), header.end(), [](char c) { return c != 0; }))
-      result.damage.push_back({0, header.size()});
-    result.generation = newest_generation(bytes);
-  }
-  if (!result.generation)
+  if (!says.begins_whole)
+    result.damage.push_back({0, std::min(segment_header_bytes, segment.bytes.size())});
+  if (!says.header)
     return result;
-  result.used = segment_header_bytes;
-  for (auto at = result.used; const auto whole = find_record(bytes, at, *result.generation);) {
-    auto record = decode_record(bytes.substr(*whole), *result.generation, false);
-    if (!record) { // whole by its checksum, yet not one of ours
-      at = *whole + 8;
+  const std::string_view bytes = segment.bytes;
+  const auto life = says.header->life;
+  for (auto at = segment_header_bytes; at + record_header_bytes <= bytes.size();) {
+    const auto rest = bytes.substr(at);
+    if (!begins_record(rest, life)) {
+      at += 8;
       continue;
     }
-    if (*whole > result.used)
-      result.damage.push_back({result.used, *whole - result.used});
-    at = result.used = *whole + record->size;
-    result.records.push_back({*whole, std::move(*record)});
+    auto record = decode_record(rest, life, false);
+    if (!record) {
+      ++result.torn_records;
+      at += 8;
+      continue;
+    }
+    if (at > result.used)
+      result.damage.push_back({result.used, at - result.used});
+    result.torn_records = 0;
+    const auto size = record->size;
+    result.records.push_back({at, std::move(*record)});
+    at = result.used = at + size;
   }
-  for (auto at = result.used; at < bytes.size(); at += 8)
-    result.torn_records += begins_record(bytes.substr(at), *result.generation);
+  for (const auto& [at, size] : segment.unreadable)
+    if (at >= result.used)
+      result.damage.push_back({at, size});
   return result;
 }
 

@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "db/journal/record.hpp"
+#include "db/journal/segment_file.hpp"
 
 namespace parseflow::db {
 
@@ -25,18 +24,17 @@ struct damaged_range {
 
 /// A segment, as far as it can be read.
 struct segment_contents {
-  /// Of its life; nothing for a file that is new, or of which nothing is whole.
-  std::optional<std::uint64_t> generation;
   std::vector<located_record> records; ///< In their order.
-  std::vector<damaged_range> damage;   ///< The header, or between whole records.
+  /// The header, between whole records, or what the disk does not give; in their order.
+  std::vector<damaged_range> damage;
   /// Records that begin behind the last whole one: torn when the program was killed, which means that they
   /// were not acknowledged, or damaged later.
   std::uint32_t torn_records = 0;
   /// Where the last whole record ends.
-  std::size_t used = 0;
+  std::size_t used = segment_header_bytes;
 };
 
-/// Reads a segment. Without a whole header its generation is the newest of its records.
-segment_contents walk_segment(std::string_view bytes);
+/// Finds the records of a life in a segment.
+segment_contents walk_segment(const file_bytes& segment, const segment_file::header_found& says);
 
 } // namespace parseflow::db

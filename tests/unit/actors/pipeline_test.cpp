@@ -54,7 +54,8 @@ struct fixture {
 
   pipeline make() {
     auto opened =
-        db::journal::open(folder.path() / "journal", values.journal, timestamp{std::chrono::hours{490'000}});
+        db::journal::open(folder.path() / "journal", values.journal, values.receiver.remembered_frames,
+                          timestamp{std::chrono::hours{490'000}});
     REQUIRE_MESSAGE(opened.value, opened.problem);
     return pipeline{system, values, std::move(opened), sources,
                     [this](const std::string& sentence) { fatal.set_value(sentence); }};

@@ -34,12 +34,14 @@ journal_settings small() {
   journal_settings s;
   s.segment_bytes = 4096;
   s.quota_bytes = 64 * 4096;
+  s.keep_stored = std::chrono::seconds::zero();
   return s;
 }
 
 struct fixture {
   temp_dir folder;
   journal_settings settings = small();
+  std::size_t remembered = 1000;
   journal_recovery found;
   std::unique_ptr<journal> log;
 
@@ -47,7 +49,7 @@ struct fixture {
 
   void reopen(timestamp now = noon) {
     log.reset();
-    auto opened = journal::open(folder.path() / "journal", settings, now);
+    auto opened = journal::open(folder.path() / "journal", settings, remembered, now);
     REQUIRE_MESSAGE(opened.value, opened.problem);
     log = std::move(opened.value);
     found = std::move(opened.found);
@@ -102,14 +104,14 @@ TEST_CASE_FIXTURE(fixture,
                   "journal: a committed frame reads back with all its facts, now and after reopening") {
   const auto content = some_frame("A", 1000);
   const auto at = put(content);
-  REQUIRE(log->read(at));
-  check_equal(*log->read(at), *content);
+  REQUIRE(log->read(at).content);
+  check_equal(*log->read(at).content, *content);
   reopen();
   REQUIRE(found_ids() == std::vector<std::string>{"A"});
   CHECK(found.frames[0].at == at);
   CHECK(found.frames[0].body_bytes == 1000);
   CHECK(found.frames[0].digest == digest_of(content->key));
-  check_equal(*log->read(at), *content);
+  check_equal(*log->read(at).content, *content);
   CHECK(found.damaged_bytes == 0);
 }
 
@@ -126,8 +128,8 @@ TEST_CASE_FIXTURE(fixture, "journal: an empty body and one larger than a segment
   const auto at_large = put(large), at_empty = put(empty);
   reopen();
   CHECK(found_ids() == std::vector<std::string>{"L", "E"});
-  check_equal(*log->read(at_large), *large);
-  check_equal(*log->read(at_empty), *empty);
+  check_equal(*log->read(at_large).content, *large);
+  check_equal(*log->read(at_empty).content, *empty);
 }
 
 TEST_CASE_FIXTURE(fixture, "journal: compressed bodies take less and read back the same") {
@@ -137,7 +139,7 @@ TEST_CASE_FIXTURE(fixture, "journal: compressed bodies take less and read back t
   const auto at = put(content);
   put(some_frame("B", 3000)); // plain, the two would not fit into one segment
   CHECK(segments().size() == 1);
-  check_equal(*log->read(at), *content);
+  check_equal(*log->read(at).content, *content);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -150,7 +152,7 @@ TEST_CASE_FIXTURE(fixture,
       release(all[static_cast<std::size_t>(i) - 4].first, all[static_cast<std::size_t>(i) - 4].second);
   }
   CHECK(log->disk_bytes() <= 6 * 4096);
-  CHECK_FALSE(log->read(all[0].first));
+  CHECK_FALSE(log->read(all[0].first).content);
   reopen();
   std::vector<frame_digest> known = found.ids;
   for (const auto& f : found.frames)
@@ -229,7 +231,7 @@ TEST_CASE_FIXTURE(fixture, "journal: damage in the middle is skipped to the next
   CHECK(found_ids() == std::vector<std::string>{"0", "2", "3"});
   CHECK(found.damaged_places == 1);
   CHECK(found.damaged_bytes == at[2].offset - at[1].offset);
-  CHECK_FALSE(log->read(at[1]));
+  CHECK_FALSE(log->read(at[1]).content);
 }
 
 TEST_CASE_FIXTURE(fixture, "journal: a begun record at the end is told, and is no damage") {
@@ -243,7 +245,7 @@ TEST_CASE_FIXTURE(fixture, "journal: a begun record at the end is told, and is n
   const auto report = inspect_journal(folder.path() / "journal", false).text;
   CHECK(report.find("1 segments, 1 frames, 500 body bytes, 0 damaged bytes, 1 torn frames") !=
         std::string::npos);
-  CHECK(log->read(first));
+  CHECK(log->read(first).content);
 }
 
 TEST_CASE_FIXTURE(fixture, "journal: without its header a segment gives the records of its last life") {
@@ -308,8 +310,8 @@ TEST_CASE_FIXTURE(fixture, "journal: files truncated or damaged at random places
     for (const auto& f : found.frames) {
       const auto& expected = written[std::stoul(f.head.key.id)];
       CHECK(f.at == expected.first);
-      REQUIRE(log->read(f.at));
-      check_equal(*log->read(f.at), *some_frame(f.head.key.id, expected.second));
+      REQUIRE(log->read(f.at).content);
+      check_equal(*log->read(f.at).content, *some_frame(f.head.key.id, expected.second));
     }
     if (!truncated)
       CHECK(found.frames.size() + 1 >= written.size());
@@ -317,13 +319,13 @@ TEST_CASE_FIXTURE(fixture, "journal: files truncated or damaged at random places
 }
 
 TEST_CASE_FIXTURE(fixture, "journal: a second process is refused with a sentence") {
-  const auto second = journal::open(folder.path() / "journal", settings, noon);
+  const auto second = journal::open(folder.path() / "journal", settings, 1000, noon);
   CHECK_FALSE(second.value);
   CHECK(second.problem.find("in use by another process") != std::string::npos);
 }
 
 TEST_CASE("journal: a folder that cannot be made is said") {
-  const auto refused = journal::open("/proc/nowhere/journal", small(), noon);
+  const auto refused = journal::open("/proc/nowhere/journal", small(), 1000, noon);
   CHECK_FALSE(refused.value);
   CHECK(refused.problem.find("/proc/nowhere/journal") != std::string::npos);
 }
@@ -346,7 +348,7 @@ TEST_CASE_FIXTURE(fixture,
   overwrite(segments()[0], second.offset + 200, "damage");
   const auto report = inspect_journal(folder.path() / "journal", true);
   CHECK(report.problem.empty());
-  CHECK(report.text.find("generation 1  2 frames  1000 body bytes") != std::string::npos);
+  CHECK(report.text.find("live  generation 1  2 frames  1000 body bytes") != std::string::npos);
   CHECK(report.text.find("shop  d.1  A  500 bytes") != std::string::npos);
   CHECK(report.text.find("shop  d.1  C?  500 bytes") != std::string::npos);
   CHECK(report.text.find("damage, ") != std::string::npos);
