@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <caf/all.hpp>
@@ -20,12 +21,16 @@
 #include "actors/cluster.hpp"
 #include "actors/pipeline.hpp"
 #include "db/country_database.hpp"
+#include "db/data_folder.hpp"
 #include "db/journal/inspect.hpp"
 #include "db/journal/journal.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
+#include "http/descriptor_limit.hpp"
+#include "http/listen_socket.hpp"
 #include "http/server.hpp"
 #include "messages/config.hpp"
+#include "messages/reachability.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -53,10 +58,12 @@ constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log
 usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
        parseflow drain [settings as above]
        parseflow journal [--records] [settings as above]
+       parseflow check [settings as above]
        parseflow --help | --version
 
 `drain` stores what the journal still holds, takes nothing in, and ends when the database has everything.
 `journal` lists what the journal's files hold, with --records every frame; it only reads.
+`check` reads the settings and tells where the service would listen; it starts nothing.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
 A file has sections and lines such as
@@ -115,10 +122,12 @@ private:
   std::string sentence_;
 };
 
-std::filesystem::path journal_directory(const settings& values) {
-  if (!values.journal.directory.empty())
-    return values.journal.directory;
-  return std::filesystem::path{values.storage.directory} / "journal";
+// As Docker, Podman and Kubernetes tell their processes.
+bool is_in_container() {
+  std::error_code ignored;
+  return std::filesystem::exists("/.dockerenv", ignored) ||
+         std::filesystem::exists("/run/.containerenv", ignored) ||
+         std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
 }
 
 void tell(const db::journal_recovery& found) {
@@ -144,6 +153,7 @@ void tell(const db::journal_recovery& found) {
 // What a pipeline is made of, or why it cannot be.
 struct foundation {
   db::journal::opened journal;
+  db::result database; // `done`, or `retry` while it is away
   box_sources sources;
   std::string problem;
 };
@@ -151,13 +161,6 @@ struct foundation {
 // `values` must outlive the sources.
 foundation lay_foundation(const settings& values) {
   foundation result;
-  std::error_code problem;
-  std::filesystem::create_directories(values.storage.directory, problem);
-  if (problem) {
-    result.problem = fmt::format("cannot make the folder {} (storage.directory): {}",
-                                 values.storage.directory, problem.message());
-    return result;
-  }
   if (!values.parser.country_database.empty()) {
     try {
       auto countries = std::make_shared<const db::country_database>(values.parser.country_database);
@@ -167,14 +170,18 @@ foundation lay_foundation(const settings& values) {
       return result;
     }
   }
+  if (auto problem = db::make_data_folder(values.storage)) {
+    result.problem = std::move(*problem);
+    return result;
+  }
   // A database that can never be used stops the start; one that is away does not.
-  if (const auto opened = db::make_store(values.storage, values.retention)->open();
-      opened.code == db::outcome::rejected) {
-    result.problem = opened.message;
+  result.database = db::make_store(values.storage, values.retention)->open();
+  if (result.database.code == db::outcome::rejected) {
+    result.problem = result.database.message;
     return result;
   }
   result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
-  result.journal = db::journal::open(journal_directory(values), values.journal,
+  result.journal = db::journal::open(db::journal_directory(values), values.journal,
                                      values.receiver.remembered_frames, system_time());
   if (result.journal.value)
     tell(result.journal.found);
@@ -186,26 +193,34 @@ foundation lay_foundation(const settings& values) {
 int serve(config& configuration, const sigset_t& stop_signals) {
   const auto& values = configuration.values();
   set_log_level(values.log.level);
+  // What a start may be refused for comes before the first folder or file is made.
+  if (auto refused = http::raise_descriptor_limit(values.http.max_connections))
+    return fail(*refused);
+  http::listen_socket place; // nobody is let in before the server listens there
+  if (auto refused = place.reserve(listen_address(values.http), values.http.port))
+    return fail(*refused);
+  std::optional<std::string> own_address;
+  if (values.cluster.is_on()) {
+    if (auto refused = prepare_network(configuration, values.cluster))
+      return fail(*refused);
+    own_address = own_entry(values.cluster);
+    if (!own_address)
+      return fail(
+          "cluster.peers must list all nodes, this one too, and the same on every node: none of them is "
+          "this machine with the port of cluster.listen");
+  }
   auto base = lay_foundation(values);
   if (!base.problem.empty())
     return fail(base.problem);
   base.sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
   failure failed;
-  if (values.cluster.is_on())
-    if (auto refused = prepare_network(configuration, values.cluster))
-      return fail(*refused);
   caf::actor_system system{configuration};
   pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
   auto handles = boxes.handles();
   std::optional<cluster> nodes;
-  if (values.cluster.is_on()) {
-    const auto address = own_entry(values.cluster);
-    if (!address)
-      return fail(
-          "cluster.peers must list all nodes, this one too, and the same on every node: none of them is "
-          "this machine with the port of cluster.listen");
-    nodes.emplace(system, values, *address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
+  if (own_address) {
+    nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
                   boxes.judge(), db::make_store(values.storage, values.retention),
                   [&failed](const std::string& sentence) { failed.report(sentence); });
     if (auto refused = nodes->start())
@@ -216,8 +231,11 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   http::server server{values, handles, system};
   if (auto refused = server.start())
     return fail(*refused);
+  place.close();
   log(log_level::info, "main",
       fmt::format("listening on http://{}:{}", listen_address(values.http), server.port()));
+  if (const auto warning = reachability_warning(values.http, is_in_container()))
+    log(log_level::warn, "main", *warning);
 
   int signal = 0;
   sigwait(&stop_signals, &signal);
@@ -243,9 +261,18 @@ int drain(config& configuration, const sigset_t& stop_signals) {
   auto values = configuration.values();
   values.alerts = {.rules = {}, .webhook_url = {}};
   set_log_level(values.log.level);
+  // A folder or a database that is not there was named by mistake: what is made now would be empty.
+  if (auto missing = db::missing_journal(values))
+    return fail(*missing);
+  if (auto missing = db::missing_database(values.storage))
+    return fail(*missing);
   auto base = lay_foundation(values);
   if (!base.problem.empty())
     return fail(base.problem);
+  const auto frames = base.journal.found.frames.size();
+  if (frames == 0 && base.database.code != db::outcome::done)
+    return fail(fmt::format("the journal holds no frames; the database could not be asked: {}",
+                            base.database.message));
   failure failed;
   caf::actor_system system{configuration};
   pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
@@ -260,21 +287,30 @@ int drain(config& configuration, const sigset_t& stop_signals) {
   }).detach();
   if (!boxes.stop(drain_patience))
     return fail("the database does not have everything; the journal keeps the rest");
-  log(log_level::info, "main", "the database has everything that was in the journal");
+  log(log_level::info, "main", "the database has everything that was in the journal",
+      {{"frames", std::to_string(frames)}});
   return EXIT_SUCCESS;
 }
 
 int show_journal(const settings& values, bool with_records) {
-  const auto report = db::inspect_journal(journal_directory(values), with_records);
+  if (auto missing = db::missing_journal(values))
+    return fail(*missing);
+  const auto report = db::inspect_journal(db::journal_directory(values), with_records);
   if (!report.problem.empty())
     return fail(report.problem);
   std::fputs(report.text.c_str(), stdout);
   return EXIT_SUCCESS;
 }
 
+int show_address(const settings& values) {
+  std::printf("http://%s:%d\n", listen_address(values.http).c_str(), int{values.http.port});
+  return EXIT_SUCCESS;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  umask(S_IRWXG | S_IRWXO); // log lines are read by their owner alone
   // Before any thread exists, so that all inherit it: only `serve` takes these signals.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
@@ -285,10 +321,13 @@ int main(int argc, char** argv) {
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string command = "serve";
-  if (!arguments.empty() &&
-      (arguments.front() == "serve" || arguments.front() == "drain" || arguments.front() == "journal")) {
+  if (!arguments.empty() && !arguments.front().starts_with("-")) {
     command = arguments.front();
     arguments.erase(arguments.begin());
+    if (command == "help" || command == "version")
+      arguments.insert(arguments.begin(), "--" + command);
+    else if (command != "serve" && command != "drain" && command != "journal" && command != "check")
+      return fail(fmt::format("there is no command {}; parseflow --help lists all", command));
   }
   const bool with_records = command == "journal" && std::erase(arguments, "--records") > 0;
   config configuration;
@@ -305,6 +344,8 @@ int main(int argc, char** argv) {
   try {
     if (auto problem = configuration.read(arguments, environment()))
       return fail(*problem);
+    if (command == "check")
+      return show_address(configuration.values());
     if (command == "journal")
       return show_journal(configuration.values(), with_records);
     return command == "drain" ? drain(configuration, stop_signals) : serve(configuration, stop_signals);

@@ -1,7 +1,7 @@
 // The storage settings → the store that they name, and its retention.
 #include <algorithm>
-#include <string_view>
 
+#include "db/data_folder.hpp"
 #include "db/postgres_retention.hpp"
 #include "db/postgres_store.hpp"
 #include "db/retention.hpp"
@@ -11,18 +11,6 @@
 namespace parseflow::db {
 
 namespace {
-
-constexpr std::string_view sqlite_scheme = "sqlite:";
-
-// The path of the SQLite file; nothing if the settings name another database.
-std::optional<std::string> sqlite_path(const storage_settings& storage) {
-  const std::string& url = storage.url.reveal();
-  if (url.empty())
-    return storage.directory + "/parseflow.db";
-  if (url.starts_with(sqlite_scheme))
-    return url.substr(sqlite_scheme.size());
-  return std::nullopt;
-}
 
 // A partition that is made for a line must not be one that retention drops at once.
 std::chrono::days days_before(const retention_settings& kept) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <pqxx/pqxx>
 
 namespace parseflow::db {
 
@@ -35,8 +36,8 @@ using result_ptr = std::unique_ptr<PGresult, result_closer>;
 
 } // namespace
 
-postgres_copy::postgres_copy(pqxx::connectionpolicy::handle connection, std::string_view table,
-                             std::string_view columns, std::size_t column_count)
+postgres_copy::postgres_copy(pg_conn* connection, std::string_view table, std::string_view columns,
+                             std::size_t column_count)
     : connection_(connection),
       command_(fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", table, columns)), buffer_(header),
       column_count_(static_cast<std::int16_t>(column_count)) {

@@ -1,4 +1,4 @@
-// COPY … FROM STDIN (FORMAT binary) over a libpq connection: what libpqxx 6.4 lacks. Used by postgres_store
+// COPY … FROM STDIN (FORMAT binary) over a libpq connection: what libpqxx lacks. Used by postgres_store
 // only.
 #pragma once
 
@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include <pqxx/pqxx>
-
 #include "messages/time.hpp"
+
+struct pg_conn; // PGconn of libpq
 
 namespace parseflow::db {
 
@@ -20,7 +20,7 @@ namespace parseflow::db {
 class postgres_copy {
 public:
   /// `columns` separated by commas, `column_count` of them.
-  postgres_copy(pqxx::connectionpolicy::handle connection, std::string_view table, std::string_view columns,
+  postgres_copy(pg_conn* connection, std::string_view table, std::string_view columns,
                 std::size_t column_count);
 
   void begin_row();
@@ -43,7 +43,7 @@ private:
   void append(Integer value);
   void flush();
 
-  pqxx::connectionpolicy::handle connection_;
+  pg_conn* connection_;
   std::string command_;
   std::string buffer_;
   std::int16_t column_count_;

@@ -28,7 +28,7 @@ public:
   explicit postgres_rollups(postgres_session& session) : session_(session) {}
 
   std::optional<minute> first_minute(minute from) override {
-    pqxx::work transaction(session_.connection());
+    postgres_transaction transaction(session_, access::read);
     const pqxx::result found = transaction.exec_params(
         "SELECT extract(epoch FROM min(minute))::bigint / 60 FROM rollup WHERE minute >= $1::timestamptz",
         timestamptz_text(from));
@@ -36,7 +36,7 @@ public:
   }
 
   void each_key(minute from, minute to, const key_taker& take) override {
-    pqxx::work transaction(session_.connection());
+    postgres_transaction transaction(session_, access::read);
     for (const pqxx::row& row : transaction.exec_params(
              "SELECT extract(epoch FROM minute)::bigint / 60, app, node FROM rollup "
              "WHERE minute >= $1::timestamptz AND minute < $2::timestamptz ORDER BY minute",
@@ -46,15 +46,15 @@ public:
 
   folded_rows fold(std::span<const fold_order> orders) override {
     folded_rows done;
-    pqxx::work transaction(session_.connection());
+    postgres_transaction transaction(session_);
     for (const fold_order& order : orders) {
       const auto fold = fold_rows(order.start, read(transaction, order));
       if (!fold)
         continue;
       write(transaction, order, *fold);
-      transaction.exec_params0("DELETE FROM rollup WHERE minute = ANY($1::timestamptz[]) AND app = $2 AND "
-                               "node = $3",
-                               array_of(fold->gone), order.app, order.node);
+      transaction.exec_params("DELETE FROM rollup WHERE minute = ANY($1::timestamptz[]) AND app = $2 AND "
+                              "node = $3",
+                              array_of(fold->gone), order.app, order.node);
       done += rows_of(*fold);
     }
     transaction.commit();
@@ -63,7 +63,7 @@ public:
 
 private:
   // In the order in which a writer locks them.
-  static std::vector<rollup_row> read(pqxx::work& transaction, const fold_order& order) {
+  static std::vector<rollup_row> read(postgres_transaction& transaction, const fold_order& order) {
     std::vector<minute> wanted{order.start};
     wanted.insert(wanted.end(), order.rows.begin(), order.rows.end());
     std::vector<rollup_row> rows;
@@ -71,18 +71,18 @@ private:
              "SELECT extract(epoch FROM minute)::bigint / 60, data, revision FROM rollup "
              "WHERE minute = ANY($1::timestamptz[]) AND app = $2 AND node = $3 ORDER BY minute FOR UPDATE",
              array_of(wanted), order.app, order.node))
-      rows.push_back({minute_in(row[0]), pqxx::binarystring(row[1]).str(), row[2].as<std::int64_t>()});
+      rows.push_back({minute_in(row[0]), bytes_of(row[1]), row[2].as<std::int64_t>()});
     return rows;
   }
 
-  static void write(pqxx::work& transaction, const fold_order& order, const row_fold& fold) {
+  static void write(postgres_transaction& transaction, const fold_order& order, const row_fold& fold) {
     const pqxx::result written = transaction.exec_params(
         fold.revision > 0 ? "UPDATE rollup SET data = $4, revision = $5 "
                             "WHERE minute = $1::timestamptz AND app = $2 AND node = $3"
                           : "INSERT INTO rollup (minute, app, node, data, revision) "
                             "VALUES ($1::timestamptz, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        timestamptz_text(order.start), order.app, order.node,
-        pqxx::binarystring(fold.data.data(), fold.data.size()), next_revision(fold.revision, system_time()));
+        timestamptz_text(order.start), order.app, order.node, binary(fold.data),
+        next_revision(fold.revision, system_time()));
     // A row that was not there to be locked.
     if (written.affected_rows() != 1)
       throw std::runtime_error("a writer has just made the rollup that others are to be added to");

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "messages/service_log.hpp"
+
 namespace parseflow::db {
 
 namespace {
@@ -13,6 +15,12 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr days days_after{1};
+// Who waits for a lock on a table makes everybody behind it wait as well, writers and readers.
+constexpr std::chrono::milliseconds lock_patience{200};
+constexpr std::chrono::minutes pause_after_failure{1};
+// Rows that move from the default partition, which is locked meanwhile. Of a day that has more there,
+// retention removes them row by row.
+constexpr int max_moved = 50'000;
 // Any number, the same on every node: only one may make partitions at a time.
 constexpr std::int64_t partition_lock = 0x7061'7274'0000'0001;
 
@@ -39,29 +47,33 @@ std::string partition_name(std::string_view table, sys_days day) {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
+// Rows of `day` in the default partition of `table`; more than `max_moved` count as one more than that.
+int rows_in_default(postgres_transaction& transaction, std::string_view table, sys_days day) {
+  return transaction
+      .exec(fmt::format(
+          "SELECT count(*) FROM (SELECT FROM {}_default WHERE at >= '{}' AND at < '{}' LIMIT {}) AS found",
+          table, timestamptz_text(day), timestamptz_text(day + days{1}), max_moved + 1))[0][0]
+      .as<int>();
+}
+
 // Only with the partition lock.
-void make_partition(pqxx::transaction_base& transaction, std::string_view table, sys_days day) {
+void make_partition(postgres_transaction& transaction, std::string_view table, sys_days day) {
   const std::string name = partition_name(table, day);
-  if (!transaction.exec1(fmt::format("SELECT to_regclass('{}')", name))[0].is_null())
+  if (!transaction.exec(fmt::format("SELECT to_regclass('{}')", name))[0][0].is_null())
+    return;
+  if (rows_in_default(transaction, table, day) > max_moved)
     return;
   const std::string from = timestamptz_text(day);
   const std::string to = timestamptz_text(day + days{1});
-  transaction.exec0(fmt::format(
+  transaction.exec(fmt::format(
       "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)", name, table));
-  transaction.exec0(fmt::format("WITH moved AS (DELETE FROM {1}_default WHERE at >= '{2}' AND at < '{3}' "
-                                "RETURNING *) INSERT INTO {0} SELECT * FROM moved",
-                                name, table, from, to));
-  transaction.exec0(fmt::format("ALTER TABLE {1} ATTACH PARTITION {0} FOR VALUES FROM ('{2}') TO ('{3}')",
-                                name, table, from, to));
-}
-
-void make_all(const std::set<sys_days>& needed, postgres_session& session) {
-  pqxx::work transaction(session.connection());
-  transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
-  for (sys_days day : needed)
-    for (std::string_view table : partitioned_tables)
-      make_partition(transaction, table, day);
-  transaction.commit();
+  // ATTACH would take the same lock, but after another writer may have added rows of that day.
+  transaction.exec(fmt::format("LOCK TABLE {}_default IN ACCESS EXCLUSIVE MODE", table));
+  transaction.exec(fmt::format("WITH moved AS (DELETE FROM {1}_default WHERE at >= '{2}' AND at < '{3}' "
+                               "RETURNING *) INSERT INTO {0} SELECT * FROM moved",
+                               name, table, from, to));
+  transaction.exec(fmt::format("ALTER TABLE {1} ATTACH PARTITION {0} FOR VALUES FROM ('{2}') TO ('{3}')",
+                               name, table, from, to));
 }
 
 } // namespace
@@ -92,7 +104,12 @@ std::optional<sys_days> day_of_partition(std::string_view table, std::string_vie
 }
 
 void make_partitions(sys_days day, postgres_session& session) {
-  make_all({day}, session);
+  postgres_transaction transaction(session);
+  transaction.exec(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
+  transaction.exec(fmt::format("SET LOCAL lock_timeout = {}", lock_patience.count()));
+  for (std::string_view table : partitioned_tables)
+    make_partition(transaction, table, day);
+  transaction.commit();
 }
 
 void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_session& session) {
@@ -103,11 +120,31 @@ void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_
     collect(row.source->records.requests, first, last, needed);
     collect(row.source->records.lines, first, last, needed); // samples are of the same days
   }
-  std::erase_if(needed, [&](sys_days day) { return made_.contains(day); });
-  if (needed.empty())
+  for (const sys_days day : needed)
+    if (!made_.contains(day))
+      make(day, session);
+}
+
+void postgres_partitions::make(sys_days day, postgres_session& session) {
+  const auto waiting = put_off_.find(day);
+  if (waiting != put_off_.end() && clock::now() < waiting->second)
     return;
-  make_all(needed, session);
-  made_.insert(needed.begin(), needed.end());
+  try {
+    make_partitions(day, session);
+    made_.insert(day);
+    put_off_.erase(day);
+  } catch (const pqxx::failure& e) { // what the server refuses
+    if (!session.is_open())
+      throw;
+    if (waiting == put_off_.end())
+      log(log_level::warn, "db_writer",
+          "the partitions of a day cannot be made now, so its lines go to the default partitions; it is "
+          "tried "
+          "again every minute",
+          {{"day", timestamptz_text(day).substr(0, std::size("YYYY-MM-DD") - 1)},
+           {"problem", std::string(first_line(e.what()))}});
+    put_off_[day] = clock::now() + pause_after_failure;
+  }
 }
 
 } // namespace parseflow::db

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,7 +25,8 @@ inline constexpr std::array<std::string_view, 3> partitioned_tables{"request", "
 std::optional<std::chrono::sys_days> day_of_partition(std::string_view table, std::string_view name);
 
 /// Makes the partitions of `day` that are missing, in a transaction of its own. Rows of that day in the
-/// default partitions move over. Throws what libpqxx throws.
+/// default partitions move over; if these are too many, the day stays there. Throws what libpqxx throws:
+/// above all when somebody who reads the tables keeps the lock that this needs.
 void make_partitions(std::chrono::sys_days day, postgres_session& session);
 
 /// Knows which days have partitions. Lines dated long before or more than a day after their frame came in get
@@ -34,15 +37,22 @@ public:
   /// or less where retention would drop the partition again at once.
   explicit postgres_partitions(std::chrono::days days_before) : days_before_(days_before) {}
 
-  /// Makes the partitions that `rows` need, as `make_partitions` does.
+  /// Makes the partitions that `rows` need, as `make_partitions` does. A day whose partitions cannot be made
+  /// now has its lines in the default partitions meanwhile, and its next try in a minute. Throws
+  /// pqxx::broken_connection only.
   void prepare_for(std::span<const frame_row> rows, postgres_session& session);
 
-  /// Forgets everything: a partition may have been dropped.
+  /// Forgets what it knows of the tables: a partition may have been dropped.
   void forget() { made_.clear(); }
 
 private:
+  void make(std::chrono::sys_days day, postgres_session& session);
+
+  using clock = std::chrono::steady_clock;
   std::chrono::days days_before_;
   std::set<std::chrono::sys_days> made_;
+  // Days that could not be had, and when they are tried again.
+  std::map<std::chrono::sys_days, clock::time_point> put_off_;
 };
 
 } // namespace parseflow::db

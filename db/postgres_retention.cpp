@@ -25,8 +25,7 @@ using std::chrono::sys_days;
 constexpr postgres_limits limits{std::chrono::milliseconds{4'000}, std::chrono::milliseconds{200},
                                  std::chrono::milliseconds{5'000}};
 
-// Any number, the same on every node: only one makes a pass at a time. The session holds the lock, so that it
-// is free when the node is gone.
+// Any number, the same on every node: only one removes rows at a time.
 constexpr std::int64_t retention_lock = 0x7061'7274'0000'0002;
 
 // Rows of ordinary tables and of kilobytes (rollups) or megabytes (whole bodies) that go with one step.
@@ -42,6 +41,18 @@ int step_size(const kept_table& table) {
   return table.name == "rollup" || table.name == "rejected_frame" ? large_rows_per_step : rows_per_step;
 }
 
+// Another node removes rows at this moment.
+struct not_our_turn {};
+
+// A transaction that has the turn of this node.
+class turn : public postgres_transaction {
+public:
+  explicit turn(postgres_session& session) : postgres_transaction(session) {
+    if (!exec(fmt::format("SELECT pg_try_advisory_xact_lock({})", retention_lock))[0][0].as<bool>())
+      throw not_our_turn{};
+  }
+};
+
 class postgres_retention final : public retention {
 public:
   postgres_retention(std::string url, const retention_settings& kept) : url_(std::move(url)), kept_(kept) {}
@@ -49,11 +60,8 @@ public:
   retention_step step(timestamp now) override {
     retention_step done;
     try {
-      if (!session_ && !begin()) {
-        place_ = 0;
-        done.is_pass_over = true;
-        return done;
-      }
+      if (!session_)
+        session_ = std::make_unique<postgres_session>(url_, limits);
       const auto limit = session_->limited();
       // What fails has its next turn in the next pass: a partition that is always in use must not keep the
       // rows of other tables.
@@ -71,7 +79,9 @@ public:
       place_ = 0;
       make_ahead(now);
       done.is_pass_over = true;
-      give_up_turn();
+    } catch (const not_our_turn&) {
+      --place_; // Here the next pass goes on.
+      done.is_pass_over = true;
     } catch (const std::exception& e) {
       done.outcome = failed(e.what());
     }
@@ -81,23 +91,6 @@ public:
   }
 
 private:
-  // False: another node makes a pass.
-  bool begin() {
-    auto session = std::make_unique<postgres_session>(url_, limits);
-    const auto limit = session->limited();
-    pqxx::nontransaction lock(session->connection());
-    if (!lock.exec1(fmt::format("SELECT pg_try_advisory_lock({})", retention_lock))[0].as<bool>())
-      return false;
-    session_ = std::move(session);
-    return true;
-  }
-
-  // The end of the session would do so too, but perhaps after the next pass has begun.
-  void give_up_turn() {
-    pqxx::nontransaction lock(session_->connection());
-    lock.exec1(fmt::format("SELECT pg_advisory_unlock({})", retention_lock));
-  }
-
   // False: that was all of this table for now.
   bool remove_some(std::size_t place, timestamp now, retention_step& done) {
     const kept_table& table = kept_tables[place];
@@ -115,7 +108,7 @@ private:
 
   // Drops the oldest partition whose whole day is before `limit`; returns its name.
   std::optional<std::string> drop_one(std::string_view table, timestamp limit) {
-    pqxx::work transaction(session_->connection());
+    turn transaction(*session_);
     const pqxx::result names = transaction.exec(
         fmt::format("SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
                     "WHERE inhparent = '{}'::regclass ORDER BY relname",
@@ -125,7 +118,7 @@ private:
       const auto day = day_of_partition(table, name);
       if (!day || *day + days{1} > limit)
         continue;
-      transaction.exec0(fmt::format("DROP TABLE {}", name));
+      transaction.exec(fmt::format("DROP TABLE {}", name));
       transaction.commit();
       return name;
     }
@@ -135,14 +128,15 @@ private:
   // True: there may be more. Leaves rows that a writer is changing.
   bool remove_rows(const kept_table& table, const std::string& place, timestamp limit,
                    std::uint64_t& removed) {
-    pqxx::work transaction(session_->connection());
-    const pqxx::result gone = transaction.exec0(
+    turn transaction(*session_);
+    const pqxx::result gone = transaction.exec(
         fmt::format("DELETE FROM {0} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {0} WHERE {1} < '{2}' LIMIT {3} "
                     "FOR UPDATE SKIP LOCKED))",
                     place, table.date, timestamptz_text(limit), step_size(table)));
     transaction.commit();
-    removed += gone.affected_rows();
-    return gone.affected_rows() == static_cast<std::size_t>(step_size(table));
+    const auto count = static_cast<std::uint64_t>(gone.affected_rows());
+    removed += count;
+    return count == static_cast<std::uint64_t>(step_size(table));
   }
 
   // A writer that meets the next day finds its partitions.
@@ -155,9 +149,9 @@ private:
   }
 
   result failed(std::string_view problem) {
-    if (session_ && !session_->connection().is_open())
+    if (session_ && !session_->is_open())
       session_.reset();
-    return {outcome::retry, fmt::format("PostgreSQL: {}", problem.substr(0, problem.find('\n')))};
+    return {outcome::retry, fmt::format("PostgreSQL: {}", first_line(problem))};
   }
 
   const std::string url_;

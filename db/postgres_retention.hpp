@@ -9,7 +9,7 @@
 namespace parseflow::db {
 
 /// Removes old rows from the database at `url`, which PostgreSQL stores keep. Of several nodes one does so at
-/// a time: the pass of another one is over with its first step.
+/// a time: a pass that meets the step of another node is over, and the next one goes on from there.
 std::unique_ptr<retention> make_postgres_retention(std::string url, const retention_settings& kept);
 
 } // namespace parseflow::db

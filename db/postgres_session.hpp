@@ -3,14 +3,15 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
-#include <pqxx/pqxx>
-
+#include "db/postgres_dialect.hpp"
 #include "db/postgres_store.hpp"
 
 namespace parseflow::db {
@@ -38,27 +39,18 @@ private:
   std::jthread thread_;                                           // last: uses all of the above
 };
 
-/// How libpqxx gets its connection, so that we know the libpq handle that binary COPY needs. Connects once: a
-/// session that silently reconnects within a call would lose its settings and its transaction.
-class connect_once : public pqxx::connectionpolicy {
-public:
-  explicit connect_once(const std::string& url) : connectionpolicy(url) {}
-  handle do_startconnect(handle existing) override;
-  handle connected() const { return connected_; }
-
-private:
-  handle connected_ = nullptr;
-};
-
-/// A connection with our settings: UTC, UTF-8, time limits. Throws what libpqxx throws.
+/// A connection with time limits, UTF-8 on both ends. Throws what libpqxx throws.
+///
+/// It keeps no state in the server's session, so that a pooler may give every transaction another one:
+/// settings and locks are a transaction's, and statements have no names.
 class postgres_session {
 public:
   postgres_session(const std::string& url, const postgres_limits& limits);
 
-  pqxx::connection_base& connection() { return connection_; }
+  bool is_open() { return connection_.get().is_open(); }
 
   /// For binary COPY: see postgres_copy.hpp.
-  pqxx::connectionpolicy::handle handle() const { return connection_.handle(); }
+  pg_conn* handle() const { return handle_; }
 
   /// Limits one call from here to the end of the returned guard.
   struct disarmer {
@@ -67,21 +59,50 @@ public:
   std::unique_ptr<call_watchdog, disarmer> limited();
 
 private:
-  // libpqxx keeps its policy private; this is the door that it leaves open.
-  struct policy_holder {
-    explicit policy_holder(const std::string& url) : policy(url) {}
-    connect_once policy;
-  };
-  struct connection_type : policy_holder, pqxx::connection_base {
-    explicit connection_type(const std::string& url) : policy_holder(url), connection_base(policy) { init(); }
-    ~connection_type() { close(); }
-    pqxx::connectionpolicy::handle handle() const { return policy.connected(); }
-  };
+  friend class postgres_transaction;
 
   postgres_limits limits_;
-  connection_type connection_;
+  pg_conn* handle_;
+  adopted_connection connection_; // owns `handle_`
   call_watchdog watchdog_;
 };
+
+/// What a transaction is for.
+enum class access : std::uint8_t {
+  write, ///< Its commit is on the server's disk before it is done, whatever the server's default is.
+  read,  ///< It changes nothing, and all its statements see the same state.
+};
+
+/// A transaction in UTC, with the limits of its session. Rolled back if it is not committed.
+class postgres_transaction {
+public:
+  explicit postgres_transaction(postgres_session& session, access purpose = access::write);
+
+  /// Runs SQL; several statements, separated by semicolons, give the last one's result.
+  pqxx::result exec(const std::string& sql) { return work_.exec(sql); }
+
+  /// Runs one statement whose $1, $2, … are `parameters`.
+  template <class... Parameters>
+  pqxx::result exec_params(const std::string& sql, const Parameters&... parameters) {
+    return db::exec_params(work_, sql, parameters...);
+  }
+
+  /// As a literal of SQL.
+  std::string quote(const std::string& text) { return work_.quote(text); }
+
+  void commit() { work_.commit(); }
+
+private:
+  pqxx::work work_;
+};
+
+/// The bytes of a column of the type bytea.
+std::string bytes_of(const pqxx::field& field);
+
+/// Of an error of the server that which may be shown: what follows may quote data.
+inline std::string_view first_line(std::string_view problem) {
+  return problem.substr(0, problem.find('\n'));
+}
 
 /// What may be shown of a connection URL.
 struct url_parts {

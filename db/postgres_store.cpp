@@ -31,21 +31,22 @@ struct unusable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// By the class of the SQLSTATE (appendix A of PostgreSQL's manual): only what the data or the statement did
-// wrong is rejected; locks, limits, shutdowns, failovers and anything unknown pass.
-outcome outcome_of(std::string_view state) {
-  constexpr std::array data_at_fault{"21", "22", "23", "42", "54"};
-  constexpr std::array about_the_server{"42501", "42P01"}; // no privilege, no such table
-  const auto is = [&](std::string_view prefix) { return state.starts_with(prefix); };
-  return std::any_of(data_at_fault.begin(), data_at_fault.end(), is) &&
-                 std::none_of(about_the_server.begin(), about_the_server.end(), is)
-             ? outcome::rejected
-             : outcome::retry;
+// By the SQLSTATE (appendix A of PostgreSQL's manual): only what the values of a frame did wrong is rejected,
+// and nothing that is about statements, sessions, locks, limits, shutdowns or failovers, or unknown.
+bool is_fault_of_data(std::string_view state) {
+  constexpr std::array data_at_fault{"22", "23", "54000"}; // the last: a row or key is too large
+  constexpr std::string_view sequence_exhausted = "2200H";
+  return state != sequence_exhausted &&
+         std::any_of(data_at_fault.begin(), data_at_fault.end(),
+                     [&](std::string_view one) { return state.starts_with(one); });
 }
 
-// What follows the first line may quote the data.
-std::string_view first_line(std::string_view text) {
-  return text.substr(0, text.find('\n'));
+// Errors after which another session of the server may do: it, or a pooler before it, has lost the thread of
+// what was said.
+bool is_fault_of_session(std::string_view state) {
+  constexpr std::array classes{"08", "0A", "25", "26", "34", "42"};
+  return std::any_of(classes.begin(), classes.end(),
+                     [&](std::string_view one) { return state.starts_with(one); });
 }
 
 // An element of an array literal.
@@ -59,41 +60,10 @@ void append_element(std::string& array, std::string_view text) {
   array += '"';
 }
 
-pqxx::binarystring binary(std::string_view bytes) {
-  return {bytes.data(), bytes.size()};
-}
-
-std::string_view view(const pqxx::binarystring& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-void prepare_statements(pqxx::connection_base& connection) {
-  connection.prepare("add_drain",
-                     "INSERT INTO drain (token, app, first_seen, last_seen) "
-                     "VALUES ($1, $2, $3::timestamptz, $3::timestamptz) ON CONFLICT (token) DO UPDATE "
-                     "SET app = excluded.app, last_seen = greatest(drain.last_seen, excluded.last_seen) "
-                     "RETURNING id");
-  connection.prepare("add_frames",
-                     "INSERT INTO frame (drain_id, id, received_at, node) SELECT drain_id, id, at, $4::text "
-                     "FROM unnest($1::integer[], $2::text[], $3::timestamptz[]) AS asked (drain_id, id, at) "
-                     "ON CONFLICT DO NOTHING RETURNING drain_id, id");
-  connection.prepare("find_frames_elsewhere",
-                     "SELECT drain_id, id FROM frame JOIN unnest($1::integer[], $2::text[]) "
-                     "AS asked (drain_id, id) USING (drain_id, id) WHERE node <> $3");
-  connection.prepare("read_rollup", "SELECT data, revision FROM rollup "
-                                    "WHERE minute = $1::timestamptz AND app = $2 AND node = $3");
-  connection.prepare("make_rollup", "INSERT INTO rollup (minute, app, node, data, revision) "
-                                    "VALUES ($1::timestamptz, $2, $3, $4, $5) "
-                                    "ON CONFLICT (minute, app, node) DO NOTHING");
-  connection.prepare("change_rollup", "UPDATE rollup SET data = $4, revision = $5::bigint "
-                                      "WHERE minute = $1::timestamptz AND app = $2 AND node = $3 "
-                                      "AND revision = $5::bigint - 1");
-}
-
 // Reads a result in pieces: all at once it might not fit into memory.
 template <class Take>
-void for_each_row(pqxx::transaction_base& transaction, const std::string& query, int at_once, Take take) {
-  transaction.exec0("DECLARE rows NO SCROLL CURSOR FOR " + query);
+void for_each_row(postgres_transaction& transaction, const std::string& query, int at_once, Take take) {
+  transaction.exec("DECLARE rows NO SCROLL CURSOR FOR " + query);
   for (;;) {
     const pqxx::result rows = transaction.exec(fmt::format("FETCH {} FROM rows", at_once));
     if (rows.empty())
@@ -120,14 +90,13 @@ public:
       return {outcome::rejected,
               "the database URL is malformed: it must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, with "
               "special characters in the password written as %XX"};
-    if (session_ && session_->connection().is_open())
+    if (session_ && session_->is_open())
       return {};
     return guarded([&] {
       forget();
       session_ = std::make_unique<postgres_session>(options_.url, options_.limits);
       const auto limit = session_->limited();
       is_opening_ = true;
-      prepare_statements(session_->connection());
       migrate();
       is_opening_ = false;
     });
@@ -153,7 +122,7 @@ public:
     return in_session([&] {
       std::string why;
       make_storable(reason, why);
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_);
       transaction.exec_params(
           "INSERT INTO rejected_frame (drain, frame_id, app, structured_data, received_at, "
           "reason, body) VALUES ($1, $2, $3, $4, $5::timestamptz, $6, $7) "
@@ -168,7 +137,7 @@ public:
   result recent_frames(timestamp since, std::size_t limit,
                        const std::function<void(frame_key)>& take) override {
     return in_session([&] {
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_, access::read);
       for_each_row(transaction,
                    fmt::format("SELECT token, frame.id FROM frame JOIN drain ON drain.id = drain_id "
                                "WHERE received_at >= '{}' ORDER BY received_at DESC, frame.id COLLATE \"C\" "
@@ -186,7 +155,7 @@ public:
     return in_session([&] {
       // So many keys a query: one round trip for each would take minutes after a long outage.
       constexpr std::size_t keys_per_query = 1'000;
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_, access::read);
       for (std::size_t first = 0; first < keys.size(); first += keys_per_query) {
         std::string wanted;
         const auto last = std::min(keys.size(), first + keys_per_query);
@@ -209,7 +178,7 @@ public:
     for (const std::string& name : nodes.names)
       append_element(names, stored_name(name));
     result read = in_session([&] {
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_, access::read);
       for_each_row(
           transaction,
           fmt::format("SELECT extract(epoch FROM minute)::bigint / 60, app, data, node FROM rollup "
@@ -218,7 +187,7 @@ public:
                       nodes.is_except ? "NOT" : "", transaction.quote(names.empty() ? "{}" : names + '}')),
           100, [&](const pqxx::row& row) {
             const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
-            if (auto data = rollup::decode(view(pqxx::binarystring(row[2]))))
+            if (auto data = rollup::decode(bytes_of(row[2])))
               take({original_name(row[1].c_str()), at, std::move(*data), original_name(row[3].c_str())});
             else
               ++unreadable;
@@ -231,11 +200,11 @@ public:
 
   result write_alerts(std::span<const alert> changed) override {
     return in_session([&] {
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_);
       for (const alert& one : changed) {
         std::string message;
         make_storable(one.message, message);
-        transaction.exec_params0(
+        transaction.exec_params(
             "INSERT INTO alert (node, raised_at, type, app, severity, message, value, resolved_at) "
             "VALUES ($1, $2::timestamptz, $3, $4, $5, $6, $7, nullif($8, '')::timestamptz) "
             "ON CONFLICT (node, raised_at, type, app) DO UPDATE SET resolved_at = excluded.resolved_at",
@@ -252,7 +221,7 @@ public:
       const auto micros = [](const pqxx::field& field) {
         return timestamp{std::chrono::microseconds{field.is_null() ? 0 : field.as<std::int64_t>()}};
       };
-      pqxx::work transaction(session_->connection());
+      postgres_transaction transaction(*session_, access::read);
       const auto found = transaction.exec_params(
           "SELECT type, app, severity, message, value, (extract(epoch FROM raised_at) * 1000000)::bigint, "
           "(extract(epoch FROM resolved_at) * 1000000)::bigint FROM alert "
@@ -292,21 +261,28 @@ private:
       session_.reset();
       return failed(outcome::retry, was_connected ? "the connection was lost" : e.what());
     } catch (const pqxx::sql_error& e) {
-      return failed(is_opening_ ? outcome::retry : outcome_of(e.sqlstate()), e.what());
-    } catch (const pqxx::transaction_rollback& e) { // serialization, deadlock
+      if (!is_opening_ && is_fault_of_data(e.sqlstate()))
+        return failed(outcome::rejected, e.what());
+      if (is_fault_of_session(e.sqlstate()))
+        session_.reset();
+      return failed(outcome::retry, e.what());
+    } catch (const pqxx::failure& e) { // serialization, deadlock
       return failed(outcome::retry, e.what());
     } catch (const stale_rollup&) {
       return failed(outcome::retry, "another process changes the rollups of this node at the same time");
+    } catch (const unusable& e) {
+      return failed(outcome::rejected, e.what());
     } catch (const std::bad_alloc&) {
       return failed(outcome::retry, "out of memory");
-    } catch (const std::exception& e) {
-      return failed(outcome::rejected, e.what());
+    } catch (const std::exception& e) { // nothing that we know: no reason to blame a frame
+      session_.reset();
+      return failed(outcome::retry, e.what());
     }
   }
 
   result failed(outcome code, std::string_view problem) {
     // A server that ends the session says so by an error; only the next call would find the socket closed.
-    if (is_opening_ || (session_ && !session_->connection().is_open()))
+    if (is_opening_ || (session_ && !session_->is_open()))
       session_.reset();
     is_opening_ = false;
     forget();
@@ -321,29 +297,28 @@ private:
   }
 
   void migrate() {
-    pqxx::work transaction(session_->connection());
-    transaction.exec1(fmt::format("SELECT pg_advisory_xact_lock({})", migration_lock));
-    transaction.exec0("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, "
-                      "name text NOT NULL, applied_at timestamptz NOT NULL)");
+    postgres_transaction transaction(*session_);
+    transaction.exec(fmt::format("SELECT pg_advisory_xact_lock({})", migration_lock));
+    transaction.exec("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, "
+                     "name text NOT NULL, applied_at timestamptz NOT NULL)");
     const int version =
-        transaction.exec1("SELECT coalesce(max(version), 0) FROM schema_version")[0].as<int>();
+        transaction.exec("SELECT coalesce(max(version), 0) FROM schema_version")[0][0].as<int>();
     const auto missing = missing_after(postgres_migrations(), version);
     if (!missing)
       throw unusable(fmt::format("its schema has version {}, this program knows {}; start the newer program",
                                  version, postgres_migrations().size()));
     for (const migration& step : *missing) {
       transaction.exec(std::string(step.sql));
-      transaction.exec_params0(
-          "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, now())", step.version,
-          std::string(step.name));
+      transaction.exec_params("INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, now())",
+                              step.version, std::string(step.name));
     }
     transaction.commit();
   }
 
   // Returns the batches whose frames another node has stored.
   std::vector<batch_ptr> write_once(std::vector<frame_row>& rows) {
-    pqxx::work transaction(session_->connection());
-    find_drains(transaction, rows);
+    find_drains(rows);
+    postgres_transaction transaction(*session_);
     frames_by_key known = by_key(rows);
     const std::vector<const frame_row*> added = add_frames(transaction, known);
     std::vector<batch_ptr> elsewhere = stored_elsewhere(transaction, known);
@@ -359,25 +334,75 @@ private:
     return elsewhere;
   }
 
-  void find_drains(pqxx::transaction_base& transaction, std::vector<frame_row>& rows) {
+  // Drains are rows that all nodes change, so they have a short transaction of their own: a node that hangs
+  // while it stores lines holds none of them.
+  void find_drains(std::vector<frame_row>& rows) {
     // Sorted by name: two nodes that lock the same drains in different order would wait for each other.
-    std::map<std::string_view, const frame_row*> changed;
+    drains_by_token unknown;
     for (frame_row& row : rows) {
       if (const auto known = drains_.find(row))
         row.drain_id = *known;
       else
-        changed[row.drain] = &row;
+        unknown[row.drain] = &row;
     }
     std::map<std::string_view, std::int32_t> ids;
-    for (const auto& [token, row] : changed) {
-      const std::string seen = timestamptz_text(row->received_at);
-      const pqxx::result stored = transaction.exec_prepared("add_drain", row->drain, row->app, seen);
-      ids[token] = stored.at(0)[0].as<std::int32_t>();
-      drains_.put(*row, ids[token]);
+    // A drain that another node makes at the same moment is found in the next round.
+    while (!unknown.empty()) {
+      postgres_transaction transaction(*session_);
+      const auto take = [&](const pqxx::result& stored) {
+        for (const pqxx::row& row : stored) {
+          const auto found = unknown.find(row[0].c_str());
+          drains_.put(*found->second, ids[found->first] = row[1].as<std::int32_t>());
+          unknown.erase(found);
+        }
+      };
+      take(update_drains(transaction, unknown));
+      if (!unknown.empty())
+        take(insert_drains(transaction, unknown));
+      transaction.commit();
     }
     for (frame_row& row : rows)
       if (const auto id = ids.find(row.drain); id != ids.end())
         row.drain_id = id->second;
+  }
+
+  using drains_by_token = std::map<std::string_view, const frame_row*>;
+
+  // Their tokens, apps and times, as array literals.
+  static std::array<std::string, 3> columns_of(const drains_by_token& drains) {
+    std::array<std::string, 3> columns;
+    for (const auto& [token, row] : drains) {
+      append_element(columns[0], token);
+      append_element(columns[1], row->app);
+      append_element(columns[2], timestamptz_text(row->received_at));
+    }
+    for (std::string& column : columns)
+      column += '}';
+    return columns;
+  }
+
+  // Tokens and ids of those that are there.
+  static pqxx::result update_drains(postgres_transaction& transaction, const drains_by_token& drains) {
+    const auto [tokens, apps, times] = columns_of(drains);
+    return transaction.exec_params(
+        "WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS asked (token, "
+        "app, seen)), "
+        "known AS (SELECT id, token FROM drain WHERE token = ANY($1::text[]) ORDER BY token FOR NO KEY "
+        "UPDATE) "
+        "UPDATE drain SET app = asked.app, last_seen = greatest(drain.last_seen, asked.seen) "
+        "FROM known JOIN asked USING (token) WHERE drain.id = known.id RETURNING drain.token, drain.id",
+        tokens, apps, times);
+  }
+
+  // Tokens and ids of those that were not there. An upsert in place of both would take a number of the
+  // sequence for every drain that is there, and so come to its end.
+  static pqxx::result insert_drains(postgres_transaction& transaction, const drains_by_token& drains) {
+    const auto [tokens, apps, times] = columns_of(drains);
+    return transaction.exec_params(
+        "INSERT INTO drain (token, app, first_seen, last_seen) SELECT token, app, seen, seen "
+        "FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS asked (token, app, seen) "
+        "ON CONFLICT (token) DO NOTHING RETURNING token, id",
+        tokens, apps, times);
   }
 
   // Sorted for the same reason as the drains. Several rows may be of one frame: of these the first counts.
@@ -401,7 +426,7 @@ private:
   }
 
   // The rows whose frames were not stored before; of `frames` those are left that were.
-  std::vector<const frame_row*> add_frames(pqxx::transaction_base& transaction, frames_by_key& frames) {
+  std::vector<const frame_row*> add_frames(postgres_transaction& transaction, frames_by_key& frames) {
     std::vector<const frame_row*> added;
     if (frames.empty())
       return added;
@@ -409,7 +434,11 @@ private:
     std::string times;
     for (const auto& [key, rows] : frames)
       append_element(times, timestamptz_text(rows.front()->received_at));
-    for (const pqxx::row& stored : transaction.exec_prepared("add_frames", drains, ids, times + '}', node_)) {
+    for (const pqxx::row& stored : transaction.exec_params(
+             "INSERT INTO frame (drain_id, id, received_at, node) SELECT drain_id, id, at, $4::text "
+             "FROM unnest($1::integer[], $2::text[], $3::timestamptz[]) AS asked (drain_id, id, at) "
+             "ON CONFLICT DO NOTHING RETURNING drain_id, id",
+             drains, ids, times + '}', node_)) {
       const auto frame = frames.find({stored[0].as<std::int32_t>(), stored[1].c_str()});
       added.push_back(frame->second.front());
       frames.erase(frame);
@@ -417,12 +446,15 @@ private:
     return added;
   }
 
-  std::vector<batch_ptr> stored_elsewhere(pqxx::transaction_base& transaction, const frames_by_key& frames) {
+  std::vector<batch_ptr> stored_elsewhere(postgres_transaction& transaction, const frames_by_key& frames) {
     std::vector<batch_ptr> elsewhere;
     if (frames.empty())
       return elsewhere;
     const auto [drains, ids] = keys_of(frames);
-    for (const pqxx::row& stored : transaction.exec_prepared("find_frames_elsewhere", drains, ids, node_))
+    for (const pqxx::row& stored :
+         transaction.exec_params("SELECT drain_id, id FROM frame JOIN unnest($1::integer[], $2::text[]) "
+                                 "AS asked (drain_id, id) USING (drain_id, id) WHERE node <> $3",
+                                 drains, ids, node_))
       for (const frame_row* row : frames.at({stored[0].as<std::int32_t>(), stored[1].c_str()}))
         elsewhere.push_back(row->source);
     return elsewhere;
@@ -459,24 +491,31 @@ private:
       copy->finish();
   }
 
-  std::optional<cached_rollup> read_rollup(pqxx::transaction_base& transaction, const rollup_key& key) {
+  std::optional<cached_rollup> read_rollup(postgres_transaction& transaction, const rollup_key& key) {
     const pqxx::result found =
-        transaction.exec_prepared("read_rollup", timestamptz_text(key.at), key.app, node_);
+        transaction.exec_params("SELECT data, revision FROM rollup "
+                                "WHERE minute = $1::timestamptz AND app = $2 AND node = $3",
+                                timestamptz_text(key.at), key.app, node_);
     if (found.empty())
       return std::nullopt;
-    auto data = rollup::decode(view(pqxx::binarystring(found[0][0])));
+    auto data = rollup::decode(bytes_of(found[0][0]));
     if (!data)
       throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
     return cached_rollup{std::move(*data), found[0][1].as<std::int64_t>()};
   }
 
   // Retention may have folded the row that the cache holds: then it is not made again.
-  std::int64_t save_rollup(pqxx::transaction_base& transaction, const rollup_key& key, std::string_view data,
+  std::int64_t save_rollup(postgres_transaction& transaction, const rollup_key& key, std::string_view data,
                            std::int64_t expected_revision) {
     const std::int64_t revision = next_revision(expected_revision, system_time());
-    const pqxx::result saved =
-        transaction.exec_prepared(expected_revision > 0 ? "change_rollup" : "make_rollup",
-                                  timestamptz_text(key.at), key.app, node_, binary(data), revision);
+    const pqxx::result saved = transaction.exec_params(
+        expected_revision > 0 ? "UPDATE rollup SET data = $4, revision = $5::bigint "
+                                "WHERE minute = $1::timestamptz AND app = $2 AND node = $3 "
+                                "AND revision = $5::bigint - 1"
+                              : "INSERT INTO rollup (minute, app, node, data, revision) "
+                                "VALUES ($1::timestamptz, $2, $3, $4, $5) "
+                                "ON CONFLICT (minute, app, node) DO NOTHING",
+        timestamptz_text(key.at), key.app, node_, binary(data), revision);
     if (saved.affected_rows() == 0)
       throw stale_rollup{};
     return revision;

@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/install_packages.sh
 . deploy/install_packages.sh
+# shellcheck source=deploy/configure.sh
+. deploy/configure.sh
 
 usage() {
   cat << 'TEXT'
@@ -14,7 +16,8 @@ SQLite in ./data. Ctrl-C stops it cleanly. All other arguments go to parseflow, 
   deploy/run.sh --http.port=8080
   deploy/run.sh -- --help            all settings
 
-  --demo   also plays the traffic of an imaginary app for 30 minutes, to see a living dashboard
+  --demo   also plays the traffic of an imaginary app for 30 minutes, to see a living dashboard. If PARSEFLOW_DRAINS
+           is set, it is that of the first app in it
 TEXT
 }
 
@@ -31,22 +34,26 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-port="${PORT:-5000}"
 for argument in "${arguments[@]}"; do
   case "$argument" in
-    --http.port=*) port="${argument#*=}" ;;
-    --help | -h | --version) informs_only=yes ;;
+    --help | -h | --version | [!-]*) informs_only=yes ;;
   esac
 done
 
 install_packages build
-log="$(cmake --preset release 2>&1)" || { echo "$log" >&2; exit 1; }
+configure release
 targets=(parseflow)
 [ "$demo" = no ] || targets+=(parseflow-demo)
 cmake --build --preset release --target "${targets[@]}"
 [ "$informs_only" = no ] || exec build/release/parseflow "${arguments[@]}"
 
-listens() { (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; }
+# The program knows where it will listen, whichever file or variable says so. What it refuses it has explained.
+address="$(build/release/parseflow check "${arguments[@]}")" || exit 1
+port="${address##*:}"
+host="${address#http://}"
+host="${host%:*}"
+[ "$host" != 0.0.0.0 ] || host=127.0.0.1
+listens() { (exec 3<> "/dev/tcp/$host/$port") 2> /dev/null; }
 if listens; then
   echo "Port $port is in use. Stop what listens there, or choose another: deploy/run.sh --http.port=8080" >&2
   exit 1
@@ -66,16 +73,16 @@ until listens || ! kill -0 "$service" 2> /dev/null; do sleep 0.1; done
 if kill -0 "$service" 2> /dev/null; then
   cat << TEXT
 
-  Dashboard   http://localhost:$port/dashboard
-  Heroku      heroku drains:add "https://USER:PASSWORD@HOST/logdrains?app=NAME" -a APP
+  Dashboard   http://${host/127.0.0.1/localhost}:$port/dashboard
+  Heroku      heroku drains:add "https://USER:PASSWORD@HOST/logdrains" -a APP
 
-  HOST is where Heroku reaches this port over TLS; NAME is what the app shall be called here. Drains from other
-  machines need credentials: PARSEFLOW_DRAINS=NAME:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh
+  HOST is where Heroku reaches this port over TLS. Drains from other machines need credentials, and the credentials
+  say what the app is called here: PARSEFLOW_DRAINS=NAME:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh
   Ctrl-C stops it.
 
 TEXT
   if [ "$demo" = yes ]; then
-    build/release/parseflow-demo --url "http://127.0.0.1:$port/logdrains" --minutes 30 &
+    build/release/parseflow-demo --url "http://$host:$port/logdrains" --minutes 30 &
     children+=("$!")
   fi
 fi

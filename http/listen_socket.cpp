@@ -32,6 +32,12 @@ std::string sentence(const std::string& host, std::uint16_t port, int problem) {
 } // namespace
 
 std::optional<std::string> listen_socket::open(const std::string& host, std::uint16_t port) {
+  if (auto problem = reserve(host, port))
+    return problem;
+  return resume();
+}
+
+std::optional<std::string> listen_socket::reserve(const std::string& host, std::uint16_t port) {
   addrinfo wanted{};
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   wanted.ai_socktype = SOCK_STREAM;
@@ -45,8 +51,6 @@ std::optional<std::string> listen_socket::open(const std::string& host, std::uin
     std::memcpy(&address_, at->ai_addr, at->ai_addrlen);
     address_size_ = at->ai_addrlen;
     problem = bind_socket();
-    if (problem == 0 && listen(socket_.get(), backlog) != 0)
-      problem = errno;
     if (problem == 0) {
       host_ = host;
       getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address_), &address_size_);

@@ -18,6 +18,10 @@ public:
   /// that is not possible. Call once.
   std::optional<std::string> open(const std::string& host, std::uint16_t port);
 
+  /// Takes the place in which `open` would listen, and refuses connects: another socket of this program may
+  /// still listen there. Otherwise as `open`.
+  std::optional<std::string> reserve(const std::string& host, std::uint16_t port);
+
   /// Connects are refused from now on; those that nobody has accepted are reset. The system gives the port to
   /// nobody else, but a program that asks for it can take it. Changes the descriptor.
   void pause();

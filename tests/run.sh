@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/install_packages.sh
 . deploy/install_packages.sh
+# shellcheck source=deploy/configure.sh
+. deploy/configure.sh
 
 case "${1:-}" in
   "") quick=no ;;
@@ -39,7 +41,7 @@ check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; 
 check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
 
 build() {
-  cmake --preset "$1" > "$scratch/configure" || { cat "$scratch/configure"; return 1; }
+  configure "$1" || return 1
   cmake --build --preset "$@"
 }
 

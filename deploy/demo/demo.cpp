@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <numbers>
 #include <thread>
@@ -161,7 +162,9 @@ void player::post(const body& batch) {
     ++refused_;
     if (delivered_ != 0)
       break;
-    fmt::print(stderr, "parseflow-demo: the drain answers {}: check --url and the credentials\n",
+    fmt::print(stderr,
+               "parseflow-demo: the drain answers {}: check --url and the credentials (PARSEFLOW_DRAINS, or "
+               "--drain-user and --drain-password)\n",
                drain_.last_status());
     is_over_ = true;
     break;
@@ -203,7 +206,8 @@ int main(int argc, char** argv) {
     fmt::print("{}", demo_usage());
     return EXIT_SUCCESS;
   }
-  const auto [options, problem] = parse_options(arguments);
+  const char* const registered = std::getenv("PARSEFLOW_DRAINS");
+  const auto [options, problem] = parse_options(arguments, registered ? registered : "");
   if (!problem.empty()) {
     fmt::print(stderr, "parseflow-demo: {}; see parseflow-demo --help\n", problem);
     return EXIT_FAILURE;

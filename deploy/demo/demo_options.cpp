@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "messages/settings.hpp"
+
 namespace parseflow::traffic {
 
 namespace {
@@ -21,7 +23,8 @@ bool read_number(const std::string& text, Number least, Number most, Number& out
   return problem == std::errc{} && end == text.data() + text.size() && out >= least && out <= most;
 }
 
-std::string fill_options(const std::map<std::string, std::string>& given, demo_options& options) {
+std::string fill_options(const std::map<std::string, std::string>& given, std::string_view registered,
+                         demo_options& options) {
   std::string url = "http://127.0.0.1:5000/logdrains", user, password, app = "demo";
   std::uint64_t minutes = 30;
   std::random_device random;
@@ -58,18 +61,24 @@ std::string fill_options(const std::map<std::string, std::string>& given, demo_o
     options.target.user = user;
     options.target.password = password;
   }
+  const auto drains = parse_drains(registered).drains;
+  const bool is_registered = options.target.user.empty() && !drains.empty();
+  if (is_registered) {
+    options.target.user = drains.front().user;
+    options.target.password = drains.front().password.reveal();
+  }
   options.duration = std::chrono::minutes{minutes};
   options.target.token = "d." + app;
   if (options.target.path == "/")
     options.target.path = "/logdrains";
-  if (options.target.path.find('?') == std::string::npos)
+  if (!is_registered && options.target.path.find('?') == std::string::npos) // else credentials name the app
     options.target.path += "?app=" + app;
   return {};
 }
 
 } // namespace
 
-parsed_options parse_options(const std::vector<std::string>& arguments) {
+parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered) {
   parsed_options result;
   std::map<std::string, std::string> given;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -84,7 +93,7 @@ parsed_options parse_options(const std::vector<std::string>& arguments) {
       return result;
     }
   }
-  result.problem = fill_options(given, result.options);
+  result.problem = fill_options(given, registered, result.options);
   return result;
 }
 
@@ -94,8 +103,8 @@ std::string demo_usage() {
 usage: parseflow-demo [options]
 
   --url URL                where to post; may hold user:password (default http://127.0.0.1:5000/logdrains)
-  --drain-user USER        credentials of the drain, if it has any
-  --drain-password TEXT
+  --drain-user USER        credentials of the drain, if it has any; without them the first entry of the
+  --drain-password TEXT    environment's PARSEFLOW_DRAINS
   --app NAME               the name of the app (default demo)
   --lines-per-second N     on average (default 200)
   --minutes N              ends by itself after this time (default 30, at most 1440)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deploy/demo/drain_client.hpp"
@@ -27,7 +28,9 @@ struct parsed_options {
 };
 
 /// Reads the arguments of the program, its name left out. A seed that is not given is drawn.
-parsed_options parse_options(const std::vector<std::string>& arguments);
+/// @param registered `PARSEFLOW_DRAINS` of the service: without a user among the arguments its first entry is
+/// who posts.
+parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered = {});
 
 /// The text of `--help`.
 std::string demo_usage();

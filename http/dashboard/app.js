@@ -72,8 +72,10 @@ function offerApps(apps) {
 
 function take(m) {
   lastAnswerAt = Date.now();
-  trouble = "";
+  trouble = m.database?.connected === false ? "The database is away" : "";
   offerApps(m.apps ?? []);
+  $("unknown-app").hidden = chosen.app === "" || (m.apps ?? []).includes(chosen.app);
+  $("unknown-app").textContent = `There is no app ${chosen.app}: nothing was counted under this name.`;
   draw(m);
   show(m.total_requests === 0 && (m.apps ?? []).length === 0 ? "empty" : "data");
 }

@@ -14,6 +14,9 @@ const spanOf = (window) => (window === "24h" ? spans.day : window === "all" ? sp
 
 const height_px = 230;
 
+// Lines come seconds after what they tell of: a step that has just begun would look like an outage.
+const first_s = 6;
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const metricNames = ["status_2xx", "status_3xx", "status_4xx", "status_5xx", "p50_ms", "p95_ms", "p99_ms", "error_rate"];
@@ -58,6 +61,8 @@ function withLastStep(u, first, last) {
 // From zero to a little above the highest value.
 const fromZero = { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] };
 
+const perMinuteText = (x) => (x < 10 ? format.rate(x) : format.compact(x));
+
 // Whole powers of ten around the values: a timeout of 30 s must not flatten the milliseconds of everything else.
 const powersOfTen = {
   distr: 3,
@@ -75,7 +80,7 @@ function options(width, height, series, scale, yText) {
   return {
     width,
     height,
-    padding: [10, 6, 0, 0],
+    padding: [10, 20, 0, 0], // room for half of the last time below
     cursor: { sync: { key: "time" }, drag: { x: false, y: false }, points: { size: 7 } },
     legend: { markers: { width: 0, fill: (u, i) => u.series[i].stroke() } },
     scales: { x: { range: withLastStep }, y: scale },
@@ -122,7 +127,7 @@ function bars(shown) {
       width: 0,
       paths,
       points: { show: false },
-      value: (u, v, j, index) => format.compact(shown.columns[i][legendIndex(shown.times, index)]),
+      value: (u, v, j, index) => perMinuteText(shown.columns[i][legendIndex(shown.times, index)]),
     }))
     .reverse();
 }
@@ -137,7 +142,8 @@ export function charts() {
       data: [[], [], [], [], []],
       series: () => bars(shown),
       scale: fromZero,
-      yText: format.compact,
+      yText: perMinuteText,
+      hooks: { setSeries: [stack] },
     },
     {
       id: "chart-latency",
@@ -159,24 +165,35 @@ export function charts() {
   function build() {
     for (const plot of plots) {
       plot.chart?.destroy();
-      plot.chart = new uPlot(options(plot.box.clientWidth || 300, height_px, plot.series(), plot.scale, plot.yText), plot.data, plot.box);
+      const drawn = options(plot.box.clientWidth || 300, height_px, plot.series(), plot.scale, plot.yText);
+      plot.chart = new uPlot({ ...drawn, hooks: plot.hooks ?? {} }, plot.data, plot.box);
     }
+    stack();
+  }
+
+  // A class that the reader has hidden takes no room: the others stand on what is shown.
+  function stack() {
+    const { chart } = plots[0];
+    const visible = shown.columns.map((column, i) => (chart.series[classes.length - i].show ? column : column.map(() => 0)));
+    plots[0].data = [shown.times, ...stacked(visible).reverse()];
+    chart.setData(plots[0].data);
   }
 
   function draw(times, columns, step_s) {
-    const perMinute = 60 / step_s;
+    // Of the newest step only a part is over.
+    const perMinute = times.map((t) => 60 / Math.min(step_s, Date.now() / 1000 - t));
     shown.times = times;
-    shown.columns = columns.slice(0, 4).map((points) => onGrid(points, times, 0).map((x) => x * perMinute));
-    plots[0].data = [times, ...stacked(shown.columns).reverse()];
+    shown.columns = columns.slice(0, 4).map((points) => onGrid(points, times, 0).map((x, i) => x * perMinute[i]));
     // A logarithmic scale has no zero: less than a millisecond is drawn, and told, as one.
     plots[1].data = [times, ...columns.slice(4, 7).map((points) => onGrid(points, times, null).map((ms) => (ms === null ? null : Math.max(1, ms))))];
     plots[2].data = [times, onGrid(columns[7], times, null)];
-    for (const plot of plots) plot.chart.setData(plot.data);
+    for (const plot of plots.slice(1)) plot.chart.setData(plot.data);
+    stack();
   }
 
   async function reload(app, window, signal) {
     const { label, span_s, step_s } = spanOf(window);
-    const to = (Math.floor(Date.now() / 1000 / step_s) + 1) * step_s;
+    const to = (Math.floor((Date.now() / 1000 - first_s) / step_s) + 1) * step_s;
     const from = to - span_s;
     const answers = await Promise.all(metricNames.map((name) => api.series(name, app, from, to, step_s, signal)));
     const failed = answers.find((answer) => answer.kind !== "ok");

@@ -17,6 +17,9 @@ export const count = (x) => (known(x) ? whole.format(x) : nothing);
 /** A number for narrow places: 1234567 → "1.2M". */
 export const compact = (x) => (known(x) ? (Math.abs(x) < 10000 ? whole.format(x) : short.format(x)) : nothing);
 
+/** "1 line", "2 lines": the word that belongs to `n`. */
+export const plural = (n, one, many = `${one}s`) => (n === 1 ? one : many);
+
 /** A rate: more digits the smaller it is. */
 export function rate(x) {
   if (!known(x)) return nothing;

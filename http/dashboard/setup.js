@@ -2,7 +2,7 @@
 
 /** `heroku drains:add …` for this host; Heroku delivers over HTTPS. */
 export function drainCommand(host) {
-  return `heroku drains:add "https://USER:PASSWORD@${host}/logdrains?app=NAME" -a APP`;
+  return `heroku drains:add "https://USER:PASSWORD@${host}/logdrains" -a APP`;
 }
 
 /** One request line by curl, in the form that `heroku logs` prints. */

@@ -39,9 +39,9 @@ function showTime(element, date) {
 
 function tiles(m) {
   const total = m.total_requests;
-  const inWindow = windowNames[m.window] ?? m.window;
+  const inWindow = m.window === "all" ? "all" : (windowNames[m.window] ?? m.window);
   set("rate", format.rate(m.requests_per_second));
-  set("rate-sub", `${format.compact(total)} in ${inWindow}`, `${format.count(total)} requests in ${inWindow}`);
+  set("rate-sub", `${format.compact(total)} in ${inWindow}`, `${format.count(total)} ${format.plural(total, "request")} in ${inWindow}`);
   const rated = total > 0;
   set("success", rated ? format.percent(m.success_rate) : format.nothing);
   set("error", rated ? format.percent(m.error_rate) : format.nothing);
@@ -54,7 +54,7 @@ function tiles(m) {
     label.textContent = unit;
   }
   set("p50-sub", rated ? `mean ${format.durationText(m.avg_response_time * ms_per_ns)}` : "");
-  set("p95-sub", `${format.compact(m.slow_request_count)} over 250 ms`, `${format.count(m.slow_request_count)} requests`);
+  set("p95-sub", `${format.compact(m.slow_request_count)} over 250 ms`, `${format.count(m.slow_request_count)} ${format.plural(m.slow_request_count, "request")}`);
   set("p99-sub", rated ? `${format.percent((100 * m.slow_request_count) / total)} % slow` : "");
 }
 
@@ -221,13 +221,13 @@ const state = {
   level: (row) => row.status,
   title: (row) =>
     [
-      ["start", row.starts],
-      ["crash", row.crashes],
-      ["R14 line", row.r14_lines],
-      ["R15 line", row.r15_lines],
+      [row.starts, "start"],
+      [row.crashes, "crash", "crashes"],
+      [row.r14_lines, "R14 line"],
+      [row.r15_lines, "R15 line"],
     ]
-      .filter(([, n]) => n > 0)
-      .map(([what, n]) => `${format.count(n)} ${what}${n === 1 ? "" : what === "crash" ? "es" : "s"}`)
+      .filter(([n]) => n > 0)
+      .map(([n, ...words]) => `${format.count(n)} ${format.plural(n, ...words)}`)
       .join(", "),
 };
 
@@ -268,16 +268,18 @@ function fillAlert(item, alert) {
   if (alert.resolved) when.textContent = `${format.time(since)} to ${format.time(new Date(alert.resolved_at))}`;
 }
 
+// Open ones stand above the numbers, the others in the list.
 function alerts(all) {
+  const open = all.filter((alert) => !alert.resolved);
+  const over = all.filter((alert) => alert.resolved);
   const list = $("alerts");
-  if (all.length === 0) {
-    list.replaceChildren(make("li", "none", "Nothing is wrong, and nothing was within the last hour."));
+  if (over.length === 0) {
+    list.replaceChildren(make("li", "none", open.length > 0 ? "Nothing else was wrong within the last hour." : "Nothing is wrong, and nothing was within the last hour."));
   } else {
     if (list.querySelector(".none")) list.replaceChildren();
-    const items = fit(list, all.length, alertItem);
-    all.forEach((alert, i) => fillAlert(items[i], alert));
+    const items = fit(list, over.length, alertItem);
+    over.forEach((alert, i) => fillAlert(items[i], alert));
   }
-  const open = all.filter((alert) => !alert.resolved);
   const banner = $("alert-banner");
   banner.hidden = open.length === 0;
   banner.dataset.level = open.some((alert) => alert.severity === "critical") ? "critical" : "warning";
@@ -297,17 +299,17 @@ function pipeline(m) {
   queue("parsing", health.raw_log_chan_usage);
   queue("unstored", health.parsed_log_chan_usage);
   set("line-rate", `${format.rate(health.processing_rate)} lines/s`);
-  set("backlog", `${format.compact(health.backlog_size)} batches`);
+  set("backlog", `${format.compact(health.backlog_size)} ${format.plural(health.backlog_size, "batch", "batches")}`);
   const ingest = m.ingest ?? {};
-  set("lines", `${format.compact(ingest.lines)} (${format.bytes(ingest.bytes)})`, `${format.count(ingest.lines)} lines`);
+  set("lines", `${format.compact(ingest.lines)} (${format.bytes(ingest.bytes)})`, `${format.count(ingest.lines)} ${format.plural(ingest.lines, "line")}`);
   set("malformed", format.count(ingest.malformed));
   set("duplicates", format.count(ingest.duplicates));
-  set("lost", ingest.dropped_by_sender > 0 ? `${format.compact(ingest.dropped_by_sender)} lines` : "none");
+  set("lost", ingest.dropped_by_sender > 0 ? `${format.compact(ingest.dropped_by_sender)} ${format.plural(ingest.dropped_by_sender, "line")}` : "none");
   $("lost").className = ingest.dropped_by_sender > 0 ? "badge" : "";
   $("lost").dataset.level = "critical";
   const database = m.database ?? {};
   const kind = { sqlite: "SQLite", postgresql: "PostgreSQL" }[database.kind] ?? database.kind ?? format.nothing;
-  const lag = database.lag_lines > 0 ? `, ${format.compact(database.lag_lines)} lines behind` : "";
+  const lag = database.lag_lines > 0 ? `, ${format.compact(database.lag_lines)} ${format.plural(database.lag_lines, "line")} behind` : "";
   set("database", database.connected ? `${kind} connected${lag}` : `${kind} not connected${lag}`);
   $("database").dataset.level = database.connected ? "good" : "critical";
   $("database-error").hidden = !database.last_error;

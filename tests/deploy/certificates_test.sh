@@ -2,22 +2,14 @@
 # deploy/make-certificates.sh: what it makes is valid for both ends of mutual TLS, is reused, and nobody else's passes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/deploy/checks.sh
+. tests/deploy/checks.sh
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 own="$scratch/own"
 foreign="$scratch/foreign"
 
-wrong=0
-# check SENTENCE COMMAND...: the sentence holds if the command succeeds.
-check() {
-  local sentence="$1" said
-  shift
-  said="$("$@" 2>&1)" && return 0
-  wrong=$((wrong + 1))
-  printf 'WRONG: %s\n  %s\n%s\n' "$sentence" "$*" "$said"
-}
-fails() { ! "$@"; }
 
 make() { deploy/make-certificates.sh "$@"; }
 # refuses WORDS ARGUMENTS...: it fails, and its sentence holds WORDS.
@@ -96,4 +88,4 @@ rm "$own/authority.crt"
 check "a key without certificate is not replaced" refuses "but not its certificate" --out "$own" d
 check "nothing half done is left behind" test -z "$(find "$own" -name '.new-*')"
 
-[ "$wrong" -eq 0 ] || { echo "$wrong checks failed."; exit 1; }
+all_checked

@@ -3,23 +3,15 @@
 # other, and the tools they are written for, where installed, find nothing wrong with them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/deploy/checks.sh
+. tests/deploy/checks.sh
 parseflow="${PARSEFLOW_BINARY:-build/release/parseflow}"
 # shellcheck source=deploy/install_packages.sh
 . deploy/install_packages.sh
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/journal"
 
-wrong=0
-# check SENTENCE COMMAND...: the sentence holds if the command succeeds.
-check() {
-  local sentence="$1" said
-  shift
-  said="$("$@" 2>&1)" && return 0
-  wrong=$((wrong + 1))
-  printf 'WRONG: %s\n  %s\n%s\n' "$sentence" "$*" "$said"
-}
 # check_same SENTENCE ONE OTHER: lists of words, in any order.
 check_same() {
   check "$1" diff <(tr -s ' ' '\n' <<< "$2" | sort -u) <(tr -s ' ' '\n' <<< "$3" | sort -u)
@@ -31,12 +23,12 @@ with_tool() {
   return 1
 }
 
-# accepts ARGUMENTS...: the program takes these settings with the example's secrets. `journal` reads all, and starts nothing.
+# accepts ARGUMENTS...: the program takes these settings with the example's secrets.
 accepts() (
   set -o allexport
   # shellcheck source=deploy/parseflow.example.env
   . deploy/parseflow.example.env
-  exec "$parseflow" journal --journal.directory="$scratch/journal" "$@"
+  exec "$parseflow" check "$@"
 )
 compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 
@@ -113,4 +105,4 @@ else
   echo "not checked by Docker, which has no compose here: deploy/compose.yaml"
 fi
 
-[ "$wrong" -eq 0 ] || { echo "$wrong checks failed."; exit 1; }
+all_checked

@@ -1,5 +1,7 @@
 // Starts that must fail with one sentence, and a start without the database that must not.
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include <doctest/doctest.h>
@@ -49,6 +51,55 @@ TEST_CASE("start: a busy port stops it with one sentence") {
   scripted_server other{{}};
   const auto port = std::to_string(other.port());
   check_refusal({{"--http.port=" + port}, {}}, {port, "in use"});
+}
+
+TEST_CASE("start: one that cannot listen has made nothing") {
+  scripted_server other{{}};
+  const temp_dir folder;
+  const auto data = folder / "data", database = folder / "other.db";
+  for (const auto& place :
+       {"--http.port=" + std::to_string(other.port()), std::string{"--http.host=192.0.2.1"}})
+    check_refusal({{"--storage.directory=" + data.string(), "--http.allow-anonymous-drains",
+                    "--http.allow-anonymous-metrics", place},
+                   {{"DATABASE_URL", "sqlite:" + database.string()}}},
+                  {"cannot listen"});
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("start: more connections than the system allows files are refused") {
+  const temp_dir folder;
+  process program{"/usr/bin/prlimit",
+                  {"--nofile=1024:1024", PARSEFLOW_BINARY, "--http.max-connections=3000", "--http.port=0",
+                   "--storage.directory=" + (folder / "data").string()}};
+  CHECK(program.wait(patience) == 1);
+  CHECK(
+      program.standard_error() ==
+      "parseflow: http.max-connections is 3000, but this process may open only 1024 files, and needs 256 for "
+      "other things: raise the limit (ulimit -Hn, LimitNOFILE=) to 3256, or lower http.max-connections\n");
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("start: as many files as the system allows may be open, not only as many as the shell says") {
+  service running{{{}, {}, {"/usr/bin/prlimit", "--nofile=300:4096"}}};
+  std::ifstream limits{"/proc/" + std::to_string(running.program().pid()) + "/limits"};
+  const std::string name = "Max open files";
+  std::string line;
+  while (std::getline(limits, line) && !line.starts_with(name)) {
+  }
+  std::istringstream numbers{line.substr(name.size())};
+  std::string soft;
+  numbers >> soft;
+  CHECK(soft == "4096");
+}
+
+TEST_CASE("start: half of the credentials open nothing, and the log says so") {
+  for (const auto& [set, missing] : {std::pair{"PARSEFLOW_DRAINS", "set METRICS_API_KEY to"},
+                                     std::pair{"METRICS_API_KEY", "set PARSEFLOW_DRAINS to"}}) {
+    service running{{{}, {{set, "shop:u:p"}}}};
+    CHECK(running.host() == "127.0.0.1");
+    CHECK(running.program().wait_for_error_text(missing, patience));
+    CHECK(running.program().standard_error().find("level=warn") != std::string::npos);
+  }
 }
 
 TEST_CASE("start: a database that cannot be written stops it with one sentence") {

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 
 #include "deploy/demo/traffic.hpp"
+#include "tests/e2e/faults.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
@@ -24,7 +25,7 @@ timestamp now() {
 void check_kills(service& running, const std::function<stored()>& database) {
   traffic_jam jam{running};
   // Twice, for both databases, makes fifty.
-  for (int i = 0; i < 25; ++i) {
+  for (int i = 0; i < accidents(25); ++i) {
     REQUIRE(jam.wait_for(40));
     running.kill();
     running.start();
@@ -93,12 +94,12 @@ TEST_CASE("stop: a database that hangs does not hold up the end, and has everyth
     REQUIRE(running.wait_until_stored());
     pqxx::connection holder(url);
     pqxx::work lock(holder);
-    lock.exec0("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE"); // the writer waits for it
+    lock.exec("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE"); // the writer waits for it
     traffic_jam jam{running};
     REQUIRE(jam.wait_for(40));
     jam.stop();
     CHECK(eventually(
-        [&] { return lock.exec1("SELECT count(*) FROM pg_locks WHERE NOT granted")[0].as<int>() > 0; }));
+        [&] { return lock.exec("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0].as<int>() > 0; }));
     CHECK(running.stop() == 0);
     lock.abort();
     running.start();

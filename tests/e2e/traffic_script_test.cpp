@@ -114,3 +114,21 @@ TEST_CASE("redaction: what is to be hidden reaches neither the journal nor the d
     CHECK_MESSAGE(bytes.find("dev@example.com") == std::string::npos, file.path());
   }
 }
+
+TEST_CASE("traffic script: an app in the URL beside credentials is ignored, and said once") {
+  service running{{{"--http.drains=shop:u:p"}, {}}};
+  const auto post_to = [&](const std::string& path, const std::string& id) {
+    http_connection connection{running.port()};
+    connection.send(drain_request("x", 1, id, "Authorization: Basic dTpw\r\n", path)); // u:p
+    return connection.receive().value().status;
+  };
+  const std::string sentence = "?app= is ignored: lines count for the app of the credentials";
+  CHECK(post_to("/logdrains?app=shop", "1") == 204);
+  CHECK(running.program().standard_error().find(sentence) == std::string::npos);
+  for (const auto* id : {"2", "3", "4"})
+    CHECK(post_to("/logdrains?app=other", id) == 204);
+  REQUIRE(running.program().wait_for_error_text("user=u app=shop ignored=other\n", patience));
+  const auto said = running.program().standard_error();
+  CHECK(said.find(sentence) == said.rfind(sentence));
+  CHECK(running.metrics().at("apps") == std::vector<std::string>{"shop"});
+}

@@ -1,8 +1,10 @@
-// A real PostgreSQL 15 for one test program.
+// A real PostgreSQL for one test program.
 #include "tests/support/postgres_server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -25,7 +27,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::filesystem::path binaries = "/usr/lib/postgresql/15/bin";
+// Of the newest version that is installed.
+std::filesystem::path find_binaries() {
+  const std::filesystem::path versions = "/usr/lib/postgresql";
+  int newest = 0;
+  if (std::filesystem::exists(versions))
+    for (const auto& version : std::filesystem::directory_iterator(versions))
+      if (std::filesystem::exists(version.path() / "bin" / "postgres"))
+        newest = std::max(newest, std::atoi(version.path().filename().c_str()));
+  if (newest == 0)
+    throw std::runtime_error("there is no PostgreSQL in " + versions.string() + ": install postgresql");
+  return versions / std::to_string(newest) / "bin";
+}
 
 /// PostgreSQL refuses to run as root.
 struct account {
@@ -38,7 +51,7 @@ account server_account() {
     return {};
   const passwd* entry = getpwnam("postgres");
   if (!entry)
-    throw std::runtime_error("there is no user postgres to run the server as: install postgresql-15");
+    throw std::runtime_error("there is no user postgres to run the server as: install postgresql");
   return {entry->pw_uid, entry->pw_gid};
 }
 
@@ -70,13 +83,12 @@ std::string content_of(const std::filesystem::path& file) {
 
 } // namespace
 
-postgres_server::postgres_server(disk mode, std::string host) : mode_(mode), host_(std::move(host)) {
-  if (!std::filesystem::exists(binaries / "postgres"))
-    throw std::runtime_error("there is no " + (binaries / "postgres").string() + ": install postgresql-15");
+postgres_server::postgres_server(disk mode, std::string host)
+    : binaries_(find_binaries()), mode_(mode), host_(std::move(host)) {
   const account who = server_account();
   if (chown(folder_.path().c_str(), who.user, who.group) != 0)
     throw std::runtime_error("cannot give the test folder to the server's user");
-  const pid_t child = spawn({binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres",
+  const pid_t child = spawn({binaries_ / "initdb", "--no-sync", "--auth=trust", "--username=postgres",
                              "--encoding=UTF8", "--locale=C", "--pgdata", folder_ / "data"},
                             who, folder_ / "initdb.log");
   int status = 0;
@@ -140,7 +152,7 @@ void postgres_server::thaw() {
 
 // True if the server runs and accepts connections; false if it ended.
 bool postgres_server::launch() {
-  std::vector<std::string> words{binaries / "postgres",
+  std::vector<std::string> words{binaries_ / "postgres",
                                  "-D",
                                  folder_ / "data",
                                  "-p",

@@ -1,7 +1,8 @@
-// A real PostgreSQL 15 for one test program: can be stopped, killed, frozen and started again.
+// A real PostgreSQL for one test program: can be stopped, killed, frozen and started again.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ public:
   };
   enum class stop_mode { fast, immediate };
 
-  /// Makes the data folder and starts the server. Throws std::runtime_error, for example when PostgreSQL 15
-  /// is not installed.
+  /// Makes the data folder and starts the server. Throws std::runtime_error, for example when PostgreSQL is
+  /// not installed.
   /// @param host The IPv4 address to listen on; clients may come from its /24.
   explicit postgres_server(disk mode = disk::unsafe, std::string host = "127.0.0.1");
   ~postgres_server();
@@ -56,6 +57,7 @@ private:
   bool launch();
   bool wait_for_exit(int seconds);
 
+  std::filesystem::path binaries_;
   temp_dir folder_;
   disk mode_;
   std::string host_;

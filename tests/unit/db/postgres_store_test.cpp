@@ -200,12 +200,12 @@ TEST_CASE("postgres_copy: a COPY that is given up fails its transaction, not its
   REQUIRE(site.make_store()->open().code == outcome::done);
   db::postgres_session session(site.url(), {});
   {
-    pqxx::work transaction(session.connection());
+    db::postgres_transaction transaction(session);
     db::postgres_copy copy(session.handle(), "log_line", db::log_columns, db::log_column_count);
     copy.begin_row();
   }
-  pqxx::work transaction(session.connection());
-  CHECK(transaction.exec1("SELECT count(*) FROM log_line")[0].as<int>() == 0);
+  db::postgres_transaction transaction(session);
+  CHECK(transaction.exec("SELECT count(*) FROM log_line")[0][0].as<int>() == 0);
 }
 
 TEST_CASE("postgres store: a malformed or unreachable URL is reported without its password") {
@@ -302,19 +302,19 @@ TEST_CASE("postgres store: a deadlock asks to try again, and the next try succee
   REQUIRE(store->write(one_line("F1")).code == outcome::done);
   pqxx::connection other(site.url());
   {
-    // Somebody who takes locks in another order: first a frame, then its drain. Of the two only the store
-    // looks for deadlocks.
+    // Somebody who takes locks in another order: first the later frame. Of the two only the store looks for
+    // deadlocks.
     pqxx::work transaction(other);
     transaction.exec("SET deadlock_timeout = '1h'");
-    transaction.exec("INSERT INTO frame (drain_id, id, received_at) VALUES (1, 'F2', now())");
+    transaction.exec("INSERT INTO frame (drain_id, id, received_at) VALUES (1, 'F3', now())");
     auto written = std::async(std::launch::async, [&] {
-      return store->write(std::vector<batch_ptr>{
-          make_batch({.id = "F2", .received_at = test_time() + 2min}, {app_message("x")})});
+      return store->write(std::vector<batch_ptr>{make_batch({.id = "F2"}, {app_message("x")}),
+                                                 make_batch({.id = "F3"}, {app_message("x")})});
     });
     while (value(site, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
                        "wait_event_type = 'Lock'") == "0") {
     }
-    transaction.exec("UPDATE drain SET app = app");
+    transaction.exec("INSERT INTO frame (drain_id, id, received_at) VALUES (1, 'F2', now())");
     const auto result = written.get();
     CHECK(result.code == outcome::retry);
     CAPTURE(result.message);

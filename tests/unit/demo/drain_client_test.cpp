@@ -125,6 +125,12 @@ TEST_CASE("demo options: defaults, values and mistakes") {
   CHECK(full.options.duration == std::chrono::minutes{3});
   CHECK(full.options.seed == 9);
 
+  const auto registered = traffic::parse_options({}, "shop:u:p:w blog:v:q");
+  CHECK(registered.options.target.user == "u");
+  CHECK(registered.options.target.password == "p:w");
+  CHECK(registered.options.target.path == "/logdrains");
+  CHECK(traffic::parse_options({"--drain-user=w"}, "shop:u:p").options.target.user == "w");
+
   using words = std::vector<std::string>;
   for (const auto& wrong : {words{"--minutes", "0"}, words{"--minutes=1441"}, words{"--seed=x"},
                             words{"--app="}, words{"--lines-per-second=1e9"}, words{"--url=x"},

@@ -1,0 +1,93 @@
+// Paths, permissions, and what has to be there already.
+#include "db/data_folder.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "db/journal/record.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr const char* database_name = "parseflow.db";
+constexpr const char* journal_name = "journal";
+
+// The database has companions: parseflow.db-wal, parseflow.db-shm.
+bool is_own(const std::string& name) {
+  return name == journal_name || name.starts_with(database_name);
+}
+
+void keep_for_owner(const fs::path& path) {
+  std::error_code ignored; // another owner's is that owner's matter
+  fs::permissions(path, fs::perms::group_all | fs::perms::others_all, fs::perm_options::remove, ignored);
+}
+
+bool is_of_journal(const fs::directory_entry& entry) {
+  return entry.path().filename() == "lock" || entry.path().extension() == segment_extension;
+}
+
+} // namespace
+
+fs::path journal_directory(const settings& values) {
+  if (!values.journal.directory.empty())
+    return values.journal.directory;
+  return fs::path{values.storage.directory} / journal_name;
+}
+
+std::optional<std::string> sqlite_path(const storage_settings& storage) {
+  const std::string& url = storage.url.reveal();
+  if (url.empty())
+    return storage.directory + "/" + database_name;
+  if (url.starts_with(sqlite_scheme))
+    return url.substr(sqlite_scheme.size());
+  return std::nullopt;
+}
+
+std::optional<std::string> make_data_folder(const storage_settings& storage) {
+  std::error_code problem;
+  fs::create_directories(storage.directory, problem);
+  if (problem)
+    return fmt::format("cannot make the folder {} (storage.directory): {}", storage.directory,
+                       problem.message());
+  // A folder that somebody shares with us stays open.
+  bool is_shared = false;
+  for (const auto& entry : fs::directory_iterator{storage.directory, problem}) {
+    if (is_own(entry.path().filename()))
+      keep_for_owner(entry.path());
+    else
+      is_shared = true;
+  }
+  if (!is_shared)
+    keep_for_owner(storage.directory);
+  return std::nullopt;
+}
+
+std::optional<std::string> missing_journal(const settings& values) {
+  const auto folder = journal_directory(values);
+  std::error_code problem;
+  const fs::directory_iterator entries{folder, problem};
+  if (problem && problem != std::errc::no_such_file_or_directory)
+    return fmt::format("cannot read the journal's folder {}: {}", folder.string(), problem.message());
+  if (std::any_of(fs::begin(entries), fs::end(entries), is_of_journal))
+    return std::nullopt;
+  return fmt::format("there is no journal in {}: check storage.directory and journal.directory",
+                     folder.string());
+}
+
+std::optional<std::string> missing_database(const storage_settings& storage) {
+  const auto path = sqlite_path(storage);
+  std::error_code ignored;
+  if (!path || fs::exists(*path, ignored))
+    return std::nullopt;
+  return fmt::format("there is no database {}: check storage.directory and storage.url (DATABASE_URL); they "
+                     "must be those that the service ran with",
+                     *path);
+}
+
+} // namespace parseflow::db

@@ -1,0 +1,20 @@
+// See `http_settings::host`: without an address, credentials decide.
+#include "messages/reachability.hpp"
+
+#include <fmt/format.h>
+
+namespace parseflow {
+
+std::optional<std::string> reachability_warning(const http_settings& http, bool is_in_container) {
+  const bool lacks_drains = http.drains.empty(), lacks_key = http.api_key.empty();
+  if (!http.host.empty() || (!lacks_drains && !lacks_key) || (lacks_drains && lacks_key && !is_in_container))
+    return std::nullopt;
+  const char* missing = !lacks_key      ? "PARSEFLOW_DRAINS"
+                        : !lacks_drains ? "METRICS_API_KEY"
+                                        : "PARSEFLOW_DRAINS and METRICS_API_KEY";
+  return fmt::format(
+      "only this {} can reach the service: set {} to let others in, or http.host=127.0.0.1 to keep them out",
+      is_in_container ? "container" : "machine", missing);
+}
+
+} // namespace parseflow

@@ -1,0 +1,123 @@
+// What the program does besides serving: it drains, shows its journal, checks its settings. Mistakes make
+// nothing.
+#include <algorithm>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct ended {
+  int status = 0;
+  std::string output, error;
+
+  bool says(const std::string& words) const { return (output + error).find(words) != std::string::npos; }
+};
+
+// Runs the program to its end. A status of -1: it takes too long.
+ended run(const std::vector<std::string>& arguments,
+          const std::map<std::string, std::string>& environment = {}) {
+  process program{PARSEFLOW_BINARY, arguments, environment};
+  const auto status = program.wait(patience);
+  return {status.value_or(-1), program.standard_output(), program.standard_error()};
+}
+
+void check_refused(const ended& found, const std::string& words) {
+  CAPTURE(found.error);
+  CHECK(found.status == 1);
+  CHECK(found.error.starts_with("parseflow: "));
+  CHECK(std::count(found.error.begin(), found.error.end(), '\n') == 1);
+  CHECK(found.says(words));
+}
+
+traffic::body some_body(std::uint64_t seed) {
+  traffic::generator app{{}, seed};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  return app.next(30, now - 1s, now);
+}
+
+} // namespace
+
+TEST_CASE("drain: a folder that is not there, or holds no journal, is refused, and nothing is made") {
+  const temp_dir folder;
+  const auto typo = folder / "typo";
+  for (const auto* command : {"drain", "journal"}) {
+    check_refused(run({command, "--storage.directory=" + typo.string()}), typo.string());
+    CHECK_FALSE(std::filesystem::exists(typo));
+    check_refused(run({command, "--storage.directory=" + folder.path().string()}), "there is no journal");
+    CHECK(std::filesystem::is_empty(folder.path()));
+  }
+  const auto file = folder / "file";
+  std::ofstream{file} << "no folder";
+  check_refused(run({"journal", "--journal.directory=" + file.string()}), "Not a directory");
+}
+
+TEST_CASE("drain: a database file that is not there is refused, and not made") {
+  service running;
+  REQUIRE(running.stop() == 0);
+  const auto other = running.folder() / "other.db";
+  check_refused(run({"drain", "--storage.directory=" + running.folder().string()},
+                    {{"DATABASE_URL", "sqlite:" + other.string()}}),
+                other.string());
+  CHECK_FALSE(std::filesystem::exists(other));
+}
+
+TEST_CASE("drain: it stores what waits, and says how many frames the journal held") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  REQUIRE(running.wait_until_stored());
+  server.stop();
+  traffic::drain_client drain{running.drain("shop")};
+  for (const std::uint64_t seed : {1, 2, 3})
+    REQUIRE(drain.post(some_body(seed)) == traffic::delivery::delivered);
+  running.kill();
+  server.start();
+  REQUIRE(running.run("drain") == 0);
+  CHECK(running.program().standard_error().find("frames=3\n") != std::string::npos);
+  CHECK(stored::in_postgres(url).count("frame") == 3);
+}
+
+TEST_CASE("drain: a database that cannot be asked is said, and is no success") {
+  postgres_server server;
+  service running{{{}, {{"DATABASE_URL", server.create_database()}}}};
+  REQUIRE(running.wait_until_stored());
+  REQUIRE(running.stop() == 0);
+  CHECK(running.run("drain") == 0);
+  CHECK(running.program().standard_error().find("frames=0\n") != std::string::npos);
+  server.stop();
+  CHECK(running.run("drain") == 1);
+  CHECK(running.program().standard_error().find("the database could not be asked") != std::string::npos);
+}
+
+TEST_CASE("check: it says where the service would listen, whatever told it so, and makes nothing") {
+  const temp_dir folder;
+  const auto file = folder / "parseflow.conf", data = folder / "data";
+  std::ofstream{file} << "[http]\nport = 5017\n";
+  const auto in_file = run({"check", "--config=" + file.string(), "--storage.directory=" + data.string()});
+  CHECK(in_file.status == 0);
+  CHECK(in_file.output == "http://127.0.0.1:5017\n");
+  CHECK(run({"check", "--config=" + file.string()}, {{"PORT", "5018"}}).output == "http://127.0.0.1:5018\n");
+  CHECK(run({"check"}, {{"PARSEFLOW_DRAINS", "shop:u:p"}, {"METRICS_API_KEY", "k"}}).output ==
+        "http://0.0.0.0:5000\n");
+  check_refused(run({"check", "--http.port=70000"}), "http.port");
+  CHECK_FALSE(std::filesystem::exists(data));
+}
+
+TEST_CASE("commands: words that people try are understood, or refused with what is right") {
+  CHECK(run({"help"}).output == run({"--help"}).output);
+  CHECK(run({"version"}).output == run({"--version"}).output);
+  CHECK(run({"drain", "--help"}).status == 0);
+  check_refused(run({"sreve"}), "there is no command sreve");
+  check_refused(run({"--config"}), "--config=FILE");
+  check_refused(run({"--config", "parseflow.conf"}), "--config=FILE");
+}

@@ -1,0 +1,30 @@
+// A real PgBouncer for one test program.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace parseflow {
+
+/// Stands before a server in transaction mode: every transaction may get another of the server's two
+/// sessions, whoever had it before. On a free port of 127.0.0.1; ends with this object.
+class pooler {
+public:
+  /// Waits until it lets clients in. Throws std::runtime_error, for example when pgbouncer is not installed.
+  explicit pooler(const postgres_server& server);
+
+  /// `postgres://…` of a database of the server.
+  std::string url(const std::string& database) const;
+
+private:
+  temp_dir folder_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<process> program_;
+};
+
+} // namespace parseflow

@@ -1,0 +1,48 @@
+// A network link that is far away or narrow.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace parseflow {
+
+/// Listens on a port of 127.0.0.1 and relays each connection to another one there, late and slowly.
+class slow_link {
+public:
+  struct quality {
+    /// What every byte takes, in each direction.
+    std::chrono::milliseconds delay{0};
+    /// Of each connection in each direction; 0: no limit.
+    std::uint64_t bytes_per_second = 0;
+  };
+
+  slow_link(std::uint16_t target, quality given);
+  ~slow_link();
+  slow_link(const slow_link&) = delete;
+  slow_link& operator=(const slow_link&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+  /// `url` by way of this link: the target's port in it becomes this link's.
+  std::string by_way(const std::string& url) const;
+
+private:
+  void accept_all();
+  void relay(int client) const;
+
+  std::uint16_t target_;
+  quality quality_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> is_over_ = false;
+  std::mutex mutex_;
+  std::list<std::thread> relays_; // guarded by mutex_
+  std::thread acceptor_;          // last: uses all of the above
+};
+
+} // namespace parseflow
