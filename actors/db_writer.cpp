@@ -2,7 +2,9 @@
 #include "actors/db_writer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
+#include <utility>
 
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
@@ -96,12 +98,24 @@ void db_writer::work() {
       write_alerts();
   } else if (!is_reconciling_) {
     is_reconciling_ = true;
-    request(receiver_, receiver_timeout, unstored_atom_v)
-        .then([this](const unstored_frames& unstored) { reconcile(unstored.keys); },
-              [this](const caf::error&) {
-                quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
-              });
+    unstored_.clear();
+    ask_for_unstored();
   }
+}
+
+void db_writer::ask_for_unstored() {
+  request(receiver_, receiver_timeout, unstored_atom_v, std::uint64_t{unstored_.size()})
+      .then(
+          [this](unstored_frames& part) {
+            std::move(part.keys.begin(), part.keys.end(), std::back_inserter(unstored_));
+            if (part.is_last)
+              reconcile(std::exchange(unstored_, {}));
+            else
+              ask_for_unstored();
+          },
+          [this](const caf::error&) {
+            quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
+          });
 }
 
 bool db_writer::ensure_open() {
@@ -149,13 +163,13 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
     return false;
   }
   counted.counts->age(minute_of(now));
-  reconciled_frames known;
+  std::vector<frame_key> known;
   auto recalled = store_->recent_frames(system_time() - id_age_, memory_.remembered_frames,
-                                        [&](frame_key key) { known.keys.push_back(std::move(key)); });
+                                        [&](frame_key key) { known.push_back(std::move(key)); });
   // They come newest first; the receiver forgets in the order in which it learns.
-  std::reverse(known.keys.begin(), known.keys.end());
+  std::reverse(known.begin(), known.end());
   if (recalled.code == db::outcome::done)
-    recalled = store_->stored_among(unstored, [&](const frame_key& key) { known.keys.push_back(key); });
+    recalled = store_->stored_among(unstored, [&](const frame_key& key) { known.push_back(key); });
   if (recalled.code != db::outcome::done) {
     pause(recalled);
     return false;
@@ -172,11 +186,22 @@ bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
   }
   log(log_level::info, name(), "reconciled with the database",
       {{"journal_frames", std::to_string(unstored.size())},
-       {"remembered_frames", std::to_string(known.keys.size())}});
+       {"remembered_frames", std::to_string(known.size())}});
   send(aggregator_, std::move(counted));
   send(aggregator_, std::move(earlier));
-  send(receiver_, std::move(known));
+  tell_receiver(std::move(known));
   return true;
+}
+
+// In parts, as it was asked.
+void db_writer::tell_receiver(std::vector<frame_key> known) {
+  auto next = known.begin();
+  do {
+    const auto end = next + std::min<std::ptrdiff_t>(max_keys, known.end() - next);
+    send(receiver_,
+         reconciled_frames{{std::move_iterator{next}, std::move_iterator{end}}, end == known.end()});
+    next = end;
+  } while (next != known.end());
 }
 
 void db_writer::write_pending() {

@@ -39,8 +39,10 @@ private:
   void take(alert next);
   void work();
   bool ensure_open();
+  void ask_for_unstored();
   void reconcile(const std::vector<frame_key>& unstored);
   bool reconcile_now(const std::vector<frame_key>& unstored);
+  void tell_receiver(std::vector<frame_key> known);
   void write_pending();
   void write_one_by_one();
   void write_alerts();
@@ -59,8 +61,9 @@ private:
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;
   std::vector<alert> pending_alerts_;
-  bool flush_is_due_ = false;   // a flush message is under way
-  bool is_reconciling_ = false; // the receiver was asked
+  bool flush_is_due_ = false;       // a flush message is under way
+  bool is_reconciling_ = false;     // the receiver was asked
+  std::vector<frame_key> unstored_; // what it has told so far
   bool is_reconciled_ = false;
   std::chrono::milliseconds pause_{0}; // zero while all is well
   writer_status status_;

@@ -6,26 +6,37 @@
 #include "messages/answer.hpp"
 #include "messages/batch.hpp"
 #include "messages/error.hpp"
+#include "messages/hand_note.hpp"
 #include "messages/query.hpp"
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {
 
-/// RECEIVER → parser: one frame to parse.
+/// One frame to parse.
 struct parse_job {
   std::uint64_t sequence = 0;
   frame_ptr content;
+  frame_digest digest;
   route way = route::everywhere;
-  /// Parsing this frame killed parsers before: keep its bytes as one malformed line instead.
+  /// Parsing this frame killed parsers or the process before: keep its bytes as one malformed line instead.
   bool keep_raw = false;
 };
 
-/// Parser → RECEIVER: the frame's batch is with the router.
+/// RECEIVER → parser: frames to parse, in this order. A message for each would cost more than the parsing of
+/// one line.
+struct parse_group {
+  std::vector<parse_job> jobs;
+  /// Where the parser notes which frame it has in hand; null: nowhere.
+  std::shared_ptr<hand_note> in_hand;
+};
+
+/// Parser → RECEIVER: the batches of a group are with the router.
 struct parse_receipt {
+  /// Of the batches that go to the metrics.
   std::uint64_t lines = 0;
-  /// Memory that the batch takes beside its body.
-  std::uint64_t record_bytes = 0;
+  /// Memory that each batch takes beside its body, in the order of the group.
+  std::vector<std::uint64_t> record_bytes;
 };
 
 template <class Inspector>
@@ -33,23 +44,56 @@ auto inspect(Inspector& f, parse_receipt& x) {
   return f(x.lines, x.record_bytes);
 }
 
-/// RECEIVER → DB WRITER: frames of which the journal does not know whether the database has them.
+/// Keys in one message. Lists of frames go in parts: millions at once would keep a box from all else.
+inline constexpr std::size_t max_keys = 10'000;
+
+/// RECEIVER → DB WRITER: a part of the frames of which the journal does not know whether the database has
+/// them.
 struct unstored_frames {
+  /// At most `max_keys`.
   std::vector<frame_key> keys;
+  bool is_last = true;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, unstored_frames& x) {
-  return f(x.keys);
+  return f(x.keys, x.is_last);
 }
 
-/// DB WRITER → RECEIVER: frames that the database has: of the unstored ones, and the latest of all others.
+/// DB WRITER → RECEIVER: a part of the frames that the database has: of the unstored ones, and the latest of
+/// all others.
 struct reconciled_frames {
+  /// At most `max_keys`.
   std::vector<frame_key> keys;
+  /// That was all: the unstored frames that were not named are not in the database.
+  bool is_last = true;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, reconciled_frames& x) {
+  return f(x.keys, x.is_last);
+}
+
+/// RECEIVER → DB WRITER: a part of the frames that were stored of late and that the journal still keeps.
+struct kept_frames {
+  /// At most `max_keys`.
+  std::vector<frame_key> keys;
+  bool is_last = true;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, kept_frames& x) {
+  return f(x.keys, x.is_last);
+}
+
+/// DB WRITER → RECEIVER: the database had these frames and has them no more: a standby that lagged took over,
+/// or it was set back.
+struct missing_frames {
+  std::vector<frame_key> keys;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, missing_frames& x) {
   return f(x.keys);
 }
 
@@ -127,7 +171,7 @@ auto inspect(Inspector& f, committed_frames& x) {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
@@ -147,6 +191,8 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::kept_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::missing_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
@@ -163,15 +209,18 @@ CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
 CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
 CAF_ADD_ATOM(parseflow, parseflow, stop_atom, "stop")
 CAF_ADD_ATOM(parseflow, parseflow, unstored_atom, "unstored")
+CAF_ADD_ATOM(parseflow, parseflow, kept_atom, "kept")
 CAF_ADD_ATOM(parseflow, parseflow, reset_atom, "reset")
+CAF_ADD_ATOM(parseflow, parseflow, dispatch_atom, "dispatch")
 CAF_END_TYPE_ID_BLOCK(parseflow)
 
 namespace parseflow {
 
 /// PARSER: bytes to a batch, its partial rollup included. Several run side by side.
 using parser_actor = caf::typed_actor<
-    // Parses one frame and hands the batch to the router, then answers. Never an error but by a crash.
-    caf::replies_to<parse_job>::with<parse_receipt>>;
+    // Parses the frames, hands their batches to the router, then answers. Never an error but by a crash: then
+    // no batch of the group is with the router.
+    caf::replies_to<parse_group>::with<parse_receipt>>;
 
 /// RECEIVER: takes frames in once, makes them durable, answers the waiting requests, and keeps the frames
 /// until the database has them.
@@ -182,12 +231,22 @@ using receiver_actor = caf::typed_actor<
     caf::replies_to<frame_ptr>::with<verdict>,
     // Commits the journal's group; the receiver sends it to itself.
     caf::reacts_to<caf::flush_atom>,
-    // The frames of earlier runs, or from before a reset.
-    caf::replies_to<unstored_atom>::with<unstored_frames>,
-    // What the database has; frames of earlier runs are parsed after it.
+    // The frames of earlier runs, or from before a reset: the next part of them, after as many as were told
+    // already; 0 begins.
+    caf::replies_to<unstored_atom, std::uint64_t>::with<unstored_frames>,
+    // What the database has, in parts, after all unstored frames were asked for. Frames of earlier runs are
+    // parsed after the last part.
     caf::reacts_to<reconciled_frames>,
+    // The frames that were stored within `journal.keep-stored`: the next part of them, likewise. For a
+    // database that turns out to be another server, or set back.
+    caf::replies_to<kept_atom, std::uint64_t>::with<kept_frames>,
+    // Those of the part of `kept_frames` that was told last that the database lacks, before the next part is
+    // asked for: they are stored again, and not counted again.
+    caf::reacts_to<missing_frames>,
     // Frames that the database has now.
     caf::reacts_to<committed_frames>,
+    // Gives the parsers what there is room for; the receiver sends it to itself.
+    caf::reacts_to<dispatch_atom>,
     // Puts a parser into the numbered place of the pool; what the former one had in hand is given to it
     // again.
     caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,

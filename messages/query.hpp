@@ -199,7 +199,7 @@ struct receiver_status {
   std::chrono::microseconds oldest_age{0};
   /// From a frame's arrival at the receiver until it was durable.
   latency acknowledgement;
-  /// Frames that the journal could not give back: their bytes were damaged on disk.
+  /// Frames that the journal could not give back: their bytes were damaged on disk, or could not be read.
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
@@ -207,6 +207,10 @@ struct receiver_status {
   std::string journal_problem;
   /// False until the database has told which frames it already holds.
   bool ready = false;
+  /// True until everything that earlier runs took in is counted: what the metrics say is too low until then.
+  bool restoring = true;
+  /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
+  timestamp oldest_record_at{};
   forwarding_status forwarding;
 };
 
@@ -215,7 +219,7 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.journal_problem, x.ready, x.forwarding);
+           x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
 }
 
 /// How the DB writer is doing.

@@ -43,14 +43,17 @@ protected:
         [](const submission&) {},
         [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
-        [this](unstored_atom) { return unstored_frames{told_->unstored}; },
+        [this](unstored_atom, std::uint64_t from) { return part_from(from); },
         [this](const reconciled_frames& known) {
-          told_->frames = known.keys;
-          told_->complete = true;
+          told_->frames.insert(told_->frames.end(), known.keys.begin(), known.keys.end());
+          told_->complete = known.is_last;
         },
+        [](kept_atom, std::uint64_t) { return kept_frames{}; },
+        [](const missing_frames&) {},
         [this](const committed_frames& durable) {
           told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
         },
+        [](dispatch_atom) {},
         [](attach_atom, std::uint32_t, const parser_actor&) {},
         [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
@@ -60,6 +63,14 @@ protected:
   }
 
 private:
+  // One by one, so that parts must be put together.
+  unstored_frames part_from(std::uint64_t from) const {
+    const auto& all = told_->unstored;
+    if (all.empty())
+      return {};
+    return {{all.at(from)}, from + 1 == all.size()};
+  }
+
   std::shared_ptr<told> told_;
 };
 

@@ -25,11 +25,13 @@ public:
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const parse_job& job) -> caf::result<parse_receipt> {
-      log_->jobs.push_back(job);
-      if (!job.keep_raw && job.content->key.id == log_->deadly_id)
-        throw std::runtime_error("deadly frame");
-      return parse_receipt{3, 0};
+    return {[this](const parse_group& group) -> caf::result<parse_receipt> {
+      for (const auto& job : group.jobs) {
+        log_->jobs.push_back(job);
+        if (!job.keep_raw && job.content->key.id == log_->deadly_id)
+          throw std::runtime_error("deadly frame");
+      }
+      return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
     }};
   }
 
@@ -99,9 +101,13 @@ TEST_CASE_FIXTURE(fixture,
   log->jobs.clear();
   restart();
   CHECK(log->jobs.empty());
-  const auto unstored = ask<unstored_frames>(box, unstored_atom_v);
+  const auto unstored = ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   REQUIRE(unstored.keys.size() == 2);
-  caf::anon_send(box, reconciled_frames{{{"d.1", "A"}}});
+  CHECK(unstored.is_last);
+  caf::anon_send(box, reconciled_frames{{{"d.1", "A"}}, false});
+  run();
+  CHECK(log->jobs.empty());
+  caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
   CHECK(log->jobs[0].content->key.id == "B");
@@ -177,6 +183,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes 
   log->jobs.clear();
   attach();
   CHECK(log->jobs.empty());
+  ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
@@ -191,9 +198,13 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, b.message);
   caf::anon_send(box, c.message);
   run();
+  CHECK(log->jobs.size() == 2); // A and B of a group of three
   attach();
-  CHECK(log->jobs.size() == 3); // A, and B twice; C waits behind it
+  CHECK(log->jobs.size() == 4); // A, and B once more; C waits behind it
   attach();
+  CHECK(log->jobs.size() == 6);
+  CHECK(log->jobs[4].keep_raw);
+  CHECK_FALSE(log->jobs[5].keep_raw);
   CHECK(status().salvaged == 1);
   CHECK(status().lines == 9);
   CHECK(status().parsing_bytes == 0);
