@@ -60,8 +60,7 @@ auto inspect(Inspector& f, unstored_frames& x) {
   return f(x.keys, x.is_last);
 }
 
-/// DB WRITER → RECEIVER: a part of the frames that the database has: of the unstored ones, and the latest of
-/// all others.
+/// DB WRITER → RECEIVER: a part of the unstored frames that the database has.
 struct reconciled_frames {
   /// At most `max_keys`.
   std::vector<frame_key> keys;
@@ -117,8 +116,8 @@ struct restored_counts {
   std::shared_ptr<rollup::app_timelines> counts;
 };
 
-/// DB WRITER → METRICS AGGREGATOR: batches that another node has stored and counted, and that this node has
-/// counted too.
+/// DB WRITER → METRICS AGGREGATOR: batches whose frames were stored and counted before, by another node or as
+/// earlier frames of the same keys, and that this node has counted too.
 struct stored_elsewhere {
   std::vector<batch_ptr> batches;
 };
@@ -167,6 +166,17 @@ auto inspect(Inspector& f, committed_frames& x) {
   return f(x.sequences);
 }
 
+/// RETENTION → SUPERVISOR: how it is doing.
+struct retention_status {
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string waits;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, retention_status& x) {
+  return f(x.waits);
+}
+
 } // namespace parseflow
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
@@ -200,6 +210,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::watch_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::retention_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_alerts))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::webhook_status))
@@ -304,6 +315,11 @@ using alert_sink_actor = caf::typed_actor<
     // An alert that was raised or, once more, resolved.
     caf::reacts_to<alert>>;
 
+/// RETENTION LISTENER: is told how retention is doing.
+using retention_listener_actor = caf::typed_actor<
+    // When that has changed.
+    caf::reacts_to<retention_status>>;
+
 /// JUDGE: raises and resolves alerts about apps.
 using judge_actor = caf::typed_actor<
     // By what all nodes counted; from the first of these on, by these alone.
@@ -341,9 +357,10 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::
 
 /// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches; alerts
 /// in one of their own.
-using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::extend<
-    // Starts the transaction that waits for company; opens the database if it is not open yet.
-    caf::reacts_to<caf::flush_atom>>;
+using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::
+    extend_with<retention_listener_actor>::extend<
+        // Starts the transaction that waits for company; opens the database if it is not open yet.
+        caf::reacts_to<caf::flush_atom>>;
 
 /// ARCHIVE: reads from a shared database what other nodes have counted.
 using archive_actor = caf::typed_actor<
@@ -364,8 +381,8 @@ using webhook_actor = alert_sink_actor::extend<
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.
-using supervisor_actor =
-    metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::extend<
+using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::
+    extend_with<retention_listener_actor>::extend<
         // Stops the boxes in the order of the flow; answers true when they were told.
         caf::replies_to<stop_atom>::with<bool>>;
 

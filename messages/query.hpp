@@ -235,11 +235,22 @@ struct writer_status {
   std::uint64_t transactions = 0;
   /// The last error, for people, without secrets; empty if the last attempt went well.
   std::string last_error;
+  /// Frames that had been stored before, counted again and then taken back: late retries.
+  std::uint64_t duplicates = 0;
+  /// The most lines of the next transaction: fewer after failures.
+  std::uint64_t transaction_lines = 0;
+  /// Of the database's write-ahead log on disk; 0 if the database looks after it itself.
+  std::uint64_t log_bytes = 0;
+  /// Why nothing is stored although the database is there, for people; empty while it is.
+  std::string stopped;
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string retention_waits;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error);
+  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
+           x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
 }
 
 } // namespace parseflow

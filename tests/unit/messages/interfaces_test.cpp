@@ -46,7 +46,10 @@ TEST_CASE("interfaces: message types survive serialization") {
   CHECK(round_trip(system, receiving).oldest_record_at == asked.now);
   writer_status writing;
   writing.last_error = "gone";
+  writing.stopped = "refused";
   CHECK(round_trip(system, writing).last_error == "gone");
+  CHECK(round_trip(system, writing).stopped == "refused");
+  CHECK(round_trip(system, retention_status{"the clock"}).waits == "the clock");
 }
 
 TEST_CASE("interfaces: an error renders as its name and sentence") {
