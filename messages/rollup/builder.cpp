@@ -10,6 +10,7 @@
 #include <span>
 #include <tuple>
 
+#include "messages/logplex/address_text.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/rollup/country_cache.hpp"
 #include "messages/rollup/duration_order.hpp"
@@ -63,11 +64,6 @@ std::size_t status_class_of(std::int64_t status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
 // The part of minute `at`, made if missing.
 minute_rollup& part_of(partial& parts, minute at) {
   const auto found =
@@ -75,15 +71,20 @@ minute_rollup& part_of(partial& parts, minute at) {
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
 }
 
+// The minute in which a line counts that was written at `at`: its own one, unless rollups of it would not be
+// kept and be missing after a restart.
+minute counted_minute(timestamp at, timestamp received_at, const limits& bounds) {
+  return minute_of(at < received_at - bounds.longest_age ? received_at : at);
+}
+
 // The minute of the line that comes first in the body.
-minute first_minute(const parsed_body& body, timestamp received_at) {
+minute first_minute(const parsed_body& body, timestamp received_at, const limits& bounds) {
   if (body.requests.empty() && body.lines.empty())
     return minute_of(received_at);
-  if (body.requests.empty())
-    return minute_of(body.lines.front().at);
-  if (body.lines.empty() || std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()))
-    return minute_of(body.requests.front().at);
-  return minute_of(body.lines.front().at);
+  const bool is_request = body.lines.empty() ||
+                          (!body.requests.empty() &&
+                           std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()));
+  return counted_minute(is_request ? body.requests.front().at : body.lines.front().at, received_at, bounds);
 }
 
 } // namespace
@@ -100,14 +101,6 @@ bool is_websocket(const request_record& request) {
   return request.status == 101;
 }
 
-std::string_view peer_address(std::string_view fwd) {
-  return trimmed(fwd.substr(fwd.find_last_of(',') + 1));
-}
-
-std::string_view client_address(std::string_view fwd) {
-  return trimmed(fwd.substr(0, fwd.find(',')));
-}
-
 struct builder::scratch {
   // A line of the body: its minute, and its index among the requests and then the other lines.
   struct place {
@@ -122,7 +115,7 @@ struct builder::scratch {
 
   void sort_by_minute(const parsed_body& body, timestamp received_at);
   void bound_minutes(minute spill);
-  void count_samples(const parsed_body& body, partial& into, minute spill);
+  void count_samples(const parsed_body& body, partial& into, timestamp received_at);
   void share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const;
   minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
   void count_request(const request_record& request, minute at, minute_rollup& into);
@@ -167,7 +160,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     result.push_back({at, s.count(body, {begin, end}, at)});
     begin = end;
   }
-  s.count_samples(body, result, minute_of(received_at));
+  s.count_samples(body, result, received_at);
   if (s.late + s.early != 0) {
     auto& receipt = part_of(result, minute_of(received_at));
     receipt.late = s.late;
@@ -176,10 +169,11 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   if (!s.places.empty())
     s.share_bytes(body, body_bytes, result);
   const bool has_bytes_only = s.places.empty() && body_bytes != 0;
-  if (!has_bytes_only && !body.framing.count_mismatch && body.framing.samples_left_out == 0)
+  if (!has_bytes_only && !body.framing.count_mismatch && body.framing.miscounted == 0 &&
+      body.framing.samples_left_out == 0)
     return result;
   // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
-  const auto home = first_minute(body, received_at);
+  const auto home = first_minute(body, received_at, s.bounds);
   if (result.empty())
     result.push_back({home, {}});
   auto owner = std::find_if(result.begin(), result.end(), [home](const part& p) { return p.at == home; });
@@ -187,6 +181,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     owner = result.begin();
   if (has_bytes_only)
     owner->data.bytes += body_bytes;
+  owner->data.malformed += body.framing.miscounted;
   owner->data.count_mismatches += body.framing.count_mismatch;
   owner->data.samples_left_out += body.framing.samples_left_out;
   return result;
@@ -197,17 +192,14 @@ void builder::scratch::sort_by_minute(const parsed_body& body, timestamp receive
   places.reserve(body.requests.size() + body.lines.size());
   late = early = 0;
   const timestamp oldest = received_at - late_after, newest = received_at + late_after;
-  const timestamp first_kept = received_at - bounds.longest_age;
   minute current = minute_of(received_at);
   bool is_sorted = true;
   const auto add = [&](timestamp at) {
     late += at <= oldest;
     early += at >= newest;
-    if (at < first_kept)
-      at = received_at;
     // Nearly all lines share the minute of the one before.
     if (at < current || at >= current + std::chrono::minutes{1})
-      current = minute_of(at);
+      current = counted_minute(at, received_at, bounds);
     is_sorted = is_sorted && (places.empty() || places.back().at <= current);
     places.push_back({current, static_cast<std::uint32_t>(places.size())});
   };
@@ -236,7 +228,7 @@ void builder::scratch::bound_minutes(minute spill) {
 }
 
 // Samples count where their lines did.
-void builder::scratch::count_samples(const parsed_body& body, partial& into, minute spill) {
+void builder::scratch::count_samples(const parsed_body& body, partial& into, timestamp received_at) {
   const auto find = [&into](minute at) {
     const auto found =
         std::lower_bound(into.begin(), into.end(), at, [](const part& p, minute m) { return p.at < m; });
@@ -245,11 +237,11 @@ void builder::scratch::count_samples(const parsed_body& body, partial& into, min
   sample_counter counter(bounds);
   auto home = into.end();
   for (const auto& sample : body.samples) {
-    const auto at = minute_of(sample.at);
+    const auto at = counted_minute(sample.at, received_at, bounds);
     if (home == into.end() || home->at != at)
       home = find(at);
     if (home == into.end())
-      home = find(spill);
+      home = find(minute_of(received_at));
     if (home != into.end())
       counter.add(sample, home->data);
   }
@@ -316,12 +308,13 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];
   if (!request.code.empty())
     ++bounded_entry(into.error_codes, request.code, bounds.error_codes);
+  logplex::address_scratch address;
+  const auto peer = logplex::peer_address(request.fwd, address);
   if (countries.can_look_up())
-    if (const auto country = countries.number_of(peer_address(request.fwd)); country != country_cache::none)
+    if (const auto country = countries.number_of(peer); country != country_cache::none)
       ++by_country[country];
-
-  if (const auto client = client_address(request.fwd); !client.empty())
-    visitors.push_back(distinct_counter::hash_of(client));
+  if (!peer.empty())
+    visitors.push_back(distinct_counter::hash_of(peer));
 
   const auto endpoint = endpoint_number(request.path);
   count_in(stats_of(by_endpoint, endpoint), request);

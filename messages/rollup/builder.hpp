@@ -23,12 +23,6 @@ bool is_failure(const request_record& request);
 /// True for a connection that became a WebSocket: its `service` is how long it was open, no response time.
 bool is_websocket(const request_record& request);
 
-/// The last entry of an X-Forwarded-For list: the peer. Empty if the list is.
-std::string_view peer_address(std::string_view fwd);
-
-/// The first entry of an X-Forwarded-For list: the client, as it says. Empty if the list is.
-std::string_view client_address(std::string_view fwd);
-
 /// Builds partial rollups; keeps its scratch memory between bodies, in proportion to the largest one so far.
 /// One per parser.
 class builder {

@@ -33,7 +33,7 @@ struct limits {
   std::size_t minutes = 5000;
   /// Lines that are older than this when they come in are counted in the minute of receipt: rollups of their
   /// own are not kept.
-  std::chrono::seconds longest_age = std::chrono::hours{24 * 365 * 200};
+  std::chrono::seconds longest_age = std::chrono::hours{24 * 400};
 };
 
 /// Where apps, dynos, error codes and custom series beyond their bound are counted.

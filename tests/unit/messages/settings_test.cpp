@@ -85,6 +85,28 @@ TEST_CASE("settings: values out of bounds are refused by name") {
   CHECK(problem_of([](settings& s) { s.log.level = "loud"; }).rfind("log.level", 0) == 0);
 }
 
+TEST_CASE("settings: the largest body fits into a segment, and two segments into the quota") {
+  settings s;
+  s.http.max_body_bytes = 1 << 20;
+  s.journal.segment_bytes = (1 << 20) + 1024;
+  s.journal.quota_bytes = 2 * s.journal.segment_bytes;
+  CHECK(validate(s).value_or("") == "");
+  --s.journal.quota_bytes;
+  CHECK(validate(s).value_or("") == "journal.quota-bytes must be at least twice journal.segment-bytes");
+  --s.journal.segment_bytes;
+  CHECK(validate(s).value_or("") ==
+        "journal.segment-bytes must be at least http.max-body-bytes and 1024 more (1049600), so that the "
+        "largest body fits into a segment");
+}
+
+TEST_CASE("settings: stored bytes stay for a day at most, or not at all") {
+  settings s;
+  s.journal.keep_stored = std::chrono::seconds{0};
+  CHECK(validate(s).value_or("") == "");
+  s.journal.keep_stored = std::chrono::seconds{24 * 3600 + 1};
+  CHECK(validate(s).value_or("") == "journal.keep-stored must be between 0 and 24h");
+}
+
 TEST_CASE("settings: rows stay an hour at least, or for ever; frame keys as long as ids are remembered") {
   using namespace std::chrono_literals;
   const auto problem_of = [](auto change) {
