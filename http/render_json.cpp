@@ -333,14 +333,14 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
 
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
-  answer["failure_rate"] = percent(totals.failures, totals.requests);
-  answer["websockets"] = websockets(totals);
   answer["error_codes"] = json::object();
   for (const auto& [code, count] : totals.error_codes)
     answer["error_codes"][code] = count;
   answer["methods"] = methods(totals);
   answer["statuses"] = statuses(totals);
   answer["visitors"] = totals.visitors.count();
+  answer["failure_rate"] = percent(totals.failures, totals.requests);
+  answer["websockets"] = websockets(totals);
   answer["endpoints"] = endpoints(totals, names);
   answer["dynos"] = dynos(totals, names);
   answer["dyno_memory"] = dyno_memory(totals, names);
