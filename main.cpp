@@ -180,6 +180,8 @@ foundation lay_foundation(const settings& values) {
     result.problem = result.database.message;
     return result;
   }
+  if (values.retention.rollups.count() > 0)
+    result.sources.bounds.longest_age = values.retention.rollups;
   result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
   result.journal = db::journal::open(db::journal_directory(values), values.journal,
                                      values.receiver.remembered_frames, system_time());

@@ -195,7 +195,7 @@ void metrics_history::judge(const cluster_counts& all) {
 
 void metrics_history::publish(const std::vector<alert>& changed, std::span<const alert> open_elsewhere) {
   for (const auto& one : changed) {
-    log(log_level::info, name(), one.message,
+    log(log_level::info, name(), one.now.empty() ? one.message : one.now,
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},

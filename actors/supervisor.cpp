@@ -110,7 +110,7 @@ void supervisor::spawn_retention() {
 void supervisor::fill(std::size_t place_index) {
   parsers_[place_index] = sources_.parser
                               ? sources_.parser(router_)
-                              : parser_actor{spawn<parser>(router_, rollup::limits{}, sources_.countries)};
+                              : parser_actor{spawn<parser>(router_, sources_.bounds, sources_.countries)};
   monitor(parsers_[place_index]);
   ++alive_;
   send(receiver_, attach_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);

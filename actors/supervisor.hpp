@@ -25,6 +25,8 @@ struct box_sources {
   std::function<std::unique_ptr<db::retention>()> retention = {};
   /// May be empty; its calls come from several threads.
   rollup::country_lookup countries;
+  /// Of what the parsers count.
+  rollup::limits bounds = {};
   /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
   /// Posts for the webhook: see `webhook::poster`; empty: to its URL. Tests put in one that fails.
