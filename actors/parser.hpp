@@ -1,4 +1,4 @@
-// PARSER: one frame in, one batch out: its records, and the partial rollup of them.
+// PARSER: frames in, a batch out for each: its records, and the partial rollup of them.
 #pragma once
 
 #include "messages/interfaces.hpp"
@@ -22,6 +22,8 @@ protected:
   behavior_type make_behavior() override;
 
 private:
+  batch_ptr parse(const parse_job& job, parse_receipt& receipt);
+
   router_actor router_;
   rollup::builder builder_;
 };

@@ -79,7 +79,8 @@ private:
   metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
   db_writer_actor writer_;
-  retention_actor retention_; // null if there is none
+  retention_actor retention_;         // null if there is none
+  retention_status retention_status_; // every writer is told
   std::vector<parser_actor> parsers_;
   webhook_actor webhook_;                          // nothing without a URL; outlives the boxes
   std::shared_ptr<webhook_client> webhook_client_; // the webhook's, to end its waits
