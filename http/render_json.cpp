@@ -306,7 +306,7 @@ json folded(const metrics_snapshot& metrics, const name_keys& names) {
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
-                         const writer_status& writer) {
+                         const writer_status& writer, const connection_counts& connections) {
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
   const name_keys names(metrics);
@@ -333,6 +333,9 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
 
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
+  const auto& asked = metrics.question.app;
+  answer["app_known"] =
+      asked.empty() || std::find(metrics.apps.begin(), metrics.apps.end(), asked) != metrics.apps.end();
   answer["error_codes"] = json::object();
   for (const auto& [code, count] : totals.error_codes)
     answer["error_codes"][code] = count;
@@ -388,6 +391,9 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
     answer["webhook"] = {{"delivered", metrics.webhook->delivered},
                          {"dropped", metrics.webhook->dropped},
                          {"waiting", metrics.webhook->waiting}};
+  answer["connections"] = {{"open", connections.open},
+                           {"limit", connections.limit},
+                           {"closed_for_others", connections.closed_for_others}};
   return json_text(answer);
 }
 

@@ -293,6 +293,14 @@ void add_one(families& all, MetricType type, std::string name, std::string help,
   family{all, type, std::move(name), std::move(help)}.add({}, value);
 }
 
+void add_connections(families& all, const connection_counts& connections) {
+  using enum MetricType;
+  add_one(all, Gauge, "parseflow_connections", "Clients connected.", connections.open);
+  add_one(all, Gauge, "parseflow_connections_limit", "Clients that may be connected.", connections.limit);
+  add_one(all, Counter, "parseflow_connections_closed_for_others_total",
+          "Clients without credentials that gave others their place.", connections.closed_for_others);
+}
+
 void add_receiver(families& all, const receiver_status& receiver) {
   using enum MetricType;
   add_one(all, Counter, "parseflow_frames_total", "Frames acknowledged.", receiver.frames);
@@ -379,13 +387,14 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
-                            const writer_status& writer) {
+                            const writer_status& writer, const connection_counts& connections) {
   families all;
   add_requests(all, totals.apps);
   add_platform(all, totals.apps);
   add_custom(all, totals.apps);
   add_lines(all, totals.apps);
   add_alerts(all, totals);
+  add_connections(all, connections);
   add_receiver(all, receiver);
   add_writer(all, writer);
   if (totals.cluster)
