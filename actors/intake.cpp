@@ -306,14 +306,17 @@ void intake::read_again(time now) {
   }
 }
 
-void intake::lost(std::uint64_t sequence) {
+intake::lost_frame intake::lost(std::uint64_t sequence) {
   const auto found = entries_.find(sequence);
+  auto& e = found->second;
   ++counters_.lost_frames;
-  leave_parser(found->second);
-  if (found->second.way != route::metrics_only)
-    storing_bytes_ -= found->second.body_bytes;
+  leave_parser(e);
+  if (e.way != route::metrics_only)
+    storing_bytes_ -= e.body_bytes;
   failed_reads_.erase(sequence);
+  lost_frame result{std::move(e.key), e.at, e.body_bytes};
   forget(found); // who brings it again is welcome
+  return result;
 }
 
 // Only its id stays.

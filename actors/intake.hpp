@@ -67,6 +67,13 @@ public:
     std::uint64_t body_bytes = 0;
   };
 
+  /// A frame that was taken in and never stored.
+  struct lost_frame {
+    frame_key key;
+    db::journal_position at;
+    std::uint64_t body_bytes = 0;
+  };
+
   explicit intake(receiver_settings settings);
 
   /// Frames and ids that the journal held already. The frames wait for `reconcile`. A frame whose group
@@ -123,9 +130,7 @@ public:
   /// Puts frames whose pause is over back into their order.
   void read_again(time now);
   /// The bytes of a frame that was to be parsed are given up.
-  void lost(std::uint64_t sequence);
-  /// Precondition: it is under way.
-  const frame_key& key_of(std::uint64_t sequence) const { return entries_.at(sequence).key; }
+  lost_frame lost(std::uint64_t sequence);
 
   /// The boxes behind the receiver were replaced and know nothing: every frame that is not stored is parsed
   /// again for all sinks, after the next `reconcile`.

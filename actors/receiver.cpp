@@ -81,8 +81,17 @@ receiver::behavior_type receiver::make_behavior() {
           frames_.reconcile();
         pump();
       },
-      [](kept_atom, std::uint64_t) { return kept_frames{}; },
-      [](const missing_frames&) {},
+      [this](kept_atom, std::uint64_t from) {
+        if (from == 0)
+          kept_.begin();
+        auto keys = kept_.next(*journal_, system_time(), max_keys);
+        const bool is_last = keys.size() < max_keys;
+        return kept_frames{std::move(keys), is_last};
+      },
+      [this](const missing_frames& missing) {
+        store_again(missing);
+        pump();
+      },
       [this](const committed_frames& durable) {
         for (const auto sequence : durable.sequences)
           if (const auto bytes = frames_.stored(sequence))
@@ -115,6 +124,7 @@ void receiver::on_exit() {
   frames_.dismiss_waiting(); // a promise to another node keeps this actor alive
   pool_.clear();
   drained_ = {};
+  journal_->settle_all(system_time());
   journal_.reset();
 }
 
@@ -186,14 +196,17 @@ void receiver::dispatch_soon() {
 frame_ptr receiver::content_of(const intake::for_parser& next) {
   if (next.content)
     return next.content;
-  if (auto content = journal_->read(next.at).content)
-    return content;
-  if (frames_.unreadable(next.sequence, clock().now()))
+  auto found = journal_->read(next.at);
+  if (found.end == db::journal_reading::outcome::whole)
+    return found.content;
+  if (found.end == db::journal_reading::outcome::unreadable &&
+      frames_.unreadable(next.sequence, clock().now()))
     return nullptr;
-  const auto& key = frames_.key_of(next.sequence);
-  log(log_level::error, name(), "the journal lost a frame: its bytes are damaged or cannot be read",
-      {{"drain", key.drain}, {"frame_id", key.id}});
-  frames_.lost(next.sequence);
+  const auto bytes = frames_.lost(next.sequence);
+  const auto aside = journal_->give_up(bytes.at, bytes.body_bytes, system_time());
+  log(log_level::error, name(),
+      "a frame is lost: the journal cannot read its bytes; the file that holds them is kept aside",
+      {{"drain", bytes.key.drain}, {"frame_id", bytes.key.id}, {"file", aside.string()}});
   return nullptr;
 }
 
@@ -278,6 +291,20 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
     hand_out(std::move(innocent), place_index);
 }
 
+void receiver::store_again(const missing_frames& missing) {
+  std::uint64_t count = 0;
+  for (const auto& key : missing.keys) {
+    const auto* const kept = kept_.told(key);
+    if (kept == nullptr || frames_.holds(kept->digest) || !journal_->need_again(*kept))
+      continue;
+    frames_.store_again(*kept);
+    ++count;
+  }
+  log(log_level::warn, name(),
+      "the database lacks frames that it had; they are stored again from the journal",
+      {{"frames", std::to_string(count)}, {"gone", std::to_string(missing.keys.size() - count)}});
+}
+
 void receiver::release(const intake::releasable& bytes) {
   journal_->release(bytes.at, bytes.digest, bytes.body_bytes, system_time());
 }
@@ -297,6 +324,14 @@ void receiver::journal_failed(const std::string& problem) {
   if (std::exchange(journal_problem_, problem).empty())
     log(log_level::error, name(), "the journal takes no frames; requests wait and it is tried again",
         {{"problem", problem}});
+}
+
+void receiver::tick_journal(intake::time now) {
+  if (now - journal_ticked_at_ < journal_calm / 2)
+    return;
+  journal_ticked_at_ = now;
+  if (const auto ticked = journal_->tick(system_time()); ticked.code != db::outcome::done)
+    journal_failed(ticked.message);
 }
 
 // While frames come and go at the limit the problem is not over.
@@ -324,6 +359,7 @@ void receiver::tick() {
   watch_parsers(now);
   frames_.expire(now);
   frames_.read_again(now);
+  tick_journal(now);
   commit_soon(); // what found no room may have it now
   watch_journal(now);
   progress_.emplace_back(now, lines_);
@@ -342,6 +378,7 @@ receiver_status receiver::status() const {
     result.journal_problem = journal_problem_;
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
+  result.oldest_record_at = journal_->oldest_record().value_or(timestamp{});
   if (progress_.size() > 1) {
     const std::chrono::duration<double> span = progress_.back().first - progress_.front().first;
     result.lines_per_second =

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/intake.hpp"
+#include "actors/kept_walk.hpp"
 #include "db/in_hand_file.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
@@ -56,10 +57,12 @@ private:
   void on_receipt(const std::vector<parse_job>& jobs, std::size_t place_index, const parse_receipt& receipt);
   void on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one);
   void attach(std::uint32_t place_index, parser_actor parser);
+  void store_again(const missing_frames& missing);
   void release(const intake::releasable& bytes);
   void reset();
   bool has_room() const;
   void journal_failed(const std::string& problem);
+  void tick_journal(intake::time now);
   void watch_journal(intake::time now);
   void watch_parsers(intake::time now);
   void tick();
@@ -67,6 +70,7 @@ private:
 
   std::unique_ptr<db::journal> journal_;
   intake frames_;
+  kept_walk kept_;
   std::unique_ptr<db::in_hand_file> in_hand_;
   std::vector<place> pool_;
   // Answers of parsers of an earlier epoch are about frames that were given to others since.
@@ -77,6 +81,7 @@ private:
   bool dispatch_is_due_ = false;   // a dispatch message is
   std::string journal_problem_;    // empty: the journal takes frames
   intake::time journal_failed_at_; // the last time
+  intake::time journal_ticked_at_;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
   // When it was, and how many lines there had been by then; one per tick.

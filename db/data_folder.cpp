@@ -28,12 +28,8 @@ void keep_for_owner(const fs::path& path) {
   fs::permissions(path, fs::perms::group_all | fs::perms::others_all, fs::perm_options::remove, ignored);
 }
 
-bool holds_journal(const fs::path& folder) {
-  std::error_code ignored;
-  const fs::directory_iterator entries{folder, ignored};
-  return std::any_of(fs::begin(entries), fs::end(entries), [](const fs::directory_entry& entry) {
-    return entry.path().filename() == "lock" || entry.path().extension() == segment_extension;
-  });
+bool is_of_journal(const fs::directory_entry& entry) {
+  return entry.path().filename() == "lock" || entry.path().extension() == segment_extension;
 }
 
 } // namespace
@@ -74,7 +70,11 @@ std::optional<std::string> make_data_folder(const storage_settings& storage) {
 
 std::optional<std::string> missing_journal(const settings& values) {
   const auto folder = journal_directory(values);
-  if (holds_journal(folder))
+  std::error_code problem;
+  const fs::directory_iterator entries{folder, problem};
+  if (problem && problem != std::errc::no_such_file_or_directory)
+    return fmt::format("cannot read the journal's folder {}: {}", folder.string(), problem.message());
+  if (std::any_of(fs::begin(entries), fs::end(entries), is_of_journal))
     return std::nullopt;
   return fmt::format("there is no journal in {}: check storage.directory and journal.directory",
                      folder.string());

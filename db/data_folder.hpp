@@ -19,7 +19,7 @@ std::optional<std::string> sqlite_path(const storage_settings& storage);
 /// files, and the folder itself if nothing else is in it. A sentence if it cannot be made.
 std::optional<std::string> make_data_folder(const storage_settings& storage);
 
-/// Why there is no journal in the folder that the settings name; nothing if there is one. Makes nothing.
+/// Why no journal can be found in the folder that the settings name; nothing if there is one. Makes nothing.
 std::optional<std::string> missing_journal(const settings& values);
 
 /// Why there is no SQLite file where the settings name one; nothing if there is one, or another kind of

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include "messages/utf8.hpp"
+
 namespace parseflow::db {
 
 namespace {
@@ -31,31 +33,9 @@ std::size_t plain_prefix(std::string_view text) {
   return i;
 }
 
-bool is_between(char c, unsigned low, unsigned high) {
-  const unsigned byte = static_cast<unsigned char>(c);
-  return byte >= low && byte <= high;
-}
-
 // The length of the character that starts at `i`; 0 if there is no valid one, or NUL.
-std::size_t character_at(std::string_view text, std::size_t i) {
-  const unsigned lead = static_cast<unsigned char>(text[i]);
-  const std::size_t left = text.size() - i;
-  if (lead < 0x80)
-    return lead == 0 ? 0 : 1;
-  if (lead < 0xC2 || lead > 0xF4)
-    return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (left < length)
-    return 0;
-  // The second byte excludes overlong forms, surrogates and what is above U+10FFFF.
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (!is_between(text[i + 1], low, high))
-    return 0;
-  for (std::size_t k = 2; k < length; ++k)
-    if (!is_between(text[i + k], 0x80, 0xBF))
-      return 0;
-  return length;
+std::size_t storable_at(std::string_view text, std::size_t i) {
+  return text[i] == '\0' ? 0 : character_at(text, i);
 }
 
 unsigned hex_digit(char c) {
@@ -66,7 +46,7 @@ unsigned hex_digit(char c) {
 
 bool is_storable(std::string_view text) {
   for (std::size_t i = plain_prefix(text); i < text.size();) {
-    const std::size_t length = character_at(text, i);
+    const std::size_t length = storable_at(text, i);
     if (length == 0)
       return false;
     i += length;
@@ -78,7 +58,7 @@ void make_storable(std::string_view text, std::string& into) {
   into.clear();
   into.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = character_at(text, i);
+    const std::size_t length = storable_at(text, i);
     if (length == 0)
       into += "\xEF\xBF\xBD";
     else
@@ -90,7 +70,7 @@ void make_storable(std::string_view text, std::string& into) {
 std::string escaped_name(std::string_view name) {
   std::string out;
   for (std::size_t i = 0; i < name.size();) {
-    const std::size_t length = character_at(name, i);
+    const std::size_t length = storable_at(name, i);
     if (length == 0)
       out += fmt::format("\\x{:02X}", static_cast<unsigned char>(name[i]));
     else if (name[i] == '\\')

@@ -5,14 +5,19 @@ packages_file="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
 
 # packages_of GROUP: the packages of one group that this machine should have, one a line.
 packages_of() {
-  local group="" package unless command
-  while read -r package unless command; do
+  local release group="" package condition value
+  # shellcheck source=/dev/null
+  release="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
+  while read -r package condition value; do
     case "$package" in
       "" | "#"*) ;;
       "["*"]") group="$package" ;;
       *)
         [ "$group" = "[$1]" ] || continue
-        if [ "$unless" = "unless" ] && command -v "$command" > /dev/null; then continue; fi
+        case "$condition" in
+          unless) if command -v "$value" > /dev/null; then continue; fi ;;
+          on) [ "$value" = "$release" ] || continue ;;
+        esac
         echo "$package"
         ;;
     esac
@@ -30,7 +35,7 @@ missing_packages() {
 # install_packages GROUP...: quick, offline and without privileges when nothing is missing.
 install_packages() {
   if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
-    echo "This script installs packages on Debian 12 and its relatives only. Install what deploy/packages.txt lists" \
+    echo "This script installs packages on Debian 12 or 13 and their relatives only. Install what deploy/packages.txt lists" \
       "in your system's way, then build with: cmake --preset release && cmake --build --preset release" >&2
     return 1
   fi

@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "http/reply.hpp"
+#include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -70,31 +72,67 @@ void refuse_key(httplib::Response& response) {
 } // namespace
 
 api_guard::api_guard(const http_settings& settings)
-    : key_(settings.api_key), rates_(settings.requests_per_minute) {}
+    : key_(settings.api_key), sessions_(settings.api_key), rates_(settings.requests_per_minute) {}
 
-std::string api_guard::caller_of(const exchange& current, bool& is_known) {
-  auto by_address = "address " + current.peer();
-  is_known = true;
+api_guard::standing api_guard::standing_of(const exchange& current) const {
   if (key_.is_open())
-    return by_address;
+    return standing::anonymous;
   if (key_.matches(key_in(current.request)))
-    return "key";
-  if (const auto token = token_in(current.request); !token.empty()) {
-    const std::lock_guard guard{mutex_};
-    if (sessions_.holds(token, connection::clock::now()))
-      return "session " + token;
-  }
-  is_known = false;
-  return by_address;
+    return standing::key;
+  return sessions_.holds(token_in(current.request), system_time()) ? standing::session : standing::stranger;
+}
+
+bool api_guard::is_known(const exchange& current) {
+  if (standing_of(current) != standing::stranger)
+    return true;
+  if (!key_in(current.request).empty())
+    count_failure(current);
+  return false;
 }
 
 bool api_guard::admits(exchange& current) {
-  bool is_known = false;
-  if (!is_within_rate(current, caller_of(current, is_known)))
+  const auto who = standing_of(current);
+  if (who == standing::key || who == standing::session)
+    current.trust();
+  const auto caller = who == standing::key       ? "key"
+                      : who == standing::session ? "session " + token_in(current.request)
+                                                 : "address " + current.peer();
+  if (!is_within_rate(current, caller))
     return false;
-  if (!is_known)
-    refuse_key(current.response);
-  return is_known;
+  if (who != standing::stranger)
+    return true;
+  if (!key_in(current.request).empty()) {
+    if (has_failed_too_often(current))
+      return false;
+    count_failure(current);
+  }
+  refuse_key(current.response);
+  return false;
+}
+
+// Guessing is slow without making the owner's own requests slow: only wrong keys count.
+bool api_guard::has_failed_too_often(exchange& current) {
+  std::optional<std::chrono::milliseconds> wait;
+  {
+    const std::lock_guard guard{mutex_};
+    wait = failures_.wait_for(current.peer(), connection::clock::now());
+  }
+  if (!wait)
+    return false;
+  set_error(current.response, 429, "too_many_wrong_keys",
+            "Too many wrong API keys came from this address: wait as long as Retry-After says.");
+  set_retry_after(current.response, *wait);
+  return true;
+}
+
+void api_guard::count_failure(const exchange& current) {
+  {
+    const std::lock_guard guard{mutex_};
+    failures_.take(current.peer(), connection::clock::now());
+    if (warnings_.take(current.peer(), connection::clock::now()))
+      return;
+  }
+  log(log_level::warn, "http", "refused a wrong API key", {{"peer", current.peer()}});
 }
 
 bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
@@ -113,28 +151,29 @@ bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
 
 void api_guard::open_session(exchange& current) {
   auto& response = current.response;
-  if (!is_within_rate(current, "address " + current.peer()))
+  if (has_failed_too_often(current))
     return;
-  if (current.announced().bytes > max_key_body_bytes)
-    return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
   std::string body;
-  if (current.read_body(body) != body_end::complete)
-    return set_error(response, 400, "body_cut_off", "The body ended before its Content-Length.");
-  if (!key_.is_open()) {
-    if (!key_.matches(key_in_body(current.request, body)))
-      return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
-    const std::lock_guard guard{mutex_};
-    response.set_header("Set-Cookie",
-                        cookie(current.request, sessions_.open(connection::clock::now()), sessions::life));
+  switch (current.read_body(body, max_key_body_bytes)) {
+  case body_end::complete:
+    break;
+  case body_end::too_large:
+    return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
+  default:
+    return set_error(response, 400, "body_cut_off", "The body did not arrive as a whole.");
   }
   response.status = 204;
+  if (key_.is_open())
+    return;
+  if (!key_.matches(key_in_body(current.request, body))) {
+    count_failure(current);
+    return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
+  }
+  current.trust();
+  response.set_header("Set-Cookie", cookie(current.request, sessions_.open(system_time()), sessions::life));
 }
 
 void api_guard::end_session(exchange& current) {
-  {
-    const std::lock_guard guard{mutex_};
-    sessions_.end(token_in(current.request));
-  }
   current.response.set_header("Set-Cookie", cookie(current.request, "", std::chrono::seconds{0}));
   current.response.status = 204;
 }

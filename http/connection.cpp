@@ -10,12 +10,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/request_head.hpp"
+
 namespace parseflow::http {
 
 namespace {
 
 // Holds the head of any usual request. The body is then received into its own string, without a copy.
 constexpr std::size_t chunk_bytes = 4 * 1024;
+constexpr std::size_t body_step_bytes = 16 * 1024;
 constexpr std::size_t max_output_bytes = 16 * 1024;
 constexpr std::string_view head_end = "\r\n\r\n";
 
@@ -40,11 +43,19 @@ connection::~connection() {
 connection::arrival connection::take_arrived() {
   while (true) {
     // An empty line before a request is to be ignored (RFC 9112, 2.2).
-    while (input_.compare(position_, 2, "\r\n") == 0)
+    while (input_.compare(position_, 2, "\r\n") == 0) {
       position_ += 2;
+      if (++empty_lines_ > max_empty_lines)
+        return arrival::ended;
+    }
     const auto from = std::max(searched_, position_);
-    if (input_.find(head_end, from) != std::string::npos)
+    if (input_.find(head_end, from) != std::string::npos) {
+      empty_lines_ = 0;
+      // httplib matches it by a recursive std::regex before any handler runs: 8 KB of it take 3 MB of stack.
+      erase_header(input_, position_, "Range");
+      searched_ = position_;
       return arrival::complete;
+    }
     searched_ = std::max(position_, input_.size() - std::min(input_.size(), head_end.size() - 1));
     if (input_.size() - position_ >= max_head_bytes)
       return arrival::too_long;
@@ -81,13 +92,33 @@ ssize_t connection::read(char* to, std::size_t size) {
     consumed_ += taken;
     return static_cast<ssize_t>(taken);
   }
+  const auto received = receive(to, size);
+  consumed_ += static_cast<std::uint64_t>(std::max<ssize_t>(received, 0));
+  return received;
+}
+
+std::string_view connection::arrived() {
+  if (!has_bytes()) {
+    input_.resize(body_step_bytes);
+    const auto received = receive(input_.data(), input_.size());
+    input_.resize(static_cast<std::size_t>(std::max<ssize_t>(received, 0)));
+    position_ = searched_ = 0;
+  }
+  return std::string_view{input_}.substr(position_);
+}
+
+void connection::take(std::size_t size) {
+  position_ += size;
+  consumed_ += size;
+}
+
+// Waits for bytes beyond the buffer.
+ssize_t connection::receive(char* to, std::size_t size) {
   // Whoever waits for bytes has said something before: 100 Continue.
   if (!flush())
     return -1;
   while (!is_read_broken_) {
     const auto received = recv(socket_, to, size, MSG_DONTWAIT);
-    if (received > 0)
-      consumed_ += static_cast<std::uint64_t>(received);
     if (received >= 0)
       return received;
     if (errno == EAGAIN || errno == EWOULDBLOCK) {

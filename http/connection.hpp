@@ -1,6 +1,7 @@
 // One client connection: buffers what arrives and what leaves, and bounds how long a request may take.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,8 @@ public:
 
   /// The longest request line with headers: a longer one is answered 431.
   static constexpr std::size_t max_head_bytes = 32 * 1024;
+  /// Empty lines before a request, which are skipped: beyond them the connection is of no use.
+  static constexpr int max_empty_lines = 8;
   /// How long a client may take to read an answer.
   static constexpr std::chrono::seconds write_patience{10};
 
@@ -27,7 +30,7 @@ public:
     complete, ///< A whole head is in the buffer.
     partial,  ///< More must arrive.
     too_long, ///< No end of the head within `max_head_bytes`.
-    ended,    ///< The peer has closed the connection, or it broke.
+    ended,    ///< The peer has closed the connection, or it broke, or only empty lines come.
   };
 
   /// Owns `socket`, which must not block.
@@ -36,7 +39,8 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  /// Reads what has arrived, without waiting, until a head is complete.
+  /// Reads what has arrived, without waiting, until a head is complete. Takes out of it what httplib must not
+  /// see.
   arrival take_arrived();
 
   /// True if the first bytes of a request are there.
@@ -50,6 +54,17 @@ public:
 
   /// Bytes that httplib and our handlers have taken, ever.
   std::uint64_t consumed() const { return consumed_; }
+
+  /// What has arrived of a body and is not taken; waits if that is nothing. Empty at the end or after a
+  /// failure. Holds until the next call.
+  std::string_view arrived();
+  /// Takes the first `size` bytes of what `arrived` gave.
+  void take(std::size_t size);
+
+  /// The peer has shown credentials. Never taken back.
+  void trust() { is_trusted_ = true; }
+  /// Any thread may ask.
+  bool is_trusted() const { return is_trusted_; }
 
   /// Gives back the memory of the empty read buffer.
   void rest();
@@ -81,6 +96,7 @@ public:
 
 private:
   bool wait_for(short events, clock::time_point deadline) const;
+  ssize_t receive(char* to, std::size_t size);
   bool send_all(std::string_view bytes, int flags);
 
   int socket_;
@@ -92,6 +108,8 @@ private:
   std::size_t searched_ = 0; // in `input_` before this no head ends
   std::uint64_t consumed_ = 0;
   std::string output_;
+  int empty_lines_ = 0;
+  std::atomic<bool> is_trusted_ = false;
   bool is_read_broken_ = false;
   bool is_send_broken_ = false;
   bool is_too_slow_ = false;

@@ -8,10 +8,13 @@ namespace parseflow::http {
 
 /// Bounds of a `connection_server`.
 struct connection_limits {
-  /// Open at the same time, and so the most threads there can be. Further clients wait in the listen queue.
+  /// Open at the same time, and so the most threads there can be. For a further client one that has shown no
+  /// credentials must leave; if there is none, it waits in the listen queue.
   std::uint32_t max_connections = 512;
-  /// How long a connection may be idle between requests.
+  /// How long a connection may be idle between requests, once its client has shown good credentials.
   std::chrono::milliseconds keep_alive{600'000};
+  /// The same before that, at most.
+  std::chrono::milliseconds stranger_keep_alive{10'000};
   /// How long a request may take to arrive, from its first byte. A client that never sends one is let go as
   /// late.
   std::chrono::milliseconds read_timeout{20'000};

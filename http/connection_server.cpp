@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -12,6 +10,8 @@
 #include <sys/timerfd.h>
 
 #include "http/connection_end.hpp"
+#include "http/request_head.hpp"
+#include "http/watch.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::http {
@@ -20,10 +20,10 @@ namespace {
 
 using state = served_client::state;
 
-enum : std::uint64_t { listener_id = 1, wake_id, timer_id, first_client_id };
-
 // Threads kept when nothing is to do.
 constexpr std::size_t spare_threads = 2;
+// How long a stranger may go on to send a body that nobody reads.
+constexpr std::chrono::seconds stranger_patience{1};
 // Between these, the two stages of a stop that does not come to its end.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
@@ -34,7 +34,11 @@ struct running_request {
   announced_body announced{};
   std::uint64_t body_start = 0;
   bool has_head = false;
+  bool takes_gzip = false;
   bool is_last = true;
+  bool has_unread_chunks = false; // where they end is not known
+
+  bool ends_here() const { return is_last || has_unread_chunks; }
 };
 thread_local running_request* running = nullptr;
 
@@ -43,30 +47,35 @@ bool asks_to_close(const httplib::Request& request) {
   return request.version != "HTTP/1.1" || strcasestr(value.c_str(), "close") != nullptr;
 }
 
+// What it is about may be that there is no memory.
+void report_defect(const std::exception& problem) noexcept {
+  try {
+    log(log_level::error, "http", "a connection is closed for a defect of ours",
+        {{"problem", problem.what()}});
+  } catch (...) {
+  }
+}
+
 bool must_have_body(const std::string& method) {
   return method == "POST" || method == "PUT" || method == "PATCH";
 }
 
-void watch(int epoll, int operation, int descriptor, std::uint64_t id, std::uint32_t events) {
-  epoll_event event{};
-  event.events = events;
-  event.data.u64 = id;
-  epoll_ctl(epoll, operation, descriptor, &event);
-}
-
 } // namespace
 
-connection_server::connection_server(connection_limits limits, handler answer, refusal refuse)
-    : limits_(limits), answer_(std::move(answer)), refuse_(std::move(refuse)), last_id_(first_client_id) {
+connection_server::connection_server(connection_limits limits, handler answer, refusal refuse,
+                                     thread_maker make_thread)
+    : limits_(limits), answer_(std::move(answer)), refuse_(std::move(refuse)),
+      make_thread_(std::move(make_thread)), last_id_(first_client_id) {
   set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    exchange current{running->line, request, response, running->announced};
+    exchange current{running->line, request, response, running->announced, running->takes_gzip};
     answer_(current);
+    running->has_unread_chunks &= !current.has_read_chunks();
     return HandlerResponse::Handled;
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
     response.headers.erase("Keep-Alive"); // httplib's numbers in it are not ours
     response.headers.erase("Accept-Ranges");
-    if (running->is_last)
+    if (running->ends_here())
       response.headers.emplace("Connection", "close");
   });
   set_exception_handler(
@@ -107,28 +116,8 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
   arm_listener();
-  add_thread();
-  return std::nullopt;
-}
-
-void connection_server::pause_accepting() {
-  const std::lock_guard guard{mutex_};
-  if (port() == 0 || stopping_ || std::exchange(is_paused_, true))
-    return;
-  accept_waiting();
-  listener_.pause(); // a socket that is closed leaves the epoll set
-  is_accepting_ = false;
-}
-
-std::optional<std::string> connection_server::resume_accepting() {
-  const std::lock_guard guard{mutex_};
-  if (stopping_ || !is_paused_)
-    return std::nullopt;
-  if (auto problem = listener_.resume())
-    return problem;
-  is_paused_ = false;
-  watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
-  arm_listener();
+  if (!add_thread())
+    return "cannot serve HTTP: the system makes no thread (see ulimit -u, or the limit of the container)";
   return std::nullopt;
 }
 
@@ -165,25 +154,40 @@ void connection_server::stop() {
     thread.join();
 }
 
-void connection_server::add_thread() {
+bool connection_server::add_thread() {
   if (stopping_ || threads_.size() > limits_.max_connections)
-    return;
+    return false;
   while (!retired_.empty()) {
     retired_.front().join(); // it has nothing more to do but to end
     retired_.pop_front();
   }
   const auto self = threads_.emplace(threads_.end());
-  *self = std::thread{[this, self] { work(self); }};
+  try {
+    *self = make_thread_([this, self] { work(self); });
+    has_too_few_threads_ = false;
+    return true;
+  } catch (const std::exception& problem) {
+    // Those that there are go on: each request waits until one of them is free.
+    threads_.erase(self);
+    if (!std::exchange(has_too_few_threads_, true))
+      log(log_level::error, "http", "the system makes no more threads; requests may have to wait",
+          {{"threads", std::to_string(threads_.size())}, {"problem", problem.what()}});
+    return false;
+  }
 }
 
 void connection_server::work(std::list<std::thread>::iterator self) {
-  for (auto next = next_ready(self); next.who != nullptr; next = next_ready(self)) {
+  for (;;) {
+    ready next;
     try {
+      next = next_ready(self);
+      if (next.who == nullptr)
+        return;
       serve(next.id, *next.who);
     } catch (const std::exception& problem) {
-      log(log_level::error, "http", "a connection is closed for a defect of ours",
-          {{"problem", problem.what()}});
-      forget(next.id);
+      report_defect(problem);
+      if (next.who != nullptr)
+        forget(next.id);
     }
   }
 }
@@ -219,49 +223,14 @@ connection_server::ready connection_server::next_ready(std::list<std::thread>::i
   return last;
 }
 
-void connection_server::accept_some() {
-  const std::lock_guard guard{mutex_};
-  is_accepting_ = false;
-  if (!is_paused_) // the event may be older than the pause
-    accept_waiting();
-}
-
-void connection_server::accept_waiting() {
-  while (!stopping_ && clients_.size() < limits_.max_connections) {
-    const int socket = accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (socket < 0) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK)
-        arm_listener();
-      else if (errno == EINTR || errno == ECONNABORTED)
-        continue;
-      break; // out of descriptors: the timer tries again
-    }
-    const int yes = 1;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    auto who = std::make_unique<served_client>(socket);
-    who->now = state::idle;
-    who->expires = clock::now() + limits_.read_timeout;
-    const auto id = last_id_++;
-    clients_.emplace(id, std::move(who));
-    watch(epoll_.get(), EPOLL_CTL_ADD, socket, id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
-  }
-  arm_timer();
-}
-
-void connection_server::arm_listener() {
-  if (stopping_ || is_paused_ || is_accepting_ || clients_.size() >= limits_.max_connections)
-    return;
-  is_accepting_ = true;
-  watch(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), listener_id, EPOLLIN | EPOLLONESHOT);
-}
-
 void connection_server::arm_timer() {
   if (is_timer_armed_)
     return;
   is_timer_armed_ = true;
-  const auto period =
-      std::clamp<std::chrono::milliseconds>(std::min(limits_.read_timeout, limits_.keep_alive) / 4,
-                                            std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
+  const auto period = is_full_ ? stranger_grace
+                               : std::clamp<std::chrono::milliseconds>(
+                                     std::min(limits_.read_timeout, limits_.keep_alive) / 4,
+                                     std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
   const itimerspec when{{}, {period.count() / 1000, period.count() % 1000 * 1'000'000}};
   timerfd_settime(timer_.get(), 0, &when, nullptr);
   watch(epoll_.get(), EPOLL_CTL_MOD, timer_.get(), timer_id, EPOLLIN | EPOLLONESHOT);
@@ -275,12 +244,14 @@ void connection_server::end_overdue() {
     const auto now = clock::now();
     for (auto at = clients_.begin(); at != clients_.end();) {
       if (at->second->now == state::idle && at->second->expires <= now) {
+        strangers_.remove(at->first);
         overdue.push_back(std::move(at->second));
         at = clients_.erase(at);
       } else {
         ++at;
       }
     }
+    is_full_ = is_full_ && clients_.size() >= limits_.max_connections;
     arm_listener();
     if (!clients_.empty() || !is_accepting_ || threads_.size() > spare_threads)
       arm_timer();
@@ -305,6 +276,7 @@ served_client* connection_server::claim(std::uint64_t id) {
   if (found == clients_.end() || found->second->now == state::active)
     return nullptr;
   found->second->now = state::active;
+  found->second->active_since = clock::now();
   return found->second.get();
 }
 
@@ -314,15 +286,21 @@ bool connection_server::park(std::uint64_t id, served_client& who) {
   if (stopping_)
     return false;
   who.now = state::idle;
+  if (who.line.is_trusted())
+    strangers_.remove(id);
+  else if (!who.is_arriving)
+    wait_on(id, who);
   arm_timer();
   // Under the lock: as soon as it is released, the timer's thread may close the connection.
   watch(epoll_.get(), EPOLL_CTL_MOD, who.line.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+  arm_listener(); // it may have to give its place to another
   return true;
 }
 
 void connection_server::forget(std::uint64_t id) {
   const std::lock_guard guard{mutex_};
   clients_.erase(id);
+  strangers_.remove(id);
   if (stopping_)
     changed_.notify_all();
   else
@@ -342,7 +320,9 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
       who.line.read_until(who.expires);
       goes_on = answer_one(who.line);
       who.is_arriving = false;
-      who.expires = clock::now() + limits_.keep_alive;
+      who.expires =
+          clock::now() + (who.line.is_trusted() ? limits_.keep_alive
+                                                : std::min(limits_.keep_alive, limits_.stranger_keep_alive));
       break;
     case connection::arrival::partial:
       if (!was_stopping && park(id, who))
@@ -364,15 +344,17 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
 bool connection_server::answer_one(connection& line) {
   running_request current{line};
   running = &current;
-  bool is_closed = false;
-  const bool is_written = process_request(line, false, is_closed, [&](httplib::Request& request) {
-    request.ranges.clear(); // answers are whole; and many ranges would be much work
+  const bool is_written = process(line, [&](httplib::Request& request) {
     current.has_head = true;
+    current.takes_gzip = accepts_gzip(request.get_header_value("Accept-Encoding"));
+    request.headers.erase("Accept-Encoding"); // httplib would compress by brotli, at 1 ms for each KB
+    make_origin_form(request);
     current.announced = announced_body_of(request);
     current.body_start = line.consumed();
     using form = announced_body::form;
     const auto& [kind, bytes] = current.announced;
-    current.is_last = stopping_ || asks_to_close(request) || kind == form::chunked || kind == form::invalid ||
+    current.has_unread_chunks = kind == form::chunked;
+    current.is_last = stopping_ || asks_to_close(request) || kind == form::invalid ||
                       (kind == form::none && must_have_body(request.method)) ||
                       bytes > limits_.max_discarded_bytes;
   });
@@ -382,10 +364,12 @@ bool connection_server::answer_one(connection& line) {
   const auto& [kind, bytes] = current.announced;
   const auto read = line.consumed() - current.body_start;
   const auto unread = bytes - std::min(bytes, read);
-  if (!current.is_last)
+  if (!line.is_trusted()) // a stranger's body has no claim to a thread
+    line.read_until(clock::now() + stranger_patience);
+  if (!current.ends_here())
     return discard(line, unread);
   if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && line.has_bytes()) ||
-      kind == announced_body::form::chunked)
+      current.has_unread_chunks)
     end_gently(line, limits_.max_discarded_bytes);
   return false;
 }

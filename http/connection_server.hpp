@@ -14,28 +14,39 @@
 #include <unordered_map>
 #include <vector>
 
-#include <httplib.h>
-
 #include "http/connection_limits.hpp"
 #include "http/exchange.hpp"
 #include "http/file_descriptor.hpp"
+#include "http/httplib_dialect.hpp"
 #include "http/listen_socket.hpp"
 #include "http/served_client.hpp"
+#include "http/stranger_queue.hpp"
 
 namespace parseflow::http {
 
 /// An HTTP/1.1 server that takes its requests apart and writes its answers with httplib, but runs its own
 /// connections: httplib holds a thread per idle connection, lets a slow client hold it for ever, stops slowly
 /// and listens with a backlog of 5.
-class connection_server : private httplib::Server {
+class connection_server : private request_processor {
 public:
   using clock = connection::clock;
+  /// So long a client has to say who it is before its place may be given to another.
+  static constexpr std::chrono::milliseconds stranger_grace{250};
   /// Answers one request. Called from many threads; an exception becomes a 500.
   using handler = std::function<void(exchange&)>;
   /// Makes the answer to a request that the server refuses itself, from the status in it.
   using refusal = std::function<void(httplib::Response&)>;
 
-  connection_server(connection_limits limits, handler answer, refusal refuse);
+  /// Starts a thread, or throws std::system_error.
+  using thread_maker = std::function<std::thread(std::function<void()>)>;
+  /// Connections now, how many there may be, and how many were closed to give others their place, ever.
+  struct counts {
+    std::uint64_t open = 0, limit = 0, closed_for_others = 0;
+  };
+
+  connection_server(
+      connection_limits limits, handler answer, refusal refuse,
+      thread_maker make_thread = [](std::function<void()> work) { return std::thread{std::move(work)}; });
   ~connection_server() override;
 
   /// Listens on `host`, an address or a name, and answers from now on. A `port` of 0 lets the system pick
@@ -52,6 +63,8 @@ public:
   /// Lets clients in again at the same address; otherwise the same. A sentence if that is not possible yet.
   std::optional<std::string> resume_accepting();
 
+  counts connections() const;
+
   /// Takes no more requests, ends idle connections, and returns when those that run are answered: a body that
   /// still arrives after a second is cut off. Later calls do nothing.
   void stop();
@@ -66,6 +79,10 @@ private:
   ready next_ready(std::list<std::thread>::iterator self);
   void accept_some();
   void accept_waiting();
+  void let_in(file_descriptor socket);
+  void wait_on(std::uint64_t id, served_client& who);
+  std::optional<std::uint64_t> idle_stranger() const;
+  void end_busy_stranger();
   void serve(std::uint64_t id, served_client& who);
   bool answer_one(connection& line);
   void refuse(connection& line, int status);
@@ -75,21 +92,26 @@ private:
   void end_overdue();
   void arm_listener();
   void arm_timer();
-  void add_thread();
+  bool add_thread();
   bool retire(std::list<std::thread>::iterator self);
 
   connection_limits limits_;
   handler answer_;
   refusal refuse_;
+  thread_maker make_thread_;
   file_descriptor epoll_, wake_, timer_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint32_t> waiting_ = 0;
 
-  std::mutex mutex_; // guards what follows, but for the listener's port
+  mutable std::mutex mutex_; // guards what follows, but for the listener's port
   listen_socket listener_;
   std::condition_variable changed_;
   std::unordered_map<std::uint64_t, std::unique_ptr<served_client>> clients_;
   std::uint64_t last_id_ = 0;
+  stranger_queue strangers_;
+  std::uint64_t closed_for_others_ = 0;
+  bool is_full_ = false;             // told in the log
+  bool has_too_few_threads_ = false; // told in the log
   bool is_accepting_ = false, is_paused_ = false;
   bool is_timer_armed_ = false;
   std::vector<ready> last_requests_; // arrived before the stop, for the threads to answer

@@ -1,6 +1,7 @@
 // Digests, Basic authentication and the comparisons.
 #include "http/credentials.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <httplib.h>
@@ -70,7 +71,7 @@ std::optional<basic_credentials> basic_credentials_in(std::string_view authoriza
 
 drain_register::drain_register(const std::vector<drain_credentials>& drains) {
   for (const auto& drain : drains)
-    entries_.push_back({drain.app, digest_of_both({drain.user, drain.password.reveal()})});
+    entries_.push_back({drain.app, drain.user, digest_of_both({drain.user, drain.password.reveal()})});
 }
 
 std::optional<std::string> drain_register::app_of(const basic_credentials& given) const {
@@ -81,6 +82,11 @@ std::optional<std::string> drain_register::app_of(const basic_credentials& given
     if (are_equal(known.secret, asked) && found == nullptr)
       found = &known;
   return found != nullptr ? std::optional{found->app} : std::nullopt;
+}
+
+bool drain_register::has_user(std::string_view user) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [user](const entry& known) { return known.user == user; });
 }
 
 api_key::api_key(const secret& key)

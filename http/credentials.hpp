@@ -38,9 +38,12 @@ public:
   /// The app that these credentials are registered for.
   std::optional<std::string> app_of(const basic_credentials& given) const;
 
+  /// True if a drain is registered for `user`, with whatever password.
+  bool has_user(std::string_view user) const;
+
 private:
   struct entry {
-    std::string app;
+    std::string app, user;
     digest secret;
   };
   std::vector<entry> entries_;

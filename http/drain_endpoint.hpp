@@ -27,13 +27,17 @@ public:
   /// time. On its thread.
   drain_endpoint(const settings& configuration, entry_actor entry, std::function<void()> on_no_room);
 
-  /// Answers one request. Precondition: its body is sized. 4xx only for what the sender did wrong: Logplex
-  /// drops such a batch for good.
+  /// Answers one request. Precondition: its body is sized or chunked. 4xx only for what the sender did wrong:
+  /// Logplex drops such a batch for good.
   void post(exchange& current);
 
 private:
   bool is_acceptable(exchange& current, std::string& app);
-  bool take_body(exchange& current, frame& into);
+  bool take_body(exchange& current, std::string& into, byte_budget::share& share,
+                 connection::clock::time_point deadline);
+  bool inflate(exchange& current, std::string& body, byte_budget::share& share,
+               connection::clock::time_point deadline);
+  void answer_too_large(httplib::Response& response) const;
   void answer_no_room(httplib::Response& response, std::string_view why);
   void submit(exchange& current, frame content, connection::clock::time_point deadline);
   void warn_of_label(const exchange& current, const std::string& user, const std::string& app);

@@ -7,6 +7,9 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sodium.h>
+#include <strings.h>
 
 #include "http/credentials.hpp"
 
@@ -18,6 +21,17 @@ namespace {
 bool is_token(std::string_view text) {
   return text.size() <= max_name_bytes &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::string hash_of(std::string_view text) {
+  std::array<unsigned char, 16> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), nullptr, 0);
+  return fmt::format("{:02x}", fmt::join(hash, ""));
+}
+
+std::string usable(std::string text) {
+  return is_token(text) ? std::move(text) : "hashed-" + hash_of(text);
 }
 
 // App names are shown to people and may be of any language.
@@ -55,19 +69,15 @@ std::string unnamed_id() {
 } // namespace
 
 frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
-  const auto token = header(request, "Logplex-Drain-Token");
-  const auto* id_name = request.has_header("Logplex-Frame-Id") ? "Logplex-Frame-Id" : "X-Request-Id";
-  const auto id = header(request, id_name);
+  const auto token = usable(header(request, "Logplex-Drain-Token"));
+  const auto frame_id = header(request, "Logplex-Frame-Id");
+  const auto id = usable(frame_id.empty() ? header(request, "X-Request-Id") : frame_id);
   const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
-  const auto unusable = [](std::string_view what, std::string_view form) {
-    return frame_head{{}, fmt::format("{} must be at most {} bytes of {}.", what, max_name_bytes, form)};
-  };
-  if (!is_token(token))
-    return unusable("Logplex-Drain-Token", "printable ASCII without spaces");
-  if (!is_token(id))
-    return unusable(id_name, "printable ASCII without spaces");
-  if (!is_name(label))
-    return unusable("The app in the URL (?app=)", "text without control characters");
+  if (registered_app.empty() && !is_name(label))
+    return {
+        {},
+        fmt::format("The app in the URL (?app=) must be at most {} bytes of text without control characters.",
+                    max_name_bytes)};
 
   frame facts;
   facts.app = !registered_app.empty() ? std::string{registered_app}
@@ -78,7 +88,20 @@ frame_head read_frame_head(const httplib::Request& request, std::string_view reg
   facts.key.id = id.empty() ? unnamed_id() : id;
   facts.mode = mode_of(request);
   facts.announced_lines = count_in(header(request, "Logplex-Msg-Count"));
-  return {std::move(facts), {}};
+  return {std::move(facts), {}, frame_id.empty() && !id.empty()};
+}
+
+std::string id_with_body(std::string_view request_id, std::string_view body) {
+  return fmt::format("{}-{}", request_id, hash_of(body));
+}
+
+content_coding coding_of(const httplib::Request& request) {
+  const auto coding = header(request, "Content-Encoding");
+  if (request.get_header_value_count("Content-Encoding") > 1)
+    return content_coding::other;
+  if (coding.empty() || strcasecmp(coding.c_str(), "identity") == 0)
+    return content_coding::none;
+  return strcasecmp(coding.c_str(), "gzip") == 0 ? content_coding::gzip : content_coding::other;
 }
 
 bool has_drain_headers(const httplib::Request& request) {

@@ -23,6 +23,9 @@ public:
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
 
+  /// Gives it away: the caller closes it.
+  int release() { return std::exchange(number_, -1); }
+
   /// Closes it.
   void reset() {
     if (number_ >= 0)

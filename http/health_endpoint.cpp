@@ -1,8 +1,7 @@
 // Liveness and readiness as JSON.
 #include "http/health_endpoint.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "http/json_text.hpp"
 #include "http/reply.hpp"
 #include "messages/system_time.hpp"
 
@@ -12,7 +11,7 @@ void get_health(exchange& current) {
   set_json(current.response, R"({"status":"ok"})");
 }
 
-void get_readiness(exchange& current, box_questions& boxes) {
+void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
   metrics_query question;
   question.span = window::one_minute;
   question.now = system_time();
@@ -26,19 +25,22 @@ void get_readiness(exchange& current, box_questions& boxes) {
   } else {
     // A 503 is an error like any other.
     report["error"] = "not_ready";
-    report["message"] = is_up ? "There is no room for lines: " + journal_problem
-                              : "The pipeline does not answer within a second.";
+    report["message"] = !is_up         ? "The pipeline does not answer within a second."
+                        : with_details ? "There is no room for lines: " + journal_problem
+                                       : "There is no room for lines.";
     report["status"] = "not_ready";
   }
-  report["receiver"] = answers.receiver.has_value();
-  report["aggregator"] = answers.metrics != nullptr;
-  if (answers.writer)
-    report["database"] = {{"kind", answers.writer->kind},
-                          {"connected", answers.writer->connected},
-                          {"lag_lines", answers.writer->lag_lines}};
-  else
-    report["database"] = nullptr;
-  set_json(current.response, report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (with_details) {
+    report["receiver"] = answers.receiver.has_value();
+    report["aggregator"] = answers.metrics != nullptr;
+    if (answers.writer)
+      report["database"] = {{"kind", answers.writer->kind},
+                            {"connected", answers.writer->connected},
+                            {"lag_lines", answers.writer->lag_lines}};
+    else
+      report["database"] = nullptr;
+  }
+  set_json(current.response, json_text(report));
   if (!is_ready) {
     current.response.status = 503;
     set_retry_after(current.response, std::chrono::seconds{1});

@@ -33,12 +33,15 @@ void get_exposition(exchange& current, box_questions& boxes) {
   current.response.set_content(
       prometheus_text(*answers.totals, *answers.receiver, answers.writer.value_or(writer_status{})),
       "text/plain; version=0.0.4; charset=utf-8");
+  compress(current);
 }
 
 } // namespace
 
 void get_metrics(exchange& current, box_questions& boxes) {
-  current.response.set_header("Vary", "Accept");
+  current.response.set_header("Vary", "Accept, Accept-Encoding");
+  if (!has_only_parameters(current.request, {"app", "window"}, current.response))
+    return;
   if (asks_for_exposition(current.request))
     return get_exposition(current, boxes);
   const auto& request = current.request;
@@ -56,6 +59,7 @@ void get_metrics(exchange& current, box_questions& boxes) {
     return answer_busy(current.response);
   set_json(current.response,
            metrics_json(*answers.metrics, *answers.receiver, answers.writer.value_or(writer_status{})));
+  compress(current);
 }
 
 } // namespace parseflow::http

@@ -22,6 +22,9 @@ public:
   /// Takes one. If there is none left: how long until there will be, and nothing is taken.
   std::optional<std::chrono::milliseconds> take(const std::string& name, time_point now);
 
+  /// How long until there will be one to take; nothing if there is. Takes none.
+  std::optional<std::chrono::milliseconds> wait_for(const std::string& name, time_point now);
+
 private:
   struct bucket {
     double tokens;

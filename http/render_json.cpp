@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
+#include "http/json_text.hpp"
 #include "http/time_text.hpp"
 
 namespace parseflow::http {
@@ -307,7 +306,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
     answer["webhook"] = {{"delivered", metrics.webhook->delivered},
                          {"dropped", metrics.webhook->dropped},
                          {"waiting", metrics.webhook->waiting}};
-  return answer.dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(answer);
 }
 
 } // namespace parseflow::http

@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+
+#include "http/json_text.hpp"
 
 namespace parseflow::http {
 
@@ -34,9 +35,7 @@ constexpr std::array<std::string_view, 6> class_names{"unknown", "1xx", "2xx", "
 
 // A scraper refuses the whole answer for one byte that is no UTF-8: lines may hold any.
 std::string label_value(std::string_view text) {
-  const nlohmann::json as_json = text;
-  const auto clean = as_json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return nlohmann::json::parse(clean).get<std::string>();
+  return nlohmann::json::parse(json_text(text)).get<std::string>();
 }
 
 using labels = std::initializer_list<std::pair<const char*, std::string_view>>;

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "http/body/gzip.hpp"
+#include "http/json_text.hpp"
 
 namespace parseflow::http {
 
@@ -14,10 +18,30 @@ void set_json(httplib::Response& response, std::string json) {
   response.set_header("Cache-Control", "no-store");
 }
 
+void compress(exchange& current) {
+  constexpr std::size_t worth_it_bytes = 1024;
+  auto& response = current.response;
+  if (!current.takes_gzip() || response.body.size() < worth_it_bytes)
+    return;
+  response.body = deflate_gzip(response.body, 1);
+  response.set_header("Content-Encoding", "gzip");
+}
+
 void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message) {
   const nlohmann::ordered_json error{{"error", code}, {"message", message}};
-  set_json(response, error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  set_json(response, json_text(error));
   response.status = status;
+}
+
+bool has_only_parameters(const httplib::Request& request, std::initializer_list<std::string_view> known,
+                         httplib::Response& response) {
+  for (const auto& [name, value] : request.params)
+    if (!name.empty() && std::find(known.begin(), known.end(), name) == known.end()) {
+      set_error(response, 400, "unknown_parameter",
+                fmt::format("There is no parameter {}. There are: {}.", name, fmt::join(known, ", ")));
+      return false;
+    }
+  return true;
 }
 
 void complete_error(httplib::Response& response) {

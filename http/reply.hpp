@@ -2,18 +2,26 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
-#include <httplib.h>
+#include "http/exchange.hpp"
 
 namespace parseflow::http {
 
 /// Answers 200 with a JSON text.
 void set_json(httplib::Response& response, std::string json);
 
+/// Compresses the answer if the client takes that and it is worth it: fast, not small.
+void compress(exchange& current);
+
 /// Answers `{"error": code, "message": message}`. The message says what was wrong and what to do.
 void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message);
+
+/// True if the query has no other parameters than `known`. Otherwise it is answered 400.
+bool has_only_parameters(const httplib::Request& request, std::initializer_list<std::string_view> known,
+                         httplib::Response& response);
 
 /// Gives an answer that has only a status the usual error form.
 void complete_error(httplib::Response& response);

@@ -5,11 +5,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
+#include "http/json_text.hpp"
 #include "http/reply.hpp"
 #include "http/time_text.hpp"
 #include "messages/system_time.hpp"
+#include "messages/utf8.hpp"
 
 namespace parseflow::http {
 
@@ -49,6 +50,8 @@ series_request read_series_request(const httplib::Request& request, timestamp no
   series_query question;
   question.metric = parameter(request, "metric");
   question.app = parameter(request, "app");
+  if (!is_utf8(question.metric))
+    return wrong("metric must be UTF-8.");
   if (!rollup::is_metric(question.metric))
     return wrong(fmt::format("metric must be one of {}, or {} with a name: code:H12.",
                              fmt::join(rollup::metric_names(), ", "),
@@ -75,6 +78,8 @@ series_request read_series_request(const httplib::Request& request, timestamp no
 }
 
 void get_series(exchange& current, box_questions& boxes) {
+  if (!has_only_parameters(current.request, {"metric", "app", "from", "to", "step"}, current.response))
+    return;
   const auto now = system_time();
   const auto [question, problem] = read_series_request(current.request, now);
   if (!problem.empty())
@@ -92,7 +97,7 @@ void get_series(exchange& current, box_questions& boxes) {
   const nlohmann::ordered_json answer{{"metric", question.metric},
                                       {"step_s", std::chrono::seconds{question.step}.count()},
                                       {"points", std::move(points)}};
-  set_json(current.response, answer.dump());
+  set_json(current.response, json_text(answer));
 }
 
 } // namespace parseflow::http

@@ -24,6 +24,12 @@ struct served_client {
   /// Since its first byte and until it is answered.
   bool is_arriving = false;
   connection::clock::time_point expires{};
+  /// When it was let in or last answered.
+  connection::clock::time_point idle_since{};
+  /// When the thread that serves it last took it.
+  connection::clock::time_point active_since{};
+  /// Its connection is broken for another client's sake, and its thread has not noticed yet.
+  bool is_leaving = false;
 };
 
 } // namespace parseflow::http

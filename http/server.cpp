@@ -7,6 +7,7 @@
 
 #include "http/dashboard_endpoint.hpp"
 #include "http/health_endpoint.hpp"
+#include "http/local_request.hpp"
 #include "http/metrics_endpoint.hpp"
 #include "http/reply.hpp"
 #include "http/series_endpoint.hpp"
@@ -35,17 +36,31 @@ server::server(const settings& configuration, pipeline_handles boxes, caf::actor
   const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };
+  const auto& http = configuration.http;
+  const bool is_loopback = is_loopback_name(listen_address(http));
+  const bool has_local_drains = is_loopback && http.drains.empty() && !http.allow_anonymous_drains;
+  const bool has_local_api = is_loopback && http.api_key.empty() && !http.allow_anonymous_metrics;
+  const action drain = [this](exchange& current) { drain_.post(current); };
   routes_ = {
-      {"/logdrains", false, {}, [this](exchange& current) { drain_.post(current); }, {}},
-      {"/metrics", true, on_boxes(get_metrics), {}, {}},
-      {"/api/series", true, on_boxes(get_series), {}, {}},
+      {"/logdrains", false, {}, drain, {}, has_local_drains},
+      {"/logdrains/", false, {}, drain, {}, has_local_drains},
+      {"/metrics", true, on_boxes(get_metrics), {}, {}, has_local_api},
+      {"/api/series", true, on_boxes(get_series), {}, {}, has_local_api},
       {"/session",
        false,
        {},
        [this](exchange& current) { guard_.open_session(current); },
-       [this](exchange& current) { guard_.end_session(current); }},
+       api_guard::end_session,
+       has_local_api},
       {"/healthz", false, get_health, {}, {}},
-      {"/readyz", false, on_boxes(get_readiness), {}, {}},
+      {"/readyz",
+       false,
+       [this, has_local_api](exchange& current) {
+         const bool is_ours = !has_local_api || is_local_request(current.request, {});
+         get_readiness(current, boxes_, is_ours && guard_.is_known(current));
+       },
+       {},
+       {}},
       {"/", false, redirect_to_page, {}, {}},
       {"/dashboard/", false, redirect_to_page, {}, {}},
   };
@@ -71,7 +86,7 @@ void server::answer(exchange& current) {
   if (found != routes_.end())
     return answer_route(current, *found);
   if (is_page_file(path))
-    return answer_route(current, {path, false, get_page_file, {}, {}});
+    return answer_route(current, {path, false, get_page_file, {}, {}, false});
   set_error(current.response, 404, "not_found",
             "There is nothing here. Drains post to /logdrains; the page is at /dashboard.");
 }
@@ -95,12 +110,18 @@ void server::answer_route(exchange& current, const route& found) {
     response.set_header("Allow", allowed);
     return;
   }
+  if (found.is_local && !is_local_request(current.request, found.is_api ? settings_.cors_origin : ""))
+    return set_error(
+        response, 403, "not_local",
+        "Without credentials only this machine's own user may ask, by the name localhost and from no "
+        "other site's page: set PARSEFLOW_DRAINS and METRICS_API_KEY to let others in.");
   const auto kind = current.announced().kind;
   if (kind == announced_body::form::invalid)
-    return set_error(response, 400, "bad_length", "Content-Length must be one decimal number.");
-  if (chosen == &found.post && kind != announced_body::form::sized)
+    return set_error(response, 400, "bad_length",
+                     "A body needs one decimal Content-Length, or Transfer-Encoding: chunked alone.");
+  if (chosen == &found.post && kind == announced_body::form::none)
     return set_error(response, 411, "length_required",
-                     "Content-Length is needed; chunked bodies are not taken.");
+                     "Content-Length or Transfer-Encoding: chunked is needed.");
   if (!found.is_api || guard_.admits(current))
     (*chosen)(current);
 }

@@ -43,6 +43,8 @@ private:
     /// Behind the API key and the rate limit, and open to other origins.
     bool is_api = false;
     action get, post, del;
+    /// Needs no credentials, and is for this machine's own user only.
+    bool is_local = false;
   };
 
   void answer(exchange& current);

@@ -1,39 +1,38 @@
-// The page's sessions: a random token stands for the API key, for half a day.
+// The page's sessions: a signed cookie stands for the API key, for half a day, at every node that has the
+// key.
 #pragma once
 
+#include <array>
 #include <chrono>
-#include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
 
-#include "http/credentials.hpp"
+#include "messages/settings.hpp"
+#include "messages/time.hpp"
 
 namespace parseflow::http {
 
-/// Open sessions, in memory: they end with the process. Not for several threads at once.
+/// Makes and checks tokens: `UNIXTIME.NONCE.SIGNATURE`, the time at which it expires, and a signature by a
+/// key that is derived from the API key. Nothing is remembered: a restart ends no session, another API key
+/// ends all, and a token cannot be taken back before it expires. Any thread may call.
 class sessions {
 public:
-  using time_point = std::chrono::steady_clock::time_point;
-
   static constexpr std::chrono::hours life{12};
-  /// When one more is opened, the oldest ends.
-  static constexpr std::size_t max_open = 1000;
+  /// How far the clocks of nodes may be apart.
+  static constexpr std::chrono::minutes clock_slack{10};
 
-  /// Opens one and returns its token.
-  std::string open(time_point now);
+  explicit sessions(const secret& api_key);
 
-  /// True if `token` is that of an open session.
-  bool holds(std::string_view token, time_point now) const;
+  /// A new token.
+  std::string open(timestamp now) const;
 
-  /// Ends the session of `token`, if there is one.
-  void end(std::string_view token);
-
-  std::size_t size() const { return expires_.size(); }
+  /// True if `token` was signed with the same API key and has not expired.
+  bool holds(std::string_view token, timestamp now) const;
 
 private:
-  // Found by digest: the time of the search tells nothing about tokens.
-  std::map<digest, time_point> expires_;
+  std::string signature_of(std::string_view text) const;
+
+  std::array<unsigned char, 32> key_{};
 };
 
 } // namespace parseflow::http

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <thread>
 
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
 #include "messages/cluster_interfaces.hpp"
+#include "messages/nearest_name.hpp"
 
 namespace parseflow {
 
@@ -84,21 +84,6 @@ std::vector<std::string> split(std::string_view list) {
   return entries;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 void collect_names(const caf::settings& node, const std::string& prefix, std::vector<std::string>& names) {
   for (const auto& [key, value] : node) {
     const std::string name = prefix.empty() ? key : prefix + "." + key;
@@ -158,7 +143,9 @@ config::config() {
            "bytes of all bodies that are being read or wait for their answer; beyond it reading waits")
       .add(values_.http.max_connections, "max-connections",
            "open connections; beyond it new ones are not accepted")
-      .add(keep_alive_, "keep-alive", "how long an idle connection is kept; Logplex wants at least 6min")
+      .add(keep_alive_, "keep-alive",
+           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or "
+           "more")
       .add(read_timeout_, "read-timeout", "how long a request may take to arrive completely")
       .add(values_.http.requests_per_minute, "requests-per-minute",
            "API requests a minute for each key, or address without a key; 0: no limit")
@@ -238,15 +225,10 @@ config::config() {
 }
 
 std::string config::unknown(const std::string& name) const {
-  std::string nearest;
-  std::size_t best = name.size() / 2;
-  for (const auto& option : options_) {
-    const auto candidate = full_name(option);
-    if (const auto distance = edit_distance(name, candidate); distance < best) {
-      best = distance;
-      nearest = candidate;
-    }
-  }
+  std::vector<std::string> names;
+  for (const auto& option : options_)
+    names.push_back(full_name(option));
+  const auto nearest = nearest_name(name, names);
   return fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
                      nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
 }

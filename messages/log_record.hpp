@@ -27,13 +27,13 @@ enum class line_kind : std::uint8_t {
   dyno_other,      ///< Anything else the dyno manager says.
   runtime_metrics, ///< Memory and load of a dyno: its numbers are samples.
 
-  release, ///< `Release v87 created by user U`; `subject` is v87. Also `Rollback to v86`.
+  release, ///< `Release v87 created by user U`; `subject` is v87. Every change that makes one says so.
   deploy,  ///< `Deploy 4c1e9ab2 by user U`; `subject` is the commit.
   build,   ///< `Build started by user U`, `Build succeeded`, `Build failed`; `subject` is the second word.
   scale,   ///< `Scaled to web@3:Standard-2X by user U`; `subject` is the formation.
   config,  ///< `Set K config vars by user U`, `Remove …`; `subject` is the names.
-  addon_change, ///< `Attach …`, `@ref:… completed provisioning`, ….
-  api_other,    ///< Anything else the API says.
+  addon_change, ///< `Attach …`, `Update …`, `@ref:… completed provisioning`, …; `subject` is its name.
+  api_other,    ///< Anything else the API says, `Rollback to v86` among it.
 
   addon_metrics, ///< Numbers of Postgres, PgBouncer, Redis, …: they are samples.
   postgres_log, ///< A line of the Postgres server's own log; `code` is its SQL error code unless it is 00000.
@@ -53,7 +53,7 @@ struct log_record {
   std::string_view source;
   /// PROCID: `web.1`, `heroku-postgres`, …; empty for a malformed line.
   std::string_view proc;
-  /// The message without its counted line feed. May hold any byte.
+  /// The message without its counted line feed or CR LF. May hold any byte.
   std::string_view text;
   line_kind kind = line_kind::text;
   severity level = severity::none;

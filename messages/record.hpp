@@ -17,9 +17,13 @@ struct framing_report {
   std::uint32_t lines = 0;
   /// Malformed records among them.
   std::uint32_t malformed = 0;
+  /// Lines among them whose octet count is wrong, but whose header parses: they are what they say, not
+  /// malformed.
+  std::uint32_t miscounted = 0;
   /// True if the sender announced another number of lines than were found.
   bool count_mismatch = false;
-  /// Numbers that did not become samples, because there were more than one per 16 bytes of body.
+  /// Numbers that did not become samples: they are none (`10.0.0.1`), or there were more than one per 16
+  /// bytes of body.
   std::uint32_t samples_left_out = 0;
 };
 

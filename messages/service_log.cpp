@@ -1,11 +1,15 @@
 // The service log on top of spdlog.
 #include "messages/service_log.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "messages/utf8.hpp"
 
 namespace parseflow {
 
@@ -41,7 +45,48 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-// Values come from senders (drain names, error texts): control bytes must not forge lines of the log.
+struct range {
+  char32_t first, last;
+};
+
+// Characters that show as nothing, or change how others show: Unicode's control, format and separator
+// characters.
+constexpr std::array<range, 17> unprintable{{{0x00, 0x1f},
+                                             {0x7f, 0x9f},
+                                             {0xad, 0xad},
+                                             {0x600, 0x605},
+                                             {0x61c, 0x61c},
+                                             {0x6dd, 0x6dd},
+                                             {0x70f, 0x70f},
+                                             {0x180e, 0x180e},
+                                             {0x200b, 0x200f},
+                                             {0x2028, 0x202e},
+                                             {0x2060, 0x206f},
+                                             {0x3164, 0x3164},
+                                             {0xe000, 0xf8ff},
+                                             {0xfe00, 0xfe0f},
+                                             {0xfeff, 0xfeff},
+                                             {0xfff0, 0xfffb},
+                                             {0x1d173, 0x1d17a}}};
+
+char32_t code_point(std::string_view character) {
+  const auto byte = [character](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1)
+    return byte(0);
+  char32_t value = byte(0) & (0xffU >> (character.size() + 1));
+  for (std::size_t i = 1; i < character.size(); ++i)
+    value = value << 6 | (byte(i) & 0x3fU);
+  return value;
+}
+
+bool is_printable(std::string_view character) {
+  const auto code = code_point(character);
+  return code < 0xe0000 && std::none_of(unprintable.begin(), unprintable.end(), [code](const range& one) {
+           return one.first <= code && code <= one.last;
+         });
+}
+
+// Values come from senders (drain names, error texts): they must not forge lines of the log, nor hide in it.
 void append_value(std::string& out, std::string_view value) {
   const bool bare =
       !value.empty() && value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -51,15 +96,18 @@ void append_value(std::string& out, std::string_view value) {
     return;
   }
   out += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
+  for (std::size_t i = 0; i < value.size();) {
+    const auto length = character_at(value, i);
+    const auto character = value.substr(i, std::max<std::size_t>(length, 1));
+    i += character.size();
+    if (length == 0 || !is_printable(character)) {
+      for (const char c : character)
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+      continue;
     }
+    if (character == "\"" || character == "\\")
+      out += '\\';
+    out += character;
   }
   out += '"';
 }

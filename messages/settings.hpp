@@ -54,8 +54,8 @@ struct http_settings {
   bool allow_anonymous_metrics = false;
   /// Requests a minute that one API key (or one address, without key) may make; 0 means no limit.
   std::uint32_t requests_per_minute = 600;
-  /// Value of Access-Control-Allow-Origin for the API; empty sends no header.
-  std::string cors_origin = "*";
+  /// Value of Access-Control-Allow-Origin for the API; empty sends no header: no other site's pages may ask.
+  std::string cors_origin;
   /// Empty: no key is asked for.
   secret api_key;
   /// Empty: any drain is accepted.

@@ -148,11 +148,15 @@ bool is_all_zeros(const file_bytes& file) {
 }
 
 void read_whole(const segment_file& file, file_bytes& to) {
-  to.bytes.resize(file.bytes());
-  to.unreadable.clear();
   const auto size = file.bytes();
+  if (to.capacity < size) {
+    to.memory = std::make_unique_for_overwrite<char[]>(size);
+    to.capacity = size;
+  }
+  to.bytes = {to.memory.get(), size};
+  to.unreadable.clear();
   const auto read = [&](std::uint64_t at, std::uint64_t count) {
-    return read_all(file.descriptor(), to.bytes.data() + at, count, at);
+    return read_all(file.descriptor(), to.memory.get() + at, count, at);
   };
   for (std::uint64_t at = 0; at < size; at += chunk_bytes) {
     const auto end = std::min(at + chunk_bytes, size);
@@ -162,7 +166,7 @@ void read_whole(const segment_file& file, file_bytes& to) {
       const auto count = std::min(page_bytes, end - page);
       if (read(page, count) == read_end::whole)
         continue;
-      std::memset(to.bytes.data() + page, 0, count);
+      std::memset(to.memory.get() + page, 0, count);
       auto& lost = to.unreadable;
       if (!lost.empty() && lost.back().first + lost.back().second == page)
         lost.back().second += count;

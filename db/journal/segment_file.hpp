@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -80,9 +82,12 @@ struct segment_file::made {
 
 /// All bytes of a file, in memory; zeros where the disk does not give them.
 struct file_bytes {
-  std::string bytes;
+  std::string_view bytes;
   /// Begin and size of what could not be read.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> unreadable;
+  /// What `bytes` views.
+  std::unique_ptr<char[]> memory;
+  std::size_t capacity = 0;
 };
 
 /// True for a file that was being made when the program was killed: nothing is written in it.

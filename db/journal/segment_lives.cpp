@@ -79,7 +79,8 @@ result journal::take_file(segment_file& fresh, std::uint64_t bytes) {
   }
 }
 
-// False if every file is needed.
+// False if every file is needed. What is stored goes before a frame is refused, even if its ids could not be
+// written: the database has them too.
 bool journal::drop_least_needed() {
   if (!spare_.empty()) {
     spare_.back().remove();
@@ -88,7 +89,7 @@ bool journal::drop_least_needed() {
   }
   auto oldest = segments_.end();
   for (auto at = segments_.begin(); at != segments_.end(); ++at)
-    if (at->second.is_settled && at->second.unreleased == 0 &&
+    if (at->second.unreleased == 0 && at->first != active_ &&
         (oldest == segments_.end() || at->second.last_release < oldest->second.last_release))
       oldest = at;
   if (oldest == segments_.end())

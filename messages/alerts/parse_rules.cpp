@@ -5,10 +5,13 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "messages/alerts/metric.hpp"
+#include "messages/nearest_name.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::alerts {
 
@@ -117,9 +120,11 @@ bool is_name(std::string_view text) {
 }
 
 std::string metric_from(std::string_view word) {
-  if (!is_metric(word))
-    refuse(word, "a metric (" + all_metric_names() + ")");
-  return std::string{word};
+  if (is_metric(word))
+    return std::string{word};
+  if (const auto meant = nearest_name(word, rollup::metric_names()); !meant.empty())
+    throw problem{fmt::format("\"{}\" is wrong: a metric is needed (did you mean {}?)", word, meant)};
+  refuse(word, "a metric (" + all_metric_names() + ")");
 }
 
 bound default_release(const rule& made) {
@@ -168,7 +173,11 @@ rule rule_from(std::string_view name, std::string_view sentence) {
   made.trigger.limit = limit_from(rest.next());
   made.release = beside(made.trigger, default_release(made));
   bool has_window = false;
+  std::set<std::string_view> clauses;
   for (auto word = rest.next(); !word.empty(); word = rest.next()) {
+    const bool is_severity = word == "warning" || word == "critical";
+    if (!clauses.insert(is_severity ? "severity" : word.substr(0, word.find('='))).second)
+      throw problem{fmt::format("\"{}\" is wrong: a rule says each thing once", word)};
     if (word == "over") {
       made.window = window_from(rest.next());
       has_window = true;
@@ -179,7 +188,7 @@ rule rule_from(std::string_view name, std::string_view sentence) {
     } else if (word == "resolve") {
       made.release.how = comparison_from(rest.next());
       made.release.limit = limit_from(rest.next());
-    } else if (word == "warning" || word == "critical") {
+    } else if (is_severity) {
       made.severity = word;
     } else if (word.starts_with("app=") && word.size() > 4) {
       made.app = word.substr(4);

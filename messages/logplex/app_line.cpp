@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/logplex/json_text.hpp"
+#include "messages/logplex/level_prefix.hpp"
 #include "messages/logplex/logfmt.hpp"
-#include "messages/logplex/number_text.hpp"
 #include "messages/logplex/severity_text.hpp"
 
 namespace parseflow::logplex {
@@ -24,19 +25,20 @@ bool is_key(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_key_letter);
 }
 
-// Two pairs make a text logfmt. `has_numbers` if a key may be one of l2met's.
+// Two pairs make a text logfmt. Its level is the first one that a pair names.
 bool read_logfmt(std::string_view text, severity& level, bool& has_numbers) {
   if (text.find('=') == npos)
     return false;
   int pairs = 0;
   logfmt_reader reader(text);
   for (logfmt_pair pair; reader.next(pair);) {
-    if (!pair.has_equals || !is_key(pair.key))
+    const std::string_view key = without_colours_around(pair.key);
+    if (!pair.has_equals || !is_key(key))
       continue;
     ++pairs;
-    if (is_text(pair.key, "level") || is_text(pair.key, "lvl") || is_text(pair.key, "severity"))
-      level = severity_named(pair.value);
-    else if (pair.key.find('#') != npos || pair.key.starts_with("measure."))
+    if (level == severity::none && names_level(key))
+      level = severity_told(pair.value);
+    else if (key.starts_with("measure."))
       has_numbers = true;
   }
   return pairs >= 2;
@@ -45,17 +47,17 @@ bool read_logfmt(std::string_view text, severity& level, bool& has_numbers) {
 } // namespace
 
 bool read_app_line(log_record& line) {
-  bool has_numbers = false;
-  severity level = severity::none;
-  line.kind = line_kind::text;
-  if (line.text.starts_with('{') && read_json(line.text, level)) {
+  line.level = severity::none;
+  if (line.text.starts_with('{') && read_json(line.text, line.level)) {
     line.kind = line_kind::json;
-  } else if (read_logfmt(line.text, level, has_numbers)) {
-    line.kind = line_kind::logfmt;
-  } else {
-    level = severity::none;
+    return false;
   }
-  line.level = level == severity::none && line.kind != line_kind::json ? leading_severity(line.text) : level;
+  // Names of numbers may hold anything, and counts need no equals sign.
+  bool has_numbers = line.text.find('#') != npos;
+  const bool is_logfmt = read_logfmt(line.text, line.level, has_numbers);
+  line.kind = is_logfmt ? line_kind::logfmt : line_kind::text;
+  if (!is_logfmt || line.level == severity::none)
+    line.level = leading_severity(line.text);
   return has_numbers;
 }
 

@@ -24,25 +24,33 @@ inline std::string_view without_line_feed(std::string_view message) {
   return message;
 }
 
-/// Calls `on_line(const header&)` and `on_damage(std::string_view)` for octet-counted frames, in the order of
-/// the body.
+/// A line feed, or CR LF: some loggers write that.
+inline std::string_view without_line_end(std::string_view message) {
+  if (!message.ends_with("\r\n"))
+    return without_line_feed(message);
+  message.remove_suffix(2);
+  return message;
+}
+
+/// Calls `on_line(const header&, bool is_miscounted)` and `on_damage(std::string_view)` for octet-counted
+/// frames, in the order of the body. A message whose header parses is a line, even if its count is wrong.
 template <class OnLine, class OnDamage>
 void walk_frames(std::string_view body, std::uint32_t announced, header_reader& headers, OnLine on_line,
                  OnDamage on_damage) {
   framing frames(body, announced);
   header h;
   for (message m; frames.next(m);) {
-    if (m.damaged)
-      on_damage(m.bytes);
-    else if (const std::string_view text = without_line_feed(m.bytes); headers.read_message(text, h))
-      on_line(h);
+    if (headers.read_message(without_line_end(m.damaged ? m.line : m.bytes), h))
+      on_line(h, m.damaged);
     else
-      on_damage(text);
+      on_damage(m.damaged ? m.bytes : without_line_feed(m.bytes));
   }
 }
 
 /// The same for text lines. Lines that do not parse and stand together are one damage, so that garbage costs
-/// no more than its bytes.
+/// no more than its bytes. `curl -d @file` takes the line feeds out of what `heroku logs` printed: in a body
+/// that is one line, each header begins another one. (Not in other bodies: there it may be what an app
+/// wrote.)
 template <class OnLine, class OnDamage>
 void walk_lines(std::string_view body, header_reader& headers, OnLine on_line, OnDamage on_damage) {
   std::size_t damage = 0; // begin of the lines that did not parse
@@ -51,9 +59,12 @@ void walk_lines(std::string_view body, header_reader& headers, OnLine on_line, O
       on_damage(without_line_feed(body.substr(damage, end - damage)));
   };
   header h;
+  const bool is_one_line = !body.starts_with('<') && body.find('\n') >= body.size() - 1;
   for (std::size_t begin = 0; begin != body.size();) {
-    const std::size_t end = std::min(body.find('\n', begin), body.size());
-    const std::size_t next = std::min(end + 1, body.size());
+    std::size_t end = std::min(body.find('\n', begin), body.size());
+    std::size_t next = std::min(end + 1, body.size());
+    if (const std::size_t glued = is_one_line ? headers.find_shown(body, begin + 1) : end; glued < end)
+      end = next = glued;
     std::string_view line = body.substr(begin, end - begin);
     if (line.ends_with('\r'))
       line.remove_suffix(1);
@@ -62,7 +73,7 @@ void walk_lines(std::string_view body, header_reader& headers, OnLine on_line, O
                                                : begins_with_line(line) && headers.read_shown(line, h);
     if (is_line) {
       give_damage(begin);
-      on_line(h);
+      on_line(h, false);
     }
     if (is_line || is_blank)
       damage = next;

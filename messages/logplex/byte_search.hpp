@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "messages/logplex/blank_text.hpp"
+
 #if defined(__SSE2__)
 #  include <emmintrin.h>
 #endif
@@ -23,6 +25,27 @@ inline std::size_t find_either(std::string_view text, std::size_t from, char a, 
   }
 #endif
   while (i < text.size() && text[i] != a && text[i] != b)
+    ++i;
+  return i;
+}
+
+/// The first place at or after `from` where `text` holds a blank or `c`; the text's size if there is none.
+inline std::size_t find_blank_or(std::string_view text, std::size_t from, char c) {
+  std::size_t i = from;
+#if defined(__SSE2__)
+  for (; i + 16 <= text.size(); i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    // All control characters, of which only some are blanks; others are rare.
+    const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+    auto found =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)))));
+    for (; found != 0; found &= found - 1)
+      if (const std::size_t at = i + static_cast<std::size_t>(__builtin_ctz(found));
+          text[at] == c || is_blank(text[at]))
+        return at;
+  }
+#endif
+  while (i < text.size() && !is_blank(text[i]) && text[i] != c)
     ++i;
   return i;
 }

@@ -22,6 +22,7 @@ enum char_class : std::uint8_t {
   letter = 4, // any, hex letters included
   at_sign = 8,
   separator = 16, // `-` and `_`
+  backslash = 32,
 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
@@ -34,6 +35,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     classes[c] = classes[c - 'a' + 'A'] = letter | hex_letter;
   classes['@'] = at_sign;
   classes['-'] = classes['_'] = separator;
+  classes['\\'] = backslash;
   return classes;
 }
 
@@ -90,12 +92,23 @@ std::size_t replaced_bytes(std::string_view segment) {
   return is_identifier(segment.substr(0, dot)) ? dot : 0;
 }
 
-// Every identifier that is not just long has one of these.
-bool holds_digit_or_at_sign(std::string_view path) {
+// Every identifier that is not just long has a digit or an `@`, and every escaped quote a backslash.
+bool may_need_work(std::string_view path) {
   std::uint8_t any = 0;
   for (const char c : path)
     any |= class_of(c);
-  return (any & (digit | at_sign)) != 0;
+  return (any & (digit | at_sign | backslash)) != 0;
+}
+
+// The router may write a quote of the path as it is or as `\"`: both are one endpoint.
+constexpr std::string_view escaped_quote = "\\\"";
+
+void append_unescaped(std::string_view text, std::string& to) {
+  for (std::size_t escape; (escape = text.find(escaped_quote)) != std::string_view::npos;) {
+    to.append(text.substr(0, escape)).push_back('"');
+    text.remove_prefix(escape + escaped_quote.size());
+  }
+  to += text;
 }
 
 // The absolute form of a request target names scheme and host first.
@@ -114,7 +127,7 @@ std::string_view endpoint_of(std::string_view path, std::string& scratch) {
   path = path.substr(0, find_either(path, 0, '?', '#'));
   if (!path.starts_with('/'))
     path = without_origin(path);
-  if (path.size() <= max_segment_bytes && !holds_digit_or_at_sign(path))
+  if (path.size() <= max_segment_bytes && !may_need_work(path))
     return path;
   bool is_copied = false; // the endpoint so far is in `scratch`, else it is path[0, begin)
   std::size_t begin = 0;
@@ -128,14 +141,15 @@ std::string_view endpoint_of(std::string_view path, std::string& scratch) {
     const std::size_t grown = next - begin - replaced + (replaced != 0 ? placeholder.size() : 0);
     if (bytes + grown > max_endpoint_bytes)
       break;
-    if (replaced != 0 && !is_copied) {
+    const bool is_escaped = segment.find(escaped_quote) != std::string_view::npos;
+    if ((replaced != 0 || is_escaped) && !is_copied) {
       scratch.assign(path.substr(0, begin));
       is_copied = true;
     }
     if (is_copied) {
       if (replaced != 0)
         scratch += placeholder;
-      scratch += path.substr(begin + replaced, next - begin - replaced);
+      append_unescaped(path.substr(begin + replaced, next - begin - replaced), scratch);
     }
     bytes += grown;
     begin = next;

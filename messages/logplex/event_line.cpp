@@ -1,6 +1,8 @@
 // Lines of the platform that tell of something that happened.
 #include "messages/logplex/event_line.hpp"
 
+#include "messages/logplex/blank_text.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
@@ -65,10 +67,22 @@ std::string_view command_of(std::string_view text) {
   return open != npos && close > open ? text.substr(open + 1, close - open - 1) : std::string_view{};
 }
 
+// What happened to an add-on, or nothing: then `line` stays as it is.
+bool read_addon_change(std::string_view rest, log_record& line) {
+  if (take(rest, "@ref:"))
+    line.subject = up_to(rest, " ");
+  else if (take(rest, "Attach ") || take(rest, "Detach ") || take(rest, "Update "))
+    line.subject = last_word(up_to(up_to(rest, " by "), " ("));
+  else
+    return false;
+  line.kind = line_kind::addon_change;
+  return true;
+}
+
 } // namespace
 
 void read_dyno_event(log_record& line) {
-  std::string_view rest = line.text;
+  std::string_view rest = without_blanks_around(line.text);
   if (line.code = take_code(rest, 'R'); !line.code.empty()) {
     line.kind = line_kind::dyno_error;
     line.level = severity::error;
@@ -98,9 +112,14 @@ void read_dyno_event(log_record& line) {
 }
 
 void read_api_event(log_record& line) {
-  std::string_view rest = line.text;
-  if (take(rest, "Release ") || take(rest, "Rollback to ")) {
-    line.kind = line_kind::release;
+  std::string_view rest = without_blanks_around(line.text);
+  line.kind = line_kind::api_other;
+  if (take(rest, "Release ")) {
+    // A rollback, a change of settings, … comes with such a line of its own.
+    line.subject = up_to(rest, " ");
+    if (rest.substr(line.subject.size()).starts_with(" created"))
+      line.kind = line_kind::release;
+  } else if (take(rest, "Rollback to ")) {
     line.subject = up_to(rest, " ");
   } else if (take(rest, "Deploy ")) {
     line.kind = line_kind::deploy;
@@ -109,22 +128,23 @@ void read_api_event(log_record& line) {
     line.kind = line_kind::build;
     line.subject = up_to(rest, " ");
     line.level = line.subject == "failed" ? severity::error : severity::none;
-  } else if (take(rest, "Scaled to ")) {
+  } else if (take(rest, "Scaled to ") || take(rest, "Scale to ")) {
     line.kind = line_kind::scale;
-    line.subject = up_to(rest, " by user ");
+    line.subject = up_to(rest, " by ");
   } else if (rest.find(" config vars") != npos && (take(rest, "Set ") || take(rest, "Remove "))) {
     line.kind = line_kind::config;
     line.subject = up_to(rest, " config vars");
-  } else if (rest.starts_with("Attach ") || rest.starts_with("Detach ") || rest.starts_with("@ref:")) {
-    line.kind = line_kind::addon_change;
-    line.subject = take(rest, "@ref:") ? up_to(rest, " ") : last_word(up_to(rest, " ("));
   } else {
-    line.kind = line_kind::api_other;
+    read_addon_change(rest, line);
   }
 }
 
+void read_addon_event(log_record& line) {
+  read_addon_change(without_blanks_around(line.text), line);
+}
+
 void read_logging_event(log_record& line) {
-  std::string_view rest = line.text;
+  std::string_view rest = without_blanks_around(line.text);
   line.code = take_code(rest, 'L');
   if (line.code.empty())
     return;
@@ -133,8 +153,9 @@ void read_logging_event(log_record& line) {
   line.subject = title_of(rest);
   if (line.code != "L10" && line.code != "L11" && line.code != "L12" && line.code != "L13")
     return;
-  // `…: 317 messages dropped since`, `…: drain 'd.UUID' dropped 317 messages since`, `… messages lost since`.
-  const std::size_t messages = rest.find(" messages ");
+  // `…: 317 messages dropped since`, `…: drain 'd.UUID' dropped 317 messages since`, `… messages lost since`;
+  // what stands behind the word may have been cut off.
+  const std::size_t messages = rest.find(" messages");
   if (messages == npos)
     return;
   line.number = number_of(last_word(rest.substr(0, messages)));

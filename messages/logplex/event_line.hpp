@@ -12,9 +12,15 @@ namespace parseflow::logplex {
 ///   Error R14 (Memory quota exceeded)
 void read_dyno_event(log_record& line);
 
-/// Reads `line.text` as the API writes it (`app` / `api`): sets kind and subject.
+/// Reads `line.text` as the API writes it (`app` / `api`, in what the CLI shows `heroku` / `api`): sets kind
+/// and subject.
 ///   Release v87 created by user dev@example.com
 void read_api_event(log_record& line);
+
+/// Reads `line.text` as an add-on of Heroku's writes what happened to it (`app` / `heroku-postgres`): sets
+/// kind and subject, or leaves the line as it is.
+///   Update DATABASE by user dev@example.com
+void read_addon_event(log_record& line);
 
 /// Reads `line.text` as Logplex and log-shuttle write it: sets kind, level, code and number.
 ///   Error L10 (output buffer overflow): 317 messages dropped since 2026-03-02T14:06:58+00:00.

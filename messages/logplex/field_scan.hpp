@@ -25,7 +25,7 @@ struct field_ends {
 };
 
 /// Fills `out` for the `bytes` at `text`. False if a text is too long, has too many fields, an odd number of
-/// quotes, or a backslash: such texts need a reader that knows escapes.
+/// quotes, a backslash or a control character: such texts need a reader that knows escapes and other blanks.
 using field_scan = bool (*)(const char* text, std::size_t bytes, field_ends& out);
 
 /// With SSE2, which every x86-64 has; without SIMD on other machines.

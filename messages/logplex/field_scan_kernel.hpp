@@ -18,7 +18,7 @@ namespace {
 struct block {
   uint64_t spaces = 0;
   uint64_t quotes = 0;
-  uint64_t backslashes = 0;
+  uint64_t unusual = 0; // backslashes and control characters
 };
 
 #if defined(__AVX512VBMI2__)
@@ -27,7 +27,8 @@ inline block block_at(const char* p) {
   const __m512i bytes = _mm512_loadu_si512(p);
   return {_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
-          _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))};
+          _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')) |
+              _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(' '))};
 }
 
 #elif defined(__AVX2__)
@@ -39,10 +40,20 @@ inline uint64_t equal_bits(__m256i low, __m256i high, char c) {
   return static_cast<uint64_t>(h) << 32 | l;
 }
 
+inline uint64_t control_bits(__m256i low, __m256i high) {
+  const __m256i last = _mm256_set1_epi8(' ' - 1);
+  const auto l =
+      static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last), low)));
+  const auto h =
+      static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(high, last), high)));
+  return static_cast<uint64_t>(h) << 32 | l;
+}
+
 inline block block_at(const char* p) {
   const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
   const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32));
-  return {equal_bits(low, high, ' '), equal_bits(low, high, '"'), equal_bits(low, high, '\\')};
+  return {equal_bits(low, high, ' '), equal_bits(low, high, '"'),
+          equal_bits(low, high, '\\') | control_bits(low, high)};
 }
 
 #elif defined(__SSE2__)
@@ -51,12 +62,13 @@ inline block block_at(const char* p) {
   block found;
   for (int i = 0; i < 4; ++i) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16 * i));
-    const auto bits = [bytes, i](char c) {
-      return static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)))) << (16 * i);
+    const auto bits = [i](__m128i equal) {
+      return static_cast<uint64_t>(_mm_movemask_epi8(equal)) << (16 * i);
     };
-    found.spaces |= bits(' ');
-    found.quotes |= bits('"');
-    found.backslashes |= bits('\\');
+    found.spaces |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
+    found.quotes |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ' - 1)), bytes);
+    found.unusual |= bits(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), control));
   }
   return found;
 }
@@ -68,7 +80,7 @@ inline block block_at(const char* p) {
   for (int i = 0; i < 64; ++i) {
     found.spaces |= static_cast<uint64_t>(p[i] == ' ') << i;
     found.quotes |= static_cast<uint64_t>(p[i] == '"') << i;
-    found.backslashes |= static_cast<uint64_t>(p[i] == '\\') << i;
+    found.unusual |= static_cast<uint64_t>(p[i] == '\\' || static_cast<unsigned char>(p[i]) < ' ') << i;
   }
   return found;
 }
@@ -136,7 +148,7 @@ inline uint64_t lowest_bits(ptrdiff_t bytes) {
 
 struct scan_state {
   uint64_t inside = 0; // all ones if the block begins inside quotes
-  uint64_t backslashes = 0;
+  uint64_t unusual = 0;
   uint32_t count = 0;
   uint32_t quotes = 0;
 };
@@ -148,7 +160,7 @@ inline void scan_block(const char* text, size_t bytes, size_t base, field_ends& 
   const uint64_t quotes = b.quotes & valid;
   const uint64_t quoted = parity_so_far(quotes) ^ s.inside;
   s.inside = uint64_t{0} - (quoted >> 63);
-  s.backslashes |= b.backslashes & valid;
+  s.unusual |= b.unusual & valid;
   s.quotes += static_cast<uint32_t>(__builtin_popcountll(quotes));
   s.count += write_positions(b.spaces & valid & ~quoted, static_cast<uint32_t>(base), out.at + s.count);
 }
@@ -170,7 +182,7 @@ inline bool scan_fields(const char* text, size_t bytes, field_ends& out) {
     out.at[s.count + i] = static_cast<uint16_t>(bytes);
   out.count = s.count + 1;
   out.quotes = s.quotes;
-  return (s.inside | s.backslashes) == 0;
+  return (s.inside | s.unusual) == 0;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // Octet-counted framing and its salvage (heroku-formats 2.1 to 2.5).
 #include "messages/logplex/framing.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace parseflow::logplex {
@@ -45,6 +46,14 @@ bool take_head(const char*& p, const char* end) {
   const auto take = [&](char c) { return p != end && *p == c ? (++p, true) : false; };
   return take_digits(max_count_digits) && take(' ') && take('<') && take_digits(3) && take('>') &&
          take('1') && take(' ');
+}
+
+// What stands behind the count, or behind what should be one, if that is a single line.
+std::string_view line_behind_count(std::string_view bytes) {
+  const std::size_t digits = std::min(bytes.find_first_not_of("0123456789"), bytes.size());
+  const std::string_view rest = bytes.substr(digits);
+  const bool is_line = digits != 0 && rest.starts_with(" <") && rest.find('\n') == rest.size() - 1;
+  return is_line ? rest.substr(1) : std::string_view{};
 }
 
 } // namespace
@@ -94,6 +103,11 @@ bool framing::next_unusual(message& out) {
   if (c.octets < min_message_bytes)
     return take_damaged(boundary_after(at_, end_), out);
   const char* const begin = at_ + c.width;
+  if (lacks_line_feed(begin, c.octets)) {
+    const bool was_taken = take_damaged(begin + c.octets - 1, out);
+    out.line = {begin, c.octets - 1};
+    return was_taken;
+  }
   if (c.octets > static_cast<std::size_t>(end_ - begin)) {
     const bool is_last = announced_ == taken_ + 1;
     return take_damaged(is_last ? end_ : boundary_after(at_, end_), out);
@@ -103,9 +117,28 @@ bool framing::next_unusual(message& out) {
   if (stop[-1] != '\n' && stop != end_ && !is_counted_right(stop))
     return take_damaged(boundary_after(at_, end_), out);
   at_ = stop;
-  out = {{begin, c.octets}, false};
+  out = {{begin, c.octets}, false, {}};
   ++taken_;
   return true;
+}
+
+// True if all that is missing of a message is its line feed. Tools drop that of the last one; `curl -d @file`
+// drops them all, so that the last byte counted is the first digit of the next count.
+bool framing::lacks_line_feed(const char* begin, std::size_t octets) const {
+  const auto left = static_cast<std::size_t>(end_ - begin);
+  if (octets > left + 1 || octets == left || *begin != '<')
+    return false;
+  return octets == left + 1 ? boundary_after(at_, end_) == end_ && !std::memchr(begin, '\n', left)
+                            : is_counted_one_too_many(begin + octets);
+}
+
+// The same for a message that another one follows: it shows by its own count that it begins a byte earlier.
+bool framing::is_counted_one_too_many(const char* stop) const {
+  if (stop[-1] == '\n' || !is_head(stop - 1) || is_count_that_fits(stop))
+    return false;
+  const count next = count_at(stop - 1, end_);
+  const auto left = static_cast<std::size_t>(end_ - (stop - 1 + next.width));
+  return next.octets == left + 1 || (next.octets <= left && is_head(stop - 1 + next.width + next.octets - 1));
 }
 
 // For a message without line feed (Logplex's own has none), which ends at `stop`: no frame may begin before,
@@ -123,7 +156,8 @@ bool framing::is_counted_right(const char* stop) const {
 }
 
 bool framing::take_damaged(const char* until, message& out) {
-  out = {{at_, static_cast<std::size_t>(until - at_)}, true};
+  const std::string_view bytes(at_, static_cast<std::size_t>(until - at_));
+  out = {bytes, true, line_behind_count(bytes)};
   at_ = until;
   ++taken_;
   return true;

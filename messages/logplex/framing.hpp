@@ -22,6 +22,9 @@ struct message {
   /// included.
   std::string_view bytes;
   bool damaged = false;
+  /// If `damaged` and nothing but the count seems wrong, the MSG: one line with its line feed, or one that
+  /// lacks its line feed and no other byte. Else empty.
+  std::string_view line = {};
 };
 
 /// Steps through one body. Every byte is in exactly one message, except the counts of whole frames and a line
@@ -44,7 +47,7 @@ public:
       const char* const begin = p + 1;
       if (static_cast<unsigned char>(*at_ - '1') <= 8 && *p == ' ' && octets >= min_message_bytes &&
           octets <= static_cast<std::size_t>(end_ - begin) && begin[octets - 1] == '\n') [[likely]] {
-        out = {{begin, octets}, false};
+        out = {{begin, octets}, false, {}};
         at_ = begin + octets;
         ++taken_;
         return true;
@@ -62,10 +65,12 @@ private:
   const char* boundary_after(const char* from, const char* before) const;
   bool next_unusual(message& out);
   bool take_damaged(const char* until, message& out);
+  bool lacks_line_feed(const char* begin, std::size_t octets) const;
   bool is_head(const char* p) const;
   bool is_count_that_fits(const char* p) const;
   bool is_frame(const char* p) const;
   bool is_counted_right(const char* stop) const;
+  bool is_counted_one_too_many(const char* stop) const;
   std::size_t line_end_bytes(const char* p) const;
 
   const char* at_;

@@ -2,37 +2,44 @@
 #include "messages/logplex/json_text.hpp"
 
 #include "messages/logplex/json_walk.hpp"
-#include "messages/logplex/number_text.hpp"
 #include "messages/logplex/severity_text.hpp"
 
 namespace parseflow::logplex {
 
 namespace {
 
-// Hears the outermost member that names the level.
+// Hears the member that names the level: an outermost one, or that of an outermost `log` (ECS).
 class level_finder {
 public:
   severity level = severity::none;
 
-  void begin_container(int) { is_next_ = false; }
-  void end_container(int) {}
+  void begin_container(int depth) {
+    if (depth == 1)
+      is_in_log_ = is_log_next_;
+    is_next_ = false;
+  }
+  void end_container(int depth) {
+    if (depth == 1)
+      is_in_log_ = false;
+  }
   void name(std::string_view text, int depth) {
-    is_next_ =
-        depth == 1 && (is_text(text, "level") || is_text(text, "severity") || is_text(text, "log.level"));
+    is_log_next_ = depth == 1 && text == "log";
+    is_next_ = (depth == 1 || (depth == 2 && is_in_log_)) && level == severity::none && names_level(text);
   }
-  void string(std::string_view text, int) {
-    if (is_next_)
-      level = severity_named(text);
-    is_next_ = false;
-  }
-  void bare(std::string_view text, int) {
-    if (is_next_ && text.size() == 2)
-      level = severity_numbered((text[0] - '0') * 10 + (text[1] - '0'));
-    is_next_ = false;
-  }
+  void string(std::string_view text, int) { take(text); }
+  void bare(std::string_view text, int) { take(text); }
 
 private:
+  void take(std::string_view text) {
+    if (is_next_)
+      level = severity_told(text);
+    is_next_ = false;
+    is_log_next_ = false;
+  }
+
   bool is_next_ = false;
+  bool is_log_next_ = false; // the value that follows is that of `log`
+  bool is_in_log_ = false;
 };
 
 } // namespace

@@ -8,7 +8,7 @@ namespace parseflow::logplex {
 namespace {
 
 bool is_closing(std::string_view text, std::size_t quote) {
-  return quote + 1 == text.size() || text[quote + 1] == ' ';
+  return quote + 1 == text.size() || is_blank(text[quote + 1]);
 }
 
 } // namespace
@@ -34,27 +34,27 @@ std::size_t logfmt_reader::closing_quote(std::string_view value) {
 }
 
 bool logfmt_reader::next(logfmt_pair& out) {
-  while (rest_.starts_with(' '))
-    rest_.remove_prefix(1);
+  rest_ = without_leading_blanks(rest_);
   if (rest_.empty())
     return false;
-  const std::size_t key_end = find_either(rest_, 0, '=', ' ');
+  const std::size_t key_end = find_blank_or(rest_, 0, '=');
   out = {rest_.substr(0, key_end), {}, false, false};
   rest_.remove_prefix(key_end);
   if (!rest_.starts_with('='))
     return true;
   out.has_equals = true;
   rest_.remove_prefix(1);
-  if (rest_.starts_with('"')) {
-    const std::size_t close = closing_quote(rest_);
+  const std::string_view value = without_leading_blanks(rest_);
+  if (value.starts_with('"')) {
+    const std::size_t close = closing_quote(value);
     if (close != std::string_view::npos) {
       out.is_quoted = true;
-      out.value = rest_.substr(1, close - 1);
-      rest_.remove_prefix(close + 1);
+      out.value = value.substr(1, close - 1);
+      rest_ = value.substr(close + 1);
       return true;
     }
   }
-  out.value = rest_.substr(0, find_either(rest_, 0, ' ', ' '));
+  out.value = rest_.substr(0, find_blank_or(rest_, 0, ' '));
   rest_.remove_prefix(out.value.size());
   return true;
 }

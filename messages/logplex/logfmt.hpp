@@ -16,10 +16,11 @@ struct logfmt_pair {
   bool is_quoted = false;
 };
 
-/// Steps through a text. A pair splits at its first `=`; pairs are separated by spaces. A value that begins
-/// with a quote ends at the first quote that is not escaped and has a space or the end behind it; if none is,
-/// escapes are not heeded; if there is still none, the quote is an ordinary letter. Time is linear in the
-/// text, whatever it holds.
+/// Steps through a text. A pair splits at its first `=`; pairs are separated by blanks. A value that begins
+/// with a quote ends at the first quote that is not escaped and has a blank or the end behind it; if none is,
+/// escapes are not heeded; if there is still none, the quote is an ordinary letter. A quoted value may have
+/// blanks between it and its `=`, as the Heroku CLI prints them. Time is linear in the text, whatever it
+/// holds.
 class logfmt_reader {
 public:
   explicit logfmt_reader(std::string_view text) : rest_(text) {}

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "messages/logplex/app_line.hpp"
+#include "messages/logplex/blank_text.hpp"
 #include "messages/logplex/body_walk.hpp"
 #include "messages/logplex/event_line.hpp"
 #include "messages/logplex/number_text.hpp"
@@ -20,33 +21,40 @@ constexpr std::size_t usual_line_bytes = 200;
 // Heroku's own lines spend more than 30 bytes on a sample. The bound keeps what an app can make us allocate
 // in proportion.
 constexpr std::size_t bytes_per_sample = 16;
+// There was no Heroku before, and no sender waits with a line of tomorrow: a clock that is so far off tells
+// nothing.
+constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
+constexpr std::chrono::hours farthest_ahead{24};
 
 // Fills a parsed_body.
 class filer {
 public:
   filer(std::string_view body, const body_context& context)
-      : end_(body.data() + body.size()), context_(context), samples_(body.size() / bytes_per_sample + 1) {
+      : end_(body.data() + body.size()), context_(context), last_time_(context.received_at + farthest_ahead),
+        samples_(body.size() / bytes_per_sample + 1) {
     const std::size_t expected = body.size() / usual_line_bytes + 1;
     out_.requests.reserve(expected);
     out_.lines.reserve(expected);
   }
 
-  void file(const header& h) {
+  void file(const header& h, bool is_miscounted) {
     ++out_.framing.lines;
+    out_.framing.miscounted += is_miscounted;
+    const timestamp at = h.at < first_time || h.at > last_time_ ? context_.received_at : h.at;
     const bool is_platform = is_text(h.source, "heroku");
     if (is_platform && is_text(h.proc, "router")) {
       request_record& request = out_.requests.emplace_back();
-      request.at = h.at;
+      request.at = at;
       if (read_usual_router_line(h.text, with_slack(h.text), scan_, request)) [[likely]]
         return;
       request = {};
-      request.at = h.at;
+      request.at = at;
       if (read_router_line(h.text, request))
         return;
       out_.requests.pop_back();
     }
     log_record& line = out_.lines.emplace_back();
-    line.at = h.at;
+    line.at = at;
     line.source = h.source;
     line.proc = h.proc;
     line.text = h.text;
@@ -88,13 +96,19 @@ private:
     return samples_.collect_platform(line, origin, with_slack(line.text), scan_);
   }
 
+  static bool names_source(std::string_view text) {
+    return without_leading_blanks(text).starts_with("source=");
+  }
+
   // Only lines of the platform itself may feed its metrics (heroku-formats 9 and 11).
   void classify_platform(log_record& line) {
     if (line.proc == "router")
       return;
     if (line.proc == "logplex" || line.proc == "log-shuttle")
       read_logging_event(line);
-    else if (line.text.starts_with("source=") && collect(line, sample_origin::dyno))
+    else if (line.proc == "api") // as the CLI and old drains write it
+      read_api_event(line);
+    else if (names_source(line.text) && collect(line, sample_origin::dyno))
       line.kind = line_kind::runtime_metrics;
     else
       read_dyno_event(line);
@@ -105,8 +119,10 @@ private:
     if (is_app && line.proc == "api") {
       read_api_event(line);
     } else if (is_app && line.proc.starts_with("heroku-")) {
-      if (line.text.starts_with("source=") && collect(line, sample_origin::addon))
+      if (names_source(line.text) && collect(line, sample_origin::addon))
         line.kind = line_kind::addon_metrics;
+      else
+        read_addon_event(line);
     } else if (postgres_line log;
                is_app && line.proc.starts_with("postgres.") && read_postgres_line(line.text, log)) {
       line.kind = line_kind::postgres_log;
@@ -125,6 +141,7 @@ private:
   const field_scan scan_ = best_field_scan();
   parsed_body out_;
   const body_context& context_;
+  const timestamp last_time_; // a date beyond is none
   sample_collector samples_;
 };
 
@@ -134,7 +151,8 @@ parsed_body parse(std::string_view body, const body_context& context) {
   filer out(body, context);
   header_reader headers(context.mode, context.received_at);
   walk_body(
-      body, context.announced_lines, headers, [&](const header& h) { out.file(h); },
+      body, context.announced_lines, headers,
+      [&](const header& h, bool is_miscounted) { out.file(h, is_miscounted); },
       [&](std::string_view bytes) { out.file_malformed(bytes); });
   return out.take();
 }

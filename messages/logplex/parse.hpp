@@ -14,7 +14,8 @@ struct body_context {
   structured_data mode = structured_data::absent;
   /// `Logplex-Msg-Count`, or `frame::no_count`.
   std::uint32_t announced_lines = frame::no_count;
-  /// The time that lines without a usable timestamp get.
+  /// The time that lines without a usable timestamp get: those without any, before the year 2000, or more
+  /// than a day after it.
   timestamp received_at{};
 };
 

@@ -2,6 +2,9 @@
 //
 //   [DATABASE] [18-1]  sql_error_code = 00000 LOG:  duration: 2143.552 ms  statement: SELECT count(*) FROM
 //   orders
+//   [DATABASE] [18-1]  sql_error_code = 22012 pid="2539221" user="u0" application_name="psql" ERROR: division
+//   by zero
+//   [DATABASE] [18-1]  ERROR:  deadlock detected
 #pragma once
 
 #include <cstdint>
@@ -25,7 +28,8 @@ struct postgres_line {
   severity level = severity::none;
 };
 
-/// Reads `text`. False if it is no such line; `out` is then undefined.
+/// Reads `text`. False if it is no such line; `out` is then undefined. The level is the one that stands
+/// behind the last pair: what a client calls its application, user or database cannot imitate it.
 bool read_postgres_line(std::string_view text, postgres_line& out);
 
 } // namespace parseflow::logplex

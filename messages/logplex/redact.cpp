@@ -6,6 +6,7 @@
 
 #include "messages/logplex/body_walk.hpp"
 #include "messages/logplex/byte_search.hpp"
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/logplex/json_text.hpp"
 #include "messages/logplex/json_walk.hpp"
 
@@ -16,6 +17,9 @@ namespace {
 // RFC 5321's bounds; they also keep the search linear.
 constexpr std::size_t max_local_bytes = 64;
 constexpr std::size_t max_domain_bytes = 255;
+
+// What may stand around the mark between a key and its value.
+constexpr std::string_view spaces = " \t";
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -93,11 +97,14 @@ char* quote_end(char* p, char* end, char quote, std::size_t depth) {
 
 void hide_query_values(char* text, char* end) {
   // In a router line's path, and only there, a space is part of the value.
-  constexpr std::string_view path_key = "path=\"";
   char* path_end = text;
+  bool is_behind_path_key = false;
   for (char* p = text; p != end; ++p) {
-    if (*p == '"' && p - text >= 5 && std::string_view(p - 5, 6) == path_key)
+    if (*p == '"' && is_behind_path_key)
       path_end = quote_end(p + 1, end, '"', 0);
+    if (!is_blank(*p))
+      is_behind_path_key =
+          *p == '=' && std::string_view(text, static_cast<std::size_t>(p - text)).ends_with("path");
     if (*p != '?')
       continue;
     const bool is_path = p < path_end;
@@ -131,16 +138,25 @@ std::size_t hide_value(char* text, std::size_t bytes, std::size_t at) {
       ++i;
     return i != before;
   };
-  // `key=`, `key: `, `"key" : `, `"key"=>`, `thing[key]=`; the quotes may themselves be escaped.
+  const auto skip_colours = [&] {
+    while (const std::size_t code = colour_code_bytes(whole.substr(i)))
+      i += code;
+  };
+  // `key=`, `key: `, `"key" : `, `"key"=>`, `thing[key]=`, `key= "`; the quotes may themselves be escaped.
+  skip_colours();
   skip("\\\"']");
-  const bool had_space = skip(" ");
+  const bool had_space = skip(spaces);
   if (i == bytes || (text[i] != ':' && (text[i] != '=' || (had_space && whole.substr(i, 2) != "=>"))))
     return at;
   ++i;
   if (text[i - 1] == '=' && i < bytes && text[i] == '>')
     ++i;
-  if (text[i - 1] != '=')
-    skip(" ");
+  const bool may_have_spaces = text[i - 1] != '=';
+  skip_colours();
+  if (const std::size_t value = std::min(whole.find_first_not_of(spaces, i), bytes);
+      may_have_spaces || (value != bytes && text[value] == '"'))
+    i = value;
+  skip_colours();
   if (i == bytes)
     return i;
   char* const end = text + bytes;
@@ -195,7 +211,10 @@ redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
 }
 
 std::size_t redactor::key_at(std::string_view text, std::size_t at) const {
-  if (!begins_key_[static_cast<unsigned char>(text[at])] || (at != 0 && is_word(text[at - 1])))
+  if (!begins_key_[static_cast<unsigned char>(text[at])])
+    return 0;
+  // The letter that ends a colour code belongs to no word.
+  if (at != 0 && is_word(text[at - 1]) && last_colour_code_bytes(text.substr(0, at)) == 0)
     return 0;
   for (const std::string& key : rules_.keys) {
     const std::string_view here = text.substr(at, key.size());
@@ -304,7 +323,7 @@ void redactor::redact_body(std::string& body, structured_data mode) const {
   };
   header_reader headers(mode, {});
   walk_body(
-      body, frame::no_count, headers, [&](const header& h) { redact(h.text); }, redact);
+      body, frame::no_count, headers, [&](const header& h, bool) { redact(h.text); }, redact);
 }
 
 } // namespace parseflow::logplex

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "messages/logplex/blank_text.hpp"
 #include "messages/logplex/logfmt.hpp"
 #include "messages/logplex/number_text.hpp"
 
@@ -108,7 +109,7 @@ std::string_view whole_path(logfmt_reader& reader, std::string_view path) {
     end = last.data() + last.size() + (pair.is_quoted ? 1 : 0);
   }
   reader.skip_to(rest.substr(static_cast<std::size_t>(end - rest.data())));
-  return {begin, static_cast<std::size_t>(end - begin)};
+  return without_leading_blanks({begin, static_cast<std::size_t>(end - begin)});
 }
 
 // Sets one field. False if the value says more than the field can hold.

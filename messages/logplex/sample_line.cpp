@@ -2,13 +2,13 @@
 #include "messages/logplex/sample_line.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #if defined(__SSE2__)
 #  include <emmintrin.h>
 #endif
 
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/logplex/logfmt.hpp"
 #include "messages/logplex/number_text.hpp"
 
@@ -16,20 +16,12 @@ namespace parseflow::logplex {
 
 namespace {
 
-constexpr std::size_t max_unit_bytes = 16;
 // A batch of a busy app has not many more; then the vector grows.
 constexpr std::size_t usual_samples = 64;
-// So many decimal digits are exact in a double, and so are these powers of ten: one division rounds
+// Fifteen decimal digits are exact in a double, and so are these powers of ten: one division rounds
 // correctly.
-constexpr int exact_digits = 15;
-constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-
+constexpr double powers_of_ten[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
 constexpr std::uint32_t integer_powers_of_ten[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // The kind that a key names, and the name behind it.
 bool split_key(std::string_view key, sample_kind& kind, std::string_view& name) {
@@ -52,42 +44,21 @@ bool split_key(std::string_view key, sample_kind& kind, std::string_view& name) 
   return false;
 }
 
-} // namespace
-
-bool read_number(std::string_view text, measured& out) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  const bool is_negative = p != end && *p == '-';
-  const bool is_signed = is_negative || (p != end && *p == '+');
-  if (is_signed)
-    ++p;
-  const char* const begin = is_negative ? p - 1 : p; // from_chars knows no plus
-  std::uint64_t mantissa = 0;
-  int digits = 0, fraction = 0;
-  for (; p != end && is_digit(*p); ++p, ++digits)
-    mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
-  if (p != end && *p == '.')
-    for (++p; p != end && is_digit(*p); ++p, ++digits, ++fraction)
-      mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
-  if (digits == 0)
-    return false;
-  const bool has_exponent =
-      p != end && (*p == 'e' || *p == 'E') && end - p > 1 &&
-      (is_digit(p[1]) || (end - p > 2 && (p[1] == '-' || p[1] == '+') && is_digit(p[2])));
-  if (digits <= exact_digits && !has_exponent) {
-    const double magnitude = static_cast<double>(mantissa) / powers_of_ten[fraction];
-    out.value = is_negative ? -magnitude : magnitude;
-  } else {
-    const auto [stop, problem] = std::from_chars(begin, end, out.value);
-    if (problem != std::errc{})
-      return false;
-    p = stop;
-  }
-  out.unit = {p, static_cast<std::size_t>(end - p)};
-  return out.unit.size() <= max_unit_bytes;
+std::string_view without_commas(std::string_view text) {
+  while (text.ends_with(','))
+    text.remove_suffix(1);
+  return text;
 }
 
-namespace {
+// The bytes of `word` up to a comma with one of l2met's pairs behind it; all if there is none.
+std::size_t bytes_before_next_pair(std::string_view word) {
+  sample_kind kind{};
+  std::string_view name;
+  for (std::size_t comma = 0; (comma = word.find(',', comma)) < word.size(); ++comma)
+    if (split_key(word.substr(comma + 1), kind, name))
+      return comma;
+  return word.size();
+}
 
 #if defined(__SSE2__)
 
@@ -149,6 +120,7 @@ bool sample_collector::collect_platform(const log_record& line, sample_origin or
     return collect_unusual_platform(line, origin);
   const char* const text = line.text.data();
   const std::size_t first = samples_.size();
+  const std::uint32_t left_out_before = left_out_;
   std::string_view source, instance;
   bool found = false;
   std::size_t begin = 0;
@@ -161,18 +133,23 @@ bool sample_collector::collect_platform(const log_record& line, sample_origin or
       const std::size_t name_bytes = equals_within_32(field + 7);
       const std::size_t value_at = 8 + name_bytes;
       if (name_bytes == 32 || name_bytes == 0 || value_at > whole.size()) {
-        if (name_bytes == 32)
-          return samples_.resize(first), collect_unusual_platform(line, origin);
+        if (name_bytes == 32) {
+          samples_.resize(first);
+          left_out_ = left_out_before;
+          return collect_unusual_platform(line, origin);
+        }
         continue;
       }
       measured number;
       std::size_t number_bytes = 0;
       if (read_usual_number(field + value_at, whole.size() - value_at, number.value, number_bytes)) [[likely]]
         number.unit = whole.substr(value_at + number_bytes);
-      else if (!read_number(whole.substr(value_at), number))
+      else
+        number_bytes = 0;
+      if ((number_bytes == 0 || !is_unit(number.unit)) && !read_number(whole.substr(value_at), number)) {
+        left_out_ += value_at != whole.size();
         continue;
-      if (number.unit.size() > max_unit_bytes)
-        continue;
+      }
       found = true;
       if (sample_record* const sample = add(line, origin)) {
         sample->name = whole.substr(7, name_bytes);
@@ -205,7 +182,11 @@ bool sample_collector::collect_unusual_platform(const log_record& line, sample_o
       source = pair.value;
     else if (pair.key == (origin == sample_origin::dyno ? "dyno" : "addon"))
       instance = pair.value;
-    else if (pair.key.starts_with("sample#") && pair.key.size() > 7 && read_number(pair.value, number)) {
+    else if (pair.key.starts_with("sample#") && pair.key.size() > 7) {
+      if (!read_number(pair.value, number)) {
+        left_out_ += !pair.value.empty();
+        continue;
+      }
       found = true;
       if (sample_record* const sample = add(line, origin)) {
         sample->name = pair.key.substr(7);
@@ -220,34 +201,52 @@ bool sample_collector::collect_unusual_platform(const log_record& line, sample_o
 
 void sample_collector::collect_custom(const log_record& line) {
   const std::size_t first = samples_.size();
-  std::string_view source;
+  source_ = {};
   logfmt_reader reader(line.text);
   for (logfmt_pair pair; reader.next(pair);) {
-    sample_kind kind{};
-    std::string_view name;
-    if (!pair.has_equals)
-      continue;
-    if (pair.key == "source") {
-      source = pair.value;
+    if (pair.is_quoted) {
+      collect_pair(line, pair.key, pair.value, true);
       continue;
     }
-    if (!split_key(pair.key, kind, name))
-      continue;
-    const bool has_member = kind == sample_kind::unique || kind == sample_kind::event;
-    measured number{1, {}};
-    if (!has_member && !(kind == sample_kind::count && pair.value.empty()) &&
-        !read_number(pair.value, number))
-      continue;
-    if (sample_record* const sample = add(line, sample_origin::custom)) {
-      sample->kind = kind;
-      sample->name = name;
-      sample->unit = number.unit;
-      sample->value = number.value;
-      if (has_member)
-        sample->member = pair.value;
+    // The word from its key to where the next pair begins.
+    std::string_view word(pair.key.data(), static_cast<std::size_t>(reader.rest().data() - pair.key.data()));
+    while (!word.empty()) {
+      const std::size_t size = bytes_before_next_pair(word);
+      const std::string_view piece = word.substr(0, size);
+      const std::size_t equals = std::min(piece.find('='), piece.size());
+      const bool has_equals = equals != piece.size();
+      collect_pair(line, without_commas(piece.substr(0, equals)),
+                   without_commas(piece.substr(equals + has_equals)), has_equals);
+      word.remove_prefix(std::min(size + 1, word.size()));
     }
   }
-  set_origin(first, source, line.proc);
+  set_origin(first, source_, line.proc);
+}
+
+void sample_collector::collect_pair(const log_record& line, std::string_view key, std::string_view value,
+                                    bool has_equals) {
+  sample_kind kind{};
+  std::string_view name;
+  key = without_colours_around(key);
+  value = without_colours_around(value);
+  if (key == "source" && has_equals)
+    source_ = value;
+  if (!split_key(key, kind, name) || (!has_equals && kind != sample_kind::count))
+    return;
+  const bool has_member = kind == sample_kind::unique || kind == sample_kind::event;
+  measured number{1, {}};
+  if (!has_member && !(kind == sample_kind::count && value.empty()) && !read_number(value, number)) {
+    left_out_ += !value.empty();
+    return;
+  }
+  if (sample_record* const sample = add(line, sample_origin::custom)) {
+    sample->kind = kind;
+    sample->name = name;
+    sample->unit = number.unit;
+    sample->value = number.value;
+    if (has_member)
+      sample->member = value;
+  }
 }
 
 // A new sample, or nothing beyond the limit.

@@ -9,19 +9,10 @@
 #include <vector>
 
 #include "messages/logplex/field_scan.hpp"
+#include "messages/logplex/measured_text.hpp"
 #include "messages/record.hpp"
 
 namespace parseflow::logplex {
-
-/// A number and what is written behind it.
-struct measured {
-  double value = 0;
-  std::string_view unit;
-};
-
-/// Reads `[sign] digits [fraction] [exponent] [unit]`. False if it is none, or its unit is longer than 16
-/// bytes.
-bool read_number(std::string_view text, measured& out);
 
 /// Collects the samples of lines, at most `limit` in all.
 class sample_collector {
@@ -33,22 +24,25 @@ public:
   /// `field_ends::slack_bytes` of readable bytes behind it.
   bool collect_platform(const log_record& line, sample_origin origin, const char* readable, field_scan scan);
 
-  /// Draws the samples from a line of the app, in all forms of l2met.
+  /// Draws the samples from a line of the app, in all forms of l2met. A comma may stand behind a pair, or
+  /// between two.
   void collect_custom(const log_record& line);
 
   std::vector<sample_record>& samples() { return samples_; }
 
-  /// Samples beyond `limit`.
+  /// Samples beyond `limit`, and values that are no numbers.
   std::uint32_t left_out() const { return left_out_; }
 
 private:
   bool collect_unusual_platform(const log_record& line, sample_origin origin);
+  void collect_pair(const log_record& line, std::string_view key, std::string_view value, bool has_equals);
   sample_record* add(const log_record& line, sample_origin origin);
   void set_origin(std::size_t first, std::string_view source, std::string_view instance);
 
   std::vector<sample_record> samples_;
   std::size_t limit_;
   std::uint32_t left_out_ = 0;
+  std::string_view source_; // of the line whose pairs are being collected
 };
 
 } // namespace parseflow::logplex

@@ -132,7 +132,7 @@ bool header_reader::read_unusual_message(std::string_view message, header& out) 
   std::string_view rest = message;
   if (!take_priority(rest))
     return false;
-  std::size_t used = timestamps_.read(rest, out.at);
+  std::size_t used = timestamps_.read_loosely(rest, out.at);
   if (used == 0) {
     if (!rest.starts_with("- "))
       return false;
@@ -157,7 +157,7 @@ bool header_reader::read_unusual_message(std::string_view message, header& out) 
 
 bool header_reader::read_shown(std::string_view line, header& out) {
   std::string_view rest = line;
-  const std::size_t used = timestamps_.read(rest, out.at);
+  const std::size_t used = timestamps_.read_loosely(rest, out.at);
   if (used == 0 || used >= rest.size() || rest[used] != ' ')
     return false;
   rest.remove_prefix(used + 1);
@@ -173,6 +173,15 @@ bool header_reader::read_shown(std::string_view line, header& out) {
   rest.remove_prefix(close + 2);
   out.text = rest.starts_with(' ') ? rest.substr(1) : rest;
   return true;
+}
+
+std::size_t header_reader::find_shown(std::string_view text, std::size_t from) {
+  constexpr std::size_t year_digits = 4;
+  header h;
+  for (std::size_t dash = from + year_digits; (dash = text.find('-', dash)) < text.size(); ++dash)
+    if (read_shown(text.substr(dash - year_digits), h))
+      return dash - year_digits;
+  return std::string_view::npos;
 }
 
 } // namespace parseflow::logplex

@@ -34,6 +34,9 @@ public:
   /// Reads a line of `heroku logs`. False if it is none; `out` is then undefined.
   bool read_shown(std::string_view line, header& out);
 
+  /// Where the next line of `heroku logs` begins in `text`, at or behind `from`; `npos` if none does.
+  std::size_t find_shown(std::string_view text, std::size_t from);
+
 private:
   bool read_unusual_message(std::string_view message, header& out);
 

@@ -25,13 +25,13 @@ int digits(const char* p, int width) {
   return value;
 }
 
-// The start of the minute that the 16 bytes at `p` write as `YYYY-MM-DDThh:mm`.
+// The start of the minute that the 16 bytes at `p` write as `YYYY-MM-DD`, any byte, `hh:mm`.
 bool read_minute(const char* p, timestamp& at) {
   const int year = digits(p, 4), month = digits(p + 5, 2), day = digits(p + 8, 2);
   const int hour = digits(p + 11, 2), min = digits(p + 14, 2);
   if (year < 0 || month < 0 || day < 0 || hour < 0 || min < 0)
     return false;
-  if (p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':')
+  if (p[4] != '-' || p[7] != '-' || p[13] != ':')
     return false;
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month(static_cast<unsigned>(month)),
@@ -42,10 +42,37 @@ bool read_minute(const char* p, timestamp& at) {
   return true;
 }
 
+// The bytes of the offset that `text` begins with, or -1 if there is none: `Z`, `+hh:mm`; if `is_loose`, also
+// `+hhmm`, one of these or `UTC` behind a blank, and nothing.
+int read_offset(std::string_view text, bool is_loose, std::chrono::minutes& offset) {
+  if (text.starts_with('Z'))
+    return 1;
+  if (is_loose && text.starts_with(" UTC "))
+    return 4;
+  const std::size_t sign = is_loose && text.starts_with(' ') ? 1 : 0;
+  if (text.size() >= sign + 5 && (text[sign] == '+' || text[sign] == '-')) {
+    const std::size_t colon = text[sign + 3] == ':' ? 1 : 0;
+    if ((colon != 0 || is_loose) && text.size() >= sign + 5 + colon) {
+      const int hours = digits(text.data() + sign + 1, 2),
+                minutes = digits(text.data() + sign + 3 + colon, 2);
+      if (hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59) {
+        offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+        if (text[sign] == '-')
+          offset = -offset;
+        return static_cast<int>(sign + 5 + colon);
+      }
+    }
+  }
+  return is_loose && (text.empty() || text.starts_with(' ')) ? 0 : -1;
+}
+
 } // namespace
 
-std::size_t timestamp_reader::read_any(std::string_view text, timestamp& at) {
-  if (text.size() < 20 || text[16] != ':')
+std::size_t timestamp_reader::read_any(std::string_view text, timestamp& at, bool is_loose) {
+  if (text.size() < (is_loose ? 19 : 20) || text[16] != ':')
+    return 0;
+  const char separator = text[10];
+  if (separator != 'T' && !(is_loose && separator == ' '))
     return 0;
   const char* const p = text.data();
   timestamp start;
@@ -56,7 +83,7 @@ std::size_t timestamp_reader::read_any(std::string_view text, timestamp& at) {
     return 0;
   std::size_t i = 19;
   microseconds fraction{};
-  if (text[i] == '.') {
+  if (i < text.size() && text[i] == '.') {
     ++i;
     microseconds unit{100'000};
     const std::size_t first = i;
@@ -66,23 +93,15 @@ std::size_t timestamp_reader::read_any(std::string_view text, timestamp& at) {
       return 0;
   }
   std::chrono::minutes offset{};
-  if (i < text.size() && text[i] == 'Z') {
-    ++i;
-  } else {
-    if (text.size() - i < 6 || (text[i] != '+' && text[i] != '-') || text[i + 3] != ':')
-      return 0;
-    const int hours = digits(p + i + 1, 2), minutes = digits(p + i + 4, 2);
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
-      return 0;
-    offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
-    if (text[i] == '-')
-      offset = -offset;
-    i += 6;
-  }
+  const int offset_bytes = read_offset(text.substr(i), is_loose, offset);
+  if (offset_bytes < 0)
+    return 0;
   at = start + std::chrono::seconds{seconds} + fraction - offset;
-  std::memcpy(minute_text_, p, sizeof minute_text_);
-  minute_ = start;
-  return i;
+  if (separator == 'T') {
+    std::memcpy(minute_text_, p, sizeof minute_text_);
+    minute_ = start;
+  }
+  return i + static_cast<std::size_t>(offset_bytes);
 }
 
 } // namespace parseflow::logplex

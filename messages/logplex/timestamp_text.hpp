@@ -31,7 +31,14 @@ public:
         return 32;
       }
     }
-    return read_any(text, at);
+    return read_any(text, at, false);
+  }
+
+  /// Reads also what tools print in its stead: a blank for the `T`, an offset without colon or behind a blank
+  /// (`+0000`, ` UTC`), and no offset at all, which stands for UTC.
+  std::size_t read_loosely(std::string_view text, timestamp& at) {
+    const std::size_t used = read(text, at);
+    return used != 0 ? used : read_any(text, at, true);
   }
 
 private:
@@ -59,7 +66,7 @@ private:
 #endif
   }
 
-  std::size_t read_any(std::string_view text, timestamp& at);
+  std::size_t read_any(std::string_view text, timestamp& at, bool is_loose);
 
   char minute_text_[16] = {}; // `YYYY-MM-DDThh:mm` of `minute_`; zeros match no text that is a timestamp
   timestamp minute_{};

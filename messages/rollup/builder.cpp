@@ -10,6 +10,7 @@
 #include <span>
 #include <tuple>
 
+#include "messages/logplex/address_text.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/rollup/country_cache.hpp"
 #include "messages/rollup/duration_order.hpp"
@@ -61,11 +62,6 @@ std::size_t status_class_of(std::int64_t status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
 // The part of minute `at`, made if missing.
 minute_rollup& part_of(partial& parts, minute at) {
   const auto found =
@@ -73,29 +69,28 @@ minute_rollup& part_of(partial& parts, minute at) {
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
 }
 
+// The minute in which a line counts that was written at `at`. Rollups older than 400 days are not kept: one
+// that is would be gone after a restart.
+minute counted_minute(timestamp at, timestamp received_at) {
+  constexpr std::chrono::hours oldest{400 * 24};
+  return minute_of(at < received_at - oldest ? received_at : at);
+}
+
 // The minute of the line that comes first in the body.
 minute first_minute(const parsed_body& body, timestamp received_at) {
   if (body.requests.empty() && body.lines.empty())
     return minute_of(received_at);
   if (body.requests.empty())
-    return minute_of(body.lines.front().at);
+    return counted_minute(body.lines.front().at, received_at);
   if (body.lines.empty() || std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()))
-    return minute_of(body.requests.front().at);
-  return minute_of(body.lines.front().at);
+    return counted_minute(body.requests.front().at, received_at);
+  return counted_minute(body.lines.front().at, received_at);
 }
 
 } // namespace
 
 bool is_error(const request_record& request) {
   return request.status >= 400 || request.status < 100;
-}
-
-std::string_view peer_address(std::string_view fwd) {
-  return trimmed(fwd.substr(fwd.find_last_of(',') + 1));
-}
-
-std::string_view client_address(std::string_view fwd) {
-  return trimmed(fwd.substr(0, fwd.find(',')));
 }
 
 struct builder::scratch {
@@ -112,7 +107,7 @@ struct builder::scratch {
 
   void sort_by_minute(const parsed_body& body, timestamp received_at);
   void bound_minutes(minute spill);
-  void count_samples(const parsed_body& body, partial& into, minute spill);
+  void count_samples(const parsed_body& body, partial& into, timestamp received_at);
   minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
   void count_request(const request_record& request, minute at, minute_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
@@ -156,7 +151,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     result.push_back({at, s.count(body, {begin, end}, at)});
     begin = end;
   }
-  s.count_samples(body, result, minute_of(received_at));
+  s.count_samples(body, result, received_at);
   if (s.late + s.early != 0) {
     auto& receipt = part_of(result, minute_of(received_at));
     receipt.late = s.late;
@@ -172,6 +167,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   if (owner == result.end())
     owner = result.begin();
   owner->data.bytes += body_bytes;
+  owner->data.malformed += body.framing.miscounted;
   owner->data.count_mismatches += body.framing.count_mismatch;
   owner->data.samples_left_out += body.framing.samples_left_out;
   return result;
@@ -189,7 +185,7 @@ void builder::scratch::sort_by_minute(const parsed_body& body, timestamp receive
     early += at >= newest;
     // Nearly all lines share the minute of the one before.
     if (at < current || at >= current + std::chrono::minutes{1})
-      current = minute_of(at);
+      current = counted_minute(at, received_at);
     is_sorted = is_sorted && (places.empty() || places.back().at <= current);
     places.push_back({current, static_cast<std::uint32_t>(places.size())});
   };
@@ -218,7 +214,7 @@ void builder::scratch::bound_minutes(minute spill) {
 }
 
 // Samples count where their lines did.
-void builder::scratch::count_samples(const parsed_body& body, partial& into, minute spill) {
+void builder::scratch::count_samples(const parsed_body& body, partial& into, timestamp received_at) {
   const auto find = [&into](minute at) {
     const auto found =
         std::lower_bound(into.begin(), into.end(), at, [](const part& p, minute m) { return p.at < m; });
@@ -227,11 +223,11 @@ void builder::scratch::count_samples(const parsed_body& body, partial& into, min
   sample_counter counter(bounds);
   auto home = into.end();
   for (const auto& sample : body.samples) {
-    const auto at = minute_of(sample.at);
+    const auto at = counted_minute(sample.at, received_at);
     if (home == into.end() || home->at != at)
       home = find(at);
     if (home == into.end())
-      home = find(spill);
+      home = find(minute_of(received_at));
     if (home != into.end())
       counter.add(sample, home->data);
   }
@@ -270,12 +266,13 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];
   if (!request.code.empty())
     ++bounded_entry(into.error_codes, request.code, bounds.error_codes);
+  logplex::address_scratch address;
+  const auto peer = logplex::peer_address(request.fwd, address);
   if (countries.can_look_up())
-    if (const auto country = countries.number_of(peer_address(request.fwd)); country != country_cache::none)
+    if (const auto country = countries.number_of(peer); country != country_cache::none)
       ++by_country[country];
-
-  if (const auto client = client_address(request.fwd); !client.empty())
-    visitors.push_back(distinct_counter::hash_of(client));
+  if (!peer.empty())
+    visitors.push_back(distinct_counter::hash_of(peer));
 
   const auto endpoint = endpoint_number(request.path);
   count_in(stats_of(by_endpoint, endpoint), failed);

@@ -16,12 +16,6 @@ using country_lookup = std::function<std::string_view(std::string_view address)>
 /// True for a request that counts against the success rate: a status of 400 and above, or none at all.
 bool is_error(const request_record& request);
 
-/// The last entry of an X-Forwarded-For list: the peer. Empty if the list is.
-std::string_view peer_address(std::string_view fwd);
-
-/// The first entry of an X-Forwarded-For list: the client, as it says. Empty if the list is.
-std::string_view client_address(std::string_view fwd);
-
 /// Builds partial rollups; keeps its scratch memory between bodies, in proportion to the largest one so far.
 /// One per parser.
 class builder {
@@ -32,7 +26,7 @@ public:
   ~builder();
 
   /// The partial of one body of `body_bytes` bytes, taken in at `received_at`. Every line counts in the
-  /// minute of its own timestamp, however far off, and if that is `late_after` and more from its receipt,
+  /// minute of its own timestamp unless that is more than 400 days before its receipt, and if that is `late_after` and more from its receipt,
   /// once more as late or early in the minute of its receipt; a body without lines counts in that as well.
   partial build(const parsed_body& body, std::size_t body_bytes, timestamp received_at);
 

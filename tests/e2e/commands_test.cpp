@@ -56,6 +56,9 @@ TEST_CASE("drain: a folder that is not there, or holds no journal, is refused, a
     check_refused(run({command, "--storage.directory=" + folder.path().string()}), "there is no journal");
     CHECK(std::filesystem::is_empty(folder.path()));
   }
+  const auto file = folder / "file";
+  std::ofstream{file} << "no folder";
+  check_refused(run({"journal", "--journal.directory=" + file.string()}), "Not a directory");
 }
 
 TEST_CASE("drain: a database file that is not there is refused, and not made") {

@@ -42,8 +42,9 @@ TEST_CASE("disk full: without room for the journal, senders are held and refused
   small_disk disk;
   if (!is_there(disk))
     return;
-  service running{
-      {{"--journal.directory=" + (disk.path() / "journal").string(), "--journal.segment-bytes=262144"}, {}}};
+  service running{{{"--journal.directory=" + (disk.path() / "journal").string(),
+                    "--journal.segment-bytes=262144", "--http.max-body-bytes=200000"},
+                   {}}};
   traffic_jam jam{running};
   REQUIRE(jam.wait_for(50));
   CHECK(readiness(running, 200).at("status") == "ready");

@@ -57,7 +57,9 @@ std::string request_for(const traffic::body& body) {
 
 // An outage during which the journal has become full: the request for `waiting` is held.
 struct full_journal : outage {
-  full_journal() : outage({"--journal.segment-bytes=65536", "--journal.quota-bytes=131072"}) {
+  full_journal()
+      : outage({"--journal.segment-bytes=65536", "--journal.quota-bytes=131072",
+                "--http.max-body-bytes=60000"}) {
     running->metrics(); // later there may be no new connection for questions
     for (int i = 0; i < 100; ++i) {
       waiting = next_body();

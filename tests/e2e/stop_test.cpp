@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 
 #include "deploy/demo/traffic.hpp"
+#include "tests/e2e/faults.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
@@ -24,7 +25,7 @@ timestamp now() {
 void check_kills(service& running, const std::function<stored()>& database) {
   traffic_jam jam{running};
   // Twice, for both databases, makes fifty.
-  for (int i = 0; i < 25; ++i) {
+  for (int i = 0; i < accidents(25); ++i) {
     REQUIRE(jam.wait_for(40));
     running.kill();
     running.start();

@@ -15,6 +15,9 @@ using namespace parseflow::logplex;
 using fuzz::is_within;
 using fuzz::require;
 
+constexpr timestamp received_at =
+    std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::hours{15};
+
 bool is_line_end(std::string_view text) {
   return text == "\n" || text == "\r\n";
 }
@@ -26,6 +29,7 @@ void check_framing(std::string_view body, std::uint32_t announced) {
   for (message m; frames.next(m);) {
     require(is_within(m.bytes, body) && m.bytes.data() >= at, "messages stand in order");
     require(!m.bytes.empty(), "no message is empty");
+    require(m.line.empty() || (m.damaged && is_within(m.line, m.bytes)), "a line is part of its damage");
     std::string_view gap(at, static_cast<std::size_t>(m.bytes.data() - at));
     if (!m.damaged) {
       const std::string count = std::to_string(m.bytes.size()) + ' ';
@@ -61,6 +65,7 @@ void check_records(const parsed_body& parsed, std::string_view body) {
             "event fields are part of the text");
   }
   require(malformed == parsed.framing.malformed, "malformed lines are counted");
+  require(malformed + parsed.framing.miscounted <= parsed.framing.lines, "a damaged line is a line");
   std::sort(texts.begin(), texts.end(), [](auto a, auto b) { return a.data() < b.data(); });
   const char* at = body.data();
   for (const std::string_view text : texts) {
@@ -113,8 +118,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const fuzz::tight_copy copy(text);
   const std::string_view body = copy.text();
   const std::uint32_t announced = (data[0] & 2) != 0 ? data[0] >> 2 : frame::no_count;
-  const body_context context{
-      (data[0] & 1) != 0 ? structured_data::present : structured_data::absent, announced, {}};
+  const body_context context{(data[0] & 1) != 0 ? structured_data::present : structured_data::absent,
+                             announced, received_at};
   check_framing(body, announced);
   const parsed_body parsed = parse(body, context);
   check_records(parsed, body);

@@ -46,5 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(reader.read_shown(message, again) && is_equal(first, again),
             "what is shown is read the same again");
   }
+  if (const std::size_t at = reader.find_shown(message, 0); at != std::string_view::npos)
+    require(at < message.size() && reader.read_shown(message.substr(at), again), "what is found is a line");
   return 0;
 }

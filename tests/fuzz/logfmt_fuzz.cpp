@@ -3,8 +3,11 @@
 #include <string>
 
 #include "messages/logplex/app_line.hpp"
+#include "messages/logplex/blank_text.hpp"
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/logplex/json_text.hpp"
 #include "messages/logplex/json_walk.hpp"
+#include "messages/logplex/level_prefix.hpp"
 #include "messages/logplex/logfmt.hpp"
 #include "messages/logplex/redact.hpp"
 #include "tests/fuzz/check.hpp"
@@ -22,22 +25,24 @@ void check_pairs(std::string_view text) {
   for (logfmt_pair p; reader.next(p);) {
     require(is_within(p.key, text) && p.key.data() >= at, "keys stand in order");
     for (; at != p.key.data(); ++at)
-      require(*at == ' ', "only spaces stand between pairs");
+      require(is_blank(*at), "only blanks stand between pairs");
     at = p.key.data() + p.key.size();
     if (!p.has_equals) {
       require(p.value.empty() && !p.key.empty(), "a flag has a name and no value");
       continue;
     }
     require(*at++ == '=' && is_within(p.value, text), "an equals sign follows the key");
+    while (p.is_quoted && is_blank(*at))
+      ++at;
     if (p.is_quoted)
       require(*at++ == '"' && at == p.value.data() && p.value.data()[p.value.size()] == '"',
               "a quoted value is between quotes");
     else
-      require(p.value.find(' ') == std::string_view::npos, "a bare value holds no space");
+      require(p.value.find_first_of(blanks) == std::string_view::npos, "a bare value holds no blank");
     at += p.value.size() + (p.is_quoted ? 1 : 0);
   }
   for (; at != text.data() + text.size(); ++at)
-    require(*at == ' ', "only spaces are left");
+    require(is_blank(*at), "only blanks are left");
 }
 
 // Hears JSON in which the value of "password" is hidden.
@@ -77,12 +82,22 @@ void check_redaction(std::string_view text) {
   require(body.size() == bytes, "bodies keep their length");
 }
 
+void check_levels(std::string_view text) {
+  require(is_within(without_colours_around(text), text), "what is between colour codes is part of the text");
+  std::string plain(text);
+  plain.resize(copy_without_colours(plain, plain.data()).size());
+  require(plain.size() <= text.size(), "taking codes out adds nothing");
+  constexpr std::size_t looked_at = 160;
+  require(leading_severity(text) == leading_severity(text.substr(0, looked_at)), "a level stands in front");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const fuzz::tight_copy copy({reinterpret_cast<const char*>(data), size});
   check_pairs(copy.text());
   check_redaction(copy.text());
+  check_levels(copy.text());
   log_record line;
   line.text = copy.text();
   read_app_line(line);

@@ -2,6 +2,7 @@
 // bounded.
 #include <string>
 
+#include "messages/logplex/address_text.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/logplex/router_line.hpp"
 #include "tests/fuzz/check.hpp"
@@ -34,5 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::string scratch;
   require(endpoint_of(text, scratch).size() <= 128, "an endpoint has at most 128 bytes");
+  address_scratch first, second;
+  const std::string peer(peer_address(text, first));
+  require(peer_address(peer, second) == peer, "an address has one spelling");
   return 0;
 }

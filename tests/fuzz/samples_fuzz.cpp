@@ -27,10 +27,13 @@ void check_number(std::string_view text) {
   measured number;
   if (!read_number(text, number))
     return;
-  const std::string digits(text.substr(0, text.size() - number.unit.size()));
-  require(is_within(number.unit, text), "the unit is part of the text");
-  require(std::isfinite(number.value) && number.value == std::strtod(digits.c_str(), nullptr),
-          "the nearest double");
+  require(is_within(number.unit, text) && is_unit(number.unit), "the unit is part of the text");
+  require(std::isfinite(number.value), "a number");
+  std::string digits(text.substr(0, static_cast<std::size_t>(number.unit.data() - text.data())));
+  if (digits.find_first_of("dhm") != std::string::npos)
+    return; // parts of a time
+  std::erase(digits, ',');
+  require(number.value == std::strtod(digits.c_str(), nullptr), "the nearest double");
 }
 
 } // namespace

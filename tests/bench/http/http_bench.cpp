@@ -82,7 +82,7 @@ void bench_ours(const load& work) {
   http::connection_server server{{},
                                  [](http::exchange& current) {
                                    std::string body;
-                                   current.read_body(body);
+                                   current.read_body(body, 100'000'000);
                                    current.response.status = 204;
                                  },
                                  [](httplib::Response&) {}};

@@ -63,7 +63,7 @@ batch_ptr make_batch(std::uint64_t sequence) {
     origin->body += fmt::format("{} {}", text.size(), text);
   }
   auto made = std::make_shared<batch>();
-  made->records = logplex::parse(origin->body, {});
+  made->records = logplex::parse(origin->body, {.received_at = origin->received_at});
   made->partial =
       rollup::builder(rollup::limits{}).build(made->records, origin->body.size(), origin->received_at);
   made->origin = std::move(origin);

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::vector<std::string> small_journal{"--journal.segment-bytes=65536", "--journal.quota-bytes=262144"};
+const std::vector<std::string> small_journal{"--journal.segment-bytes=65536", "--journal.quota-bytes=262144",
+                                             "--http.max-body-bytes=60000"};
 
 std::vector<node_plan> plans(std::size_t with_small_journal) {
   auto result = plain_nodes(3);

@@ -355,6 +355,9 @@ test("dashboard: app and window are kept in the address and narrow the numbers",
   await shows(page, "#rate-sub", "10 in the last hour");
   await page.selectOption("#app", "blog");
   await shows(page, "#rate-sub", "1 in the last hour");
+  assert.equal(await page.locator("#rate-sub").getAttribute("title"), "1 request in the last hour");
+  await page.locator('#window label:has(input[value="all"])').click();
+  await shows(page, "#rate-sub", "2 in all");
   await page.locator('#window label:has(input[value="24h"])').click();
   await shows(page, "#rate-sub", "2 in the last 24 hours");
   assert.equal(new URL(page.url()).search, "?app=blog&window=24h");

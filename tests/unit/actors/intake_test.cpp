@@ -499,8 +499,7 @@ TEST_CASE_FIXTURE(fixture,
     REQUIRE(frames.dispatch().size() == 1);
   }
   CHECK_FALSE(frames.unreadable(sequence, now));
-  CHECK(frames.key_of(sequence).id == "A");
-  frames.lost(sequence);
+  CHECK(frames.lost(sequence).key.id == "A");
   CHECK(frames.idle());
 }
 

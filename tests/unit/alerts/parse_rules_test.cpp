@@ -99,6 +99,9 @@ TEST_CASE("rules: a wrong one is named with the word and with what would be righ
     CHECK_MESSAGE(found.find(expected) != std::string::npos, found);
   };
   check("a: requests > 1; b: p95 > 3", "rule 2 (b): \"p95\" is wrong: a metric (requests, errors, ");
+  check("a: reqests > 1", "\"reqests\" is wrong: a metric is needed (did you mean requests?)");
+  check("a: requests > 5 app=a app=b", "\"app=b\" is wrong: a rule says each thing once");
+  check("a: requests > 5 warning critical", "\"critical\" is wrong: a rule says each thing once");
   check("a: code:12 > 3", "\"code:12\" is wrong: a metric (");
   check("a: code: > 3", "\"code:\" is wrong: a metric (");
   check("a:", "rule 1 (a): it ends where a metric (");

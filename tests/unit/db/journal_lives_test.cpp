@@ -259,6 +259,25 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: kept bytes make room for new frames
   CHECK(kept_ids(noon + 7s) == std::vector<std::string>{"7"});
 }
 
+TEST_CASE_FIXTURE(journal_fixture, "journal: ids that cannot be written keep no frame out") {
+  settings.quota_bytes = 3 * 4096;
+  reopen();
+  fs::create_directory(folder / "journal" / "ids-490000");
+  for (int i = 0; i < 9; ++i) {
+    const auto content = some_frame(std::to_string(i), 3000);
+    release(put(content), content);
+  }
+  CHECK(log->read({9, segment_header_bytes}).content);
+  reopen();
+  CHECK(found.frames.size() == 3); // the database says that it has them
+  fs::remove(folder / "journal" / "ids-490000");
+  for (const auto& f : found.frames)
+    log->release(f.at, f.digest, f.body_bytes, noon);
+  reopen();
+  CHECK(found.frames.empty());
+  CHECK(found.ids.size() == 3);
+}
+
 TEST_CASE_FIXTURE(keeping_fixture, "journal: the age of the oldest frame that may be asked for is known") {
   CHECK_FALSE(log->oldest_record());
   const auto old = some_frame("old", 3000, noon - 8 * days), fresh = some_frame("fresh", 3000);

@@ -47,7 +47,7 @@ bool is_asked(const stub_service& service) {
 }
 
 int status_of(http_connection& line, const std::string& path) {
-  REQUIRE(line.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+  REQUIRE(line.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   const auto answer = line.receive();
   REQUIRE(answer);
   return answer->status;

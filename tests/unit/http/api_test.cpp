@@ -95,6 +95,7 @@ TEST_CASE("metrics: a compressed answer is sent to who asks for it") {
   stub_service service;
   const auto answer = service.get("/metrics", "Accept-Encoding: gzip\r\n");
   CHECK(answer.header("Content-Encoding") == "gzip");
+  CHECK(service.get("/metrics", "Accept-Encoding: br\r\n").header("Content-Encoding").empty());
   CHECK(answer.body.size() < service.get("/metrics").body.size() / 2);
 }
 
@@ -126,7 +127,9 @@ TEST_CASE("metrics: other methods are 405 with Allow") {
 }
 
 TEST_CASE("API: other origins may ask, if they are allowed to") {
-  stub_service open;
+  settings values;
+  values.http.cors_origin = "*";
+  stub_service open{values};
   CHECK(open.get("/metrics").header("Access-Control-Allow-Origin") == "*");
   const auto preflight = open.get("/api/series", "Origin: https://x\r\n", "OPTIONS");
   CHECK(preflight.status == 204);
@@ -134,14 +137,14 @@ TEST_CASE("API: other origins may ask, if they are allowed to") {
   CHECK(preflight.header("Access-Control-Allow-Headers").find("X-API-Key") != std::string::npos);
   CHECK(open.get("/healthz").header("Access-Control-Allow-Origin").empty());
 
-  settings values;
-  values.http.cors_origin = "";
-  stub_service closed{values};
+  stub_service closed;
   CHECK(closed.get("/metrics").header("Access-Control-Allow-Origin").empty());
 }
 
 TEST_CASE("API: the key is asked for, and taken from either header") {
-  stub_service service{with_key()};
+  auto values = with_key();
+  values.http.cors_origin = "*";
+  stub_service service{values};
   for (const auto* path : {"/metrics", "/api/series?metric=requests"}) {
     for (const auto* header : {"", "Authorization: Bearer wrong\r\n", "X-API-Key: k3y2\r\n", "X-API-Key:\r\n",
                                "Authorization: Basic azN5\r\n", "Cookie: parseflow_session=0\r\n"}) {
@@ -170,7 +173,7 @@ TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and hea
   check_error(answer, 429, "too_many_requests");
   CHECK(std::stoi(answer.header("Retry-After")) >= 1);
   CHECK(std::stoi(answer.header("Retry-After")) <= 20);
-  // Guessing keys has a bucket of its own, by address.
+  // Guesses have a bucket of its own, by address.
   for (int i = 0; i < 3; ++i)
     CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
   CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 429);
@@ -179,6 +182,36 @@ TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and hea
     CHECK(service.get("/healthz").status == 200);
     CHECK(service.get("/readyz").status == 200);
   }
+}
+
+TEST_CASE("API: beyond a number of wrong keys an address is 429, the right key is taken") {
+  stub_service service{with_key()};
+  for (std::uint32_t i = 0; i < http::api_guard::failures_per_minute; ++i)
+    CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
+  check_error(service.get("/metrics", "X-API-Key: guess\r\n"), 429, "too_many_wrong_keys");
+  CHECK(service.get("/metrics").status == 401); // no guess
+  CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
+}
+
+TEST_CASE("API: an unknown parameter is 400 and names those there are") {
+  stub_service service;
+  for (const auto* path :
+       {"/metrics?windw=5m", "/metrics?app=shop&limit=3", "/api/series?metric=requests&window=1h"}) {
+    const auto answer = service.get(path);
+    check_error(answer, 400, "unknown_parameter");
+    CHECK(answer.body.find("app, ") != std::string::npos);
+  }
+  check_error(service.get("/metrics?x=1", "Accept: text/plain\r\n"), 400, "unknown_parameter");
+  CHECK(service.get("/metrics?").status == 200);
+  CHECK(service.get("/metrics?app=&window=1m").status == 200);
+}
+
+TEST_CASE("series: a name that is no UTF-8 is 400") {
+  stub_service service;
+  for (const auto* name : {"code:%ff", "%ff", "code:H12%c3", "custom:%ed%a0%80"})
+    check_error(service.get(std::string("/api/series?metric=") + name), 400, "bad_series");
+  CHECK(service.get("/api/series?metric=custom:%c3%bc").status == 200);
+  CHECK(service.get("/api/series?metric=requests&app=%ff").status == 200); // a sender may have named it so
 }
 
 TEST_CASE("series: are points of unix seconds and values") {
@@ -235,6 +268,19 @@ TEST_CASE("readiness: needs room in the journal, and says what is wrong") {
   CHECK(json::parse(answer.body)["message"] == "There is no room for lines: no space left");
   service.script->journal_is_full = false;
   CHECK(service.get("/readyz").status == 200);
+}
+
+TEST_CASE("readiness: tells strangers whether it is ready, and no more") {
+  stub_service service{with_key()};
+  CHECK(service.get("/readyz").body == R"({"status":"ready"})");
+  CHECK(json::parse(service.get("/readyz", "X-API-Key: k3y\r\n").body)["database"]["kind"] == "sqlite");
+  service.script->journal_is_full = true;
+  const auto answer = service.get("/readyz", "X-API-Key: guess\r\n");
+  check_error(answer, 503, "not_ready");
+  CHECK(json::parse(answer.body)["message"] == "There is no room for lines.");
+  CHECK(json::parse(answer.body).size() == 3);
+  CHECK(json::parse(service.get("/readyz", "X-API-Key: k3y\r\n").body)["message"] ==
+        "There is no room for lines: no space left");
 }
 
 TEST_CASE("server: an unknown path is 404, and its body does not become a request") {

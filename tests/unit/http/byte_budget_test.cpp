@@ -2,7 +2,6 @@
 #include "http/byte_budget.hpp"
 
 #include <future>
-#include <optional>
 
 #include <doctest/doctest.h>
 
@@ -21,41 +20,48 @@ auto now() {
 
 } // namespace
 
-TEST_CASE("byte budget: a share is taken until it ends") {
+TEST_CASE("byte budget: a share grows and shrinks, and is given back when it ends") {
   byte_budget budget{100};
   {
-    const auto share = budget.take(60, now());
-    CHECK(share);
+    byte_budget::share share{budget};
+    CHECK(share.grow_to(0, now()));
+    CHECK(share.grow_to(40, now()));
+    CHECK(share.grow_to(60, now()));
+    CHECK(share.grow_to(50, now()));
     CHECK(budget.used() == 60);
+    share.shrink_to(20);
+    share.shrink_to(30);
+    CHECK(budget.used() == 20);
   }
   CHECK(budget.used() == 0);
 }
 
 TEST_CASE("byte budget: all of it can be taken, and nothing more") {
   byte_budget budget{100};
-  const auto all = budget.take(100, now());
-  CHECK(all);
-  CHECK_FALSE(budget.take(1, now()));
+  byte_budget::share all{budget}, more{budget};
+  CHECK(all.grow_to(100, now()));
+  CHECK_FALSE(more.grow_to(1, now()));
   CHECK(budget.used() == 100);
 }
 
 TEST_CASE("byte budget: who waits gets what is given back") {
   byte_budget budget{100};
-  std::optional<byte_budget::share> first{budget.take(80, now())};
-  auto second = std::async(std::launch::async, [&] { return static_cast<bool>(budget.take(50, soon())); });
-  CHECK(second.wait_for(20ms) == std::future_status::timeout);
-  first.reset();
-  CHECK(second.wait_for(5s) == std::future_status::ready); // and not when its time is over
-  CHECK(second.get());
+  byte_budget::share first{budget}, second{budget};
+  REQUIRE(first.grow_to(80, now()));
+  auto waiting = std::async(std::launch::async, [&] { return second.grow_to(50, soon()); });
+  CHECK(waiting.wait_for(20ms) == std::future_status::timeout);
+  first.shrink_to(0);
+  CHECK(waiting.wait_for(5s) == std::future_status::ready); // and not when its time is over
+  CHECK(waiting.get());
 }
 
 TEST_CASE("byte budget: more than there can ever be is granted alone") {
   byte_budget budget{100};
-  {
-    const auto small = budget.take(1, now());
-    CHECK_FALSE(budget.take(1000, now()));
-  }
-  const auto large = budget.take(1000, now());
-  CHECK(large);
-  CHECK_FALSE(budget.take(1, now()));
+  byte_budget::share small{budget}, large{budget};
+  REQUIRE(small.grow_to(1, now()));
+  CHECK_FALSE(large.grow_to(1000, now()));
+  small.shrink_to(0);
+  CHECK(large.grow_to(1000, now()));
+  CHECK(large.grow_to(2000, now()));
+  CHECK_FALSE(small.grow_to(1, now()));
 }

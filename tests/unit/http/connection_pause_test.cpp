@@ -42,7 +42,7 @@ TEST_CASE("connection server: who has connected before the pause is served") {
 TEST_CASE("connection server: places that become free while it is paused are given away after it") {
   http::connection_limits limits;
   limits.max_connections = 3;
-  running_server running{limits};
+  running_server running{limits, trusting_echo};
   std::list<http_connection> served;
   for (int i = 0; i < 3; ++i)
     CHECK(ask(served.emplace_back(running.server.port()), post("x")).body == "x");

@@ -160,12 +160,58 @@ TEST_CASE("connection server: malformed requests are answered and end the connec
   }
 }
 
-TEST_CASE("connection server: Range is ignored, and a malformed one is a client's error") {
+TEST_CASE("connection server: Range is ignored, whatever it says") {
   running_server running;
   auto line = running.connect();
-  CHECK(ask(line, post("hello", "Range: bytes=0-1\r\n")).body == "hello");
-  CHECK(ask(line, post("hello", "Range: bytes=0-0,0-0,1-1,2-2\r\n")).body == "hello");
-  CHECK(ask(line, post("hello", "Range: bytes=z\r\n")).status == 416);
+  std::string many = "Range: bytes=-";
+  for (int i = 0; i < 4000; ++i)
+    many += ",-";
+  for (const auto& header : {std::string("Range: bytes=0-1"), std::string("Range: bytes=0-0,0-0,1-1,2-2"),
+                             std::string("range: bytes=z"), std::string("Range: x\r\nRange: y"), many})
+    CHECK(ask(line, post("hello", header + "\r\n")).body == "hello");
+  CHECK(ask(line, post("Range: x\r\n", "Range: x\r\n") + post("y")).body == "Range: x\r\n");
+  CHECK(line.receive()->body == "y");
+}
+
+TEST_CASE("connection server: an answer is compressed by its handler or not at all") {
+  running_server running{{}, [](http::exchange& current) {
+                           current.response.status = 200;
+                           current.response.set_content(std::string(5000, current.takes_gzip() ? 'g' : 'x'),
+                                                        "text/plain");
+                         }};
+  auto line = running.connect();
+  CHECK(ask(line, "GET /x HTTP/1.1\r\nAccept-Encoding: br\r\n\r\n").body == std::string(5000, 'x'));
+  CHECK(ask(line, "GET /x HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").body == std::string(5000, 'g'));
+}
+
+TEST_CASE("connection server: chunks are read, in order with what follows, and end the connection if they "
+          "are not") {
+  running_server running{{}, [](http::exchange& current) {
+                           if (current.request.path == "/x")
+                             return echo(current);
+                           current.response.status = 204;
+                         }};
+  auto line = running.connect();
+  const std::string head = " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    chunks = "5\r\nhello\r\n0\r\n\r\n";
+  REQUIRE(line.send("POST /x" + head + chunks + "POST /x" + head + chunks + post("y")));
+  CHECK(line.receive()->body == "hello");
+  CHECK(line.receive()->body == "hello");
+  CHECK(line.receive()->body == "y");
+  const auto unread = ask(line, "POST /unread" + head + chunks + post("z"));
+  CHECK(unread.status == 204);
+  CHECK(unread.header("Connection") == "close");
+  CHECK(line.is_closed(5s));
+}
+
+TEST_CASE("connection server: a client that sends nothing but empty lines is let go") {
+  running_server running;
+  auto line = running.connect();
+  std::string lines;
+  for (int i = 0; i < 1000; ++i)
+    lines += "\r\n";
+  line.send(lines);
+  CHECK(line.is_closed(5s));
 }
 
 TEST_CASE("connection server: a handler that throws is a 500 that tells nothing, and the connection lives") {
@@ -228,7 +274,7 @@ TEST_CASE("connection server: as many requests as connections run at the same ti
 
 TEST_CASE("connection server: of 600 clients 512 are served, and the others as soon as there is room") {
   allow_descriptors(2000);
-  running_server running;
+  running_server running{{}, trusting_echo};
   std::list<http_connection> served, waiting;
   for (int i = 0; i < 512; ++i) {
     auto& line = served.emplace_back(running.server.port());
@@ -250,7 +296,7 @@ TEST_CASE("connection server: of 600 clients 512 are served, and the others as s
 TEST_CASE("connection server: a place that becomes free is given to one client, at once") {
   connection_limits limits;
   limits.max_connections = 3;
-  running_server running{limits};
+  running_server running{limits, trusting_echo};
   std::list<http_connection> served, waiting;
   for (int i = 0; i < 3; ++i)
     CHECK(ask(served.emplace_back(running.server.port()), post("x")).body == "x");
@@ -308,6 +354,93 @@ TEST_CASE("connection server: a body that drips in is cut off at the deadline of
   }
   REQUIRE(answer);
   CHECK(answer->status == 408);
+}
+
+TEST_CASE("connection server: an idle client is kept after good credentials, a stranger a short time") {
+  connection_limits limits;
+  limits.keep_alive = 600s;
+  limits.stranger_keep_alive = 300ms;
+  running_server running{limits, [](http::exchange& current) {
+                           if (current.request.has_header("Authorization"))
+                             current.trust();
+                           echo(current);
+                         }};
+  auto sender = running.connect(), stranger = running.connect();
+  CHECK(ask(sender, post("x", "Authorization: good\r\n")).body == "x");
+  CHECK(ask(stranger, post("x")).body == "x");
+  CHECK(stranger.is_closed(5s));
+  CHECK_FALSE(sender.is_closed(500ms));
+  CHECK(ask(sender, post("y")).body == "y"); // also without, from now on
+}
+
+TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longest idle leave first") {
+  allow_descriptors(4000);
+  running_server running{{}, [](http::exchange& current) {
+                           if (current.request.has_header("Authorization"))
+                             current.trust();
+                           echo(current);
+                         }};
+  std::list<http_connection> strangers;
+  auto sender = running.connect();
+  CHECK(ask(sender, post("first", "Authorization: good\r\n")).body == "first");
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 512; ++i) { // some say nothing, some have an answer, some half a request
+      auto& line = strangers.emplace_back(running.server.port());
+      if (i % 3 == 0)
+        CHECK(ask(line, post("x")).body == "x");
+      else if (i % 3 == 1)
+        REQUIRE(line.send("POST /x HT"));
+    }
+    for (int i = 0; i < 20; ++i) {
+      auto fresh = running.connect();
+      CHECK(ask(fresh, post("fresh", "Authorization: good\r\n")).body == "fresh");
+    }
+    CHECK(ask(sender, post("again")).body == "again"); // never one with credentials
+  }
+  CHECK(strangers.front().is_closed(5s));
+  const auto counts = running.server.connections();
+  CHECK(counts.open <= 512);
+  CHECK(counts.closed_for_others >= 1024);
+}
+
+TEST_CASE("connection server: strangers whose bodies never end give their places away") {
+  connection_limits limits;
+  limits.max_connections = 8;
+  running_server running{limits, [](http::exchange& current) { current.response.status = 401; }};
+  std::list<http_connection> slow;
+  for (int i = 0; i < 8; ++i)
+    REQUIRE(slow.emplace_back(running.server.port())
+                .send("POST /x HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx"));
+  for (auto& line : slow)
+    CHECK(line.receive()->status == 401);
+  auto fresh = running.connect();
+  CHECK(ask(fresh, post("y")).status == 401);
+}
+
+TEST_CASE("connection server: threads that cannot be made do not end it") {
+  std::atomic<int> left = 2;
+  const auto maker = [&](std::function<void()> work) {
+    if (left-- <= 0)
+      throw std::system_error{EAGAIN, std::generic_category()};
+    return std::thread{std::move(work)};
+  };
+  http::connection_server server{{}, echo, http::complete_error, maker};
+  REQUIRE_FALSE(server.start("127.0.0.1", 0));
+  std::list<http_connection> lines;
+  for (int i = 0; i < 50; ++i) {
+    REQUIRE(lines.emplace_back(server.port()).send(post("x")));
+  }
+  for (auto& line : lines)
+    CHECK(line.receive()->body == "x");
+  CHECK(left < 0);
+  left = 100; // and as soon as they can be made, they are
+  CHECK(ask(lines.front(), post("y")).body == "y");
+  http::connection_server none{{}, echo, http::complete_error, [](std::function<void()>) -> std::thread {
+                                 throw std::system_error{EAGAIN, std::generic_category()};
+                               }};
+  const auto problem = none.start("127.0.0.1", 0);
+  REQUIRE(problem);
+  CHECK(problem->find("thread") != std::string::npos);
 }
 
 TEST_CASE("connection server: silent clients are let go, idle ones later") {

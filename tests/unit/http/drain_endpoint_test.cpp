@@ -60,7 +60,17 @@ TEST_CASE("drain endpoint: log-shuttle's form is recognised") {
   CHECK(service.post("x", "User-Agent: log-shuttle/0.19\r\nX-Request-Id: R1\r\nLogplex-Msg-Count: 1\r\n")
             .status == 204);
   CHECK(service.script->last_frame().mode == structured_data::present);
-  CHECK(service.script->last_frame().key == frame_key{"default", "R1"});
+  CHECK(service.script->last_frame().key.drain == "default");
+  CHECK(service.script->last_frame().key.id.starts_with("R1-"));
+}
+
+TEST_CASE("drain endpoint: what the CLI printed in colours arrives without them, other bodies as they are") {
+  stub_service service;
+  CHECK(service.post("\x1b[36m2026-03-02T14:07:31Z app[web.1]:\x1b[39m hello").status == 204);
+  CHECK(service.script->last_frame().body == "2026-03-02T14:07:31Z app[web.1]: hello");
+  const std::string counted = "60 <190>1 2026-03-02T14:07:31Z host app web.1 - \x1b[31mred\x1b[0m\n";
+  CHECK(service.post(counted).status == 204);
+  CHECK(service.script->last_frame().body == counted);
 }
 
 TEST_CASE("drain endpoint: a duplicate is 204 as well") {
@@ -136,18 +146,15 @@ TEST_CASE("drain endpoint: any other method is 405 with Allow") {
   }
 }
 
-TEST_CASE("drain endpoint: no length and chunked bodies are 411, and end the connection") {
+TEST_CASE("drain endpoint: a body without a length and without chunks is 411, and ends the connection") {
   stub_service service;
-  for (const auto* rest : {"\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-                           "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello"}) {
-    http_connection line{service.port()};
-    REQUIRE(line.send(std::string("POST /logdrains HTTP/1.1\r\nHost: a\r\n") + rest));
-    const auto answer = line.receive();
-    REQUIRE(answer);
-    check_error(*answer, 411, "length_required");
-    CHECK(answer->header("Connection") == "close");
-    CHECK(line.is_closed(5s));
-  }
+  http_connection line{service.port()};
+  REQUIRE(line.send("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  const auto answer = line.receive();
+  REQUIRE(answer);
+  check_error(*answer, 411, "length_required");
+  CHECK(answer->header("Connection") == "close");
+  CHECK(line.is_closed(5s));
   CHECK(service.script->frames().empty());
 }
 
@@ -156,9 +163,12 @@ TEST_CASE("drain endpoint: a length that is none is 400, and ends the connection
   for (const auto* lengths :
        {"Content-Length: abc\r\n", "Content-Length: -1\r\n", "Content-Length: 5x\r\n", "Content-Length:\r\n",
         "Content-Length: 5, 5\r\n", "Content-Length: +5\r\n", "Content-Length: 99999999999999999999\r\n",
-        "Content-Length: 5\r\nContent-Length: 6\r\n"}) {
+        "Content-Length: 5\r\nContent-Length: 6\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Transfer-Encoding: identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"}) {
     http_connection line{service.port()};
-    REQUIRE(line.send(std::string("POST /logdrains HTTP/1.1\r\nHost: a\r\n") + lengths + "\r\nhello"));
+    REQUIRE(
+        line.send(std::string("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n") + lengths + "\r\nhello"));
     const auto answer = line.receive();
     REQUIRE(answer);
     CHECK_MESSAGE((answer->status == 400 || answer->status == 411), lengths);
@@ -192,11 +202,13 @@ TEST_CASE("drain endpoint: a body far too large is 413, whatever the client stil
   CHECK(line.is_closed(5s));
 }
 
-TEST_CASE("drain endpoint: types that hold no lines, and compressed bodies, are 415") {
+TEST_CASE("drain endpoint: types that hold no lines, and codings that are not undone, are 415") {
   stub_service service;
   for (const auto* type : {"application/json", "multipart/form-data; boundary=x", "text/html"})
     check_error(service.post("x", std::string("Content-Type: ") + type + "\r\n"), 415, "unsupported_type");
-  check_error(service.post("x", "Content-Encoding: gzip\r\n"), 415, "unsupported_type");
+  for (const auto* coding : {"br", "deflate", "zstd", "gzip, gzip"})
+    check_error(service.post("x", std::string("Content-Encoding: ") + coding + "\r\n"), 415,
+                "unsupported_coding");
   for (const auto* type : {"text/plain", "application/octet-stream", "application/x-www-form-urlencoded"})
     CHECK(service.post("x", std::string("Content-Type: ") + type + "\r\n").status == 204);
   CHECK(service.script->frames().size() == 3);
@@ -219,13 +231,38 @@ TEST_CASE("drain endpoint: an empty body is 204 from Logplex and 400 from anyone
   CHECK(service.script->frames().size() == 1);
 }
 
-TEST_CASE("drain endpoint: ids out of bounds are 400 with a sentence") {
+TEST_CASE(
+    "drain endpoint: ids and tokens out of bounds cost no batch, an app in the URL that is no name is 400") {
   stub_service service;
   const std::string long_id(201, 'x');
-  check_error(service.post("x", "Logplex-Frame-Id: " + long_id + "\r\n"), 400, "bad_header");
-  check_error(service.post("x", "Logplex-Drain-Token: " + long_id + "\r\n"), 400, "bad_header");
-  check_error(service.post("x", "Logplex-Frame-Id: a%00b\r\n"), 400, "bad_header");
+  CHECK(service.post("x", "Logplex-Frame-Id: " + long_id + "\r\n").status == 204);
+  CHECK(service.post("x", "Logplex-Drain-Token: " + long_id + "\r\n").status == 204);
+  CHECK(service.post("x", "Logplex-Frame-Id: a%00b\r\n").status == 204);
+  CHECK(service.post("x", "X-Request-Id: a b\r\n").status == 204);
+  CHECK(service.script->frames().size() == 4);
   check_error(service.post("x", "", "/logdrains?app=" + long_id), 400, "bad_header");
+}
+
+TEST_CASE("drain endpoint: with a request id only, another body is another batch, and the same is the same") {
+  stub_service service;
+  const auto key_of = [&](std::string_view body) {
+    REQUIRE(service.post(body, "X-Request-Id: constant\r\n").status == 204);
+    return service.script->last_frame().key;
+  };
+  CHECK(key_of("one") == key_of("one"));
+  CHECK(key_of("one") != key_of("two"));
+  REQUIRE(service.post("one", "Logplex-Frame-Id: constant\r\n").status == 204);
+  CHECK(service.script->last_frame().key.id == "constant");
+}
+
+TEST_CASE("drain endpoint: the path may end in a slash, and the target may be absolute") {
+  stub_service service;
+  CHECK(service.post("x", "", "/logdrains/").status == 204);
+  CHECK(service.post("x", "", "/logdrains/?app=shop").status == 204);
+  CHECK(service.script->last_frame().app == "shop");
+  CHECK(service.post("x", "", "http://localhost:5000/logdrains?app=blog").status == 204);
+  CHECK(service.script->last_frame().app == "blog");
+  CHECK(service.get("HTTP://localhost").status == 302);
 }
 
 TEST_CASE("drain endpoint: a body cut off is 400, and one that drips in is 408") {

@@ -19,7 +19,7 @@ httplib::Request request_with(const httplib::Headers& headers, const char* app =
 } // namespace
 
 TEST_CASE("drain headers: a Logplex request is known by its token and frame id") {
-  const auto [facts, problem] = read_frame_head(request_with({{"Logplex-Drain-Token", "d.1-2"},
+  const auto [facts, problem, is_request_id] = read_frame_head(request_with({{"Logplex-Drain-Token", "d.1-2"},
                                                               {"Logplex-Frame-Id", "0123ABCD"},
                                                               {"Logplex-Msg-Count", "17"},
                                                               {"X-Request-Id", "other"},
@@ -33,7 +33,7 @@ TEST_CASE("drain headers: a Logplex request is known by its token and frame id")
 }
 
 TEST_CASE("drain headers: a log-shuttle request is known by its request id and has structured data") {
-  const auto [facts, problem] =
+  const auto [facts, problem, is_request_id] =
       read_frame_head(request_with({{"X-Request-Id", "5b0e"}, {"User-Agent", "log-shuttle/0.19"}}), "shop");
   CHECK(problem.empty());
   CHECK(facts.key == frame_key{"shop", "5b0e"});
@@ -69,24 +69,57 @@ TEST_CASE("drain headers: a count that is no number is no count") {
                   text);
 }
 
-TEST_CASE("drain headers: 200 bytes are a name, 201 are a problem") {
-  const std::string fits(200, 'a'), too_long(201, 'a');
-  for (const auto* name : {"Logplex-Drain-Token", "Logplex-Frame-Id", "X-Request-Id"}) {
-    CHECK(read_frame_head(request_with({{name, fits}}), "").problem.empty());
-    const auto refused = read_frame_head(request_with({{name, too_long}}), "");
-    CHECK(refused.problem.find(name) != std::string::npos);
+TEST_CASE("drain headers: a token or id that no sender writes is shortened to a hash, and costs no batch") {
+  const std::string fits(200, 'a'), too_long(201, 'a'), nul("a\0b", 3);
+  for (const auto* name : {"Logplex-Frame-Id", "X-Request-Id"}) {
+    CHECK(read_frame_head(request_with({{name, fits}}), "").facts.key.id == fits);
+    for (const auto& text : {too_long, nul, std::string("a b"), std::string("\xc3\xbc")}) {
+      const auto head = read_frame_head(request_with({{name, text}}), "");
+      CHECK(head.problem.empty());
+      CHECK(head.facts.key.id.starts_with("hashed-"));
+      CHECK(head.facts.key.id.size() <= max_name_bytes);
+      CHECK(head.facts.key == read_frame_head(request_with({{name, text}}), "").facts.key);
+      CHECK(head.facts.key != read_frame_head(request_with({{name, text + "b"}}), "").facts.key);
+    }
   }
-  CHECK(read_frame_head(request_with({}, fits.c_str()), "").problem.empty());
-  CHECK_FALSE(read_frame_head(request_with({}, too_long.c_str()), "").problem.empty());
+  CHECK(read_frame_head(request_with({{"Logplex-Drain-Token", fits}}), "").facts.key.drain == fits);
+  CHECK(read_frame_head(request_with({{"Logplex-Drain-Token", too_long}}), "")
+            .facts.key.drain.starts_with("hashed-"));
 }
 
-TEST_CASE("drain headers: control bytes and spaces are no part of an id") {
-  CHECK_FALSE(
-      read_frame_head(request_with({{"Logplex-Frame-Id", std::string("a\0b", 3)}}), "").problem.empty());
-  CHECK_FALSE(read_frame_head(request_with({{"Logplex-Frame-Id", "a b"}}), "").problem.empty());
-  CHECK_FALSE(read_frame_head(request_with({{"Logplex-Drain-Token", "d.\xc3\xbc"}}), "").problem.empty());
-  CHECK_FALSE(read_frame_head(request_with({}, "a\nb"), "").problem.empty());
+TEST_CASE(
+    "drain headers: an app in the URL that is no name is a problem, unless the credentials name the app") {
+  const std::string fits(200, 'a'), too_long(201, 'a');
+  CHECK(read_frame_head(request_with({}, fits.c_str()), "").problem.empty());
   CHECK(read_frame_head(request_with({}, "m\xc3\xbc"), "").problem.empty());
+  for (const auto* label : {too_long.c_str(), "a\nb"}) {
+    CHECK_FALSE(read_frame_head(request_with({}, label), "").problem.empty());
+    CHECK(read_frame_head(request_with({}, label), "shop").facts.app == "shop");
+  }
+}
+
+TEST_CASE("drain headers: only an id that is a request id goes with the body") {
+  CHECK(read_frame_head(request_with({{"X-Request-Id", "R"}}), "").is_request_id);
+  CHECK_FALSE(
+      read_frame_head(request_with({{"X-Request-Id", "R"}, {"Logplex-Frame-Id", "F"}}), "").is_request_id);
+  CHECK_FALSE(read_frame_head(request_with({}), "").is_request_id);
+  CHECK(id_with_body("R", "body") == id_with_body("R", "body"));
+  CHECK(id_with_body("R", "body") != id_with_body("R", "other"));
+  CHECK(id_with_body("R", "body") != id_with_body("S", "body"));
+}
+
+TEST_CASE("drain headers: codings that are undone") {
+  const auto coding = [](const char* value) {
+    return coding_of(request_with({{"Content-Encoding", value}}));
+  };
+  CHECK(coding_of(request_with({})) == content_coding::none);
+  CHECK(coding("identity") == content_coding::none);
+  CHECK(coding("gzip") == content_coding::gzip);
+  CHECK(coding("GZIP") == content_coding::gzip);
+  for (const auto* value : {"br", "deflate", "zstd", "gzip, gzip", "gzip, identity", "xgzip"})
+    CHECK_MESSAGE(coding(value) == content_coding::other, value);
+  CHECK(coding_of(request_with({{"Content-Encoding", "gzip"}, {"Content-Encoding", "identity"}})) ==
+        content_coding::other);
 }
 
 TEST_CASE("drain headers: types that may hold lines") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "http/body/gzip.hpp"
 #include "http/dashboard/assets.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
@@ -47,6 +48,11 @@ TEST_CASE("page: every file is served as embedded, and 304 to who has it") {
     CHECK((answer.body == file.bytes));
     CHECK(answer.header("Content-Type") == std::string{file.type});
     CHECK(answer.header("ETag") == std::string{file.etag});
+    const auto packed = service.get(file.path, "Accept-Encoding: br, gzip\r\n");
+    CHECK(packed.header("Content-Encoding") == "gzip");
+    std::string inflated;
+    CHECK(http::inflate_gzip(packed.body, file.bytes.size(), inflated) == http::inflate_end::complete);
+    CHECK((inflated == file.bytes));
     const auto again = service.get(file.path, "If-None-Match: " + std::string{file.etag} + "\r\n");
     CHECK(again.status == 304);
     CHECK(again.body.empty());
@@ -91,26 +97,40 @@ TEST_CASE("session: a wrong key is 401 without a cookie") {
   CHECK(service.post(std::string(5000, 'x'), json_type, "/session").status == 413);
 }
 
-TEST_CASE("session: guessing is limited by address") {
+TEST_CASE("session: guessing is limited by address, and costs the rate of right keys nothing") {
   auto values = with_key();
-  values.http.requests_per_minute = 2;
+  values.http.requests_per_minute = 1;
   stub_service service{values};
-  CHECK(service.post("{}", json_type, "/session").status == 401);
-  CHECK(service.post("{}", json_type, "/session").status == 401);
+  for (std::uint32_t i = 0; i < http::api_guard::failures_per_minute; ++i) {
+    CHECK(service.post("{}", json_type, "/session").status == 401);
+    if (i < 5)
+      CHECK(service.post(R"({"api_key":"k3y"})", json_type, "/session").status == 204);
+  }
+  CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
   const auto answer = service.post(R"({"api_key":"k3y"})", json_type, "/session");
   CHECK(answer.status == 429);
   CHECK_FALSE(answer.header("Retry-After").empty());
 }
 
-TEST_CASE("session: one that is ended opens nothing") {
+TEST_CASE("session: ending it takes the cookie back") {
   stub_service service{with_key()};
+  const auto ended = service.get("/session", "", "DELETE");
+  CHECK(ended.status == 204);
+  CHECK(ended.header("Set-Cookie").find("parseflow_session=;") == 0);
+  CHECK(ended.header("Set-Cookie").find("Max-Age=0") != std::string::npos);
+}
+
+TEST_CASE("session: holds at every node with the same key, and with no other") {
+  auto other_key = with_key();
+  other_key.http.api_key = secret{"an0ther"};
+  stub_service service{with_key()}, same{with_key()}, other{other_key};
   const auto cookie = cookie_line(service.post(R"({"api_key":"k3y"})", json_type, "/session"));
   CHECK(service.get("/metrics", cookie).status == 200);
-  const auto ended = service.get("/session", cookie, "DELETE");
-  CHECK(ended.status == 204);
-  CHECK(ended.header("Set-Cookie").find("Max-Age=0") != std::string::npos);
-  CHECK(service.get("/metrics", cookie).status == 401);
-  CHECK(service.get("/session", "", "DELETE").status == 204);
+  CHECK(same.get("/metrics", cookie).status == 200);
+  CHECK(other.get("/metrics", cookie).status == 401);
+  auto forged = cookie;
+  forged.replace(forged.size() - 5, 1, forged[forged.size() - 5] == '0' ? "1" : "0");
+  CHECK(service.get("/metrics", forged).status == 401);
 }
 
 TEST_CASE("session: without a key none is needed") {

@@ -44,7 +44,7 @@ private:
 /// Answers 200 with the body that came.
 inline void echo(http::exchange& current) {
   std::string body;
-  switch (current.read_body(body)) {
+  switch (current.read_body(body, 100'000'000)) {
   case http::body_end::complete:
     current.response.status = 200;
     current.response.set_content(body, "text/plain");
@@ -53,7 +53,17 @@ inline void echo(http::exchange& current) {
     return http::set_error(current.response, 400, "cut_off", "cut off");
   case http::body_end::too_slow:
     return http::set_error(current.response, 408, "too_slow", "too slow");
+  case http::body_end::too_large:
+  case http::body_end::damaged:
+  case http::body_end::no_room:
+    return http::set_error(current.response, 400, "unusable", "unusable");
   }
+}
+
+/// The same for a client that has shown good credentials.
+inline void trusting_echo(http::exchange& current) {
+  current.trust();
+  echo(current);
 }
 
 /// Listening on a port that the system picked.

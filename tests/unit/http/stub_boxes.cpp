@@ -158,7 +158,9 @@ stub_service::~stub_service() {
 http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {
   http_connection line{port()};
   std::string request = "POST ";
-  request.append(path).append(" HTTP/1.1\r\nHost: a\r\nContent-Length: ").append(std::to_string(body.size()));
+  request.append(path)
+      .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ")
+      .append(std::to_string(body.size()));
   request.append("\r\n").append(headers).append("\r\n").append(body);
   REQUIRE(line.send(request));
   auto answer = line.receive();

@@ -101,6 +101,55 @@ TEST_CASE("app line: the level of JSON is the outermost one, in words or numbers
   CHECK(app(R"({"level":null,"msg":"ERROR"})").level == severity::none);
 }
 
+TEST_CASE("app line: JSON names its level by each framework's key, in words, numbers and colours") {
+  for (const std::string_view text : {R"({"message":"m","context":{},"level":400,"level_name":"ERROR"})",
+                                      R"({"level_name":"ERROR"})",
+                                      R"({"log":{"level":"error"}})",
+                                      R"({"a":1,"log":{"logger":"x","level":"error"},"message":"m"})",
+                                      R"({"log.level":"error"})",
+                                      R"({"lvl":"error"})",
+                                      R"({"level":"50"})",
+                                      R"({"level":50,"time":1795721400123})",
+                                      R"({"levelname":"ERROR"})",
+                                      R"({"@l":"Error"})",
+                                      R"({"Level":"Error"})",
+                                      R"({"@level":"error"})",
+                                      R"({"logLevel":"ERROR"})",
+                                      R"({"severity":"ERROR"})",
+                                      R"({"severity_text":"ERROR"})",
+                                      R"({"severityText":"ERROR"})",
+                                      R"({"level":"eror"})",
+                                      R"({"level":" ERROR "})",
+                                      R"({"message":"x","level":"\u001b[31merror\u001b[39m"})",
+                                      R"({"level":"error","severity":"info"})"}) {
+    CAPTURE(text);
+    CHECK(app(text).kind == line_kind::json);
+    CHECK(app(text).level == severity::error);
+  }
+  for (const std::string_view text :
+       {R"({"log":["level","error"]})", R"({"log":[{"level":"error"}]})",
+        R"({"x":{"log":{"level":"error"}}})", R"({"log":"x","y":{"level":"error"}})", R"({"l":"error"})",
+        R"({"error.level":"error"})", R"({"levels":"error"})", R"({"level":true})", R"({"level":5000})",
+        R"({"level":""})"}) {
+    CAPTURE(text);
+    CHECK(app(text).kind == line_kind::json);
+    CHECK(app(text).level == severity::none);
+  }
+}
+
+TEST_CASE("app line: logfmt names its level by each framework's key, between any blanks and in colours") {
+  for (const std::string_view text :
+       {"lvl=eror msg=x", "level=error\tmsg=\"disk full\"\tdisk=/dev/sda", "\tlevel=error msg=x ",
+        "msg=\"db down\" level=error\r", "level=error, msg=\"disk full\", disk=/dev/sda",
+        "a=1 log.level=ERROR", "a=1 level_name=ERROR", "\x1b[36mlevel\x1b[0m=error \x1b[36mmsg\x1b[0m=x",
+        "\x1b[36mlevel=\x1b[0merror \x1b[36mmsg=\x1b[0mx", "level=\x1b[31merror\x1b[0m msg=x",
+        "level=50 msg=x", "level=error msg=\"level=info\"", "level=error a=1 level=info"}) {
+    CAPTURE(text);
+    CHECK(app(text).kind == line_kind::logfmt);
+    CHECK(app(text).level == severity::error);
+  }
+}
+
 TEST_CASE("app line: two pairs are logfmt, one is not") {
   CHECK(app("level=warn msg=\"slow upstream\"").kind == line_kind::logfmt);
   CHECK(app("level=warn msg=\"slow upstream\"").level == severity::warning);
@@ -136,13 +185,21 @@ TEST_CASE("severity: names in any case, and numbers") {
   CHECK(severity_named("WaRnInG") == severity::warning);
   CHECK(severity_named("critical") == severity::fatal);
   CHECK(severity_named("in") == severity::none);
-  CHECK(severity_named("informational") == severity::none);
+  CHECK(severity_named("Informational") == severity::info);
+  CHECK(severity_named("informationally") == severity::none);
   CHECK(severity_named("inf\0"sv) == severity::none);
   CHECK(severity_numbered(10) == severity::debug);
   CHECK(severity_numbered(30) == severity::info);
   CHECK(severity_numbered(40) == severity::warning);
   CHECK(severity_numbered(60) == severity::fatal);
   CHECK(severity_numbered(61) == severity::none);
+  CHECK(severity_numbered(9) == severity::none);
+  CHECK(severity_numbered(100) == severity::debug);
+  CHECK(severity_numbered(250) == severity::info);
+  CHECK(severity_numbered(300) == severity::warning);
+  CHECK(severity_numbered(400) == severity::error);
+  CHECK(severity_numbered(550) == severity::fatal);
+  CHECK(severity_numbered(601) == severity::none);
 }
 
 TEST_CASE("app line: reading takes time in proportion to the text") {
@@ -175,6 +232,55 @@ TEST_CASE("postgres line: a part without text, not even a space") {
   CHECK(line.text.empty());
   REQUIRE(read_postgres_line("[DATABASE] [18-2]  ", line));
   CHECK(line.text.empty());
+}
+
+severity level_of(const std::string& text) {
+  postgres_line line;
+  REQUIRE(read_postgres_line("[DATABASE] " + text, line));
+  return line.level;
+}
+
+TEST_CASE("postgres line: the level stands behind the pairs, if there are any") {
+  const std::string pairs =
+      "[65-1]  sql_error_code = 22012 time_ms = \"2026-11-26 19:30:00.325 UTC\" pid=\"2539221\" "
+      "proc_start_time=\"2026-11-26 19:14:17 UTC\" session_id=\"66cce219.26bed5\" vtid=\"5/4552982\" "
+      "tid=\"0\" "
+      "log_line=\"21\" ";
+  const std::string client = "database=\"d0example\" connection_source=\"198.51.100.12(17504)\" "
+                             "user=\"u0example\" application_name=";
+  CHECK(level_of(pairs + client + "\"psql\" ERROR:  division by zero") == severity::error);
+  CHECK(level_of(pairs + client + "\"psql\" FATAL:  terminating connection") == severity::fatal);
+  CHECK(level_of(pairs + client + "\"\" LOG:  duration: 2143.552 ms  statement: SELECT 1") == severity::info);
+  CHECK(level_of(pairs + client + "\"psql\" STATEMENT:  SELECT 1/0") == severity::none);
+  CHECK(level_of(pairs + "LOG:  checkpoint starting: time") == severity::info);
+  CHECK(level_of(pairs + "FATAL:  the database system is starting up") == severity::fatal);
+  CHECK(level_of("[8361-1]  ERROR:  deadlock detected") == severity::error);
+  CHECK(level_of("[8361-1]  ERROR:  deadlock detected\r") == severity::error);
+  CHECK(level_of("[8361-1]\tLOG:  x") == severity::info);
+  CHECK(level_of("[8361-1]  DEBUG2:  x") == severity::debug);
+  CHECK(level_of("[8361-1]  an ERROR:  x") == severity::none);
+  // The middle of a statement may begin with anything.
+  CHECK(level_of("[8361-2]  ERROR:  deadlock detected") == severity::none);
+  postgres_line line;
+  REQUIRE(read_postgres_line("[COPPER] " + pairs + client + "\"psql\" ERROR:  division by zero", line));
+  CHECK(line.sql_error_code == "22012");
+}
+
+TEST_CASE("postgres line: what a client calls itself cannot imitate a level") {
+  const auto level_with = [](const std::string& user, const std::string& name) {
+    return level_of("[65-1]  sql_error_code = 22012 pid=\"2539221\" database=\"d0\" user=\"" + user +
+                    "\" application_name=\"" + name + "\" ERROR:  division by zero");
+  };
+  CHECK(level_with("u0", "x\" FATAL:  y") == severity::error);
+  CHECK(level_with("u0", "x\" LOG:  y\" LOG:  z") == severity::error);
+  CHECK(level_with("u0", "x\" pid=\"1\" LOG:  z") == severity::error);
+  CHECK(level_with("u0", "LOG:  y") == severity::error);
+  CHECK(level_with("u0\" LOG:  y", "psql") == severity::error);
+  CHECK(level_with("u0\" application_name=\"x\" LOG:  y", "psql") == severity::error);
+  // The server cuts names at 63 bytes; what is longer is its message.
+  CHECK(level_of("[1-1]  sql_error_code = 22012 application_name=\"psql\" ERROR:  " + std::string(63, 'x') +
+                 "\" LOG:  y") == severity::error);
+  CHECK(level_of("[1-1]  sql_error_code = 22012 application_name=\"psql ERROR:  x") == severity::none);
 }
 
 TEST_CASE("postgres line: other texts are none") {

@@ -57,6 +57,18 @@ TEST_CASE("2.2 fields: log-shuttle writes nil structured data") {
   CHECK(line->source == "token");
 }
 
+TEST_CASE("1.2 log-shuttle: losses and router lines have structured data before their text") {
+  const auto body =
+      read(frame_of("token", "log-shuttle", "- Error L13: 5 messages lost since 2026-03-02T14:06:58+00:00") +
+               frame_of("heroku", "router", "- at=info method=GET path=\"/\" status=200"),
+           2, structured_data::present);
+  REQUIRE(body.lines.size() == 1);
+  CHECK(body.lines[0].kind == line_kind::loss);
+  CHECK(body.lines[0].number == 5);
+  REQUIRE(body.requests.size() == 1);
+  CHECK(body.requests[0].status == 200);
+}
+
 TEST_CASE("4.1 router: success, legacy router") {
   const one_request r(samples::router_legacy);
   CHECK(r->at.time_since_epoch().count() == 1772460451482915);
@@ -82,6 +94,51 @@ TEST_CASE("4.1 router: success, Router 2.0") {
   CHECK(r->status == 304);
   CHECK(r->bytes == 0);
   CHECK(r->has_extra);
+}
+
+// A line of the router whose fields from `dyno` on are `end`.
+std::string router_frame(std::string_view begin, std::string_view end) {
+  return frame_of("heroku", "router",
+                  std::string(begin) +
+                      " method=GET path=\"/\" host=shop.example.com request_id=r fwd=\"203.0.113.9\" " +
+                      std::string(end));
+}
+
+TEST_CASE("4.1 router: fwd may be unquoted, connecting may take long, a WebSocket may last") {
+  const one_request r(
+      frame_of("heroku", "router",
+               "at=info method=GET path=\"/cable\" host=shop.example.com request_id=r "
+               "fwd=203.0.113.9 dyno=web.1 connect=7001ms service=395260ms status=101 bytes=129 "
+               "protocol=http1.1 tls=true tls_version=unknown"));
+  CHECK(r->fwd == "203.0.113.9");
+  CHECK(r->connect_ms == 7001);
+  CHECK(r->service_ms == 395260);
+  CHECK(r->status == 101);
+  CHECK(r->protocol == "http1.1");
+  CHECK(r->tls_version == "unknown");
+}
+
+TEST_CASE("4.2 router: H18 tells the status that was already sent") {
+  const one_request r(
+      router_frame("sock=backend at=error code=H18 desc=\"Server Request Interrupted\"",
+                   "dyno=web.1 connect=0ms service=710ms status=200 bytes=0 protocol=http1.1 tls=true "
+                   "tls_version=unknown"));
+  CHECK(r->level == severity::error);
+  CHECK(r->code == "H18");
+  CHECK(r->status == 200);
+  CHECK(r->bytes == 0);
+}
+
+TEST_CASE("4.2 router: H13 may count bytes, H24 has no status") {
+  const one_request closed(
+      router_frame("at=error code=H13 desc=\"Connection closed without response\"",
+                   "dyno=web.1 connect=0ms service=14ms status=503 bytes=567 protocol=https"));
+  CHECK(closed->bytes == 567);
+  const one_request forced(
+      router_frame("at=error code=H24 desc=\"Forced close\"",
+                   "dyno=web.1 connect=1ms service=80000ms status= bytes=18 protocol=https"));
+  CHECK(forced->status == unknown);
+  CHECK(forced->service_ms == 80000);
 }
 
 TEST_CASE("4.2 router: H12") {
@@ -200,6 +257,42 @@ TEST_CASE("6 API: config") {
   check_event(samples::config, line_kind::config, "FEATURE_FLAG", no_number, "", severity::none);
 }
 
+TEST_CASE("6 API: a rollback is told twice and is one release") {
+  const auto body = read(frame_of("app", "api", "Rollback to v7 by user dev@example.com") +
+                         frame_of("app", "api", "Release v9 created by user dev@example.com"));
+  REQUIRE(body.lines.size() == 2);
+  CHECK(body.lines[0].kind == line_kind::api_other);
+  CHECK(body.lines[0].subject == "v7");
+  CHECK(body.lines[1].kind == line_kind::release);
+  CHECK(body.lines[1].subject == "v9");
+}
+
+TEST_CASE("6 API: the platform's own source, without the word user") {
+  check_event(frame_of("heroku", "api", "Release v9 created by dev@example.com"), line_kind::release, "v9",
+              no_number, "", severity::none);
+  check_event(frame_of("heroku", "api", "Deploy ea2d751 by dev@example.com"), line_kind::deploy, "ea2d751",
+              no_number, "", severity::none);
+  check_event(frame_of("heroku", "api", "Scale to web=2 by dev@example.com"), line_kind::scale, "web=2",
+              no_number, "", severity::none);
+}
+
+TEST_CASE("6 API: what happens to an add-on, told by the API or by itself") {
+  check_event(frame_of("app", "heroku-postgres", "Update DATABASE by user dev@example.com"),
+              line_kind::addon_change, "DATABASE", no_number, "", severity::none);
+  check_event(frame_of("app", "api", "Detach TEAL (@ref:postgresql-round-55310) by user dev@example.com"),
+              line_kind::addon_change, "TEAL", no_number, "", severity::none);
+  check_event(frame_of("app", "heroku-postgres", "Failover begins"), line_kind::text, "", no_number, "",
+              severity::none);
+}
+
+TEST_CASE("6 API: what makes no release of its own") {
+  for (const std::string_view text :
+       {"Running release v87 commands by user dev@example.com", "Enable Logplex by user dev@example.com",
+        "Initial release by user dev@example.com", "Upgrade stack to heroku-24 by user dev@example.com",
+        "Stack changed from heroku-22 to heroku-24 by user dev@example.com"})
+    CHECK(one_line(frame_of("app", "api", text))->kind == line_kind::api_other);
+}
+
 // Compares one sample of a line.
 void check_sample(const kept& body, std::size_t i, std::string_view name, double value,
                   std::string_view unit) {
@@ -263,6 +356,33 @@ TEST_CASE("8.2 Postgres server log") {
   CHECK(line->kind == line_kind::postgres_log);
   CHECK(line->level == severity::info);
   CHECK(line->code.empty());
+}
+
+TEST_CASE("8.2 Postgres server log: with the pairs that stand there since 2022") {
+  const one_line line(frame_of(
+      "app", "postgres.4711",
+      "[COPPER] [65-1]  sql_error_code = 22012 time_ms = \"2026-03-02 14:07:30.325 UTC\" pid=\"2539221\" "
+      "proc_start_time=\"2026-03-02 13:14:17 UTC\" session_id=\"66cce219.26bed5\" vtid=\"5/4552982\" "
+      "tid=\"0\" "
+      "log_line=\"21\" database=\"d0example\" connection_source=\"198.51.100.12(17504)\" user=\"u0example\" "
+      "application_name=\"psql\" ERROR:  division by zero"));
+  CHECK(line->kind == line_kind::postgres_log);
+  CHECK(line->level == severity::error);
+  CHECK(line->code == "22012");
+}
+
+TEST_CASE("8.2 Postgres server log: of a background process, and without a code") {
+  const one_line background(
+      frame_of("app", "postgres.4711",
+               "[COPPER] [4-1]  sql_error_code = 00000 time_ms = \"2026-03-02 14:07:30.325 UTC\" "
+               "pid=\"21\" proc_start_time=\"2026-03-02 13:14:17 UTC\" "
+               "session_id=\"66cce219.15\" vtid=\"\" tid=\"0\" log_line=\"4\" LOG:  "
+               "checkpoint starting: time"));
+  CHECK(background->level == severity::info);
+  CHECK(background->code.empty());
+  const one_line old(frame_of("app", "postgres.4711", "[DATABASE] [8361-1]  ERROR:  deadlock detected"));
+  CHECK(old->kind == line_kind::postgres_log);
+  CHECK(old->level == severity::error);
 }
 
 TEST_CASE("8.3 PgBouncer") {

@@ -54,6 +54,15 @@ TEST_CASE("endpoint: the absolute form loses its origin") {
   CHECK(endpoint("https://shop.example.com") == "");
 }
 
+TEST_CASE("endpoint: a quote is one, however the line writes it") {
+  std::string scratch;
+  CHECK(endpoint_of(R"(/say/\"hi\")", scratch) == R"(/say/"hi")");
+  CHECK(endpoint_of(R"(/say/"hi")", scratch) == R"(/say/"hi")");
+  CHECK(endpoint_of(R"(/say/\"hi\"/4711/x?q=\"a\")", scratch) == R"(/say/"hi"/:id/x)");
+  CHECK(endpoint_of(R"(/4711/\"x.\")", scratch) == R"(/:id/"x.")");
+  CHECK(endpoint_of(R"(/win\)", scratch) == R"(/win\)");
+}
+
 TEST_CASE("endpoint: at most 128 bytes, cut between segments") {
   std::string path;
   for (int i = 0; i < 40; ++i)

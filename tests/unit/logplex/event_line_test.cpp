@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 namespace parseflow::logplex {
 namespace {
 
@@ -83,7 +85,7 @@ TEST_CASE("API event: kinds and subjects") {
     CHECK(api(text).subject == subject);
   };
   check("Release v87 created by user dev@example.com", line_kind::release, "v87");
-  check("Rollback to v86 by user dev@example.com", line_kind::release, "v86");
+  check("Running release v87 commands by user dev@example.com", line_kind::api_other, "");
   check("Deploy 4c1e9ab2 by user dev@example.com", line_kind::deploy, "4c1e9ab2");
   check("Build started by user dev@example.com", line_kind::build, "started");
   check("Build succeeded", line_kind::build, "succeeded");
@@ -99,6 +101,49 @@ TEST_CASE("API event: kinds and subjects") {
   check("Enable Logplex by user dev@example.com", line_kind::api_other, "");
   check("", line_kind::api_other, "");
   CHECK(api("Build failed").level == severity::error);
+}
+
+TEST_CASE("API event: one change is one release, whatever else is told of it") {
+  for (const std::string_view text :
+       {"Rollback to v7 by user dev@example.com", "Enable Logplex by user dev@example.com",
+        "Initial release by user dev@example.com", "Release v9 failed", "Release command executing",
+        "Set A config vars by user dev@example.com"}) {
+    CAPTURE(text);
+    CHECK(api(text).kind != line_kind::release);
+  }
+  CHECK(api("Rollback to v7 by user dev@example.com").subject == "v7");
+  CHECK(api("Release v9 created by user dev@example.com").kind == line_kind::release);
+}
+
+TEST_CASE("API event: the older forms, without the word user") {
+  CHECK(api("Release v9 created by dev@example.com").kind == line_kind::release);
+  CHECK(api("Deploy ea2d751 by dev@example.com").subject == "ea2d751");
+  CHECK(api("Scale to web=2 by dev@example.com").kind == line_kind::scale);
+  CHECK(api("Scale to web=2 by dev@example.com").subject == "web=2");
+}
+
+TEST_CASE("API event: changes of add-ons, also as the add-on tells them") {
+  CHECK(api("Detach TEAL (@ref:postgresql-x-1) by user dev@example.com").subject == "TEAL");
+  CHECK(event(read_addon_event, "Update DATABASE by user dev@example.com").kind == line_kind::addon_change);
+  CHECK(event(read_addon_event, "Update DATABASE by user dev@example.com").subject == "DATABASE");
+  CHECK(event(read_addon_event, "Maintenance begins").kind == line_kind::text);
+}
+
+TEST_CASE("events: blanks around the text change nothing") {
+  for (const std::string_view end : {" ", "  ", "\t", "\r", " \r"}) {
+    const std::string crashed = "State changed from up to crashed" + std::string(end);
+    CHECK(dyno(crashed).subject == "crashed");
+    CHECK(dyno(crashed).level == severity::error);
+    CHECK(dyno(" " + crashed).kind == line_kind::state_change);
+    const std::string exited = "Process exited with status 137" + std::string(end);
+    CHECK(dyno(exited).number == 137);
+    const std::string stopped = "Stopping all processes with SIGTERM" + std::string(end);
+    CHECK(dyno(stopped).subject == "SIGTERM");
+    const std::string build = "Build failed" + std::string(end);
+    CHECK(api(build).level == severity::error);
+    const std::string lost = "Error L12: 222 messages" + std::string(end);
+    CHECK(logging(lost).number == 222);
+  }
 }
 
 TEST_CASE("logging event: losses in all wordings") {
@@ -118,6 +163,7 @@ TEST_CASE("logging event: losses in all wordings") {
         "2026-03-02T14:06:58+00:00.",
         "L11", 5);
   check("Error L12: 222 messages dropped since 2026-03-02T14:06:58.125756+00:00", "L12", 222);
+  check("Error L10 (output buffer overflow): drain 'd.437d5ca9' dropped 7 messages", "L10", 7);
   check("Error L13: 1 messages lost since 2026-03-02T14:06:58+00:00", "L13", 1);
 }
 

@@ -144,6 +144,51 @@ TEST_CASE("framing: a single message may be larger than any batch should be") {
   CHECK((steps_of(framed(large)) == steps{{large, false}}));
 }
 
+// The lines that damaged messages hold.
+std::vector<std::string> lines_of(std::string_view body, std::uint32_t announced = frame::no_count) {
+  std::vector<std::string> lines;
+  framing frames(body, announced);
+  for (message m; frames.next(m);) {
+    CHECK((m.damaged || m.line.empty()));
+    if (!m.line.empty())
+      lines.emplace_back(m.line);
+  }
+  return lines;
+}
+
+using list = std::vector<std::string>;
+
+std::string bare(const std::string& line) {
+  return line.substr(0, line.size() - 1);
+}
+
+TEST_CASE("framing: a last message that lacks its line feed is one line, whatever stands before it") {
+  CHECK(lines_of(bare(framed(a))) == list{bare(a)});
+  CHECK(lines_of(bare(framed(a)), 1) == list{bare(a)});
+  CHECK(lines_of(framed(b) + bare(framed(a))) == list{bare(a)});
+  CHECK(lines_of(framed(a).substr(0, framed(a).size() - 2)).empty());
+  CHECK(lines_of(bare(framed(line_of("app", "web.1", "two\nlines")))).empty());
+}
+
+TEST_CASE("framing: messages that all lack their line feeds are apart") {
+  const std::string glued = bare(framed(a)) + bare(framed(b)) + bare(framed(c));
+  CHECK(lines_of(glued) == list{bare(a), bare(b), bare(c)});
+  CHECK(lines_of(glued, 3) == list{bare(a), bare(b), bare(c)});
+  CHECK(steps_of(glued) == steps{{bare(framed(a)), true}, {bare(framed(b)), true}, {bare(framed(c)), true}});
+}
+
+TEST_CASE("framing: a wrong count does not hide the line behind it") {
+  for (const std::string count : {"0", "007", "300", "222", "12345678901234567890", "20"}) {
+    CAPTURE(count);
+    const std::string damaged = count + " ";
+    CHECK(lines_of(framed(b) + damaged + a + framed(c)) == list{a});
+  }
+  for (const std::string count : {"300 ", "222 ", "20 "})
+    CHECK(lines_of(count + a + count + b + count + c, 3) == list{a, b, c});
+  CHECK(lines_of("x " + a).empty());
+  CHECK(lines_of("300 " + bare(a) + "\n" + "and more\n").empty());
+}
+
 TEST_CASE("framing: a body holds frames if one can be found in it") {
   CHECK(framing::holds_frames(framed(a)));
   CHECK(framing::holds_frames("junk\n" + framed(a)));

@@ -32,6 +32,17 @@ TEST_CASE("logfmt: pairs are separated by spaces and split at the first equals s
   CHECK(pairs_of("   ").empty());
 }
 
+TEST_CASE("logfmt: any blank separates pairs and closes a quote") {
+  CHECK(pairs_of("a=1\tb=\"x y\"\tc=2\r") == list{"a=1", "b=\"x y\"", "c=2"});
+  CHECK(pairs_of("\ta=1\r\nb=2\n") == list{"a=1", "b=2"});
+}
+
+TEST_CASE("logfmt: a quoted value may stand behind blanks") {
+  CHECK(pairs_of(R"(path= "/search?q= foo&test=bar" host=h)") ==
+        list{R"(path="/search?q= foo&test=bar")", "host=h"});
+  CHECK(pairs_of("a=  \"x\" b= \"y") == list{"a=\"x\"", "b=", "\"y"});
+}
+
 TEST_CASE("logfmt: an empty value is empty, at the end too") {
   CHECK(pairs_of("a= b= c=") == list{"a=", "b=", "c="});
 }
@@ -54,7 +65,7 @@ TEST_CASE("logfmt: a quote that is never closed is a letter") {
 }
 
 TEST_CASE("logfmt: reading takes time in proportion to the text, whatever the quotes") {
-  for (const std::string_view piece : {R"(a="b )", R"(a="x\" )", R"(a="\ )"}) {
+  for (const std::string_view piece : {R"(a="b )", R"(a="x\" )", R"(a="\ )", R"(a= "b )", "a= \t "}) {
     CAPTURE(piece);
     std::string text;
     while (text.size() < 1'000'000)

@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "messages/logplex/timestamp_text.hpp"
 #include "tests/unit/logplex/compose.hpp"
+#include "tests/unit/logplex/samples.hpp"
 
 namespace parseflow::logplex {
 namespace {
@@ -133,9 +135,151 @@ TEST_CASE("parse: damage costs only the damaged frame") {
   REQUIRE(body.lines.size() == 4);
   CHECK(body.lines[0].text == "garbage\n");
   CHECK(body.lines[1].text == "a");
-  CHECK(body.lines[2].text == "9999 " + line_of("app", "web.1", "b"));
+  CHECK(body.lines[2].text == "b");
+  CHECK(body.lines[2].kind == line_kind::text);
   CHECK(body.lines[3].text == "15 <190>1");
-  CHECK(body.framing.malformed == 3);
+  CHECK(body.framing.malformed == 2);
+  CHECK(body.framing.miscounted == 1);
+}
+
+TEST_CASE("parse: a line whose count is wrong is what its header says, and the damage is counted") {
+  const std::string router = line_of("heroku", "router", router_text);
+  const std::string loss = line_of("heroku", "logplex",
+                                   "Error L10 (output buffer overflow): 7 messages dropped since "
+                                   "2026-03-02T14:06:58+00:00.");
+  const auto all_wrong = read("300 " + router + "300 " + loss + "300 " + line_of("app", "web.1", "x"), 3);
+  CHECK(all_wrong.requests.size() == 1);
+  REQUIRE(all_wrong.lines.size() == 2);
+  CHECK(all_wrong.lines[0].kind == line_kind::loss);
+  CHECK(all_wrong.lines[0].number == 7);
+  CHECK(all_wrong.lines[1].text == "x");
+  CHECK(all_wrong.framing.lines == 3);
+  CHECK(all_wrong.framing.malformed == 0);
+  CHECK(all_wrong.framing.miscounted == 3);
+  CHECK_FALSE(all_wrong.framing.count_mismatch);
+}
+
+TEST_CASE("parse: a last line that lost its line feed is what its header says") {
+  const std::string router = line_of("heroku", "router", router_text);
+  const std::string cut = framed(router).substr(0, framed(router).size() - 1);
+  for (const std::string& before :
+       {std::string(), frame_of("app", "web.1", "a"), std::string(samples::l10)}) {
+    const auto body = read(before + cut);
+    REQUIRE(body.requests.size() == 1);
+    CHECK(body.requests[0].text == router_text);
+    CHECK(body.framing.malformed == 0);
+    CHECK(body.framing.miscounted == 1);
+  }
+  // More is missing: its values may be cut, too.
+  const auto body = read(cut.substr(0, cut.size() - 1));
+  CHECK(body.requests.empty());
+  CHECK(body.framing.malformed == 1);
+}
+
+TEST_CASE("parse: a saved log whose line feeds a tool took out is as many lines as it was") {
+  const std::string one = "2025-07-19T10:02:03.123456+00:00 heroku[router]: " + router_text;
+  const std::string two = "2025-07-19T10:02:04+00:00 app[web.1]: POST /checkout by a-b-c";
+  const std::string three = "2025-07-19T10:02:05.1+00:00 heroku[web.1]: State changed from up to crashed";
+  for (const std::string end : {"", "\n"}) {
+    const auto body = read(one + two + three + one + end);
+    CHECK(body.framing.lines == 4);
+    CHECK(body.framing.malformed == 0);
+    REQUIRE(body.requests.size() == 2);
+    CHECK(body.requests[0].text == router_text);
+    REQUIRE(body.lines.size() == 2);
+    CHECK(body.lines[0].text == "POST /checkout by a-b-c");
+    CHECK(body.lines[1].subject == "crashed");
+  }
+  CHECK(read("saved" + one + two).framing.lines == 3);
+  // An app may write anything into a line of its own.
+  const auto apart = read("2025-07-19T10:02:05Z app[web.1]: said " + one + "\n" + two + "\n");
+  CHECK(apart.requests.empty());
+  CHECK(apart.framing.lines == 2);
+  CHECK(read(frame_of("app", "web.1", one + two)).framing.lines == 1);
+  CHECK(read(line_of("app", "web.1", one + two)).framing.lines == 1);
+}
+
+TEST_CASE("parse: a line whose date is far off is dated by its arrival") {
+  const auto at = [](const std::string& time) {
+    const auto body = read(framed("<190>1 " + time + " host app web.1 - count#a=1\n") +
+                           framed("<158>1 " + time + " host heroku router - " + router_text + "\n"));
+    REQUIRE(body.requests.size() == 1);
+    REQUIRE(body.lines.size() == 1);
+    REQUIRE(body.samples.size() == 1);
+    CHECK(body.lines[0].at == body.requests[0].at);
+    CHECK(body.samples[0].at == body.requests[0].at);
+    return body.requests[0].at;
+  };
+  for (const std::string time : {"1970-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "0001-01-01T00:00:00Z",
+                                 "2026-03-03T15:00:01Z", "2036-03-02T14:07:31Z", "9999-12-31T23:59:59Z"}) {
+    CAPTURE(time);
+    CHECK(at(time) == now);
+  }
+  for (const std::string time :
+       {"2000-01-01T00:00:00Z", "2024-03-02T14:07:31Z", "2026-03-03T15:00:00Z", "2026-02-20T14:07:31Z"}) {
+    CAPTURE(time);
+    timestamp written{};
+    timestamp_reader().read(time, written);
+    CHECK(at(time) == written);
+  }
+}
+
+TEST_CASE("parse: what the CLI and old drains write of the API is the API's") {
+  const auto body = read("2026-03-02T14:07:31Z heroku[api]: Release v1 created by dev@example.com\n"
+                         "2026-03-02T14:07:31Z heroku[api]: Deploy ea2d751 by dev@example.com\n");
+  REQUIRE(body.lines.size() == 2);
+  CHECK(body.lines[0].kind == line_kind::release);
+  CHECK(body.lines[1].kind == line_kind::deploy);
+}
+
+TEST_CASE("parse: CR LF ends a counted line of every kind, and blanks behind it change nothing") {
+  struct wanted {
+    std::string_view source, proc, text;
+    line_kind kind;
+    severity level;
+  };
+  for (const auto& [source, proc, text, kind, level] :
+       {wanted{"app", "web.1", "msg=\"db down\" level=error", line_kind::logfmt, severity::error},
+        wanted{"app", "web.1", R"({"level":"error"})", line_kind::json, severity::error},
+        wanted{"app", "web.1", "ERROR", line_kind::text, severity::error},
+        wanted{"heroku", "web.1", "State changed from up to crashed", line_kind::state_change,
+               severity::error},
+        wanted{"heroku", "web.1", "Error R14 (Memory quota exceeded)", line_kind::dyno_error,
+               severity::error},
+        wanted{"heroku", "web.1", "source=web.1 sample#memory_rss=1.5MB", line_kind::runtime_metrics,
+               severity::none},
+        wanted{"app", "api", "Build failed", line_kind::build, severity::error},
+        wanted{"app", "heroku-redis", "source=REDIS sample#load-avg-1m=0.5", line_kind::addon_metrics,
+               severity::none},
+        wanted{"app", "postgres.1", "[DATABASE] [18-1]  sql_error_code = 22012 ERROR:  x",
+               line_kind::postgres_log, severity::error},
+        wanted{"app", "postgres.1", "[DATABASE] [18-2]", line_kind::postgres_log, severity::none},
+        wanted{"heroku", "logplex", "Error L10 (output buffer overflow): 7 messages dropped", line_kind::loss,
+               severity::warning}})
+    for (const std::string end : {"\r", " ", " \r", "\t", "\t\r"}) {
+      CAPTURE(text);
+      const auto body = read(frame_of(source, proc, std::string(text) + end), 1);
+      const auto plain = read(frame_of(source, proc, text), 1);
+      REQUIRE(body.lines.size() == 1);
+      const std::string_view kept =
+          end.ends_with('\r') ? std::string_view(end).substr(0, end.size() - 1) : end;
+      CHECK(body.lines[0].text == std::string(text) + std::string(kept));
+      CHECK(body.lines[0].kind == kind);
+      CHECK(body.lines[0].level == level);
+      CHECK(body.lines[0].subject == plain.lines[0].subject);
+      CHECK(body.lines[0].number == plain.lines[0].number);
+      REQUIRE(body.samples.size() == plain.samples.size());
+      for (std::size_t i = 0; i < body.samples.size(); ++i) {
+        CHECK(body.samples[i].value == plain.samples[i].value);
+        CHECK(body.samples[i].unit == plain.samples[i].unit);
+      }
+    }
+  for (const std::string end : {"\r", " ", "\t\r"}) {
+    const auto body = read(frame_of("heroku", "router", router_text + end), 1);
+    REQUIRE(body.requests.size() == 1);
+    CHECK(body.requests[0].protocol == "https");
+    CHECK_FALSE(body.requests[0].has_extra);
+  }
 }
 
 TEST_CASE("parse: garbage is one malformed line") {

@@ -65,6 +65,39 @@ TEST_CASE("redact: named keys, in the forms that apps write") {
   CHECK(redacted("password=\"unclosed rest", keys) == "password=\"*************");
 }
 
+TEST_CASE("redact: blanks and colour codes between a key and its value change nothing") {
+  CHECK(redacted(R"(at=info path= "/search?q= foo&test=bar" host=h)", queries) ==
+        R"(at=info path= "/search?q=****&test=***" host=h)");
+  CHECK(redacted("path=\t\"/s?q=a b\"\thost=h", queries) == "path=\t\"/s?q=***\"\thost=h");
+  CHECK(redacted("GET /a?x=1\ty=2", queries) == "GET /a?x=*\ty=2");
+  CHECK(redacted("password= \"hunter 2\" user=x", keys) == "password= \"********\" user=x");
+  CHECK(redacted("password=hunter2\tuser=x", keys) == "password=*******\tuser=x");
+  CHECK(redacted("a=1\tpassword=\"a b\"\ttoken=c", keys) == "a=1\tpassword=\"***\"\ttoken=*");
+  CHECK(redacted("token:\tabc", keys) == "token:\t***");
+  CHECK(redacted("password= user=x", keys) == "password= user=x");
+  CHECK(redacted("\x1b[36mpassword\x1b[0m=hunter2 x", keys) == "\x1b[36mpassword\x1b[0m=******* x");
+  CHECK(redacted("\x1b[36mpassword=\x1b[0mhunter2\x1b[0m x", keys) ==
+        "\x1b[36mpassword=\x1b[0m*******\x1b[0m x");
+  CHECK(redacted(R"({"m":"\u001b[36mpassword\u001b[0m=hunter2"})", keys) ==
+        R"({"m":"\u001b[36mpassword\u001b[0m=*******"})");
+}
+
+TEST_CASE("redact: lines that are saved from damage are redacted like others") {
+  const std::string text = "at=info method=GET path=\"/s?q=a b\" status=200";
+  const std::string line = line_of("heroku", "router", text);
+  const std::string shown = "2026-03-02T14:07:31Z heroku[router]: " + text;
+  for (std::string body : {"300 " + line + "300 " + line, framed(line).substr(0, framed(line).size() - 1),
+                           shown + shown, framed(line.substr(0, line.size() - 1) + "\r\n")}) {
+    CAPTURE(body);
+    redactor(queries).redact_body(body, structured_data::absent);
+    const auto parsed = read(body);
+    REQUIRE(!parsed.requests.empty());
+    for (const request_record& r : parsed.requests)
+      CHECK(r.path == "/s?q=***");
+    CHECK(body.find("a b") == std::string::npos);
+  }
+}
+
 TEST_CASE("redact: a key may be the beginning of another one") {
   const redaction_settings both{
       .email_addresses = false, .query_values = false, .keys = {"pass", "password", "user", "user.pin"}};
@@ -161,7 +194,8 @@ TEST_CASE("redact: lines without counts and damaged bytes are redacted too") {
 
 TEST_CASE("redact: time is in proportion to the text") {
   const redaction_settings all{.email_addresses = true, .query_values = true, .keys = {"a", "aa"}};
-  for (const std::string piece : {"a@", "%40", "?a=", "path=\"?", "a=\"", "a:\\\"", "\\", "a \\\"", "a.a"}) {
+  for (const std::string piece : {"a@", "%40", "?a=", "path=\"?", "a=\"", "a:\\\"", "\\", "a \\\"", "a.a",
+                                  "path= ", "a= ", "a\t", "\x1b[3m", "a=\x1b[1m"}) {
     CAPTURE(piece);
     std::string text;
     while (text.size() < 500'000)

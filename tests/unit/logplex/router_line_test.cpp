@@ -130,6 +130,20 @@ TEST_CASE("router line: an unquoted path ends before the next known field") {
   CHECK(read("method=GET path=/a b c")->path == "/a b c");
 }
 
+TEST_CASE("router line: fields may have TABs between them, and blanks before a quoted value") {
+  const auto tabs = read("at=info\tmethod=GET\tpath=\"/a b\"\thost=h\tservice=5ms\tstatus=200\r");
+  REQUIRE(tabs);
+  CHECK(tabs->path == "/a b");
+  CHECK(tabs->service_ms == 5);
+  CHECK(tabs->status == 200);
+  const auto cli = read(R"(at=info method=GET path= "/search?q= foo&test=bar" host=h status=404)");
+  REQUIRE(cli);
+  CHECK(cli->path == "/search?q= foo&test=bar");
+  CHECK(cli->host == "h");
+  CHECK(read("at=info method=GET path= /search?q=foo host=h")->path == "/search?q=foo");
+  CHECK(read("at=info method=GET path= host=h")->path.empty());
+}
+
 TEST_CASE("router line: a path that breaks out of its quotes changes no other field") {
   const auto r = read(
       R"(at=info method=GET path="/" method=PUT at=error status=500 dyno=web.9 " host=h dyno=web.1 status=200)");

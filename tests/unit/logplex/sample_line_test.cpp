@@ -33,7 +33,38 @@ TEST_CASE("sample number: sign, fraction, exponent and unit") {
   CHECK(shown("98%") == "98.000000|%");
 }
 
-TEST_CASE("sample number: what is none") {
+TEST_CASE("sample number: thousands, and times in parts") {
+  CHECK(shown("1,024MB") == "1024.000000|MB");
+  CHECK(shown("-12,345,678.5kB") == "-12345678.500000|kB");
+  CHECK(shown("1h2m3s") == "3723.000000|s");
+  CHECK(shown("-2m30.5s") == "-150.500000|s");
+  CHECK(shown("1d0h0m1s") == "86401.000000|s");
+  CHECK(shown("3m") == "3.000000|m");
+  CHECK(shown("360.541µs") == "360.541000|µs");
+}
+
+TEST_CASE("sample number: small ones in scientific notation") {
+  measured number;
+  REQUIRE(read_number("7.9e-05s", number));
+  CHECK(number.value == 7.9e-05);
+  CHECK(number.unit == "s");
+}
+
+TEST_CASE("sample number: a comma behind it is no part of it") {
+  CHECK(shown("2.9ms,") == "2.900000|ms");
+  CHECK(shown("1;") == "1.000000|");
+  CHECK(shown("1,024,") == "1024.000000|");
+}
+
+TEST_CASE("sample number: what has a tail that is no unit is none") {
+  for (const std::string_view text :
+       {"10.0.0.1", "0x10",    "0xff",  "-0x1f",       "4c1e9ab2",      "2026-11-26", "19:30:00", "1,02",
+        "1,0245",   "1,024,5", "2,5ms", "1h2m",        "1m2h3s",        "1h1h1s",     "h2s",      "1.5h2s",
+        "1=2",      "1\"",     "1ms\r", "2.9ms,count", "5b0e7a4c-0c1f", "1e400"})
+    CHECK(shown(text) == "none");
+}
+
+TEST_CASE("sample number: what is none at all") {
   for (const std::string_view text :
        {"", "-", "x", ".", "-.", "e5", "1234567890123456789x-much-too-long-a-unit", "++1", "+-1", "inf"})
     CHECK(shown(text) == "none");
@@ -80,10 +111,13 @@ TEST_CASE("sample line: the usual and the unusual reader agree") {
         "sample#a=1e3 sample#b=.5", "sample#a=1=2", "sample#a sample#b=1",
         "sample#a_name_that_is_longer_than_thirty_two_bytes=1 sample#b=2",
         "sample#a=123456789.5 sample#b=1.12345678 sample#c=-1", "sample#a=1aUnitThatIsMuchTooLong sample#b=2",
-        "sample#a=1  sample#b=2", "metric#a=1 count#b=2"}) {
+        "sample#a=1  sample#b=2", "metric#a=1 count#b=2", "sample#a=1,024MB sample#b=0x10 sample#c=0xff",
+        "sample#a=10.0.0.1 sample#b=1h2m3s sample#c=7.9e-05s", "sample#a=1\tsample#b=2 sample#c=3\r",
+        "sample#a=1ms, sample#b=2", "\tsample#a=1", "sample#a=1MB\r"}) {
     CAPTURE(text);
     const auto usual = read(frame_of("heroku", "web.1", "source=s " + text));
     const auto unusual = read(frame_of("heroku", "web.1", "source=s " + text + " q=\"\""));
+    CHECK(usual.framing.samples_left_out == unusual.framing.samples_left_out);
     REQUIRE(usual.samples.size() == unusual.samples.size());
     for (std::size_t i = 0; i < usual.samples.size(); ++i) {
       CHECK(usual.samples[i].name == unusual.samples[i].name);
@@ -121,6 +155,61 @@ TEST_CASE("sample line: all forms of l2met in lines of the app") {
   check(5, "buyers", sample_kind::unique, 1, "", "u-1");
   check(6, "deploy", sample_kind::event, 1, "", "v8 is out");
   check(7, "dd", sample_kind::gauge, 5, "", "");
+}
+
+// The samples of a line of the app, as `name=value unit`.
+std::string custom(const std::string& text) {
+  std::string all;
+  for (const sample_record& s : read(frame_of("app", "web.1", text)).samples) {
+    std::string value = std::to_string(s.value);
+    value.erase(value.find_last_not_of('0') + 1);
+    all += (all.empty() ? "" : " ") + std::string(s.name) + '=' + value + std::string(s.unit);
+  }
+  return all;
+}
+
+TEST_CASE("sample line: pairs of l2met may have commas behind them, or between them") {
+  CHECK(custom("INFO measure#qi.r_time=2.9ms, measure#qi.q_time=0.2ms,count#qi.reads=1, count#qi.writes=1, "
+               "count#qi.conns=0") == "qi.r_time=2.9ms qi.q_time=0.2ms qi.reads=1. qi.writes=1. qi.conns=0.");
+  CHECK(custom("count#a,count#b, count#c=2 at=info,count#d") == "a=1. b=1. c=2. d=1.");
+  CHECK(custom("sample#mem=1,024MB,count#a=1") == "mem=1024.MB a=1.");
+}
+
+TEST_CASE("sample line: names of l2met may hold anything, whatever stands beside them") {
+  for (const std::string name :
+       {"sidekiq.worker.Billing::InvoiceWorker", "größe", "a\"b", "x(y)", "a/b@c", "a,b"}) {
+    CHECK(custom("count#" + name + "=1") == name + "=1.");
+    CHECK(custom("count#" + name + "=1 a=2 b=3") == name + "=1.");
+    CHECK(custom("done count#" + name + "=1\tx") == name + "=1.");
+  }
+}
+
+TEST_CASE("sample line: a count without a value is one") {
+  CHECK(custom("count#signup") == "signup=1.");
+  CHECK(custom("at=info count#signup x=1") == "signup=1.");
+  CHECK(custom("count#signup=") == "signup=1.");
+  CHECK(custom("done, count#signup, thanks") == "signup=1.");
+  CHECK(custom("measure#x sample#y unique#z count# a#b") == "");
+}
+
+TEST_CASE("sample line: TABs, CR LF and colour codes are no part of a unit") {
+  CHECK(custom("measure#job.time=12ms\r") == "job.time=12.ms");
+  CHECK(custom("measure#a=1ms\tcount#b=2\t") == "a=1.ms b=2.");
+  CHECK(custom("\x1b[32mmeasure#a\x1b[0m=\x1b[1m1ms\x1b[0m") == "a=1.ms");
+}
+
+TEST_CASE("sample line: values that are no numbers are counted, empty ones are not") {
+  const auto left_out = [](std::string_view source, std::string_view proc, std::string_view text) {
+    const auto body = read(frame_of(source, proc, text));
+    CHECK(body.samples.size() == 1);
+    return body.framing.samples_left_out;
+  };
+  const std::string text =
+      "source=s sample#peer=10.0.0.1 sample#a=0x10 sample#b=4c1e9ab2 sample#c= sample#d=1";
+  CHECK(left_out("app", "web.1", text) == 3);
+  CHECK(left_out("heroku", "web.1", text) == 3);
+  CHECK(left_out("heroku", "web.1", text + " q=\"\"") == 3);
+  CHECK(left_out("heroku", "web.1", text + " sample#a_name_that_is_longer_than_thirty_two_bytes=x") == 4);
 }
 
 TEST_CASE("sample line: one number alone is enough") {

@@ -106,6 +106,34 @@ TEST_CASE("header: a line of heroku logs has source and process in brackets") {
   CHECK(shown("2025-07-19T10:02:03Z app[web.1]:  x")->text == " x");
 }
 
+TEST_CASE("header: a line of heroku logs may have any of the times that tools print") {
+  for (const std::string time :
+       {"2025-07-19T10:02:03.320", "2025-07-19 10:02:03", "2025-07-19T10:02:03+0000",
+        "2025-07-19 10:02:03+00:00", "2025-07-19 10:02:03 +0000", "2025-07-19 10:02:03 UTC"}) {
+    CAPTURE(time);
+    const std::string line = time + " heroku[scheduler.9593]: Error R14 (Memory quota exceeded)";
+    const auto h = shown(line);
+    REQUIRE(h);
+    CHECK(h->source == "heroku");
+    CHECK(h->proc == "scheduler.9593");
+    CHECK(h->text == "Error R14 (Memory quota exceeded)");
+    CHECK(std::chrono::floor<std::chrono::seconds>(h->at).time_since_epoch().count() == 1752919323);
+    const std::string counted = "<45>1 " + time + " host heroku web.1 - x";
+    CHECK(message(counted).value().text == "x");
+  }
+}
+
+TEST_CASE("header: the next line of heroku logs is found in a text") {
+  const std::string line = "2025-07-19T10:02:03Z app[web.1]: x";
+  header_reader reader(structured_data::absent, now);
+  CHECK(reader.find_shown(line, 0) == 0);
+  CHECK(reader.find_shown(line, 1) == std::string::npos);
+  CHECK(reader.find_shown("bytes=1548" + line, 0) == 10);
+  CHECK(reader.find_shown("a-b-c 2025-07-19 x[y " + line, 0) == 21);
+  CHECK(reader.find_shown("", 0) == std::string::npos);
+  CHECK(reader.find_shown("-", 7) == std::string::npos);
+}
+
 TEST_CASE("header: what is no line of heroku logs is refused") {
   for (const std::string_view text :
        {"", "2025-07-19T10:02:03Z", "2025-07-19T10:02:03Z app", "2025-07-19T10:02:03Z [web.1]: x",

@@ -84,6 +84,30 @@ TEST_CASE("timestamp: each single damaged byte is found or changes the value") {
     }
 }
 
+TEST_CASE("timestamp: what tools print is read if it is asked for") {
+  const auto loose = [](std::string_view text) {
+    timestamp_reader reader;
+    timestamp at{};
+    CHECK(reader.read_loosely(text, at) == text.size());
+    return at - base;
+  };
+  for (const std::string_view text :
+       {"2026-03-02T14:07:31", "2026-03-02T14:07:31Z", "2026-03-02 14:07:31", "2026-03-02 14:07:31+00:00",
+        "2026-03-02T14:07:31+0000", "2026-03-02 14:07:31 +0000", "2026-03-02T15:07:31+0100",
+        "2026-03-02 09:07:31 -05:00"})
+    CHECK(loose(text) == 0us);
+  CHECK(loose("2026-03-02T14:07:31.320") == 320'000us);
+  timestamp_reader reader;
+  timestamp at{};
+  CHECK(reader.read_loosely("2026-03-02 14:07:31 UTC app", at) == 23);
+  CHECK(reader.read_loosely("2026-03-02 14:07:31.5 heroku", at) == 21);
+  CHECK(reader.read("2026-03-02 14:07:31+00:00", at) == 0); // not by what was remembered
+  for (const std::string_view text :
+       {"2026-03-02", "2026-03-02T14:07", "2026-03-02T14:07:31x", "2026-03-02_14:07:31",
+        "2026-03-02T14:07:31+24:00", "2026-03-02T14:07:31+2500", "2026-13-02 14:07:31"})
+    CHECK(reader.read_loosely(text, at) == 0);
+}
+
 TEST_CASE("timestamp: what names no instant is refused") {
   for (const std::string_view text :
        {"", "-", "2026-03-02", "2026-03-02T14:07:31", "2026-03-02 14:07:31Z", "2026-13-02T14:07:31Z",

@@ -46,6 +46,22 @@ TEST_CASE("service log: a value cannot forge a second line or field") {
   CHECK(text.find('\n') == text.size() - 1);
 }
 
+TEST_CASE("service log: what does not show, or changes how other text shows, is written as bytes") {
+  const auto written = [](const std::string& value) {
+    const auto text = captured([&] { log(log_level::info, "x", "m", {{"user", value}}); });
+    const auto start = text.find("user=") + 5;
+    return text.substr(start, text.size() - 1 - start);
+  };
+  CHECK(written("a\x1b[31m") == R"("a\x1b[31m")");
+  CHECK(written("a\u202eb") == R"("a\xe2\x80\xaeb")"); // right to left
+  CHECK(written("a\u0085b") == R"("a\xc2\x85b")");     // C1
+  CHECK(written("a\x9b"
+                "b") == R"("a\x9bb")"); // no UTF-8
+  CHECK(written("a\u200bb\ufeff") == R"("a\xe2\x80\x8bb\xef\xbb\xbf")");
+  CHECK(written("a\U000e0041") == R"("a\xf3\xa0\x81\x81")");
+  CHECK(written("m\u00fcller \u65e5\u672c \U0001f600") == "\"m\u00fcller \u65e5\u672c \U0001f600\"");
+}
+
 TEST_CASE("service log: lines below the level are not written") {
   set_log_level("error");
   CHECK(captured([] { log(log_level::warn, "x", "m"); }).empty());

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "messages/logplex/address_text.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/rollup/app_timelines.hpp"
 #include "tests/unit/rollup/samples.hpp"
@@ -106,8 +107,9 @@ void add(exact_minutes& into, const request_record& r) {
     ++m.statuses[static_cast<int>(r.status)];
   if (const auto country = country_of(r.fwd); !country.empty())
     ++m.countries[std::string(country)];
-  if (const auto client = r.fwd.substr(0, r.fwd.find(',')); !client.empty())
-    m.visitors.emplace(client);
+  logplex::address_scratch address;
+  if (const auto peer = logplex::peer_address(r.fwd, address); !peer.empty())
+    m.visitors.emplace(peer);
   std::string scratch;
   add(m.endpoints[std::string(logplex::endpoint_of(r.path, scratch))], r);
   if (!r.dyno.empty())

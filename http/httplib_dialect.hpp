@@ -1,0 +1,32 @@
+// What differs between cpp-httplib 0.11 of Debian 12 and 0.18 of Debian 13. No other file of ours asks which
+// one it is.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <httplib.h>
+
+namespace parseflow::http {
+
+/// A server of httplib that is given its connections one request at a time.
+class request_processor : public httplib::Server {
+protected:
+  /// Reads one request from `line`, has it answered and writes the answer. `prepare` sees the head before
+  /// anything is done about it. False if the answer could not be written.
+  template <class Line>
+  bool process(Line& line, const std::function<void(httplib::Request&)>& prepare) {
+    bool is_closed = false;
+    if constexpr (requires { process_request(line, false, is_closed, prepare); }) {
+      return process_request(line, false, is_closed, prepare);
+    } else {
+      std::string peer, own;
+      int peer_port = 0, own_port = 0;
+      line.get_remote_ip_and_port(peer, peer_port);
+      line.get_local_ip_and_port(own, own_port);
+      return process_request(line, peer, peer_port, own, own_port, false, is_closed, prepare);
+    }
+  }
+};
+
+} // namespace parseflow::http

@@ -1,0 +1,269 @@
+// The level at the front of a plain text.
+#include "messages/logplex/level_prefix.hpp"
+
+#include <algorithm>
+
+#include "messages/logplex/blank_text.hpp"
+#include "messages/logplex/colour_codes.hpp"
+#include "messages/logplex/severity_text.hpp"
+
+namespace parseflow::logplex {
+
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t max_prefix_bytes = 160;
+// More than any framework puts in front of a level.
+constexpr int max_tokens = 16;
+constexpr std::size_t unix_time_digits = 10;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_letter(char c) {
+  return is_upper(c) || is_lower(c);
+}
+bool is_shouted(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), is_upper);
+}
+bool is_in(std::string_view set, char c) {
+  return set.find(c) != npos;
+}
+
+// The initials that stand for levels: Ruby's logger, glog, Tornado, Passenger.
+severity initial_severity(char initial) {
+  switch (initial) {
+  case 'D':
+    return severity::debug;
+  case 'I':
+  case 'N':
+    return severity::info;
+  case 'W':
+    return severity::warning;
+  case 'E':
+    return severity::error;
+  case 'C':
+  case 'F':
+    return severity::fatal;
+  default:
+    return severity::none;
+  }
+}
+
+// Days, months, halves of the day and time zones: capitals, or a capital and two small letters.
+bool is_word_of_time(std::string_view word) {
+  static constexpr std::string_view names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+                                               "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+                                               "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return std::find(std::begin(names), std::end(names), word) != std::end(names);
+}
+
+// `2026-03-02`, `26/Nov/2026`, `14:07:31`, `7:30`: digits, a mark, and more; or `1772460451.118`.
+bool is_time(std::string_view number) {
+  const std::size_t mark = number.find_first_of("-/:");
+  if (mark == npos)
+    return number.size() >= unix_time_digits;
+  if (mark + 1 == number.size())
+    return false;
+  if (number[mark] == ':')
+    return is_digit(number[mark + 1]);
+  return number.find_first_of("-/", mark + 1) != npos;
+}
+
+// Takes one token of the prefix after the other.
+class prefix_reader {
+public:
+  prefix_reader(std::string_view text, bool is_in_brackets) : rest_(text), is_in_brackets_(is_in_brackets) {}
+
+  severity read() {
+    for (int tokens = 0; tokens != max_tokens; ++tokens) {
+      skip_blanks();
+      if (rest_.empty())
+        return severity::none;
+      const char c = rest_[0];
+      if (is_letter(c)) {
+        if (const severity told = level_of_word(tokens == 0); told != severity::none)
+          return told;
+        if (const severity told = tokens == 0 ? first_level() : severity::none; told != severity::none)
+          return told;
+        if (!skip_word(tokens == 0))
+          return severity::none;
+      } else if (is_digit(c) || (is_in("+-", c) && rest_.size() > 1 && is_digit(rest_[1]))) {
+        skip_number();
+      } else if (is_in("[(<{", c)) {
+        if (const severity told = level_in_brackets(tokens == 0); told != severity::none || rest_.empty())
+          return told;
+      } else if (is_in(separators, c)) {
+        rest_.remove_prefix(std::min(rest_.find_first_not_of(separators), rest_.size()));
+        is_behind_separator_ = true;
+        continue;
+      } else {
+        return tokens == 0 ? report_level() : severity::none;
+      }
+      is_behind_separator_ = false;
+    }
+    return severity::none;
+  }
+
+private:
+  static constexpr std::string_view separators = "-|:>";
+
+  // A tab separates more than a space does.
+  void skip_blanks() {
+    for (; !rest_.empty() && is_blank(rest_[0]); rest_.remove_prefix(1))
+      is_behind_separator_ |= rest_[0] == '\t';
+  }
+
+  char byte_at(std::size_t i) const { return i < rest_.size() ? rest_[i] : ' '; }
+
+  // Forms that only begin a text.
+  severity first_level() {
+    const char initial = rest_[0];
+    if (is_upper(initial)) {
+      // Ruby's logger: `E, [2026-03-02T14:07:31 #7] ERROR -- : x`.
+      if (rest_.substr(1).starts_with(", ["))
+        return initial_severity(initial);
+      // Tornado and Passenger, in brackets: `[E 260302 14:07:31 web:12] x`.
+      if (is_in_brackets_ && byte_at(1) == ' ' && is_digit(byte_at(2)))
+        return initial_severity(initial);
+      // glog and klog: `E0302 14:07:31.118204 7 file.go:12] x`; Meteor: `E20260302-14:07:31.118(0) x`.
+      const std::size_t digits = std::min(rest_.find_first_not_of("0123456789", 1), rest_.size()) - 1;
+      if ((digits == 4 && byte_at(5) == ' ' && is_digit(byte_at(6))) ||
+          (digits == 8 && byte_at(9) == '-' && is_digit(byte_at(10))))
+        return initial_severity(initial);
+    }
+    // npm: `npm ERR! x`, `npm warn x`.
+    if (constexpr std::string_view npm = "npm "; rest_.starts_with(npm))
+      return severity_named(rest_.substr(npm.size(), rest_.find_first_of(" !", npm.size()) - npm.size()));
+    return severity::none;
+  }
+
+  // Erlang: `=ERROR REPORT==== 2-Mar-2026::14:07:31 ===`.
+  severity report_level() const {
+    const std::size_t end = rest_.find(" REPORT====");
+    return rest_[0] == '=' && end != npos ? severity_named(rest_.substr(1, end - 1)) : severity::none;
+  }
+
+  // A name in any case is a level if it is marked (`error:`), or fenced by separators; one in capitals also
+  // if it stands alone. Behind the first word all of it needs a time or brackets before.
+  severity level_of_word(bool is_first) const {
+    if (!is_first && !has_time_)
+      return severity::none;
+    const std::size_t length = std::min(
+        static_cast<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_letter) - rest_.begin()),
+        rest_.size());
+    const std::string_view word = rest_.substr(0, length);
+    const char after = byte_at(length);
+    // Go's servers begin what they say with `http:`.
+    if (after == ':' && byte_at(length + 1) != ':' && word != "http" && word != "config")
+      return severity_named(word);
+    // Monolog: `production.ERROR: x`.
+    if (after == '.')
+      return level_of_channel();
+    const bool is_alone = is_blank(after) || is_in("[|>", after) || (has_time_ && is_in("/,", after));
+    const bool is_fenced_word =
+        has_time_ && is_behind_separator_ && (after == '\t' || is_in("-|", byte_at(length + 1)));
+    if ((is_alone && is_shouted(word)) || is_fenced_word)
+      if (const severity level = severity_named(word); level != severity::none)
+        return level;
+    return level_of_error();
+  }
+
+  // PHP, behind its name or not, and Go.
+  severity level_of_error() const {
+    if (constexpr std::string_view php = "PHP "; rest_.starts_with(php))
+      return prefix_reader(rest_.substr(php.size()), false).read();
+    if (rest_.starts_with("Fatal error:") || rest_.starts_with("fatal error:"))
+      return severity::fatal;
+    return rest_.starts_with("Parse error:") ? severity::error : severity::none;
+  }
+
+  severity level_of_channel() const {
+    const std::string_view token = rest_.substr(0, rest_.find_first_of(" :\t"));
+    const std::string_view word = token.substr(token.rfind('.') + 1);
+    const bool is_level = byte_at(token.size()) == ':' && is_shouted(word);
+    return is_level ? severity_named(word) : severity::none;
+  }
+
+  // Passes over a word that may stand before a level: false if a sentence begins with it.
+  bool skip_word(bool is_first) {
+    const std::size_t size = std::min(rest_.find_first_of(" \t[|("), rest_.size());
+    const std::string_view word = rest_.substr(0, size);
+    if (!is_word_of_time(word.substr(0, 3)) || size > 4) {
+      if (is_first || !has_time_)
+        return false;
+      const bool is_zone = size <= 5 && is_shouted(word);
+      const bool is_pair = word.find('=') != npos && word.find('"') == npos;
+      const bool is_name =
+          word.find_first_of("._:/#$0123456789") != npos && word.find_first_of("\"'=,!?") == npos;
+      if (!is_zone && !is_pair && !is_name && !is_fenced(size))
+        return false;
+    }
+    rest_.remove_prefix(size);
+    return true;
+  }
+
+  // A word between separators: ` - app - `.
+  bool is_fenced(std::size_t size) const {
+    const std::string_view behind = without_leading_blanks(rest_.substr(size));
+    return is_behind_separator_ && !behind.empty() && is_in(separators, behind[0]);
+  }
+
+  void skip_number() {
+    const std::size_t size = std::min(rest_.find_first_of(" \t[](){}<>|\"=", 1), rest_.size());
+    has_time_ |= is_time(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+  }
+
+  // Passes over brackets, unless they hold a level. Leaves nothing of the text if they cannot be a prefix.
+  severity level_in_brackets(bool is_first) {
+    const char open = rest_[0];
+    const char closing = open == '[' ? ']' : open == '(' ? ')' : open == '<' ? '>' : '}';
+    const std::size_t close = rest_.find(closing);
+    if (close == npos || rest_[1] == '"') {
+      rest_ = {};
+      return severity::none;
+    }
+    const std::string_view inner = without_blanks_around(rest_.substr(1, close - 1));
+    if (open == '[' || open == '<')
+      if (const severity exact = severity_named(inner); exact != severity::none)
+        return exact;
+    if (open == '[') {
+      // Apache: `[core:error]`, behind its time.
+      if (const std::size_t colon = inner.rfind(':'); has_time_ && colon != npos)
+        if (const severity of_module = severity_named(inner.substr(colon + 1)); of_module != severity::none)
+          return of_module;
+      if (const severity told = prefix_reader(inner, true).read(); told != severity::none)
+        return told;
+    } else if (open != '(' && is_first) {
+      rest_ = {};
+      return severity::none;
+    }
+    has_time_ = true;
+    rest_.remove_prefix(close + 1);
+    return severity::none;
+  }
+
+  std::string_view rest_;
+  bool is_in_brackets_;
+  bool has_time_ = false; // or brackets: what only a logger puts in front
+  bool is_behind_separator_ = false;
+};
+
+} // namespace
+
+severity leading_severity(std::string_view text) {
+  text = text.substr(0, max_prefix_bytes);
+  char plain[max_prefix_bytes];
+  if (text.find(escape_byte) != npos)
+    text = copy_without_colours(text, plain);
+  return prefix_reader(text, false).read();
+}
+
+} // namespace parseflow::logplex

@@ -1,0 +1,103 @@
+// Wall clocks that jump, and days that pass between two runs: nothing is stored or counted twice, and nothing
+// is removed that is not old.
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include "deploy/demo/traffic.hpp"
+#include "deploy/demo/truth.hpp"
+#include "tests/e2e/expected_metrics.hpp"
+#include "tests/e2e/faults.hpp"
+#include "tests/e2e/service.hpp"
+#include "tests/e2e/stored.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+using traffic::delivery;
+
+namespace {
+
+using days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
+
+// A quiet app: some frames, far from filling a segment.
+struct quiet_service {
+  quiet_service() {
+    traffic::drain_client drain{running.drain("shop")};
+    traffic::generator app{{.loss_share = 0}, 5};
+    for (int i = 0; i < 20; ++i) {
+      const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+      const auto body = app.next(40, now - 1s, now);
+      sent.add(body);
+      REQUIRE(drain.post(body) == delivery::delivered);
+    }
+    REQUIRE(running.wait_until_stored());
+  }
+
+  void check_counts() {
+    REQUIRE(running.wait_until_stored());
+    const auto rows = stored::in_sqlite(running.database());
+    CHECK(rows.count("request") == sent.requests.count);
+    CHECK(rows.count("log_line") == sent.lines - sent.requests.count);
+    check_metrics(running.metrics(), sent, 0);
+  }
+
+  // As retention does in time.
+  void forget_keys() const {
+    process editor{"/usr/bin/env", {"sqlite3", running.database().string(), "DELETE FROM frame"}};
+    REQUIRE(editor.wait(patience) == 0);
+  }
+
+  // Bytes of the journal's id files: ids go there when the bytes of their frames are let go.
+  std::uintmax_t ids_on_disk() const {
+    std::uintmax_t result = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{running.folder() / "journal"})
+      if (entry.path().filename().string().starts_with("ids-"))
+        result += entry.file_size();
+    return result;
+  }
+
+  moved_clock clock;
+  // As by default: keys are removed after some days, lines after some weeks.
+  service running{{{"--retention.requests=30d", "--retention.log-lines=30d", "--retention.rollups=400d"},
+                   clock.variables()}};
+  traffic::truth sent;
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(quiet_service,
+                  "clock: a quiet app's frames are not stored again when their keys are gone, after a stop") {
+  clock.set_ahead(days{8});
+  CHECK(running.stop() == 0);
+  forget_keys();
+  for (int start = 0; start < 2; ++start) {
+    running.start();
+    check_counts();
+    CHECK(running.stop() == 0);
+  }
+}
+
+TEST_CASE_FIXTURE(quiet_service,
+                  "clock: a quiet app's frames are not stored again when their keys are gone, after a kill") {
+  clock.set_ahead(days{8});
+  REQUIRE(eventually([this] { return ids_on_disk() > 0; })); // the program has noticed that the days are over
+  running.kill();
+  forget_keys();
+  running.start();
+  check_counts();
+  CHECK(running.stop() == 0);
+}
+
+TEST_CASE_FIXTURE(quiet_service, "clock: a jump ahead for moments removes no row") {
+  clock.set_ahead(days{40});
+  CHECK(running.stop() == 0); // a start makes a pass of retention at once
+  running.start();
+  check_counts();
+  CHECK_FALSE(running.program().wait_for_error_text("old rows removed", 3s));
+  CHECK(running.stop() == 0);
+  clock.set_ahead({});
+  running.start();
+  check_counts();
+  CHECK(running.stop() == 0);
+}
