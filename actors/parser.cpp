@@ -32,6 +32,16 @@ private:
 
 } // namespace
 
+std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts) {
+  auto result = std::make_shared<batch>();
+  const logplex::body_context context{content->mode, content->announced_lines, content->received_at};
+  result->records =
+      keep_raw ? logplex::keep_raw(content->body, context) : logplex::parse(content->body, context);
+  result->partial = counts.build(result->records, content->body.size(), content->received_at);
+  result->origin = std::move(content);
+  return result;
+}
+
 parser::parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
                rollup::country_lookup countries)
     : super(config), router_(std::move(router)), builder_(bounds, std::move(countries)) {}
@@ -56,17 +66,10 @@ parser::behavior_type parser::make_behavior() {
 }
 
 batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
-  auto result = std::make_shared<batch>();
+  auto result = parsed(job.content, job.keep_raw, builder_);
   result->sequence = job.sequence;
   result->way = job.way;
-  result->origin = job.content;
-  const auto& content = *job.content;
-  const logplex::body_context context{content.mode, content.announced_lines, content.received_at};
-  result->records =
-      job.keep_raw ? logplex::keep_raw(content.body, context) : logplex::parse(content.body, context);
-  result->partial = builder_.build(result->records, content.body.size(), content.received_at);
-  if (job.way != route::database_only)
-    receipt.lines += result->records.framing.lines;
+  receipt.lines += result->records.framing.lines;
   receipt.record_bytes.push_back(memory_of(result->records) + result->partial.size() * partial_bytes);
   return result;
 }

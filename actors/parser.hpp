@@ -6,6 +6,10 @@
 
 namespace parseflow {
 
+/// The batch of a frame: of no sequence, for all sinks.
+/// @param keep_raw Its bytes are one malformed line.
+std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
+
 /// Spawn cooperatively, one per core: it only computes.
 class parser : public parser_actor::base {
 public:

@@ -363,7 +363,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                       {"custom_samples", totals.platform.custom_samples},
                       {"addon_samples_left_out", totals.platform.addon_samples_left_out},
                       {"samples_left_out", totals.samples_left_out},
-                      {"duplicates", receiver.duplicates},
+                      {"duplicates", receiver.duplicates + writer.duplicates},
                       {"overloaded", receiver.overloaded},
                       {"salvaged", receiver.salvaged},
                       {"held_requests", receiver.held}};
@@ -376,7 +376,11 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
-                        {"last_error", writer.last_error}};
+                        {"last_error", writer.last_error},
+                        {"transaction_lines", writer.transaction_lines},
+                        {"log_bytes", writer.log_bytes},
+                        {"stopped", writer.stopped},
+                        {"retention_waits", writer.retention_waits}};
   if (metrics.cluster) {
     answer["cluster"] = {{"node", metrics.cluster->node},
                          {"answered", metrics.cluster->answered},

@@ -346,6 +346,16 @@ void add_writer(families& all, const writer_status& writer) {
           writer.transactions);
   add_one(all, Counter, "parseflow_rejected_frames_total", "Frames that the database refused.",
           writer.rejected_frames);
+  add_one(all, Gauge, "parseflow_database_transaction_lines",
+          "The most lines of the next transaction: fewer after failures.", writer.transaction_lines);
+  add_one(all, Gauge, "parseflow_database_log_bytes",
+          "Of SQLite's write-ahead log on disk: large while somebody reads for long.", writer.log_bytes);
+  add_one(all, Gauge, "parseflow_database_stopped",
+          "1 while nothing is stored since the database refuses every frame.",
+          writer.stopped.empty() ? 0 : 1);
+  add_one(all, Gauge, "parseflow_retention_waits",
+          "1 while no old rows are removed since the clock may be wrong.",
+          writer.retention_waits.empty() ? 0 : 1);
 }
 
 void add_alerts(families& all, const app_totals& totals) {

@@ -218,7 +218,11 @@ TEST_CASE("metrics JSON: our own fields") {
                               {"lag_lines", 9},
                               {"stored_lines", 70},
                               {"rejected_frames", 3},
-                              {"last_error", "disk full"}});
+                              {"last_error", "disk full"},
+                              {"transaction_lines", 0},
+                              {"log_bytes", 0},
+                              {"stopped", ""},
+                              {"retention_waits", ""}});
 }
 
 TEST_CASE("metrics JSON: nothing counted is zeros and empty objects, and never null") {
