@@ -51,13 +51,10 @@ std::optional<file_name> name_from(const std::filesystem::path& file) {
     return std::nullopt;
   file_name result;
   const auto* const end = text.data() + text.size();
-  auto [at, problem] = std::from_chars(text.data() + prefix.size(), end, result.hour);
-  if (problem == std::errc{} && at != end && *at == '.')
-    std::tie(at, problem) = [&] {
-      const auto part = std::from_chars(at + 1, end, result.part);
-      return std::tuple{part.ptr, part.ec};
-    }();
-  return problem == std::errc{} && at == end ? std::optional{result} : std::nullopt;
+  auto parsed = std::from_chars(text.data() + prefix.size(), end, result.hour);
+  if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '.')
+    parsed = std::from_chars(parsed.ptr + 1, end, result.part);
+  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional{result} : std::nullopt;
 }
 
 struct id_file {
@@ -157,7 +154,7 @@ std::optional<std::string> id_files::append_block(std::span<const frame_digest> 
 remembered_ids id_files::load(timestamp now) {
   drop_unneeded(now);
   remembered_ids result;
-  std::vector<std::vector<frame_digest>> newest_first;
+  std::vector<std::vector<frame_digest>> by_file;
   std::size_t count = 0;
   for (const auto& file : files_newest_first(directory_)) {
     if (count >= limit_)
@@ -182,11 +179,12 @@ remembered_ids id_files::load(timestamp now) {
       at += header_bytes + block.size() * sizeof(frame_digest);
     }
     count += ids.size();
-    newest_first.push_back(std::move(ids));
+    by_file.push_back(std::move(ids));
   }
   result.ids.reserve(count);
-  for (auto ids = newest_first.rbegin(); ids != newest_first.rend(); ++ids)
-    result.ids.insert(result.ids.end(), ids->begin(), ids->end());
+  std::reverse(by_file.begin(), by_file.end());
+  for (const auto& ids : by_file)
+    result.ids.insert(result.ids.end(), ids.begin(), ids.end());
   return result;
 }
 

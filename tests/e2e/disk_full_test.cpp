@@ -1,6 +1,7 @@
 // A disk without room, under the journal and under SQLite: nothing is acknowledged wrongly, it is said what
 // is wrong, and all goes on when there is room again.
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -32,19 +33,24 @@ bool says(service& running, const std::string& text) {
   return running.program().standard_error().find(text) != std::string::npos;
 }
 
+std::vector<std::string> small_journal(const small_disk& disk) {
+  return {"--journal.directory=" + (disk.path() / "journal").string(), "--journal.segment-bytes=262144",
+          "--http.max-body-bytes=200000"};
+}
+
 std::uint64_t ingest(service& running, const char* what) {
   return running.metrics().at("ingest").at(what);
 }
 
 } // namespace
 
-TEST_CASE("disk full: without room for the journal, senders are held and refused until there is some") {
+TEST_CASE(
+    "disk full: without room for journal and database, senders are held and refused until there is some") {
   small_disk disk;
   if (!is_there(disk))
     return;
-  service running{{{"--journal.directory=" + (disk.path() / "journal").string(),
-                    "--journal.segment-bytes=262144", "--http.max-body-bytes=200000"},
-                   {}}};
+  const auto file = (disk.path() / "parseflow.db").string();
+  service running{{small_journal(disk), {{"DATABASE_URL", "sqlite:" + file}}}};
   traffic_jam jam{running};
   REQUIRE(jam.wait_for(50));
   CHECK(readiness(running, 200).at("status") == "ready");
@@ -76,10 +82,27 @@ TEST_CASE("disk full: without room for the journal, senders are held and refused
   jam.finish();
   CHECK_MESSAGE(jam.in_doubt().empty(), jam.failures()); // no body has used up its tries
   REQUIRE(jam.post_rest());
-  check_all_stored(running, stored::in_sqlite(running.database()), jam);
+  check_all_stored(running, stored::in_sqlite(file), jam);
   running.start();
   CHECK_FALSE(says(running, "damage found"));
   CHECK(running.stop() == 0);
+}
+
+TEST_CASE("disk full: without room for the journal, it uses its files again while the database takes lines") {
+  small_disk disk;
+  if (!is_there(disk))
+    return;
+  service running{{small_journal(disk), {}}};
+  traffic_jam jam{running};
+  REQUIRE(jam.wait_for(50));
+  disk.fill();
+  REQUIRE(jam.wait_for(500)); // more than its files hold
+  CHECK(ingest(running, "overloaded") == 0);
+  CHECK(readiness(running, 200).at("status") == "ready");
+  jam.finish();
+  CHECK_MESSAGE(jam.in_doubt().empty(), jam.failures());
+  REQUIRE(jam.post_rest());
+  check_all_stored(running, stored::in_sqlite(running.database()), jam);
 }
 
 TEST_CASE("disk full: without room for SQLite, senders and live metrics go on and lines wait") {
