@@ -231,6 +231,22 @@ test("dashboard: dynos tell of memory and load, add-ons of themselves, the sende
   await close(page);
 });
 
+test("dashboard: dynos and endpoints of several apps stand apart, each with its app", async (t) => {
+  const service = await serviceFor(t);
+  const sample = (mb) => platformLine("heroku", "web.1", `source=web.1 dyno=heroku.1.2 sample#memory_total=${mb}MB sample#memory_quota=512.00MB`);
+  await service.post("shop", [routerLine({ service_ms: 10 }), routerLine({ service_ms: 10 }), sample("100.00")]);
+  await service.post("blog", [routerLine({ service_ms: 40 }), sample("300.00")]);
+  const page = await open(service);
+  await shows(page, "#rate-sub", "3 in the last hour");
+  const memory = (row) => [row[0], row[1], row[4]];
+  assert.deepEqual((await rows(page, "#dynos")).map(memory), [["shop · web.1", "2", "100 MB · 20 %"], ["blog · web.1", "1", "300 MB · 59 %"]]);
+  assert.deepEqual((await rows(page, "#endpoints")).map((row) => row.slice(0, 2)), [["shop · /", "2"], ["blog · /", "1"]]);
+  await page.selectOption("#app", "blog");
+  await shows(page, "#rate-sub", "1 in the last hour");
+  assert.deepEqual((await rows(page, "#dynos")).map(memory), [["web.1", "1", "300 MB · 59 %"]]);
+  await close(page);
+});
+
 test("dashboard: a class that is hidden takes no room, and the others keep their numbers", async (t) => {
   const service = await serviceFor(t);
   const at = new Date(Date.now() - 10 * 60000);
