@@ -20,6 +20,7 @@
 #include "actors/addresses.hpp"
 #include "actors/cluster.hpp"
 #include "actors/pipeline.hpp"
+#include "actors/rejected_frames.hpp"
 #include "db/country_database.hpp"
 #include "db/data_folder.hpp"
 #include "db/journal/inspect.hpp"
@@ -58,11 +59,13 @@ constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log
 usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
        parseflow drain [settings as above]
        parseflow journal [--records] [settings as above]
+       parseflow rejected [--retry] [settings as above]
        parseflow check [settings as above]
        parseflow --help | --version
 
 `drain` stores what the journal still holds, takes nothing in, and ends when the database has everything.
 `journal` lists what the journal's files hold, with --records every frame; it only reads.
+`rejected` lists the frames that the database refused, with --retry it gives them to the database again.
 `check` reads the settings and tells where the service would listen; it starts nothing.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
@@ -158,18 +161,25 @@ struct foundation {
   std::string problem;
 };
 
+// Into `countries`, if there is such a database; returns why it cannot be read.
+std::string load_countries(const parser_settings& parser, rollup::country_lookup& countries) {
+  if (parser.country_database.empty())
+    return {};
+  try {
+    auto known = std::make_shared<const db::country_database>(parser.country_database);
+    countries = [known](std::string_view address) { return known->lookup(address); };
+    return {};
+  } catch (const std::runtime_error& refused) {
+    return refused.what();
+  }
+}
+
 // `values` must outlive the sources.
 foundation lay_foundation(const settings& values) {
   foundation result;
-  if (!values.parser.country_database.empty()) {
-    try {
-      auto countries = std::make_shared<const db::country_database>(values.parser.country_database);
-      result.sources.countries = [countries](std::string_view address) { return countries->lookup(address); };
-    } catch (const std::runtime_error& refused) {
-      result.problem = refused.what();
-      return result;
-    }
-  }
+  result.problem = load_countries(values.parser, result.sources.countries);
+  if (!result.problem.empty())
+    return result;
   if (auto problem = db::make_data_folder(values.storage)) {
     result.problem = std::move(*problem);
     return result;
@@ -180,6 +190,8 @@ foundation lay_foundation(const settings& values) {
     result.problem = result.database.message;
     return result;
   }
+  if (values.retention.rollups.count() > 0)
+    result.sources.bounds.longest_age = values.retention.rollups;
   result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
   result.journal = db::journal::open(db::journal_directory(values), values.journal,
                                      values.receiver.remembered_frames, system_time());
@@ -302,6 +314,20 @@ int show_journal(const settings& values, bool with_records) {
   return EXIT_SUCCESS;
 }
 
+int show_rejected(const settings& values, bool with_retry) {
+  if (auto missing = db::missing_database(values.storage))
+    return fail(*missing);
+  rollup::country_lookup countries;
+  if (const auto problem = load_countries(values.parser, countries); !problem.empty())
+    return fail(problem);
+  const auto store = db::make_store(values.storage, values.retention);
+  if (const auto opened = store->open(); opened.code != db::outcome::done)
+    return fail(opened.message);
+  const auto report = with_retry ? retry_rejected(*store, countries) : list_rejected(*store);
+  std::fputs(report.text.c_str(), stdout);
+  return report.problem.empty() ? EXIT_SUCCESS : fail(report.problem);
+}
+
 int show_address(const settings& values) {
   std::printf("http://%s:%d\n", listen_address(values.http).c_str(), int{values.http.port});
   return EXIT_SUCCESS;
@@ -326,10 +352,12 @@ int main(int argc, char** argv) {
     arguments.erase(arguments.begin());
     if (command == "help" || command == "version")
       arguments.insert(arguments.begin(), "--" + command);
-    else if (command != "serve" && command != "drain" && command != "journal" && command != "check")
+    else if (command != "serve" && command != "drain" && command != "journal" && command != "rejected" &&
+             command != "check")
       return fail(fmt::format("there is no command {}; parseflow --help lists all", command));
   }
   const bool with_records = command == "journal" && std::erase(arguments, "--records") > 0;
+  const bool with_retry = command == "rejected" && std::erase(arguments, "--retry") > 0;
   config configuration;
   for (const auto& argument : arguments) {
     if (argument == "--help" || argument == "-h") {
@@ -348,6 +376,8 @@ int main(int argc, char** argv) {
       return show_address(configuration.values());
     if (command == "journal")
       return show_journal(configuration.values(), with_records);
+    if (command == "rejected")
+      return show_rejected(configuration.values(), with_retry);
     return command == "drain" ? drain(configuration, stop_signals) : serve(configuration, stop_signals);
   } catch (const std::exception& unexpected) {
     return fail(fmt::format("unexpected failure: {}", unexpected.what()));

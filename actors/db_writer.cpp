@@ -4,17 +4,13 @@
 #include <algorithm>
 #include <span>
 
+#include <fmt/format.h>
+
 #include "messages/service_log.hpp"
-#include "messages/system_time.hpp"
 
 namespace parseflow {
 
 namespace {
-
-// The receiver may be busy with its disk for a while.
-constexpr std::chrono::seconds receiver_timeout{60};
-// Alerts that were resolved within this span are still shown.
-constexpr std::chrono::hours recent_alerts{1};
 
 std::uint64_t lines_of(const batch& b) {
   return b.records.framing.lines;
@@ -23,11 +19,11 @@ std::uint64_t lines_of(const batch& b) {
 } // namespace
 
 db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-                     receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
-                     metrics_aggregator_actor aggregator, db::node_filter restored)
-    : super(config), store_(std::move(store)), storage_(std::move(storage)), memory_(memory), id_age_(id_age),
-      receiver_(std::move(receiver)), aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
+                     receiver_actor receiver, metrics_aggregator_actor aggregator, db::node_filter restored)
+    : super(config), store_(std::move(store)), storage_(std::move(storage)), receiver_(std::move(receiver)),
+      aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
+  status_.transaction_lines = size_.lines();
 }
 
 db_writer::behavior_type db_writer::make_behavior() {
@@ -43,6 +39,7 @@ db_writer::behavior_type db_writer::make_behavior() {
         return status_;
       },
       [this](alert next) { take(std::move(next)); },
+      [this](const retention_status& status) { status_.retention_waits = status.waits; },
   };
 }
 
@@ -87,21 +84,16 @@ void db_writer::flush_after(std::chrono::milliseconds wait) {
 }
 
 void db_writer::work() {
-  if (!ensure_open())
+  if (is_asking_ || !ensure_open())
     return;
-  if (is_reconciled_) {
-    if (!pending_.empty())
-      write_pending();
-    if (pending_.empty() && !pending_alerts_.empty())
-      write_alerts();
-  } else if (!is_reconciling_) {
-    is_reconciling_ = true;
-    request(receiver_, receiver_timeout, unstored_atom_v)
-        .then([this](const unstored_frames& unstored) { reconcile(unstored.keys); },
-              [this](const caf::error&) {
-                quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
-              });
-  }
+  if (!is_reconciled_)
+    return ask_for_unstored();
+  if (is_set_back_)
+    return ask_for_kept(0);
+  if (!pending_.empty())
+    write_pending();
+  if (pending_.empty() && !pending_alerts_.empty())
+    write_alerts();
 }
 
 bool db_writer::ensure_open() {
@@ -114,6 +106,8 @@ bool db_writer::ensure_open() {
     pause(opened);
     return false;
   }
+  if (!status_.connected && !find_last_stored())
+    return false;
   if (!status_.connected)
     log(log_level::info, name(), "database connected", {{"kind", status_.kind}});
   status_.connected = true;
@@ -121,105 +115,62 @@ bool db_writer::ensure_open() {
   return true;
 }
 
-void db_writer::reconcile(const std::vector<frame_key>& unstored) {
-  is_reconciling_ = false;
-  if (!reconcile_now(unstored))
-    return;
-  is_reconciled_ = true;
-  pause_ = {};
-  status_.last_error.clear();
-  tell_aggregator();
-  if (!pending_.empty() || !pending_alerts_.empty())
-    work();
-}
-
-// The aggregator begins with what the database has counted, and the receiver parses again what it has not:
-// nothing may be written between the two readings. False: the database failed, and it is tried again.
-bool db_writer::reconcile_now(const std::vector<frame_key>& unstored) {
-  restored_counts counted{std::make_shared<rollup::app_timelines>()};
-  const auto now = system_time();
-  const auto loaded = store_->rollups(restored_, [&](const stored_rollup& part) {
-    counted.counts->restore(part.app, part.at, part.data, now);
-  });
-  if (loaded.code == db::outcome::rejected) {
-    log(log_level::error, name(), "some minutes of earlier runs are missing in the metrics",
-        {{"problem", loaded.message}});
-  } else if (loaded.code != db::outcome::done) {
-    pause(loaded);
-    return false;
-  }
-  counted.counts->age(minute_of(now));
-  reconciled_frames known;
-  auto recalled = store_->recent_frames(system_time() - id_age_, memory_.remembered_frames,
-                                        [&](frame_key key) { known.keys.push_back(std::move(key)); });
-  // They come newest first; the receiver forgets in the order in which it learns.
-  std::reverse(known.keys.begin(), known.keys.end());
-  if (recalled.code == db::outcome::done)
-    recalled = store_->stored_among(unstored, [&](const frame_key& key) { known.keys.push_back(key); });
-  if (recalled.code != db::outcome::done) {
-    pause(recalled);
-    return false;
-  }
-  restored_alerts earlier;
-  const auto raised = store_->alerts(system_time() - recent_alerts,
-                                     [&](alert one) { earlier.alerts.push_back(std::move(one)); });
-  if (raised.code == db::outcome::rejected) {
-    log(log_level::error, name(), "the alerts of earlier runs cannot be read: they are raised again",
-        {{"problem", raised.message}});
-  } else if (raised.code != db::outcome::done) {
-    pause(raised);
-    return false;
-  }
-  log(log_level::info, name(), "reconciled with the database",
-      {{"journal_frames", std::to_string(unstored.size())},
-       {"remembered_frames", std::to_string(known.keys.size())}});
-  send(aggregator_, std::move(counted));
-  send(aggregator_, std::move(earlier));
-  send(receiver_, std::move(known));
-  return true;
-}
-
 void db_writer::write_pending() {
-  auto written = store_->write(pending_);
+  const auto begin = clock().now();
+  const auto count = size_.of(pending_);
+  auto written = store_->write(std::span{pending_}.first(count));
   switch (written.code) {
   case db::outcome::done:
+    size_.succeeded(clock().now() - begin);
     ++status_.transactions;
-    settle(pending_.size(), std::move(written.stored_elsewhere));
-    return;
-  case db::outcome::retry:
+    refusals_in_row_ = 0;
+    settle(count, std::move(written));
+    break;
   case db::outcome::in_doubt:
-    pause(written);
-    return;
+    doubt(count);
+    [[fallthrough]];
+  case db::outcome::retry:
+    size_.failed();
+    return pause(written);
   case db::outcome::rejected:
+    if (count == 1)
+      return refuse(written.message);
+    size_.refused(count);
     log(log_level::warn, name(), "the database refuses a batch; looking for the frame that is the cause",
-        {{"problem", written.message}});
-    write_one_by_one();
-    return;
+        {{"batches", std::to_string(count)}, {"problem", written.message}});
+    break;
   }
+  if (!pending_.empty())
+    flush_after(std::chrono::milliseconds{0});
 }
 
-void db_writer::write_one_by_one() {
-  while (!pending_.empty()) {
-    const auto& next = pending_.front();
-    auto written = store_->write(std::span{&next, 1});
-    if (written.code == db::outcome::rejected) {
+// The first pending frame, alone, is refused.
+void db_writer::refuse(const std::string& reason) {
+  const auto& origin = *pending_.front()->origin;
+  if (refusals_in_row_ == max_refusals_in_row) {
+    if (status_.stopped.empty())
       log(log_level::error, name(),
-          "the database refuses a frame; its bytes are kept in the table rejected_frame",
-          {{"drain", next->origin->key.drain},
-           {"frame_id", next->origin->key.id},
-           {"problem", written.message}});
-      const std::string reason = std::move(written.message);
-      written = {store_->set_aside(*next->origin, reason), {}};
-      if (written.code == db::outcome::done)
-        ++status_.rejected_frames;
-    }
-    if (written.code != db::outcome::done) {
-      pause(written);
-      return;
-    }
-    ++status_.transactions;
-    settle(1, std::move(written.stored_elsewhere));
+          "the database refuses every frame: nothing is stored until it takes one again; mend what the "
+          "problem "
+          "says, frames wait in the journal meanwhile",
+          {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
+    status_.stopped =
+        fmt::format("the database has refused {} frames in a row, for the last time because: {}",
+                    max_refusals_in_row, reason);
+    // The next try is with another frame: it could be that these alone are at fault.
+    std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
+    return pause({db::outcome::rejected, reason}, refusal_pause);
   }
+  if (const auto kept = store_->set_aside(origin, reason); kept.code != db::outcome::done)
+    return pause(kept);
+  log(log_level::error, name(),
+      "the database refuses a frame; its bytes are kept in the table rejected_frame",
+      {{"drain", origin.key.drain}, {"frame_id", origin.key.id}, {"problem", reason}});
+  ++status_.rejected_frames;
+  ++refusals_in_row_;
+  settle(1, {});
+  if (!pending_.empty())
+    flush_after(std::chrono::milliseconds{0});
 }
 
 // Alerts never hold up lines: they come after them, and what the database refuses is given up.
@@ -231,43 +182,86 @@ void db_writer::write_alerts() {
     log(log_level::error, name(), "the database refuses alerts; they are not stored",
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
   pending_alerts_.clear();
-  pause_ = {};
-  status_.last_error.clear();
+  recover();
   tell_aggregator();
 }
 
-// The first `count` pending batches are durable, some of them thanks to another node.
-void db_writer::settle(std::size_t count, std::vector<batch_ptr> elsewhere) {
+// The first `count` pending batches are durable; `written` names those that were so before.
+void db_writer::settle(std::size_t count, db::write_result written) {
   committed_frames durable;
   durable.sequences.reserve(count);
+  stored_elsewhere twice{std::move(written.stored_elsewhere)};
+  for (auto& again : written.stored_here) {
+    if (tried_.contains(digest_of(again->origin->key)))
+      continue; // by an earlier try with the same frame
+    ++status_.duplicates;
+    twice.batches.push_back(std::move(again));
+  }
   for (std::size_t i = 0; i < count; ++i) {
     durable.sequences.push_back(pending_[i]->sequence);
     pending_lines_ -= lines_of(*pending_[i]);
     status_.stored_lines += lines_of(*pending_[i]);
+    if (!tried_.empty())
+      tried_.erase(digest_of(pending_[i]->origin->key));
   }
+  if (refusals_in_row_ == 0)
+    last_stored_ = pending_[count - 1]->origin->key;
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
-  pause_ = {};
-  status_.last_error.clear();
+  recover();
+  watch_log();
   send(receiver_, std::move(durable));
-  if (!elsewhere.empty())
-    send(aggregator_, stored_elsewhere{std::move(elsewhere)});
+  if (!twice.batches.empty())
+    send(aggregator_, std::move(twice));
   tell_aggregator();
+}
+
+// The first `count` pending batches may be stored.
+void db_writer::doubt(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    tried_.insert(digest_of(pending_[i]->origin->key));
+}
+
+// Storing goes on: a large log takes disk, and makes readers slow.
+void db_writer::watch_log() {
+  status_.log_bytes = store_->log_bytes();
+  const bool is_large = status_.log_bytes > large_log_bytes;
+  if (is_large && !has_large_log_)
+    log(log_level::warn, name(),
+        "the database's write-ahead log grows: somebody reads in one transaction for so long that it cannot "
+        "be emptied",
+        {{"kind", status_.kind}, {"bytes", std::to_string(status_.log_bytes)}});
+  if (!is_large && has_large_log_)
+    log(log_level::info, name(), "the database's write-ahead log is emptied again", {{"kind", status_.kind}});
+  has_large_log_ = is_large;
 }
 
 void db_writer::tell_aggregator() {
   status_.lag_lines = pending_lines_;
+  status_.transaction_lines = size_.lines();
   send(aggregator_, status_);
 }
 
-void db_writer::pause(const db::result& problem) {
+void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
   if (pause_.count() == 0)
     log(log_level::warn, name(), "the database does not take lines; they wait and it is tried again",
-        {{"kind", status_.kind}, {"problem", problem.message}});
+        {{"kind", status_.kind},
+         {"problem", problem.message},
+         {"transaction_lines", std::to_string(size_.lines())}});
   status_.connected = false;
   status_.last_error = problem.message;
-  pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  pause_ = std::clamp(pause_ * 2, at_least, std::max(at_least, longest_pause));
   tell_aggregator();
   flush_after(pause_);
+}
+
+// The database does what it is asked.
+void db_writer::recover() {
+  if (!status_.stopped.empty() && refusals_in_row_ == 0) {
+    log(log_level::info, name(), "the database takes frames again");
+    status_.stopped.clear();
+  }
+  pause_ = {};
+  status_.last_error.clear();
 }
 
 } // namespace parseflow

@@ -3,9 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
+#include "actors/transaction_size.hpp"
 #include "db/store.hpp"
+#include "messages/frame_digest.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings.hpp"
 
@@ -22,11 +27,17 @@ public:
   static constexpr std::chrono::milliseconds longest_pause{5000};
   /// Alerts that may wait for a database that is away; beyond it the oldest is not stored.
   static constexpr std::size_t max_pending_alerts = 10'000;
+  /// When the database has refused so many frames in a row, it is not the frames: nothing more is set aside,
+  /// and after each pause one frame is tried.
+  static constexpr int max_refusals_in_row = 20;
+  static constexpr std::chrono::milliseconds refusal_pause{30'000};
+  /// A write-ahead log above this is told: somebody reads for so long that it cannot be emptied.
+  static constexpr std::uint64_t large_log_bytes = 256u << 20;
 
   /// @param restored Whose rollups the aggregator begins with.
   db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-            receiver_settings memory, std::chrono::hours id_age, receiver_actor receiver,
-            metrics_aggregator_actor aggregator, db::node_filter restored = db::node_filter::all());
+            receiver_actor receiver, metrics_aggregator_actor aggregator,
+            db::node_filter restored = db::node_filter::all());
 
   const char* name() const override { return "db_writer"; }
   void on_exit() override;
@@ -39,29 +50,44 @@ private:
   void take(alert next);
   void work();
   bool ensure_open();
-  void reconcile(const std::vector<frame_key>& unstored);
-  bool reconcile_now(const std::vector<frame_key>& unstored);
+  void ask_for_unstored();
+  void reconcile();
+  bool recall();
+  void tell_receiver(std::vector<frame_key> stored);
+  bool find_last_stored();
+  void ask_for_kept(std::uint64_t told);
+  void compare(const kept_frames& part, std::uint64_t told);
   void write_pending();
-  void write_one_by_one();
+  void refuse(const std::string& reason);
   void write_alerts();
-  void settle(std::size_t count, std::vector<batch_ptr> elsewhere);
+  void settle(std::size_t count, db::write_result written);
+  void doubt(std::size_t count);
+  void watch_log();
   void tell_aggregator();
-  void pause(const db::result& problem);
+  void pause(const db::result& problem, std::chrono::milliseconds at_least = first_pause);
+  void recover();
   void flush_after(std::chrono::milliseconds wait);
 
   std::unique_ptr<db::store> store_;
   storage_settings storage_;
-  receiver_settings memory_;
-  std::chrono::hours id_age_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
   db::node_filter restored_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;
   std::vector<alert> pending_alerts_;
-  bool flush_is_due_ = false;   // a flush message is under way
-  bool is_reconciling_ = false; // the receiver was asked
+  transaction_size size_;
+  int refusals_in_row_ = 0;
+  std::vector<frame_key> unstored_; // what the receiver has told so far
+  // Frames of which an earlier try may be in the database, unseen: what is found of them was counted once.
+  std::unordered_set<frame_digest, frame_digest_hash> tried_;
+  std::optional<frame_key> last_stored_; // by this object
+  std::uint64_t missing_ = 0;            // kept frames that the database lacks, so far
+  bool is_set_back_ = false;             // it lacks what it had taken, and the receiver is not told all of it
+  bool flush_is_due_ = false;            // a flush message is under way
+  bool is_asking_ = false;               // the receiver's answer is under way
   bool is_reconciled_ = false;
+  bool has_large_log_ = false;
   std::chrono::milliseconds pause_{0}; // zero while all is well
   writer_status status_;
 };

@@ -7,6 +7,7 @@
 #include "messages/merge_answers.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
+#include "messages/window_length.hpp"
 
 namespace parseflow {
 
@@ -67,6 +68,7 @@ void gatherer::on_exit() {
   own_ = nullptr;
   judge_ = nullptr;
   archive_ = nullptr;
+  last_answers_.clear();
   members_ = {};
 }
 
@@ -94,6 +96,8 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
         .then(
             [this, asked, name = peer.identity.node](const carried<Answer>& answer) {
               asked->answers.push_back(answer.value);
+              if constexpr (std::is_same_v<Answer, metrics_snapshot>)
+                remember(name, answer.value);
               asked->view.answered.push_back(name);
               drop_copy(name);
               finish(asked);
@@ -146,6 +150,7 @@ void gatherer::replace_copies(const archived_counts& found) {
     if (is_live(one.node)) // it came back meanwhile
       continue;
     drop_copy(one.node);
+    forget(one.node);
     const auto copy = copies_.emplace(one.node, spawn<metrics_history>(std::vector<alerts::rule>{})).first;
     send(copy->second, restored_counts{one.counts});
   }
@@ -157,6 +162,35 @@ void gatherer::drop_copy(const std::string& node) {
     return;
   send_exit(copy->second, caf::exit_reason::user_shutdown);
   copies_.erase(copy);
+}
+
+void gatherer::remember(const std::string& node, const snapshot_ptr& answer) {
+  const std::pair key{answer->question.app, answer->question.span};
+  if (last_answers_.size() == max_remembered && !last_answers_.contains(key))
+    last_answers_.erase(last_answers_.begin());
+  last_answers_[key][node] = answer;
+}
+
+void gatherer::forget(const std::string& node) {
+  for (auto& [question, by_node] : last_answers_)
+    by_node.erase(node);
+}
+
+// Null if it has answered nothing of the kind, or so long ago that it would be about another time.
+snapshot_ptr gatherer::remembered(const std::string& node, const metrics_query& question) const {
+  const auto same = last_answers_.find({question.app, question.span});
+  if (same == last_answers_.end())
+    return nullptr;
+  const auto found = same->second.find(node);
+  if (found == same->second.end())
+    return nullptr;
+  const auto age = question.now - found->second->question.now;
+  if (question.span != window::all && age >= length_of(question.span))
+    return nullptr;
+  auto result = std::make_shared<metrics_snapshot>(*found->second);
+  if (age >= std::chrono::minutes{1})
+    result->requests_per_second = 0;
+  return result;
 }
 
 bool gatherer::is_live(const std::string& node) const {
@@ -218,6 +252,11 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
     asked->answers.push_back(answer);
     asked->view.from_database.push_back(node);
   }
+  if constexpr (std::is_same_v<Answer, metrics_snapshot>)
+    for (const auto& node : asked->view.missing)
+      if (!asked->copies.contains(node))
+        if (auto last = remembered(node, asked->answers.front()->question))
+          asked->answers.push_back(std::move(last));
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
   if constexpr (!std::is_same_v<Answer, series_sums>) {
     std::sort(asked->view.answered.begin(), asked->view.answered.end());

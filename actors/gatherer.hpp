@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "messages/cluster_interfaces.hpp"
@@ -25,6 +26,8 @@ public:
   static constexpr std::chrono::seconds absence_interval{60};
   /// How long alerts wait for the counts of nodes that do not answer.
   static constexpr std::chrono::seconds judgement_patience{10};
+  /// Questions about metrics whose last answers are kept.
+  static constexpr std::size_t max_remembered = 32;
   /// How long this node's own boxes may take.
   static constexpr std::chrono::seconds patience{4};
 
@@ -53,6 +56,9 @@ private:
   void read_archive();
   void replace_copies(const archived_counts& found);
   void drop_copy(const std::string& node);
+  void remember(const std::string& node, const snapshot_ptr& answer);
+  void forget(const std::string& node);
+  snapshot_ptr remembered(const std::string& node, const metrics_query& question) const;
   bool is_live(const std::string& node) const;
   void tick();
   void have_judged(const watched_counts_ptr& all);
@@ -70,6 +76,9 @@ private:
   // What the database has of the nodes that are not there. That of a node that came back stays until it
   // answers.
   std::map<std::string, metrics_history_actor> copies_;
+  // What nodes answered last, by app and window: it counts from when a node is silent until its copy is
+  // there.
+  std::map<std::pair<std::string, window>, std::map<std::string, snapshot_ptr>> last_answers_;
   std::chrono::steady_clock::time_point next_reading_{}; // of the archive, while nodes are away
   std::chrono::seconds unchanged_{0};                    // since the membership changed
   std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were there

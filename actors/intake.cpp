@@ -10,24 +10,39 @@ namespace parseflow {
 
 intake::intake(receiver_settings settings) : settings_(settings), stored_(settings.remembered_frames) {}
 
-void intake::recover(const db::journal_recovery& found) {
+std::vector<intake::releasable> intake::recover(const db::journal_recovery& found) {
   for (const auto& id : found.ids)
     stored_.insert(id);
+  std::vector<releasable> copies;
   for (const auto& earlier : found.frames) {
-    // A frame whose group failed is written again: the journal may hold it twice.
-    if (by_digest_.contains(earlier.digest))
+    // The later copy is the one that became durable.
+    if (const auto copied = by_digest_.find(earlier.digest); copied != by_digest_.end()) {
+      auto& e = entries_.at(copied->second);
+      copies.push_back({std::exchange(e.at, earlier.at), e.digest, e.body_bytes});
       continue;
+    }
     const auto sequence = ++last_sequence_;
-    entry e;
+    auto& e = entries_[sequence];
     e.key = earlier.head.key;
     e.digest = earlier.digest;
     e.at = earlier.at;
     e.received_at = earlier.head.received_at;
     e.body_bytes = earlier.body_bytes;
     e.now = stage::unreconciled;
+    e.is_past = true;
     by_digest_.emplace(e.digest, sequence);
-    entries_.emplace(sequence, std::move(e));
+    past_.push_back(sequence);
   }
+  past_left_ = past_.size();
+  return copies;
+}
+
+const frame_key* intake::distrust(const frame_digest& deadly) {
+  const auto found = by_digest_.find(deadly);
+  if (found == by_digest_.end())
+    return nullptr;
+  deadly_.insert(deadly);
+  return &entries_.at(found->second).key;
 }
 
 void intake::submit(submission arrival, time now) {
@@ -90,18 +105,17 @@ void intake::grouped(std::uint64_t sequence, db::journal_position at) {
   e.at = at;
   e.now = stage::grouped;
   group_.push_back(sequence);
-  std::erase(waiting_, sequence);
+  waiting_.pop_front();
 }
 
 void intake::group_durable(time now) {
   for (const auto sequence : group_) {
     auto& e = entries_.at(sequence);
-    for (const auto& w : e.waiters) {
+    for (const auto& w : std::exchange(e.waiters, {})) { // gives its memory back
       w.answer.give(verdict::stored);
       counters_.acknowledgement.add(
           std::chrono::floor<std::chrono::microseconds>(now + settings_.hold - w.deadline));
     }
-    e.waiters.clear();
     ++counters_.frames;
     counters_.bytes += e.body_bytes;
     enqueue(sequence, e);
@@ -126,75 +140,109 @@ void intake::enqueue(std::uint64_t sequence, entry& e) {
   queue_.push_back(sequence);
 }
 
-std::vector<frame_key> intake::unreconciled() const {
+std::vector<frame_key> intake::unreconciled(std::size_t from, std::size_t limit) {
+  is_asked_ = true;
+  if (from == 0 && past_left_ != past_.size())
+    std::erase_if(past_, [this](std::uint64_t sequence) { return !entries_.contains(sequence); });
   std::vector<frame_key> result;
-  for (const auto& [sequence, e] : entries_)
-    if (e.now == stage::unreconciled)
-      result.push_back(e.key);
+  const auto end = std::min(past_.size(), from + limit);
+  for (auto i = from; i < end; ++i)
+    result.push_back(entries_.at(past_[i]).key);
   return result;
 }
 
-std::vector<intake::releasable> intake::reconcile(const std::vector<frame_key>& stored) {
-  reconciled_ = true;
-  for (const auto& key : stored)
-    stored_.insert(digest_of(key));
-  std::vector<std::uint64_t> open;
-  for (const auto& [sequence, e] : entries_)
-    if (e.now == stage::unreconciled)
-      open.push_back(sequence);
-  std::sort(open.begin(), open.end());
-  std::vector<releasable> result;
-  for (const auto sequence : open) {
-    const auto found = entries_.find(sequence);
-    if (stored_.contains(found->second.digest)) {
-      if (auto bytes = finish(found))
-        result.push_back(*bytes);
-    } else {
-      enqueue(sequence, found->second);
-    }
+std::optional<intake::releasable> intake::known(const frame_key& key) {
+  if (!is_asked_)
+    return std::nullopt;
+  const auto digest = digest_of(key);
+  const auto found = by_digest_.find(digest);
+  if (found == by_digest_.end()) {
+    stored_.insert(digest);
+    return std::nullopt;
   }
-  return result;
+  const auto open = entries_.find(found->second);
+  if (open->second.now != stage::unreconciled || reconciled_)
+    return std::nullopt;
+  return finish(open);
+}
+
+void intake::reconcile() {
+  reconciled_ = is_asked_;
+}
+
+void intake::store_again(const db::recovered_frame& lost) {
+  const auto sequence = last_sequence_ + 1;
+  if (!by_digest_.emplace(lost.digest, sequence).second)
+    return;
+  ++last_sequence_;
+  auto& e = entries_[sequence];
+  e.key = lost.head.key;
+  e.digest = lost.digest;
+  e.at = lost.at;
+  e.received_at = lost.head.received_at;
+  e.body_bytes = lost.body_bytes;
+  e.now = stage::deferred;
+  deferred_.push_back(sequence);
+}
+
+// One frame always has room: a budget below its size must not stop everything.
+bool intake::has_room_with_parsers(std::uint64_t bytes) const {
+  return parsing_ == 0 ||
+         (parsing_ < max_parsing && parsing_bytes_ + bytes <= settings_.parsing_budget_bytes);
+}
+
+bool intake::has_room_in_database(std::uint64_t bytes) const {
+  return storing_bytes_ == 0 || storing_bytes_ + bytes <= settings_.unstored_budget_bytes;
 }
 
 std::vector<intake::for_parser> intake::dispatch() {
   std::vector<for_parser> result;
-  const auto has_room = [](std::uint64_t used, std::uint64_t more, std::uint64_t budget) {
-    // One frame always has room: a budget below its size must not stop everything.
-    return used == 0 || used + more <= budget;
-  };
-  const auto fits = [&](std::uint64_t bytes) {
-    return has_room(parsing_bytes_, bytes, settings_.parsing_budget_bytes);
-  };
-  const auto fits_database = [&](std::uint64_t bytes) {
-    return has_room(storing_bytes_, bytes, settings_.unstored_budget_bytes);
-  };
-  const auto start = [&](std::uint64_t sequence, entry& e, route way) {
-    e.now = stage::parsing;
-    e.way = way;
-    parsing_bytes_ += e.body_bytes;
-    if (way != route::metrics_only)
-      storing_bytes_ += e.body_bytes;
-    result.push_back({sequence, e.content, e.at, way});
-  };
-  while (!queue_.empty()) {
-    auto& e = entries_.at(queue_.front());
-    if (!fits(e.body_bytes))
-      break;
-    if (e.content)
-      queued_bytes_ -= e.body_bytes;
-    // The database gets frames in their order: what is deferred comes first.
-    start(queue_.front(), e,
-          deferred_.empty() && fits_database(e.body_bytes) ? route::everywhere : route::metrics_only);
-    queue_.pop_front();
-  }
-  while (!deferred_.empty()) {
+  dispatch_from(queue_, result);
+  if (reconciled_)
+    dispatch_from(past_, result);
+  while (!deferred_.empty() && result.size() < round) {
     auto& e = entries_.at(deferred_.front());
-    if (!fits(e.body_bytes) || !fits_database(e.body_bytes))
+    if (!has_room_with_parsers(e.body_bytes) || !has_room_in_database(e.body_bytes))
       break;
-    start(deferred_.front(), e, route::database_only);
+    result.push_back(start(deferred_.front(), e, route::database_only));
     deferred_.pop_front();
   }
   return result;
+}
+
+// Frames that the metrics lack.
+void intake::dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_parser>& result) {
+  while (!frames.empty() && result.size() < round) {
+    const auto next = entries_.find(frames.front());
+    if (next != entries_.end()) {
+      auto& e = next->second;
+      if (!has_room_with_parsers(e.body_bytes))
+        return;
+      if (e.content)
+        queued_bytes_ -= e.body_bytes;
+      // The database gets frames in their order: what is deferred comes first.
+      const bool is_for_database = deferred_.empty() && has_room_in_database(e.body_bytes);
+      result.push_back(start(next->first, e, is_for_database ? route::everywhere : route::metrics_only));
+    }
+    frames.pop_front();
+  }
+}
+
+intake::for_parser intake::start(std::uint64_t sequence, entry& e, route way) {
+  e.now = stage::parsing;
+  e.way = way;
+  ++parsing_;
+  parsing_bytes_ += e.body_bytes;
+  if (way != route::metrics_only)
+    storing_bytes_ += e.body_bytes;
+  return {sequence, e.content, e.at, e.digest, way, !deadly_.empty() && deadly_.contains(e.digest)};
+}
+
+void intake::leave_parser(entry& e) {
+  --parsing_;
+  parsing_bytes_ -= e.body_bytes;
+  // From here on the batch holds the bytes, or the journal alone.
+  e.content = nullptr;
 }
 
 void intake::parsed(std::uint64_t sequence, std::uint64_t record_bytes) {
@@ -202,9 +250,11 @@ void intake::parsed(std::uint64_t sequence, std::uint64_t record_bytes) {
   if (found == entries_.end() || found->second.now != stage::parsing)
     return;
   auto& e = found->second;
-  parsing_bytes_ -= e.body_bytes;
-  // From here on the batch holds the bytes, or the journal alone.
-  e.content = nullptr;
+  leave_parser(e);
+  if (!failed_reads_.empty())
+    failed_reads_.erase(sequence);
+  if (e.way != route::database_only)
+    is_counted(e);
   if (e.way == route::metrics_only) {
     e.now = stage::deferred;
     deferred_.push_back(sequence);
@@ -213,6 +263,11 @@ void intake::parsed(std::uint64_t sequence, std::uint64_t record_bytes) {
     e.record_bytes = record_bytes;
     storing_bytes_ += record_bytes;
   }
+}
+
+void intake::is_counted(entry& e) {
+  if (std::exchange(e.is_past, false))
+    --past_left_;
 }
 
 std::optional<intake::releasable> intake::stored(std::uint64_t sequence) {
@@ -227,26 +282,60 @@ std::optional<intake::releasable> intake::stored(std::uint64_t sequence) {
   return finish(found);
 }
 
-std::optional<intake::releasable> intake::lost(std::uint64_t sequence) {
-  const auto found = entries_.find(sequence);
-  if (found == entries_.end() || found->second.now != stage::parsing)
-    return std::nullopt;
-  ++counters_.lost_frames;
-  parsing_bytes_ -= found->second.body_bytes;
-  if (found->second.way != route::metrics_only)
-    storing_bytes_ -= found->second.body_bytes;
-  return finish(found);
+bool intake::unreadable(std::uint64_t sequence, time now) {
+  auto& failed = failed_reads_[sequence];
+  if (++failed.count == read_attempts)
+    return false;
+  failed.again_at = now + read_pause;
+  auto& e = entries_.at(sequence);
+  leave_parser(e);
+  if (e.way != route::metrics_only)
+    storing_bytes_ -= e.body_bytes;
+  e.now = stage::unreadable;
+  return true;
 }
 
-// The frame is done with: only its id stays.
-std::optional<intake::releasable> intake::finish(entries::iterator done) {
-  const auto& e = done->second;
+void intake::read_again(time now) {
+  for (const auto& [sequence, failed] : failed_reads_) {
+    auto& e = entries_.at(sequence);
+    if (e.now != stage::unreadable || failed.again_at > now)
+      continue;
+    const bool is_counted = e.way == route::database_only;
+    e.now = is_counted ? stage::deferred : stage::queued;
+    (is_counted ? deferred_ : queue_).push_front(sequence);
+  }
+}
+
+intake::lost_frame intake::lost(std::uint64_t sequence) {
+  const auto found = entries_.find(sequence);
+  auto& e = found->second;
+  ++counters_.lost_frames;
+  leave_parser(e);
+  if (e.way != route::metrics_only)
+    storing_bytes_ -= e.body_bytes;
+  failed_reads_.erase(sequence);
+  lost_frame result{std::move(e.key), e.at, e.body_bytes};
+  forget(found); // who brings it again is welcome
+  return result;
+}
+
+// Only its id stays.
+intake::releasable intake::finish(entries::iterator stored) {
+  const auto& e = stored->second;
   const releasable bytes{e.at, e.digest, e.body_bytes};
   stored_.insert(e.digest);
+  forget(stored);
+  return bytes;
+}
+
+void intake::forget(entries::iterator done) {
+  auto& e = done->second;
+  is_counted(e);
+  if (!deadly_.empty())
+    deadly_.erase(e.digest);
   by_digest_.erase(e.digest);
   entries_.erase(done);
   pass_gone();
-  return bytes;
 }
 
 void intake::pass_gone() {
@@ -255,39 +344,43 @@ void intake::pass_gone() {
 }
 
 void intake::reset() {
-  reconciled_ = false;
+  reconciled_ = is_asked_ = false;
   queue_.clear();
+  past_.clear();
   deferred_.clear();
+  failed_reads_.clear();
   queued_bytes_ = parsing_bytes_ = storing_bytes_ = 0;
+  parsing_ = 0;
   for (auto& [sequence, e] : entries_) {
     if (e.now == stage::waiting || e.now == stage::grouped)
       continue;
     e.now = stage::unreconciled;
     e.content = nullptr;
     e.record_bytes = 0;
+    e.is_past = true;
+    past_.push_back(sequence);
   }
+  std::sort(past_.begin(), past_.end());
+  past_left_ = past_.size();
 }
 
 void intake::expire(time now) {
-  std::vector<std::uint64_t> abandoned;
-  for (const auto sequence : waiting_) {
-    auto& e = entries_.at(sequence);
-    const auto split = std::stable_partition(e.waiters.begin(), e.waiters.end(),
+  std::erase_if(waiting_, [&](std::uint64_t sequence) {
+    const auto found = entries_.find(sequence);
+    auto& waiters = found->second.waiters;
+    const auto split = std::stable_partition(waiters.begin(), waiters.end(),
                                              [now](const waiter& w) { return w.deadline > now; });
-    for (auto w = split; w != e.waiters.end(); ++w) {
+    for (auto w = split; w != waiters.end(); ++w) {
       ++counters_.overloaded;
       w->answer.give(verdict::overloaded);
     }
-    e.waiters.erase(split, e.waiters.end());
-    if (e.waiters.empty())
-      abandoned.push_back(sequence);
-  }
-  for (const auto sequence : abandoned) {
-    const auto found = entries_.find(sequence);
+    waiters.erase(split, waiters.end());
+    if (!waiters.empty())
+      return false;
     by_digest_.erase(found->second.digest);
     entries_.erase(found);
-    std::erase(waiting_, sequence);
-  }
+    return true;
+  });
   pass_gone();
 }
 
@@ -312,6 +405,7 @@ void intake::describe(receiver_status& status, timestamp now) const {
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
   status.ready = reconciled_;
+  status.restoring = !reconciled_ || past_left_ > 0;
 }
 
 } // namespace parseflow

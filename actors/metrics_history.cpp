@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "messages/service_log.hpp"
+#include "messages/window_length.hpp"
 
 namespace parseflow {
 
@@ -21,22 +22,6 @@ constexpr std::chrono::minutes news{10};
 // The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
 minute begin_of(timestamp now, std::chrono::minutes length) {
   return minute_of(now - length);
-}
-
-std::chrono::minutes length_of(window span) {
-  using namespace std::chrono_literals;
-  switch (span) {
-  case window::one_minute:
-    return 1min;
-  case window::five_minutes:
-    return 5min;
-  case window::one_hour:
-    return 1h;
-  case window::one_day:
-  case window::all:
-    return 24h;
-  }
-  return 24h;
 }
 
 } // namespace
@@ -210,7 +195,7 @@ void metrics_history::judge(const cluster_counts& all) {
 
 void metrics_history::publish(const std::vector<alert>& changed, std::span<const alert> open_elsewhere) {
   for (const auto& one : changed) {
-    log(log_level::info, name(), one.message,
+    log(log_level::info, name(), one.now.empty() ? one.message : one.now,
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},

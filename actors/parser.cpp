@@ -1,6 +1,8 @@
 // Runs the parser and the rollup builder over one frame.
 #include "actors/parser.hpp"
 
+#include <vector>
+
 #include "messages/logplex/parse.hpp"
 
 namespace parseflow {
@@ -10,7 +12,35 @@ namespace {
 // About what a minute of a small batch takes; in large ones the records outweigh it.
 constexpr std::uint64_t partial_bytes = 2048;
 
+// Notes what is in hand until the end of the group, also when that is an exception: the receiver looks after
+// those itself.
+class in_hand {
+public:
+  explicit in_hand(hand_note* note) : note_(note) {}
+  ~in_hand() { take({}); }
+  in_hand(const in_hand&) = delete;
+  in_hand& operator=(const in_hand&) = delete;
+
+  void take(const frame_digest& frame) const {
+    if (note_ != nullptr)
+      note_->write(frame);
+  }
+
+private:
+  hand_note* note_;
+};
+
 } // namespace
+
+std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts) {
+  auto result = std::make_shared<batch>();
+  const logplex::body_context context{content->mode, content->announced_lines, content->received_at};
+  result->records =
+      keep_raw ? logplex::keep_raw(content->body, context) : logplex::parse(content->body, context);
+  result->partial = counts.build(result->records, content->body.size(), content->received_at);
+  result->origin = std::move(content);
+  return result;
+}
 
 parser::parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
                rollup::country_lookup countries)
@@ -18,22 +48,30 @@ parser::parser(caf::actor_config& config, router_actor router, rollup::limits bo
 
 parser::behavior_type parser::make_behavior() {
   return {
-      [this](const parse_job& job) {
-        auto result = std::make_shared<batch>();
-        result->sequence = job.sequence;
-        result->way = job.way;
-        result->origin = job.content;
-        const auto& content = *job.content;
-        const logplex::body_context context{content.mode, content.announced_lines, content.received_at};
-        result->records =
-            job.keep_raw ? logplex::keep_raw(content.body, context) : logplex::parse(content.body, context);
-        result->partial = builder_.build(result->records, content.body.size(), content.received_at);
-        const parse_receipt receipt{result->records.framing.lines,
-                                    memory_of(result->records) + result->partial.size() * partial_bytes};
-        send(router_, batch_ptr{std::move(result)});
+      [this](const parse_group& group) {
+        parse_receipt receipt;
+        std::vector<batch_ptr> batches;
+        batches.reserve(group.jobs.size());
+        receipt.record_bytes.reserve(group.jobs.size());
+        const in_hand noted{group.in_hand.get()};
+        for (const auto& job : group.jobs) {
+          noted.take(job.digest);
+          batches.push_back(parse(job, receipt));
+        }
+        for (auto& next : batches)
+          send(router_, std::move(next));
         return receipt;
       },
   };
+}
+
+batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
+  auto result = parsed(job.content, job.keep_raw, builder_);
+  result->sequence = job.sequence;
+  result->way = job.way;
+  receipt.lines += result->records.framing.lines;
+  receipt.record_bytes.push_back(memory_of(result->records) + result->partial.size() * partial_bytes);
+  return result;
 }
 
 void parser::on_exit() {

@@ -1,10 +1,14 @@
-// PARSER: one frame in, one batch out: its records, and the partial rollup of them.
+// PARSER: frames in, a batch out for each: its records, and the partial rollup of them.
 #pragma once
 
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
 
 namespace parseflow {
+
+/// The batch of a frame: of no sequence, for all sinks.
+/// @param keep_raw Its bytes are one malformed line.
+std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
 
 /// Spawn cooperatively, one per core: it only computes.
 class parser : public parser_actor::base {
@@ -22,6 +26,8 @@ protected:
   behavior_type make_behavior() override;
 
 private:
+  batch_ptr parse(const parse_job& job, parse_receipt& receipt);
+
   router_actor router_;
   rollup::builder builder_;
 };

@@ -2,6 +2,7 @@
 #include "actors/receiver.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
@@ -17,12 +18,36 @@ constexpr std::chrono::seconds journal_calm{1};
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
 constexpr int max_crashes = 2;
+// A group of frames larger than this goes to its parser before it is complete: others get the rest.
+constexpr std::uint64_t group_load = 1u << 20;
+// What a frame costs beside its bytes, in bytes that cost as much.
+constexpr std::uint64_t frame_load = 1024;
+
+std::uint64_t load_of(const parse_job& job) {
+  return job.content->body.size() + frame_load;
+}
+
+std::uint64_t load_of(const std::vector<parse_job>& jobs) {
+  return std::accumulate(jobs.begin(), jobs.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const parse_job& job) { return sum + load_of(job); });
+}
 
 } // namespace
 
 receiver::receiver(caf::actor_config& config, receiver_settings settings, db::journal::opened opened)
     : super(config), journal_(std::move(opened.value)), frames_(settings) {
-  frames_.recover(opened.found);
+  for (const auto& copy : frames_.recover(opened.found))
+    release(copy);
+  in_hand_ = std::make_unique<db::in_hand_file>(
+      journal_->directory() / "in-hand", [this](const frame_digest& frame) { return frames_.holds(frame); });
+  if (!in_hand_->problem().empty())
+    log(log_level::warn, name(), "a frame that ends the process again and again will not be recognised",
+        {{"problem", in_hand_->problem()}});
+  for (const auto& frame : in_hand_->deadly())
+    if (const auto* key = frames_.distrust(frame))
+      log(log_level::error, name(),
+          "the process ended twice while it parsed a frame; it is kept as one malformed line",
+          {{"drain", key->drain}, {"frame_id", key->id}});
 }
 
 receiver::behavior_type receiver::make_behavior() {
@@ -43,16 +68,38 @@ receiver::behavior_type receiver::make_behavior() {
         return answer;
       },
       [this](caf::flush_atom) { commit(); },
-      [this](unstored_atom) { return unstored_frames{frames_.unreconciled()}; },
+      [this](unstored_atom, std::uint64_t from) {
+        auto keys = frames_.unreconciled(from, max_keys);
+        const bool is_last = keys.size() < max_keys;
+        return unstored_frames{std::move(keys), is_last};
+      },
       [this](const reconciled_frames& known) {
-        for (const auto& bytes : frames_.reconcile(known.keys))
-          release(bytes);
+        for (const auto& key : known.keys)
+          if (const auto bytes = frames_.known(key))
+            release(*bytes);
+        if (known.is_last)
+          frames_.reconcile();
+        pump();
+      },
+      [this](kept_atom, std::uint64_t from) {
+        if (from == 0)
+          kept_.begin();
+        auto keys = kept_.next(*journal_, system_time(), max_keys);
+        const bool is_last = keys.size() < max_keys;
+        return kept_frames{std::move(keys), is_last};
+      },
+      [this](const missing_frames& missing) {
+        store_again(missing);
         pump();
       },
       [this](const committed_frames& durable) {
         for (const auto sequence : durable.sequences)
           if (const auto bytes = frames_.stored(sequence))
             release(*bytes);
+        pump();
+      },
+      [this](dispatch_atom) {
+        dispatch_is_due_ = false;
         pump();
       },
       [this](attach_atom, std::uint32_t place_index, const parser_actor& parser) {
@@ -77,6 +124,7 @@ void receiver::on_exit() {
   frames_.dismiss_waiting(); // a promise to another node keeps this actor alive
   pool_.clear();
   drained_ = {};
+  journal_->settle_all(system_time());
   journal_.reset();
 }
 
@@ -110,70 +158,119 @@ void receiver::commit() {
 }
 
 void receiver::pump() {
-  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; })) {
-    for (auto& next : frames_.dispatch()) {
-      if (!next.content)
-        next.content = journal_->read(next.at).content;
-      if (!next.content) {
-        log(log_level::error, name(), "the journal lost a frame: its bytes are damaged or cannot be read");
-        if (const auto bytes = frames_.lost(next.sequence))
-          release(*bytes);
-        continue;
-      }
-      // The least loaded parser, so that one large frame does not delay those behind it.
-      std::size_t best = pool_.size();
-      for (std::size_t i = 0; i < pool_.size(); ++i)
-        if (pool_[i].alive && (best == pool_.size() || pool_[i].bytes < pool_[best].bytes))
-          best = i;
-      hand_out({next.sequence, std::move(next.content), next.way, false}, best);
-    }
-  }
+  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; }))
+    dispatch();
   if (drained_.pending() && frames_.idle())
     drained_.deliver(true);
 }
 
-void receiver::hand_out(const parse_job& job, std::size_t place_index) {
+void receiver::dispatch() {
+  const auto frames = frames_.dispatch();
+  std::vector<std::vector<parse_job>> groups(pool_.size());
+  for (const auto& next : frames) {
+    auto content = content_of(next);
+    if (!content)
+      continue;
+    // The least loaded parser, so that one large frame does not delay those behind it.
+    const auto best = least_loaded_place();
+    auto& group = groups[best];
+    group.push_back({next.sequence, std::move(content), next.digest, next.way, next.keep_raw});
+    pool_[best].load += load_of(group.back());
+    if (load_of(group) > group_load)
+      hand_out(std::exchange(group, {}), best);
+  }
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (!groups[i].empty())
+      hand_out(std::move(groups[i]), i);
+  if (frames.size() == intake::round)
+    dispatch_soon();
+}
+
+// What waits in the mailbox comes first.
+void receiver::dispatch_soon() {
+  if (!std::exchange(dispatch_is_due_, true))
+    send(this, dispatch_atom_v);
+}
+
+// Null if the journal does not give its bytes.
+frame_ptr receiver::content_of(const intake::for_parser& next) {
+  if (next.content)
+    return next.content;
+  auto found = journal_->read(next.at);
+  if (found.end == db::journal_reading::outcome::whole)
+    return found.content;
+  if (found.end == db::journal_reading::outcome::unreadable &&
+      frames_.unreadable(next.sequence, clock().now()))
+    return nullptr;
+  const auto bytes = frames_.lost(next.sequence);
+  const auto aside = journal_->give_up(bytes.at, bytes.body_bytes, system_time());
+  log(log_level::error, name(),
+      "a frame is lost: the journal cannot read its bytes; the file that holds them is kept aside",
+      {{"drain", bytes.key.drain}, {"frame_id", bytes.key.id}, {"file", aside.string()}});
+  return nullptr;
+}
+
+// Precondition: a parser is alive.
+std::size_t receiver::least_loaded_place() const {
+  std::size_t best = pool_.size();
+  for (std::size_t i = 0; i < pool_.size(); ++i)
+    if (pool_[i].alive && (best == pool_.size() || pool_[i].load < pool_[best].load))
+      best = i;
+  return best;
+}
+
+// No time limit for each request: `watch_parsers` has one for all, and thousands of timers cost more than the
+// parsing.
+void receiver::hand_out(std::vector<parse_job> jobs, std::size_t place_index) {
   auto& target = pool_[place_index];
-  target.bytes += job.content->body.size();
-  request(target.parser, parser_timeout, job)
+  if (target.groups++ == 0)
+    target.at_work_since = clock().now();
+  const auto group =
+      std::make_shared<const parse_group>(parse_group{std::move(jobs), in_hand_->note(place_index)});
+  request(target.parser, caf::infinite, *group)
       .then(
-          [this, job, place_index, epoch = epoch_](const parse_receipt& receipt) {
+          [this, group, place_index, epoch = epoch_](const parse_receipt& receipt) {
             if (epoch == epoch_)
-              on_receipt(job, place_index, receipt);
+              on_receipt(group->jobs, place_index, receipt);
           },
-          [this, job, place_index, epoch = epoch_](const caf::error& problem) {
-            if (epoch != epoch_)
-              return;
-            if (problem == caf::sec::request_timeout)
-              quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
-            else
-              on_crash(job, place_index, problem == caf::sec::runtime_error);
+          [this, group, place_index, epoch = epoch_](const caf::error& problem) {
+            if (epoch == epoch_)
+              on_crash(group->jobs, place_index, problem == caf::sec::runtime_error);
           });
 }
 
-void receiver::on_receipt(const parse_job& job, std::size_t place_index, const parse_receipt& receipt) {
-  pool_[place_index].bytes -= job.content->body.size();
-  if (job.way != route::database_only)
-    lines_ += receipt.lines;
-  if (job.keep_raw)
-    ++salvaged_;
-  if (!crashes_.empty())
-    crashes_.erase(job.sequence);
-  frames_.parsed(job.sequence, receipt.record_bytes);
+void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_index,
+                          const parse_receipt& receipt) {
+  auto& from = pool_[place_index];
+  from.load -= load_of(jobs);
+  --from.groups;
+  from.at_work_since = clock().now();
+  lines_ += receipt.lines;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].keep_raw)
+      ++salvaged_;
+    if (!crashes_.empty())
+      crashes_.erase(jobs[i].sequence);
+    frames_.parsed(jobs[i].sequence, receipt.record_bytes[i]);
+  }
   pump();
 }
 
-// The parser died. `was_the_one`: while it worked on this very frame; others were only queued behind it.
-void receiver::on_crash(parse_job job, std::size_t place_index, bool was_the_one) {
+// The parser died. `was_the_one`: while it worked on this very group; others were only queued behind it.
+void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one) {
   auto& vacant = pool_[place_index];
   vacant.alive = false;
-  vacant.bytes -= job.content->body.size();
-  if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
-    log(log_level::error, name(), "a frame brought parsers down; it is kept as one malformed line",
-        {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
-    job.keep_raw = true;
+  vacant.load -= load_of(jobs);
+  --vacant.groups;
+  for (auto& job : jobs) {
+    // Of a group each may be the one; they go to the successor one by one.
+    if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
+      log(log_level::error, name(), "a frame brought parsers down; it is kept as one malformed line",
+          {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
+      job.keep_raw = true;
+    }
+    vacant.orphans.push_back(std::move(job));
   }
-  vacant.orphans.push_back(std::move(job));
 }
 
 void receiver::attach(std::uint32_t place_index, parser_actor parser) {
@@ -182,8 +279,30 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
   auto& seat = pool_[place_index];
   seat.parser = std::move(parser);
   seat.alive = true;
-  for (const auto& job : std::exchange(seat.orphans, {}))
-    hand_out(job, place_index);
+  std::vector<parse_job> innocent;
+  for (auto& job : std::exchange(seat.orphans, {})) {
+    seat.load += load_of(job);
+    if (crashes_.contains(job.sequence))
+      hand_out({std::move(job)}, place_index);
+    else
+      innocent.push_back(std::move(job));
+  }
+  if (!innocent.empty())
+    hand_out(std::move(innocent), place_index);
+}
+
+void receiver::store_again(const missing_frames& missing) {
+  std::uint64_t count = 0;
+  for (const auto& key : missing.keys) {
+    const auto* const kept = kept_.told(key);
+    if (kept == nullptr || frames_.holds(kept->digest) || !journal_->need_again(*kept))
+      continue;
+    frames_.store_again(*kept);
+    ++count;
+  }
+  log(log_level::warn, name(),
+      "the database lacks frames that it had; they are stored again from the journal",
+      {{"frames", std::to_string(count)}, {"gone", std::to_string(missing.keys.size() - count)}});
 }
 
 void receiver::release(const intake::releasable& bytes) {
@@ -207,6 +326,14 @@ void receiver::journal_failed(const std::string& problem) {
         {{"problem", problem}});
 }
 
+void receiver::tick_journal(intake::time now) {
+  if (now - journal_ticked_at_ < journal_calm / 2)
+    return;
+  journal_ticked_at_ = now;
+  if (const auto ticked = journal_->tick(system_time()); ticked.code != db::outcome::done)
+    journal_failed(ticked.message);
+}
+
 // While frames come and go at the limit the problem is not over.
 void receiver::watch_journal(intake::time now) {
   if (journal_problem_.empty())
@@ -221,9 +348,18 @@ void receiver::watch_journal(intake::time now) {
   journal_problem_.clear();
 }
 
+void receiver::watch_parsers(intake::time now) {
+  for (const auto& one : pool_)
+    if (one.alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
+      return quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
+}
+
 void receiver::tick() {
   const auto now = clock().now();
+  watch_parsers(now);
   frames_.expire(now);
+  frames_.read_again(now);
+  tick_journal(now);
   commit_soon(); // what found no room may have it now
   watch_journal(now);
   progress_.emplace_back(now, lines_);
@@ -242,6 +378,7 @@ receiver_status receiver::status() const {
     result.journal_problem = journal_problem_;
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
+  result.oldest_record_at = journal_->oldest_record().value_or(timestamp{});
   if (progress_.size() > 1) {
     const std::chrono::duration<double> span = progress_.back().first - progress_.front().first;
     result.lines_per_second =

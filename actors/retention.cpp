@@ -20,8 +20,8 @@ constexpr std::chrono::seconds readiness_pause{1};
 } // namespace
 
 retention::retention(caf::actor_config& config, std::unique_ptr<db::retention> rows,
-                     receiver_source_actor receiver)
-    : super(config), rows_(std::move(rows)), receiver_(std::move(receiver)) {}
+                     receiver_source_actor receiver, retention_listener_actor listener)
+    : super(config), rows_(std::move(rows)), receiver_(std::move(receiver)), listener_(std::move(listener)) {}
 
 retention::behavior_type retention::make_behavior() {
   send(this, caf::tick_atom_v);
@@ -38,20 +38,53 @@ retention::behavior_type retention::make_behavior() {
 void retention::on_exit() {
   rows_.reset();
   receiver_ = nullptr;
+  listener_ = nullptr;
 }
 
 void retention::begin_pass() {
   request(receiver_, receiver_timeout, status_atom_v)
       .then(
           [this](const receiver_status& status) {
-            is_in_pass_ = status.ready;
-            delayed_send(this, is_in_pass_ ? step_pause : readiness_pause, caf::tick_atom_v);
+            if (status.ready)
+              begin_pass(status.oldest_record_at);
+            else
+              delayed_send(this, readiness_pause, caf::tick_atom_v);
           },
           [this](const caf::error&) { delayed_send(this, readiness_pause, caf::tick_atom_v); });
 }
 
+// A frame that the journal holds may be found there once more, whatever its age: only its key tells that it
+// is stored.
+void retention::begin_pass(timestamp oldest_record) {
+  const auto now = system_time();
+  const auto clocks = rows_->clocks();
+  if (clocks.outcome.code != db::outcome::done)
+    return pause(clocks.outcome);
+  const auto reason = clock_guard_.doubt(now, clock().now(), clocks);
+  wait(reason);
+  if (!reason.empty()) {
+    delayed_send(this, pass_pause, caf::tick_atom_v);
+    return;
+  }
+  limits_ = {now, oldest_record == timestamp{} ? timestamp::max() : oldest_record};
+  is_in_pass_ = true;
+  delayed_send(this, step_pause, caf::tick_atom_v);
+}
+
+// Empty: it waits no more.
+void retention::wait(const std::string& reason) {
+  if (reason.empty() == waits_.empty())
+    return;
+  waits_ = reason;
+  if (reason.empty())
+    log(log_level::info, name(), "the clock is trusted again: old rows are removed");
+  else
+    log(log_level::warn, name(), "no old rows are removed: the clock may be wrong", {{"reason", reason}});
+  send(listener_, retention_status{reason});
+}
+
 void retention::step() {
-  const auto taken = rows_->step(system_time());
+  const auto taken = rows_->step(limits_);
   if (taken.outcome.code != db::outcome::done) {
     pause(taken.outcome);
     return;

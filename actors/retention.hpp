@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/clock_guard.hpp"
 #include "db/retention.hpp"
 #include "messages/interfaces.hpp"
 
@@ -14,7 +15,7 @@ namespace parseflow {
 
 /// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses. No
 /// pass begins before the receiver knows which frames of an earlier run are stored: that is told by the frame
-/// keys, and after a long rest they are old enough to go.
+/// keys, and after a long rest they are old enough to go. Nor does one while the clock is not to be trusted.
 class retention : public retention_actor::base {
 public:
   using super = retention_actor::base;
@@ -26,7 +27,8 @@ public:
   static constexpr std::chrono::seconds first_failure_pause{1};
   static constexpr std::chrono::seconds longest_failure_pause{64};
 
-  retention(caf::actor_config& config, std::unique_ptr<db::retention> rows, receiver_source_actor receiver);
+  retention(caf::actor_config& config, std::unique_ptr<db::retention> rows, receiver_source_actor receiver,
+            retention_listener_actor listener);
 
   const char* name() const override { return "retention"; }
   void on_exit() override;
@@ -36,13 +38,20 @@ protected:
 
 private:
   void begin_pass();
+  void begin_pass(timestamp oldest_record);
   void step();
   void tell();
+  void wait(const std::string& reason);
   void pause(const db::result& problem);
 
   std::unique_ptr<db::retention> rows_;
   receiver_source_actor receiver_;
+  retention_listener_actor listener_;
+  clock_guard clock_guard_;
+  std::string waits_; // what the listener was told last
   bool is_in_pass_ = false;
+  // When the running pass began: a clock that jumps meanwhile does not matter.
+  db::retention_limits limits_;
   // What the running pass removed and folded.
   std::array<std::uint64_t, db::kept_tables.size()> removed_{};
   std::string partitions_;

@@ -43,6 +43,10 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const watch_query& question) { return delegate(aggregator_, question); },
       [this](const cluster_counts& all) { send(aggregator_, all); },
       [this](status_atom) { return delegate(writer_, status_atom_v); },
+      [this](const retention_status& status) {
+        retention_status_ = status;
+        send(writer_, status);
+      },
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();
@@ -78,9 +82,9 @@ void supervisor::spawn_boxes() {
   const auto restored = configuration_.cluster.is_on() ? db::node_filter::only(configuration_.storage.node)
                                                        : db::node_filter::all();
   // Detached: it blocks on the database.
-  writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage,
-                                                   configuration_.receiver, configuration_.journal.id_age,
-                                                   receiver_, aggregator_, restored);
+  writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage, receiver_,
+                                                   aggregator_, restored);
+  send(writer_, retention_status_);
   // The aggregator first: it must have counted what the writer tells it to take back.
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
@@ -98,14 +102,15 @@ void supervisor::spawn_boxes() {
 
 // Detached: it blocks on the database.
 void supervisor::spawn_retention() {
-  retention_ = home_system().spawn<retention, caf::detached>(sources_.retention(), receiver_);
+  retention_ = home_system().spawn<retention, caf::detached>(sources_.retention(), receiver_,
+                                                             retention_listener_actor{this});
   monitor(retention_);
 }
 
 void supervisor::fill(std::size_t place_index) {
   parsers_[place_index] = sources_.parser
                               ? sources_.parser(router_)
-                              : parser_actor{spawn<parser>(router_, rollup::limits{}, sources_.countries)};
+                              : parser_actor{spawn<parser>(router_, sources_.bounds, sources_.countries)};
   monitor(parsers_[place_index]);
   ++alive_;
   send(receiver_, attach_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);

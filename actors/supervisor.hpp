@@ -25,6 +25,8 @@ struct box_sources {
   std::function<std::unique_ptr<db::retention>()> retention = {};
   /// May be empty; its calls come from several threads.
   rollup::country_lookup countries;
+  /// Of what the parsers count.
+  rollup::limits bounds = {};
   /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
   /// Posts for the webhook: see `webhook::poster`; empty: to its URL. Tests put in one that fails.
@@ -79,7 +81,8 @@ private:
   metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
   db_writer_actor writer_;
-  retention_actor retention_; // null if there is none
+  retention_actor retention_;         // null if there is none
+  retention_status retention_status_; // every writer is told
   std::vector<parser_actor> parsers_;
   webhook_actor webhook_;                          // nothing without a URL; outlives the boxes
   std::shared_ptr<webhook_client> webhook_client_; // the webhook's, to end its waits

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "messages/alerts/sentence.hpp"
+
 namespace parseflow {
 
 namespace {
@@ -29,29 +31,22 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string length_text(std::chrono::microseconds span) {
-  using namespace std::chrono_literals;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
-  if (seconds < 1min)
-    return fmt::format("{} s", seconds.count());
-  if (seconds < 2h)
-    return fmt::format("{} min", seconds / 1min);
-  return fmt::format("{} h", seconds / 1h);
-}
-
 } // namespace
 
 std::string webhook_body(const alert& told) {
-  const auto state = told.resolved
-                         ? fmt::format("resolved after {}", length_text(told.resolved_at - told.raised_at))
-                         : told.severity;
-  nlohmann::ordered_json body{{"text", fmt::format("[{}] {}", state, escaped(told.message))},
+  const auto state =
+      told.resolved ? fmt::format("resolved after {}", alerts::length_text(told.resolved_at - told.raised_at))
+                    : told.severity;
+  const auto& now = told.now.empty() ? told.message : told.now;
+  nlohmann::ordered_json body{{"text", fmt::format("[{}] {}", state, escaped(now))},
                               {"type", told.type},
                               {"app", told.app},
                               {"severity", told.severity},
                               {"status", told.resolved ? "resolved" : "raised"},
                               {"message", told.message},
                               {"value", told.value},
+                              {"current_value", told.current},
+                              {"worst_value", told.worst},
                               {"raised_at", rfc3339(told.raised_at)}};
   if (told.resolved)
     body["resolved_at"] = rfc3339(told.resolved_at);

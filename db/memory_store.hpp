@@ -21,13 +21,11 @@ public:
   result open() override { return {}; }
   write_result write(std::span<const batch_ptr> batches) override;
   result set_aside(const frame& refused, std::string_view reason) override;
-  result recent_frames(timestamp since, std::size_t limit,
-                       const std::function<void(frame_key)>& take) override;
-  result stored_among(std::span<const frame_key> keys,
-                      const std::function<void(const frame_key&)>& take) override;
-  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override;
+  result rejected_groups(const std::function<void(rejected_group)>&) override { return {}; }
+  result rejected_frames(std::int64_t, const std::function<void(rejected_frame)>&) override { return {}; }
+  write_result write_rejected(std::span<const batch_ptr> batches) override { return write(batches); }
+  recall_result recall(const recall_question& question, const recall_ears& ears) override;
   result write_alerts(std::span<const alert> changed) override;
-  result alerts(timestamp since, const std::function<void(alert)>& take) override;
 
   /// Lines of all batches that were no duplicates.
   std::uint64_t stored_lines() const { return lines_; }
@@ -36,7 +34,7 @@ public:
   const std::vector<frame>& rejected() const { return rejected_; }
 
 private:
-  std::map<std::pair<std::string, std::string>, timestamp> frames_; // (drain, id) → received at
+  std::set<std::pair<std::string, std::string>> frames_; // (drain, id)
   std::map<std::pair<minute, std::string>, rollup::minute_rollup> rollups_;
   std::map<std::tuple<timestamp, std::string, std::string>, alert> alerts_; // (raised at, type, app)
   std::vector<frame> rejected_;

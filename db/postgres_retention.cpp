@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,10 @@ constexpr std::int64_t retention_lock = 0x7061'7274'0000'0002;
 constexpr int rows_per_step = 5'000;
 constexpr int large_rows_per_step = 200;
 
+// Days whose partitions go in one pass: if a clock or a setting is wrong after all, somebody may see it in
+// time.
+constexpr std::size_t max_days_per_pass = 7;
+
 bool is_partitioned(const kept_table& table) {
   return std::find(partitioned_tables.begin(), partitioned_tables.end(), table.name) !=
          partitioned_tables.end();
@@ -57,7 +62,24 @@ class postgres_retention final : public retention {
 public:
   postgres_retention(std::string url, const retention_settings& kept) : url_(std::move(url)), kept_(kept) {}
 
-  retention_step step(timestamp now) override {
+  retention_clocks clocks() override {
+    retention_clocks told;
+    try {
+      if (!session_)
+        session_ = std::make_unique<postgres_session>(url_, limits);
+      const auto in_time = session_->limited();
+      postgres_transaction transaction(*session_, access::read);
+      const pqxx::result found =
+          transaction.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+      told.database = timestamp{std::chrono::microseconds{found[0][0].as<std::int64_t>()}};
+    } catch (const std::exception& e) {
+      told.outcome = failed(e.what());
+    }
+    return told;
+  }
+
+  retention_step step(const retention_limits& pass) override {
+    const timestamp now = pass.now;
     retention_step done;
     try {
       if (!session_)
@@ -67,7 +89,7 @@ public:
       // rows of other tables.
       const std::size_t place = std::exchange(place_, place_ + 1);
       if (place < kept_tables.size()) {
-        if (remove_some(place, now, done))
+        if (remove_some(place, pass, done))
           place_ = place;
         return done;
       }
@@ -85,16 +107,18 @@ public:
     } catch (const std::exception& e) {
       done.outcome = failed(e.what());
     }
-    if (done.is_pass_over)
+    if (done.is_pass_over) {
+      dropped_.clear();
       session_.reset(); // Servers allow few connections; it is a while until the next pass.
+    }
     return done;
   }
 
 private:
   // False: that was all of this table for now.
-  bool remove_some(std::size_t place, timestamp now, retention_step& done) {
+  bool remove_some(std::size_t place, const retention_limits& pass, retention_step& done) {
     const kept_table& table = kept_tables[place];
-    const auto limit = cutoff(table, kept_, now);
+    const auto limit = cutoff(table, kept_, pass);
     if (!limit)
       return false;
     if (!is_partitioned(table))
@@ -118,6 +142,9 @@ private:
       const auto day = day_of_partition(table, name);
       if (!day || *day + days{1} > limit)
         continue;
+      if (!dropped_.contains(*day) && dropped_.size() == max_days_per_pass)
+        return std::nullopt;
+      dropped_.insert(*day);
       transaction.exec(fmt::format("DROP TABLE {}", name));
       transaction.commit();
       return name;
@@ -162,6 +189,7 @@ private:
   // tomorrow.
   std::size_t place_ = 0;
   std::optional<sys_days> made_ahead_;
+  std::set<sys_days> dropped_; // by the running pass
 };
 
 } // namespace

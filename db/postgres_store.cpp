@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 
 #include "db/migrations.hpp"
+#include "db/postgres_array.hpp"
 #include "db/postgres_copy.hpp"
 #include "db/postgres_partitions.hpp"
+#include "db/postgres_recall.hpp"
+#include "db/postgres_rejected.hpp"
 #include "db/postgres_session.hpp"
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
@@ -49,30 +52,6 @@ bool is_fault_of_session(std::string_view state) {
                      [&](std::string_view one) { return state.starts_with(one); });
 }
 
-// An element of an array literal.
-void append_element(std::string& array, std::string_view text) {
-  array += array.empty() ? "{\"" : ",\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\')
-      array += '\\';
-    array += c;
-  }
-  array += '"';
-}
-
-// Reads a result in pieces: all at once it might not fit into memory.
-template <class Take>
-void for_each_row(postgres_transaction& transaction, const std::string& query, int at_once, Take take) {
-  transaction.exec("DECLARE rows NO SCROLL CURSOR FOR " + query);
-  for (;;) {
-    const pqxx::result rows = transaction.exec(fmt::format("FETCH {} FROM rows", at_once));
-    if (rows.empty())
-      return;
-    for (const pqxx::row& row : rows)
-      take(row);
-  }
-}
-
 class postgres_store final : public store {
 public:
   explicit postgres_store(postgres_options options)
@@ -103,98 +82,29 @@ public:
   }
 
   write_result write(std::span<const batch_ptr> batches) override {
-    std::vector<batch_ptr> elsewhere;
-    result written = in_session([&] {
-      std::vector<frame_row> rows = frame_rows(batches);
-      drains_.trim();
-      partitions_.prepare_for(rows, *session_);
-      try {
-        elsewhere = write_once(rows);
-      } catch (const stale_rollup&) {
-        forget();
-        elsewhere = write_once(rows);
-      }
-    });
-    return {std::move(written), std::move(elsewhere)};
+    return write_frames(batches, [](auto&, const auto&) {});
+  }
+
+  write_result write_rejected(std::span<const batch_ptr> batches) override {
+    return write_frames(batches, forget_rejected);
+  }
+
+  result rejected_groups(const std::function<void(rejected_group)>& take) override {
+    return in_session([&] { read_rejected_groups(*session_, take); });
+  }
+
+  result rejected_frames(std::int64_t after, const std::function<void(rejected_frame)>& take) override {
+    return in_session([&] { read_rejected_frames(*session_, after, take); });
   }
 
   result set_aside(const frame& refused, std::string_view reason) override {
-    return in_session([&] {
-      std::string why;
-      make_storable(reason, why);
-      postgres_transaction transaction(*session_);
-      transaction.exec_params(
-          "INSERT INTO rejected_frame (drain, frame_id, app, structured_data, received_at, "
-          "reason, body) VALUES ($1, $2, $3, $4, $5::timestamptz, $6, $7) "
-          "ON CONFLICT DO NOTHING",
-          stored_name(refused.key.drain), stored_name(refused.key.id), stored_name(refused.app),
-          refused.mode == structured_data::present, timestamptz_text(storable_time(refused.received_at)), why,
-          binary(refused.body));
-      transaction.commit();
-    });
+    return in_session([&] { add_rejected(*session_, refused, reason); });
   }
 
-  result recent_frames(timestamp since, std::size_t limit,
-                       const std::function<void(frame_key)>& take) override {
-    return in_session([&] {
-      postgres_transaction transaction(*session_, access::read);
-      for_each_row(transaction,
-                   fmt::format("SELECT token, frame.id FROM frame JOIN drain ON drain.id = drain_id "
-                               "WHERE received_at >= '{}' ORDER BY received_at DESC, frame.id COLLATE \"C\" "
-                               "LIMIT {}",
-                               timestamptz_text(storable_time(since)),
-                               std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())),
-                   10'000, [&](const pqxx::row& row) {
-                     take({original_name(row[0].c_str()), original_name(row[1].c_str())});
-                   });
-    });
-  }
-
-  result stored_among(std::span<const frame_key> keys,
-                      const std::function<void(const frame_key&)>& take) override {
-    return in_session([&] {
-      // So many keys a query: one round trip for each would take minutes after a long outage.
-      constexpr std::size_t keys_per_query = 1'000;
-      postgres_transaction transaction(*session_, access::read);
-      for (std::size_t first = 0; first < keys.size(); first += keys_per_query) {
-        std::string wanted;
-        const auto last = std::min(keys.size(), first + keys_per_query);
-        for (std::size_t i = first; i < last; ++i)
-          wanted += fmt::format("{}({},{},{})", i == first ? "" : ",", i,
-                                transaction.quote(stored_name(keys[i].drain)),
-                                transaction.quote(stored_name(keys[i].id)));
-        const auto found = transaction.exec("SELECT n FROM (VALUES " + wanted +
-                                            ") AS wanted (n, token, id) JOIN drain USING (token) "
-                                            "JOIN frame ON drain_id = drain.id AND frame.id = wanted.id");
-        for (const auto& row : found)
-          take(keys[row[0].as<std::size_t>()]);
-      }
-    });
-  }
-
-  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
-    std::size_t unreadable = 0;
-    std::string names;
-    for (const std::string& name : nodes.names)
-      append_element(names, stored_name(name));
-    result read = in_session([&] {
-      postgres_transaction transaction(*session_, access::read);
-      for_each_row(
-          transaction,
-          fmt::format("SELECT extract(epoch FROM minute)::bigint / 60, app, data, node FROM rollup "
-                      "WHERE {} (node = ANY({}::text[])) "
-                      "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
-                      nodes.is_except ? "NOT" : "", transaction.quote(names.empty() ? "{}" : names + '}')),
-          100, [&](const pqxx::row& row) {
-            const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
-            if (auto data = rollup::decode(bytes_of(row[2])))
-              take({original_name(row[1].c_str()), at, std::move(*data), original_name(row[3].c_str())});
-            else
-              ++unreadable;
-          });
-    });
-    if (read.code == outcome::done && unreadable > 0)
-      read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};
+  recall_result recall(const recall_question& question, const recall_ears& ears) override {
+    recall_result read;
+    static_cast<result&>(read) =
+        with_session([&] { read.unreadable_rollups = db::recall(*session_, node_, question, ears); });
     return read;
   }
 
@@ -216,33 +126,39 @@ public:
     });
   }
 
-  result alerts(timestamp since, const std::function<void(alert)>& take) override {
-    return in_session([&] {
-      const auto micros = [](const pqxx::field& field) {
-        return timestamp{std::chrono::microseconds{field.is_null() ? 0 : field.as<std::int64_t>()}};
-      };
-      postgres_transaction transaction(*session_, access::read);
-      const auto found = transaction.exec_params(
-          "SELECT type, app, severity, message, value, (extract(epoch FROM raised_at) * 1000000)::bigint, "
-          "(extract(epoch FROM resolved_at) * 1000000)::bigint FROM alert "
-          "WHERE node = $1 AND (resolved_at IS NULL OR resolved_at >= $2::timestamptz) "
-          "ORDER BY raised_at, type COLLATE \"C\", app COLLATE \"C\"",
-          node_, timestamptz_text(storable_time(since)));
-      for (const pqxx::row& row : found)
-        take({original_name(row[0].c_str()), original_name(row[1].c_str()), row[2].c_str(), row[3].c_str(),
-              row[4].as<double>(), micros(row[5]), !row[6].is_null(), micros(row[6])});
+private:
+  // `also` is done with the rows in the same transaction.
+  template <class Action>
+  write_result write_frames(std::span<const batch_ptr> batches, Action also) {
+    write_result written;
+    static_cast<result&>(written) = in_session([&] {
+      std::vector<frame_row> rows = frame_rows(batches);
+      drains_.trim();
+      partitions_.prepare_for(rows, *session_);
+      try {
+        write_once(rows, written, also);
+      } catch (const stale_rollup&) {
+        forget();
+        write_once(rows, written, also);
+      }
     });
+    return written;
   }
 
-private:
   template <class Action>
   result in_session(Action action) {
-    if (!session_)
-      return {outcome::retry, fmt::format("PostgreSQL at {}: not connected", place_)};
-    return guarded([&] {
+    return with_session([&] {
       const auto limit = session_->limited();
       action();
     });
+  }
+
+  // Without a limit for the whole.
+  template <class Action>
+  result with_session(Action action) {
+    if (!session_)
+      return {outcome::retry, fmt::format("PostgreSQL at {}: not connected", place_)};
+    return guarded(action);
   }
 
   // Runs `action`; turns what it throws into a result that names the server. libpqxx has undone the
@@ -315,13 +231,15 @@ private:
     transaction.commit();
   }
 
-  // Returns the batches whose frames another node has stored.
-  std::vector<batch_ptr> write_once(std::vector<frame_row>& rows) {
+  // Notes in `written` what was stored before.
+  template <class Action>
+  void write_once(std::vector<frame_row>& rows, write_result& written, Action also) {
     find_drains(rows);
     postgres_transaction transaction(*session_);
     frames_by_key known = by_key(rows);
-    const std::vector<const frame_row*> added = add_frames(transaction, known);
-    std::vector<batch_ptr> elsewhere = stored_elsewhere(transaction, known);
+    write_result before;
+    const std::vector<const frame_row*> added = add_frames(transaction, known, before);
+    find_frames(transaction, known, before);
     copy_lines(added);
     for (const frame_row* row : added)
       rollups_.add(row->app, row->source->partial,
@@ -329,9 +247,10 @@ private:
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       return save_rollup(transaction, key, data, revision);
     });
+    also(transaction, rows);
     transaction.commit();
     rollups_.commit();
-    return elsewhere;
+    written = std::move(before);
   }
 
   // Drains are rows that all nodes change, so they have a short transaction of their own: a node that hangs
@@ -426,7 +345,8 @@ private:
   }
 
   // The rows whose frames were not stored before; of `frames` those are left that were.
-  std::vector<const frame_row*> add_frames(postgres_transaction& transaction, frames_by_key& frames) {
+  std::vector<const frame_row*> add_frames(postgres_transaction& transaction, frames_by_key& frames,
+                                           write_result& before) {
     std::vector<const frame_row*> added;
     if (frames.empty())
       return added;
@@ -441,23 +361,24 @@ private:
              drains, ids, times + '}', node_)) {
       const auto frame = frames.find({stored[0].as<std::int32_t>(), stored[1].c_str()});
       added.push_back(frame->second.front());
+      for (const frame_row* again : std::span{frame->second}.subspan(1))
+        before.stored_here.push_back(again->source);
       frames.erase(frame);
     }
     return added;
   }
 
-  std::vector<batch_ptr> stored_elsewhere(postgres_transaction& transaction, const frames_by_key& frames) {
-    std::vector<batch_ptr> elsewhere;
+  // Who has stored the frames that were stored before.
+  void find_frames(postgres_transaction& transaction, const frames_by_key& frames, write_result& before) {
     if (frames.empty())
-      return elsewhere;
+      return;
     const auto [drains, ids] = keys_of(frames);
-    for (const pqxx::row& stored :
-         transaction.exec_params("SELECT drain_id, id FROM frame JOIN unnest($1::integer[], $2::text[]) "
-                                 "AS asked (drain_id, id) USING (drain_id, id) WHERE node <> $3",
-                                 drains, ids, node_))
+    for (const pqxx::row& stored : transaction.exec_params(
+             "SELECT drain_id, id, coalesce(node <> $3, false) FROM frame "
+             "JOIN unnest($1::integer[], $2::text[]) AS asked (drain_id, id) USING (drain_id, id)",
+             drains, ids, node_))
       for (const frame_row* row : frames.at({stored[0].as<std::int32_t>(), stored[1].c_str()}))
-        elsewhere.push_back(row->source);
-    return elsewhere;
+        (stored[2].as<bool>() ? before.stored_elsewhere : before.stored_here).push_back(row->source);
   }
 
   void copy_lines(const std::vector<const frame_row*>& frames) {

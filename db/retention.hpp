@@ -2,6 +2,7 @@
 // in small steps beside the store that writes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -34,12 +35,33 @@ inline constexpr std::array<kept_table, 7> kept_tables{{
     {"alert", "resolved_at", &retention_settings::alerts}, // NULL while it is open: it stays
 }};
 
+/// What a pass goes by.
+struct retention_limits {
+  /// When it began.
+  timestamp now{};
+  /// Frame keys as young as this stay, however short `retention_settings::frames` is.
+  timestamp keep_frames_since = timestamp::max();
+};
+
 /// Rows of `table` dated before this go; nothing: all stay.
 inline std::optional<timestamp> cutoff(const kept_table& table, const retention_settings& kept,
-                                       timestamp now) {
+                                       const retention_limits& limits) {
   const std::chrono::seconds age = kept.*table.age;
-  return age == std::chrono::seconds::zero() ? std::nullopt : std::optional(now - age);
+  if (age == std::chrono::seconds::zero())
+    return std::nullopt;
+  const timestamp aged = limits.now - age;
+  return table.name == "frame" ? std::min(aged, limits.keep_frames_since) : aged;
 }
+
+/// By what else than the system's clock one can tell the time.
+struct retention_clocks {
+  /// `done` or `retry`.
+  result outcome;
+  /// Of a server; nothing if the database has no clock of its own.
+  std::optional<timestamp> database;
+  /// The minute of the newest rollup; nothing if there is none.
+  std::optional<timestamp> newest_line;
+};
 
 /// What one step did.
 struct retention_step {
@@ -61,9 +83,13 @@ class retention {
 public:
   virtual ~retention() = default;
 
+  /// Asks for the time; connects first if need be.
+  virtual retention_clocks clocks() = 0;
+
   /// Does the next piece of a pass over all tables, short enough for a writer not to notice; connects first
-  /// if need be. The step after the last of a pass begins the next one.
-  virtual retention_step step(timestamp now) = 0;
+  /// if need be. The step after the last of a pass begins the next one. The
+  /// limits are those of the pass: the same for all its steps.
+  virtual retention_step step(const retention_limits& limits) = 0;
 };
 
 /// The retention for the store that `make_store` makes of the same settings.

@@ -153,4 +153,11 @@ bool sqlite_connection::in_transaction() const {
   return handle_ && sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
+std::string parameters(std::size_t count) {
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i)
+    list += i == 0 ? "?" : ",?";
+  return list;
+}
+
 } // namespace parseflow::db

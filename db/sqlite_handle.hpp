@@ -2,6 +2,7 @@
 // retention.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -67,6 +68,9 @@ private:
   std::unique_ptr<sqlite3_stmt, closer> handle_;
   int next_ = 1;
 };
+
+/// So many parameters of a statement: `?,?,?`.
+std::string parameters(std::size_t count);
 
 /// One open database file.
 class sqlite_connection {

@@ -169,6 +169,12 @@ struct open_file {
     return walks[table] ? walks[table]->step(cutoff, now, removed) : removals[table]->step(cutoff, removed);
   }
 
+  std::optional<timestamp> newest_line() const {
+    auto query = db.prepare("SELECT max(minute) FROM rollup");
+    query.step();
+    return query.column_is_null(0) ? std::nullopt : std::optional(query.column_time(0));
+  }
+
   // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
   bool shrink() {
     constexpr std::int64_t incremental = 2;
@@ -204,32 +210,45 @@ class sqlite_retention final : public retention {
 public:
   sqlite_retention(std::string path, const retention_settings& kept) : path_(std::move(path)), kept_(kept) {}
 
-  retention_step step(timestamp now) override {
+  retention_clocks clocks() override {
+    retention_clocks told;
+    told.outcome = guarded([&] { told.newest_line = file_->newest_line(); });
+    return told;
+  }
+
+  retention_step step(const retention_limits& limits) override {
     retention_step done;
-    try {
-      if (!file_)
-        file_ = std::make_unique<open_file>(path_);
-      do_step(now, done);
-    } catch (const sqlite_error& e) {
-      if ((e.code & 0xFF) != SQLITE_BUSY)
-        file_.reset();
-      done.outcome = failed(e.what());
-    } catch (const std::exception& e) {
-      file_.reset();
-      done.outcome = failed(e.what());
-    }
+    done.outcome = guarded([&] { do_step(limits, done); });
     return done;
   }
 
 private:
-  void do_step(timestamp now, retention_step& done) {
-    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, now))
+  // Runs `action` on the open file.
+  template <class Action>
+  result guarded(Action action) {
+    try {
+      if (!file_)
+        file_ = std::make_unique<open_file>(path_);
+      action();
+      return {};
+    } catch (const sqlite_error& e) {
+      if ((e.code & 0xFF) != SQLITE_BUSY)
+        file_.reset();
+      return failed(e.what());
+    } catch (const std::exception& e) {
+      file_.reset();
+      return failed(e.what());
+    }
+  }
+
+  void do_step(const retention_limits& limits, retention_step& done) {
+    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, limits))
       ++place_;
     if (place_ < kept_tables.size()) {
-      if (!file_->remove(place_, *cutoff(kept_tables[place_], kept_, now), now, done.rows[place_]))
+      if (!file_->remove(place_, *cutoff(kept_tables[place_], kept_, limits), limits.now, done.rows[place_]))
         ++place_;
     } else if (const std::size_t level = place_ - kept_tables.size(); level < folding_.size()) {
-      if (!folding_[level].step(*file_->rollups, now, done.folded))
+      if (!folding_[level].step(*file_->rollups, limits.now, done.folded))
         ++place_;
     } else if (!file_->shrink()) {
       place_ = 0;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -13,6 +12,8 @@
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
 #include "db/sqlite_handle.hpp"
+#include "db/sqlite_recall.hpp"
+#include "db/sqlite_rejected.hpp"
 #include "db/stored_text.hpp"
 #include "messages/system_time.hpp"
 
@@ -23,6 +24,7 @@ namespace {
 // Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
 // disk.
 constexpr int checkpoint_pages = 16'384;
+constexpr std::int64_t kept_wal_bytes = checkpoint_pages * std::int64_t{4'096};
 
 // Somebody else changed a rollup that the cache holds.
 struct stale_rollup {};
@@ -61,13 +63,6 @@ outcome opening_outcome_of(int code) {
   default:
     return outcome::rejected;
   }
-}
-
-std::string parameters(std::size_t count) {
-  std::string list;
-  for (std::size_t i = 0; i < count; ++i)
-    list += i == 0 ? "?" : ",?";
-  return list;
 }
 
 struct statements {
@@ -114,8 +109,10 @@ public:
       // In a new file only, and only before the first page is written: lets retention give space back.
       db_.execute("PRAGMA auto_vacuum = INCREMENTAL");
       db_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-      db_.execute(
-          fmt::format("PRAGMA wal_autocheckpoint = {}; PRAGMA cache_size = -65536", checkpoint_pages));
+      // While somebody reads the WAL grows beyond that; afterwards it does not keep the size.
+      db_.execute(fmt::format("PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {}; "
+                              "PRAGMA cache_size = -65536",
+                              checkpoint_pages, kept_wal_bytes));
       migrate();
     });
     is_opening_ = false;
@@ -125,90 +122,29 @@ public:
   }
 
   write_result write(std::span<const batch_ptr> batches) override {
-    std::vector<batch_ptr> elsewhere;
-    result written = in_file([&] {
-      const std::vector<frame_row> rows = frame_rows(batches);
-      drains_.trim();
-      try {
-        elsewhere = write_once(rows);
-      } catch (const stale_rollup&) {
-        forget();
-        elsewhere = write_once(rows);
-      }
-    });
-    return {std::move(written), std::move(elsewhere)};
+    return write_frames(batches, [](const auto&) {});
+  }
+
+  write_result write_rejected(std::span<const batch_ptr> batches) override {
+    return write_frames(batches, [&](const std::vector<frame_row>& rows) { forget_rejected(db_, rows); });
+  }
+
+  result rejected_groups(const std::function<void(rejected_group)>& take) override {
+    return in_file([&] { read_rejected_groups(db_, take); });
+  }
+
+  result rejected_frames(std::int64_t after, const std::function<void(rejected_frame)>& take) override {
+    return in_file([&] { read_rejected_frames(db_, after, take); });
   }
 
   result set_aside(const frame& refused, std::string_view reason) override {
-    return in_file([&] {
-      std::string why;
-      make_storable(reason, why);
-      const std::string drain = stored_name(refused.key.drain);
-      const std::string id = stored_name(refused.key.id);
-      const std::string app = stored_name(refused.app);
-      auto add = db_.prepare("INSERT OR IGNORE INTO rejected_frame (drain, frame_id, app, structured_data, "
-                             "received_at, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
-      add.text_not_null(drain);
-      add.text_not_null(id);
-      add.text_not_null(app);
-      add.number64(refused.mode == structured_data::present ? 1 : 0);
-      add.time(storable_time(refused.received_at));
-      add.text_not_null(why);
-      add.blob_not_null(refused.body);
-      add.run();
-    });
+    return in_file([&] { add_rejected(db_, refused, reason); });
   }
 
-  result recent_frames(timestamp since, std::size_t limit,
-                       const std::function<void(frame_key)>& take) override {
-    return in_file([&] {
-      auto query = db_.prepare("SELECT token, frame.id FROM frame JOIN drain ON drain.id = drain_id "
-                               "WHERE received_at >= ? ORDER BY received_at DESC, frame.id LIMIT ?");
-      query.time(storable_time(since));
-      query.number64(
-          static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())));
-      while (query.step())
-        take({original_name(query.column_bytes(0)), original_name(query.column_bytes(1))});
-    });
-  }
-
-  result stored_among(std::span<const frame_key> keys,
-                      const std::function<void(const frame_key&)>& take) override {
-    return in_file([&] {
-      auto query = db_.prepare("SELECT 1 FROM frame JOIN drain ON drain.id = drain_id "
-                               "WHERE token = ? AND frame.id = ?");
-      for (const frame_key& key : keys) {
-        const std::string token = stored_name(key.drain), id = stored_name(key.id); // bound, not copied
-        query.text_not_null(token);
-        query.text_not_null(id);
-        if (query.step())
-          take(key);
-        query.reset();
-      }
-    });
-  }
-
-  result rollups(const node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
-    std::size_t unreadable = 0;
-    std::vector<std::string> names;
-    for (const std::string& name : nodes.names)
-      names.push_back(stored_name(name));
-    result read = in_file([&] {
-      auto query = db_.prepare(fmt::format("SELECT minute, app, data, node FROM rollup WHERE node {} IN ({}) "
-                                           "ORDER BY minute, app, node",
-                                           nodes.is_except ? "NOT" : "", parameters(names.size())));
-      for (const std::string& name : names) // bound, not copied
-        query.text_not_null(name);
-      while (query.step()) {
-        if (auto data = rollup::decode(query.column_bytes(2)))
-          take({original_name(query.column_bytes(1)), minute_of(query.column_time(0)), std::move(*data),
-                original_name(query.column_bytes(3))});
-        else
-          ++unreadable;
-      }
-    });
-    if (read.code == outcome::done && unreadable > 0)
-      read = {outcome::rejected, fmt::format("{} rows of the table rollup cannot be read", unreadable)};
+  recall_result recall(const recall_question& question, const recall_ears& ears) override {
+    recall_result read;
+    static_cast<result&>(read) =
+        in_file([&] { read.unreadable_rollups = db::recall(db_, node_, question, ears); });
     return read;
   }
 
@@ -239,22 +175,30 @@ public:
     });
   }
 
-  result alerts(timestamp since, const std::function<void(alert)>& take) override {
-    return in_file([&] {
-      auto query =
-          db_.prepare("SELECT type, app, severity, message, value, raised_at, resolved_at FROM alert "
-                      "WHERE node = ? AND (resolved_at IS NULL OR resolved_at >= ?) "
-                      "ORDER BY raised_at, type, app");
-      query.text_not_null(node_);
-      query.time(storable_time(since));
-      while (query.step())
-        take({original_name(query.column_bytes(0)), original_name(query.column_bytes(1)),
-              std::string(query.column_bytes(2)), std::string(query.column_bytes(3)), query.column_real(4),
-              query.column_time(5), !query.column_is_null(6), query.column_time(6)});
-    });
+  std::uint64_t log_bytes() const override {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(options_.path + "-wal", missing);
+    return missing ? 0 : bytes;
   }
 
 private:
+  // `also` is done with the rows in the same transaction.
+  template <class Action>
+  write_result write_frames(std::span<const batch_ptr> batches, Action also) {
+    write_result written;
+    static_cast<result&>(written) = in_file([&] {
+      const std::vector<frame_row> rows = frame_rows(batches);
+      drains_.trim();
+      try {
+        write_once(rows, written, also);
+      } catch (const stale_rollup&) {
+        forget();
+        write_once(rows, written, also);
+      }
+    });
+    return written;
+  }
+
   template <class Action>
   result in_file(Action action) {
     if (!db_)
@@ -348,27 +292,30 @@ private:
     db_.execute("COMMIT");
   }
 
-  // Returns the batches whose frames another node has stored.
-  std::vector<batch_ptr> write_once(const std::vector<frame_row>& rows) {
+  // Notes in `written` what was stored before.
+  template <class Action>
+  void write_once(const std::vector<frame_row>& rows, write_result& written, Action also) {
     if (!statements_)
       statements_ = std::make_unique<statements>(db_);
     db_.execute("BEGIN IMMEDIATE");
-    std::vector<batch_ptr> elsewhere;
+    write_result before;
     for (const frame_row& row : rows) {
       const std::int32_t drain_id = drain_id_of(row);
       if (add_frame(row, drain_id))
         add_lines(row, drain_id);
-      else if (is_stored_elsewhere(row, drain_id))
-        elsewhere.push_back(row.source);
+      else
+        (is_stored_elsewhere(row, drain_id) ? before.stored_elsewhere : before.stored_here)
+            .push_back(row.source);
     }
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       return save_rollup(key, data, revision);
     });
+    also(rows);
     is_committing_ = true;
     db_.execute("COMMIT");
     is_committing_ = false;
     rollups_.commit();
-    return elsewhere;
+    written = std::move(before);
   }
 
   // False: it is stored already.

@@ -130,7 +130,7 @@ void connection_server::end_busy_stranger() {
   ++closed_for_others_;
 }
 
-connection_server::counts connection_server::connections() const {
+connection_counts connection_server::connections() const {
   const std::lock_guard guard{mutex_};
   return {clients_.size(), limits_.max_connections, closed_for_others_};
 }

@@ -6,6 +6,15 @@
 
 namespace parseflow::http {
 
+/// How the connections of a `connection_server` are.
+struct connection_counts {
+  std::uint64_t open = 0;
+  /// `connection_limits::max_connections`.
+  std::uint64_t limit = 0;
+  /// Of clients that had shown no credentials, closed to give others their place; since the start.
+  std::uint64_t closed_for_others = 0;
+};
+
 /// Bounds of a `connection_server`.
 struct connection_limits {
   /// Open at the same time, and so the most threads there can be. For a further client one that has shown no

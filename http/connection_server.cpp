@@ -251,7 +251,7 @@ void connection_server::end_overdue() {
         ++at;
       }
     }
-    is_full_ = is_full_ && clients_.size() >= limits_.max_connections;
+    is_full_ = is_full_ && clients_.size() > limits_.max_connections / 2; // senders come and go
     arm_listener();
     if (!clients_.empty() || !is_accepting_ || threads_.size() > spare_threads)
       arm_timer();

@@ -39,10 +39,6 @@ public:
 
   /// Starts a thread, or throws std::system_error.
   using thread_maker = std::function<std::thread(std::function<void()>)>;
-  /// Connections now, how many there may be, and how many were closed to give others their place, ever.
-  struct counts {
-    std::uint64_t open = 0, limit = 0, closed_for_others = 0;
-  };
 
   connection_server(
       connection_limits limits, handler answer, refusal refuse,
@@ -63,7 +59,7 @@ public:
   /// Lets clients in again at the same address; otherwise the same. A sentence if that is not possible yet.
   std::optional<std::string> resume_accepting();
 
-  counts connections() const;
+  connection_counts connections() const;
 
   /// Takes no more requests, ends idle connections, and returns when those that run are answered: a body that
   /// still arrives after a second is cut off. Later calls do nothing.

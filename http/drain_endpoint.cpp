@@ -6,6 +6,7 @@
 #include "http/body/gzip.hpp"
 #include "http/drain_headers.hpp"
 #include "http/reply.hpp"
+#include "messages/logplex/colour_codes.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -54,6 +55,7 @@ void drain_endpoint::post(exchange& current) {
   }
   if (head.is_request_id)
     content.key.id = id_with_body(content.key.id, content.body);
+  logplex::remove_printed_colours(content.body);
   redactor_.redact_body(content.body, content.mode);
   submit(current, std::move(content), deadline);
 }

@@ -26,24 +26,24 @@ void answer_busy(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{1});
 }
 
-void get_exposition(exchange& current, box_questions& boxes) {
+void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{app_in(current.request)});
   if (!answers.totals || !answers.receiver)
     return answer_busy(current.response);
-  current.response.set_content(
-      prometheus_text(*answers.totals, *answers.receiver, answers.writer.value_or(writer_status{})),
-      "text/plain; version=0.0.4; charset=utf-8");
+  current.response.set_content(prometheus_text(*answers.totals, *answers.receiver,
+                                               answers.writer.value_or(writer_status{}), connections),
+                               "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
 }
 
 } // namespace
 
-void get_metrics(exchange& current, box_questions& boxes) {
+void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections) {
   current.response.set_header("Vary", "Accept, Accept-Encoding");
   if (!has_only_parameters(current.request, {"app", "window"}, current.response))
     return;
   if (asks_for_exposition(current.request))
-    return get_exposition(current, boxes);
+    return get_exposition(current, boxes, connections);
   const auto& request = current.request;
   metrics_query question;
   question.now = system_time();
@@ -57,8 +57,8 @@ void get_metrics(exchange& current, box_questions& boxes) {
   const auto answers = boxes.ask_all(question);
   if (!answers.metrics || !answers.receiver)
     return answer_busy(current.response);
-  set_json(current.response,
-           metrics_json(*answers.metrics, *answers.receiver, answers.writer.value_or(writer_status{})));
+  set_json(current.response, metrics_json(*answers.metrics, *answers.receiver,
+                                          answers.writer.value_or(writer_status{}), connections));
   compress(current);
 }
 

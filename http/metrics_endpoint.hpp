@@ -2,12 +2,13 @@
 #pragma once
 
 #include "http/ask.hpp"
+#include "http/connection_limits.hpp"
 #include "http/exchange.hpp"
 
 namespace parseflow::http {
 
 /// Answers `?app=` and `?window=` as JSON, or `?app=` as a Prometheus exposition if the Accept header asks
 /// for one; 503 if the pipeline does not answer.
-void get_metrics(exchange& current, box_questions& boxes);
+void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections);
 
 } // namespace parseflow::http

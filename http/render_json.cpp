@@ -6,6 +6,9 @@
 
 #include "http/json_text.hpp"
 #include "http/time_text.hpp"
+#include "messages/alerts/sentence.hpp"
+#include "messages/rollup/app_timelines.hpp"
+#include "messages/rollup/dyno_status.hpp"
 
 namespace parseflow::http {
 
@@ -59,31 +62,76 @@ json top_countries(const rollup::minute_rollup& totals) {
   return result;
 }
 
-json top_endpoints(const rollup::minute_rollup& totals) {
+// Where names of several apps stand side by side in an object, each begins with its app.
+class name_keys {
+public:
+  explicit name_keys(const metrics_snapshot& metrics)
+      : asked_(metrics.question.app), are_of_many_(asked_.empty() && metrics.apps.size() > 1) {}
+
+  /// The app and the name of an entry of the totals.
+  rollup::app_and_name parts(std::string_view entry) const {
+    auto found = rollup::parts_of(entry);
+    if (found.app.empty())
+      found.app = asked_;
+    return found;
+  }
+
+  /// `web.1`, or of several apps `shop web.1`.
+  std::string key(std::string_view entry) const {
+    const auto [app, name] = parts(entry);
+    if (!are_of_many_ || app.empty())
+      return std::string(name);
+    return std::string(app) + ' ' + std::string(name);
+  }
+
+private:
+  std::string_view asked_;
+  bool are_of_many_;
+};
+
+json top_endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::object();
   for (const auto* endpoint : totals.endpoints.top(top_names))
-    result[endpoint->key] = endpoint->payload.count;
+    result[names.key(endpoint->key)] = endpoint->payload.count;
   return result;
 }
 
-json dyno_performance(const rollup::minute_rollup& totals) {
+// Of what the platform, or the router, told of that dyno; null if nothing.
+template <class T>
+const T* told_of(const std::map<std::string, T, std::less<>>& dynos, std::string_view name) {
+  const auto found = dynos.find(name);
+  return found == dynos.end() ? nullptr : &found->second;
+}
+
+json dyno_performance(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::object();
-  for (const auto& [name, stats] : totals.dynos) {
-    const auto error_rate = percent(stats.errors, stats.count);
-    result[name] = {{"name", name},
-                    {"request_count", stats.count},
-                    {"avg_response_time", nanoseconds(stats.service.mean_ms())},
-                    {"error_rate", error_rate},
-                    {"status", dyno_health(error_rate, stats.service.mean_ms())}};
+  for (const auto& [entry, stats] : totals.dynos) {
+    const auto [app, name] = names.parts(entry);
+    result[names.key(entry)] = {{"name", name},
+                                {"app", app},
+                                {"request_count", stats.count},
+                                {"avg_response_time", nanoseconds(stats.service.mean_ms())},
+                                {"error_rate", percent(stats.errors, stats.count)},
+                                {"failure_rate", percent(stats.failures, stats.count)},
+                                {"status", dyno_status(&stats, told_of(totals.platform.dynos, entry))}};
   }
   return result;
 }
 
-json alerts(const metrics_snapshot& metrics) {
+json active_alerts(const metrics_snapshot& metrics) {
   json result = json::array();
   for (const auto& one : metrics.alerts) {
-    json entry{{"type", one.type},        {"app", one.app},     {"severity", one.severity},
-               {"message", one.message},  {"value", one.value}, {"timestamp", rfc3339(one.raised_at)},
+    const auto end = one.resolved ? one.resolved_at : std::max(metrics.question.now, one.raised_at);
+    json entry{{"type", one.type},
+               {"app", one.app},
+               {"severity", one.severity},
+               {"message", alerts::state_text(one, metrics.question.now)},
+               {"raised_message", one.message},
+               {"value", one.value},
+               {"current_value", one.current},
+               {"worst_value", one.worst},
+               {"timestamp", rfc3339(one.raised_at)},
+               {"duration_s", std::chrono::duration<double>(end - one.raised_at).count()},
                {"resolved", one.resolved}};
     if (one.resolved)
       entry["resolved_at"] = rfc3339(one.resolved_at);
@@ -92,32 +140,48 @@ json alerts(const metrics_snapshot& metrics) {
   return result;
 }
 
-json request_numbers(std::string_view name_key, std::string_view name, const rollup::request_stats& stats) {
+json request_numbers(std::string_view name_key, rollup::app_and_name of, const rollup::request_stats& stats) {
   const auto& service = stats.service;
-  return {{name_key, name},
+  return {{name_key, of.name},
+          {"app", of.app},
           {"count", stats.count},
           {"error_rate", percent(stats.errors, stats.count)},
+          {"failure_rate", percent(stats.failures, stats.count)},
           {"avg_ms", service.mean_ms()},
           {"p50_ms", service.quantile_ms(0.5)},
           {"p95_ms", service.quantile_ms(0.95)},
           {"p99_ms", service.quantile_ms(0.99)}};
 }
 
-json endpoints(const rollup::minute_rollup& totals) {
+json endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::array();
   for (const auto* endpoint : totals.endpoints.top(totals.endpoints.entries().size())) {
-    auto row = request_numbers("path", endpoint->key, endpoint->payload);
+    auto row = request_numbers("path", names.parts(endpoint->key), endpoint->payload);
     row["count_error"] = endpoint->missed;
     result.push_back(std::move(row));
   }
   return result;
 }
 
-json dynos(const rollup::minute_rollup& totals) {
+json dynos(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::array();
-  for (const auto& [name, stats] : totals.dynos)
-    result.push_back(request_numbers("name", name, stats));
+  for (const auto& [entry, stats] : totals.dynos) {
+    auto row = request_numbers("name", names.parts(entry), stats);
+    row["status"] = dyno_status(&stats, told_of(totals.platform.dynos, entry));
+    result.push_back(std::move(row));
+  }
   return result;
+}
+
+json websockets(const rollup::minute_rollup& totals) {
+  constexpr std::uint16_t switching_protocols = 101;
+  const auto found = totals.by_status.find(switching_protocols);
+  const auto& lengths = totals.websockets;
+  return {{"count", found == totals.by_status.end() ? 0 : found->second},
+          {"avg_ms", lengths.mean_ms()},
+          {"p50_ms", lengths.quantile_ms(0.5)},
+          {"p95_ms", lengths.quantile_ms(0.95)},
+          {"max_ms", lengths.largest_ms()}};
 }
 
 json events(const rollup::platform_stats& platform) {
@@ -140,10 +204,11 @@ json statuses(const rollup::minute_rollup& totals) {
 }
 
 // Only what the dyno told: without the runtime metrics there is no memory, but there may be crashes.
-json dyno_memory(const rollup::platform_stats& platform) {
+json dyno_memory(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::object();
-  for (const auto& [name, state] : platform.dynos) {
-    json& entry = result[name] = json::object();
+  for (const auto& [key, state] : totals.platform.dynos) {
+    const auto [app, name] = names.parts(key);
+    json& entry = result[names.key(key)] = {{"name", name}, {"app", app}};
     const auto put = [&entry](const char* last_key, const char* max_key, const rollup::gauge& values) {
       if (values.count == 0)
         return;
@@ -160,6 +225,7 @@ json dyno_memory(const rollup::platform_stats& platform) {
     entry["crashes"] = state.crashes;
     entry["r14_lines"] = state.r14;
     entry["r15_lines"] = state.r15;
+    entry["status"] = dyno_status(told_of(totals.dynos, key), &state);
   }
   return result;
 }
@@ -175,24 +241,44 @@ json addons(const rollup::platform_stats& platform) {
   return result;
 }
 
+// The name; of values in a unit that cannot be converted into that of the first ones `NAME (UNIT)`.
+template <class Series>
+std::string custom_key(const rollup::custom_stats::by_name<Series>& all, std::string_view key,
+                       const Series& series) {
+  const auto name = rollup::name_of(key);
+  if (rollup::first_series(all, name) == &series)
+    return std::string(name);
+  return std::string(name) + " (" + (series.unit.text.empty() ? "no unit" : series.unit.text) + ')';
+}
+
 json custom(const rollup::custom_stats& stats) {
   json counts = json::object(), gauges = json::object(), measures = json::object(), uniques = json::object();
   for (const auto& [name, series] : stats.counts)
     counts[name] = {{"sum", series.sum.value()}, {"samples", series.observations}};
   for (const auto& [name, series] : stats.gauges) {
-    const auto& [values, unit] = series.values;
-    gauges[name] = {{"last", values.last}, {"min", series.min}, {"max", values.max}, {"unit", unit}};
+    const auto& unit = series.unit.text;
+    const auto shown = [&unit](double kept) { return rollup::shown_value(kept, unit); };
+    if (observations(series) != 0)
+      gauges[custom_key(stats.gauges, name, series)] = {{"last", shown(series.values.last)},
+                                                        {"min", shown(series.min)},
+                                                        {"max", shown(series.values.max)},
+                                                        {"unit", unit}};
   }
-  for (const auto& [name, series] : stats.measures)
-    measures[name] = {{"samples", series.thousandths.count()},
-                      {"sum", rollup::measure_series::value_of(series.thousandths.sum_ms())},
-                      {"mean", series.mean()},
-                      {"min", series.quantile(0)},
-                      {"p50", series.quantile(0.5)},
-                      {"p95", series.quantile(0.95)},
-                      {"p99", series.quantile(0.99)},
-                      {"max", series.quantile(1)},
-                      {"unit", series.unit}};
+  for (const auto& [name, series] : stats.measures) {
+    const auto& unit = series.unit.text;
+    const auto shown = [&unit](double kept) { return rollup::shown_value(kept, unit); };
+    const auto& values = series.values;
+    if (observations(series) != 0)
+      measures[custom_key(stats.measures, name, series)] = {{"samples", values.count()},
+                                                            {"sum", shown(values.sum())},
+                                                            {"mean", shown(values.mean())},
+                                                            {"min", shown(values.smallest())},
+                                                            {"p50", shown(values.quantile(0.5))},
+                                                            {"p95", shown(values.quantile(0.95))},
+                                                            {"p99", shown(values.quantile(0.99))},
+                                                            {"max", shown(values.largest())},
+                                                            {"unit", unit}};
+  }
   for (const auto& [name, series] : stats.uniques)
     uniques[name] = {{"distinct", series.members.count()}, {"samples", series.observations}};
   return {{"counts", std::move(counts)},
@@ -202,13 +288,16 @@ json custom(const rollup::custom_stats& stats) {
 }
 
 // What was counted under no name of its own, because there were too many names.
-json folded(const metrics_snapshot& metrics) {
+json folded(const metrics_snapshot& metrics, const name_keys& names) {
   const auto& totals = metrics.totals;
-  const auto dynos = totals.dynos.find(rollup::other_name);
+  std::uint64_t dynos = 0;
+  for (const auto& [entry, stats] : totals.dynos)
+    if (names.parts(entry).name == rollup::other_name)
+      dynos += stats.count;
   const auto codes = totals.error_codes.find(rollup::other_name);
   return {{"apps", metrics.other_apps_lines},
           {"endpoints", totals.endpoints.other().count},
-          {"dynos", dynos == totals.dynos.end() ? 0 : dynos->second.count},
+          {"dynos", dynos},
           {"error_codes", codes == totals.error_codes.end() ? 0 : codes->second},
           {"custom", totals.custom.folded},
           {"addons", totals.platform.addon_samples_left_out}};
@@ -216,16 +305,11 @@ json folded(const metrics_snapshot& metrics) {
 
 } // namespace
 
-std::string_view dyno_health(double error_rate, double mean_ms) {
-  if (error_rate > 10 || mean_ms > 3000)
-    return "critical";
-  return error_rate > 5 || mean_ms > 1000 ? "warning" : "healthy";
-}
-
 std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
-                         const writer_status& writer) {
+                         const writer_status& writer, const connection_counts& connections) {
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
+  const name_keys names(metrics);
   json answer{{"timestamp", rfc3339(metrics.question.now)},
               {"total_requests", totals.requests},
               {"requests_per_second", metrics.requests_per_second},
@@ -238,29 +322,34 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
               {"slow_request_count", service.count_above(rollup::slow_above_ms)}};
   answer.update(counters(totals));
   answer["top_countries"] = top_countries(totals);
-  answer["dyno_performance"] = dyno_performance(totals);
-  answer["top_endpoints"] = top_endpoints(totals);
+  answer["dyno_performance"] = dyno_performance(totals, names);
+  answer["top_endpoints"] = top_endpoints(totals, names);
   answer["channel_health"] = {
       {"raw_log_chan_usage", percent(receiver.parsing_bytes, receiver.parsing_budget_bytes)},
       {"parsed_log_chan_usage", percent(receiver.unstored_bytes, receiver.unstored_budget_bytes)},
       {"processing_rate", receiver.lines_per_second},
       {"backlog_size", receiver.unstored_frames}};
-  answer["active_alerts"] = alerts(metrics);
+  answer["active_alerts"] = active_alerts(metrics);
 
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
+  const auto& asked = metrics.question.app;
+  answer["app_known"] =
+      asked.empty() || std::find(metrics.apps.begin(), metrics.apps.end(), asked) != metrics.apps.end();
   answer["error_codes"] = json::object();
   for (const auto& [code, count] : totals.error_codes)
     answer["error_codes"][code] = count;
   answer["methods"] = methods(totals);
   answer["statuses"] = statuses(totals);
   answer["visitors"] = totals.visitors.count();
-  answer["endpoints"] = endpoints(totals);
-  answer["dynos"] = dynos(totals);
-  answer["dyno_memory"] = dyno_memory(totals.platform);
+  answer["failure_rate"] = percent(totals.failures, totals.requests);
+  answer["websockets"] = websockets(totals);
+  answer["endpoints"] = endpoints(totals, names);
+  answer["dynos"] = dynos(totals, names);
+  answer["dyno_memory"] = dyno_memory(totals, names);
   answer["addons"] = addons(totals.platform);
   answer["custom"] = custom(totals.custom);
-  answer["folded"] = folded(metrics);
+  answer["folded"] = folded(metrics, names);
   answer["events"] = events(totals.platform);
   answer["releases"] = totals.platform.releases;
   answer["deploys"] = totals.platform.deploys;
@@ -274,7 +363,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                       {"custom_samples", totals.platform.custom_samples},
                       {"addon_samples_left_out", totals.platform.addon_samples_left_out},
                       {"samples_left_out", totals.samples_left_out},
-                      {"duplicates", receiver.duplicates},
+                      {"duplicates", receiver.duplicates + writer.duplicates},
                       {"overloaded", receiver.overloaded},
                       {"salvaged", receiver.salvaged},
                       {"held_requests", receiver.held}};
@@ -287,7 +376,11 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
-                        {"last_error", writer.last_error}};
+                        {"last_error", writer.last_error},
+                        {"transaction_lines", writer.transaction_lines},
+                        {"log_bytes", writer.log_bytes},
+                        {"stopped", writer.stopped},
+                        {"retention_waits", writer.retention_waits}};
   if (metrics.cluster) {
     answer["cluster"] = {{"node", metrics.cluster->node},
                          {"answered", metrics.cluster->answered},
@@ -302,6 +395,9 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
     answer["webhook"] = {{"delivered", metrics.webhook->delivered},
                          {"dropped", metrics.webhook->dropped},
                          {"waiting", metrics.webhook->waiting}};
+  answer["connections"] = {{"open", connections.open},
+                           {"limit", connections.limit},
+                           {"closed_for_others", connections.closed_for_others}};
   return json_text(answer);
 }
 

@@ -82,6 +82,16 @@ public:
     of_.metric.push_back(std::move(metric));
   }
 
+  void add_summary(labels names, const rollup::histogram& durations) {
+    auto metric = labelled(names);
+    auto& into = metric.summary;
+    into.sample_count = durations.count();
+    into.sample_sum = static_cast<double>(durations.sum_ms()) * milliseconds;
+    for (const auto q : {0.5, 0.95, 0.99})
+      into.quantile.push_back({q, static_cast<double>(durations.quantile_ms(q)) * milliseconds});
+    of_.metric.push_back(std::move(metric));
+  }
+
   void add(const latency& times) {
     ClientMetric metric;
     auto& into = metric.histogram;
@@ -99,10 +109,11 @@ public:
   void add(labels names, const rollup::measure_series& values) {
     auto metric = labelled(names);
     auto& into = metric.summary;
-    into.sample_count = values.thousandths.count();
-    into.sample_sum = rollup::measure_series::value_of(values.thousandths.sum_ms());
+    const auto shown = [&](double kept) { return rollup::shown_value(kept, values.unit.text); };
+    into.sample_count = values.values.count();
+    into.sample_sum = shown(values.values.sum());
     for (const auto q : {0.5, 0.95, 0.99})
-      into.quantile.push_back({q, values.quantile(q)});
+      into.quantile.push_back({q, shown(values.values.quantile(q))});
     of_.metric.push_back(std::move(metric));
   }
 
@@ -160,27 +171,39 @@ void add_requests(families& all, const apps& of) {
       for (std::size_t i = 0; i < method_names.size(); ++i)
         requests.add({{"app", app}, {"method", method_names[i]}}, totals.by_method[i]);
   }
-  count_each(all, of, "heroku_request_errors_total", "Router lines with a status of 400 and above, or none.",
+  count_each(all, of, "heroku_request_errors_total",
+             "Router lines with a status of 400 and above, or none, or at=error.",
              [](const minute_rollup& totals) { return totals.errors; });
+  count_each(all, of, "heroku_request_failures_total", "Router lines with a status of 5xx, or at=error.",
+             [](const minute_rollup& totals) { return totals.failures; });
   count_each(all, of, "heroku_response_bytes_total", "Bytes sent to clients.",
              [](const minute_rollup& totals) { return totals.response_bytes; });
   {
     family service{all, MetricType::Histogram, "heroku_service_seconds",
-                   "Time between dyno and router: `service`."};
+                   "Time between dyno and router: `service`, WebSockets left out."};
     for (const auto& [app, totals] : of)
       service.add({{"app", app}}, totals.service);
   }
   {
+    family lengths{all, MetricType::Summary, "heroku_websocket_seconds", "How long WebSockets were open."};
+    for (const auto& [app, totals] : of)
+      if (totals.websockets.count() != 0)
+        lengths.add_summary({{"app", app}}, totals.websockets);
+  }
+  {
     family connect{all, MetricType::Histogram, "heroku_connect_seconds",
-                   "Time to connect to a dyno: `connect`."};
+                   "Time to connect to a dyno: `connect`, WebSockets left out."};
     for (const auto& [app, totals] : of)
       connect.add({{"app", app}}, totals.connect);
   }
   count_names(all, of, "heroku_dyno_requests_total", "Router lines, by dyno.", "dyno", request_dynos,
               [](const rollup::request_stats& stats) { return stats.count; });
   count_names(all, of, "heroku_dyno_request_errors_total",
-              "Router lines with a status of 400 and above, or none, by dyno.", "dyno", request_dynos,
-              [](const rollup::request_stats& stats) { return stats.errors; });
+              "Router lines with a status of 400 and above, or none, or at=error, by dyno.", "dyno",
+              request_dynos, [](const rollup::request_stats& stats) { return stats.errors; });
+  count_names(all, of, "heroku_dyno_request_failures_total",
+              "Router lines with a status of 5xx, or at=error, by dyno.", "dyno", request_dynos,
+              [](const rollup::request_stats& stats) { return stats.failures; });
   count_names(
       all, of, "heroku_country_requests_total", "Router lines, by the client's country.", "country",
       [](const minute_rollup& totals) -> const auto& { return totals.countries; }, itself);
@@ -234,15 +257,16 @@ void add_custom(families& all, const apps& of) {
   {
     family gauges{all, MetricType::Gauge, "heroku_custom_value", "The last sample#NAME."};
     for (const auto& [app, totals] : of)
-      for (const auto& [name, gauge] : totals.custom.gauges)
-        gauges.add({{"app", app}, {"name", name}, {"unit", gauge.values.unit}}, gauge.values.values.last);
+      for (const auto& [key, gauge] : totals.custom.gauges)
+        gauges.add({{"app", app}, {"name", rollup::name_of(key)}, {"unit", gauge.unit.text}},
+                   rollup::shown_value(gauge.values.last, gauge.unit.text));
   }
   {
     family measures{all, MetricType::Summary, "heroku_custom_measure",
-                    "Distributions of measure#NAME, in the unit that the app writes."};
+                    "Distributions of measure#NAME, in the unit that came first."};
     for (const auto& [app, totals] : of)
-      for (const auto& [name, measure] : totals.custom.measures)
-        measures.add({{"app", app}, {"name", name}, {"unit", measure.unit}}, measure);
+      for (const auto& [key, measure] : totals.custom.measures)
+        measures.add({{"app", app}, {"name", rollup::name_of(key)}, {"unit", measure.unit.text}}, measure);
   }
   family uniques{all, MetricType::Gauge, "heroku_custom_unique", "Different members of unique#NAME."};
   for (const auto& [app, totals] : of)
@@ -267,6 +291,14 @@ void add_lines(families& all, const apps& of) {
 template <class Number>
 void add_one(families& all, MetricType type, std::string name, std::string help, Number value) {
   family{all, type, std::move(name), std::move(help)}.add({}, value);
+}
+
+void add_connections(families& all, const connection_counts& connections) {
+  using enum MetricType;
+  add_one(all, Gauge, "parseflow_connections", "Clients connected.", connections.open);
+  add_one(all, Gauge, "parseflow_connections_limit", "Clients that may be connected.", connections.limit);
+  add_one(all, Counter, "parseflow_connections_closed_for_others_total",
+          "Clients without credentials that gave others their place.", connections.closed_for_others);
 }
 
 void add_receiver(families& all, const receiver_status& receiver) {
@@ -314,6 +346,16 @@ void add_writer(families& all, const writer_status& writer) {
           writer.transactions);
   add_one(all, Counter, "parseflow_rejected_frames_total", "Frames that the database refused.",
           writer.rejected_frames);
+  add_one(all, Gauge, "parseflow_database_transaction_lines",
+          "The most lines of the next transaction: fewer after failures.", writer.transaction_lines);
+  add_one(all, Gauge, "parseflow_database_log_bytes",
+          "Of SQLite's write-ahead log on disk: large while somebody reads for long.", writer.log_bytes);
+  add_one(all, Gauge, "parseflow_database_stopped",
+          "1 while nothing is stored since the database refuses every frame.",
+          writer.stopped.empty() ? 0 : 1);
+  add_one(all, Gauge, "parseflow_retention_waits",
+          "1 while no old rows are removed since the clock may be wrong.",
+          writer.retention_waits.empty() ? 0 : 1);
 }
 
 void add_alerts(families& all, const app_totals& totals) {
@@ -355,13 +397,14 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
-                            const writer_status& writer) {
+                            const writer_status& writer, const connection_counts& connections) {
   families all;
   add_requests(all, totals.apps);
   add_platform(all, totals.apps);
   add_custom(all, totals.apps);
   add_lines(all, totals.apps);
   add_alerts(all, totals);
+  add_connections(all, connections);
   add_receiver(all, receiver);
   add_writer(all, writer);
   if (totals.cluster)

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "http/connection_limits.hpp"
 #include "messages/query.hpp"
 
 namespace parseflow::http {
@@ -11,6 +12,6 @@ namespace parseflow::http {
 /// app, and how the service is doing as `parseflow_*`. docs/prometheus.md lists every name. Labels come from
 /// names whose number the rollups bound; bytes that are no UTF-8 are replaced.
 std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
-                            const writer_status& writer);
+                            const writer_status& writer, const connection_counts& connections = {});
 
 } // namespace parseflow::http

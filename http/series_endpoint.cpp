@@ -56,6 +56,8 @@ series_request read_series_request(const httplib::Request& request, timestamp no
     return wrong(fmt::format("metric must be one of {}, or {} with a name: code:H12.",
                              fmt::join(rollup::metric_names(), ", "),
                              fmt::join(rollup::metric_families(), ", ")));
+  if (question.app.empty() && rollup::is_of_one_app(question.metric))
+    return wrong("This metric needs an app (app=NAME): dynos and endpoints of two apps may share a name.");
   const auto step = read_step(parameter(request, "step"));
   if (!step)
     return wrong("step must be whole minutes in seconds: 60, 120, … up to a year.");

@@ -25,13 +25,19 @@ struct alert {
   bool resolved = false;
   /// When it was resolved; meaningful only if `resolved`.
   timestamp resolved_at{};
+  /// The value at the last judgement, and the one furthest beyond the limit so far.
+  double current = 0, worst = 0;
+  /// The sentence as of the last judgement, with the worst value if that is another one; empty before the
+  /// first one after a restart. Not stored.
+  std::string now = {};
 
   bool operator==(const alert&) const = default;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, alert& x) {
-  return f(x.type, x.app, x.severity, x.message, x.value, x.raised_at, x.resolved, x.resolved_at);
+  return f(x.type, x.app, x.severity, x.message, x.value, x.raised_at, x.resolved, x.resolved_at, x.current,
+           x.worst, x.now);
 }
 
 } // namespace parseflow

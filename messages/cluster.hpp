@@ -16,7 +16,7 @@
 namespace parseflow {
 
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
-inline constexpr std::uint32_t cluster_protocol = 2;
+inline constexpr std::uint32_t cluster_protocol = 3;
 
 /// Who a node is.
 struct node_identity {

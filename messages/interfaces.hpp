@@ -6,26 +6,37 @@
 #include "messages/answer.hpp"
 #include "messages/batch.hpp"
 #include "messages/error.hpp"
+#include "messages/hand_note.hpp"
 #include "messages/query.hpp"
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {
 
-/// RECEIVER → parser: one frame to parse.
+/// One frame to parse.
 struct parse_job {
   std::uint64_t sequence = 0;
   frame_ptr content;
+  frame_digest digest;
   route way = route::everywhere;
-  /// Parsing this frame killed parsers before: keep its bytes as one malformed line instead.
+  /// Parsing this frame killed parsers or the process before: keep its bytes as one malformed line instead.
   bool keep_raw = false;
 };
 
-/// Parser → RECEIVER: the frame's batch is with the router.
+/// RECEIVER → parser: frames to parse, in this order. A message for each would cost more than the parsing of
+/// one line.
+struct parse_group {
+  std::vector<parse_job> jobs;
+  /// Where the parser notes which frame it has in hand; null: nowhere.
+  std::shared_ptr<hand_note> in_hand;
+};
+
+/// Parser → RECEIVER: the batches of a group are with the router.
 struct parse_receipt {
+  /// Of the batches that go to the metrics.
   std::uint64_t lines = 0;
-  /// Memory that the batch takes beside its body.
-  std::uint64_t record_bytes = 0;
+  /// Memory that each batch takes beside its body, in the order of the group.
+  std::vector<std::uint64_t> record_bytes;
 };
 
 template <class Inspector>
@@ -33,23 +44,55 @@ auto inspect(Inspector& f, parse_receipt& x) {
   return f(x.lines, x.record_bytes);
 }
 
-/// RECEIVER → DB WRITER: frames of which the journal does not know whether the database has them.
+/// Keys in one message. Lists of frames go in parts: millions at once would keep a box from all else.
+inline constexpr std::size_t max_keys = 10'000;
+
+/// RECEIVER → DB WRITER: a part of the frames of which the journal does not know whether the database has
+/// them.
 struct unstored_frames {
+  /// At most `max_keys`.
   std::vector<frame_key> keys;
+  bool is_last = true;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, unstored_frames& x) {
-  return f(x.keys);
+  return f(x.keys, x.is_last);
 }
 
-/// DB WRITER → RECEIVER: frames that the database has: of the unstored ones, and the latest of all others.
+/// DB WRITER → RECEIVER: a part of the unstored frames that the database has.
 struct reconciled_frames {
+  /// At most `max_keys`.
   std::vector<frame_key> keys;
+  /// That was all: the unstored frames that were not named are not in the database.
+  bool is_last = true;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, reconciled_frames& x) {
+  return f(x.keys, x.is_last);
+}
+
+/// RECEIVER → DB WRITER: a part of the frames that were stored of late and that the journal still keeps.
+struct kept_frames {
+  /// At most `max_keys`.
+  std::vector<frame_key> keys;
+  bool is_last = true;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, kept_frames& x) {
+  return f(x.keys, x.is_last);
+}
+
+/// DB WRITER → RECEIVER: the database had these frames and has them no more: a standby that lagged took over,
+/// or it was set back.
+struct missing_frames {
+  std::vector<frame_key> keys;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, missing_frames& x) {
   return f(x.keys);
 }
 
@@ -73,8 +116,8 @@ struct restored_counts {
   std::shared_ptr<rollup::app_timelines> counts;
 };
 
-/// DB WRITER → METRICS AGGREGATOR: batches that another node has stored and counted, and that this node has
-/// counted too.
+/// DB WRITER → METRICS AGGREGATOR: batches whose frames were stored and counted before, by another node or as
+/// earlier frames of the same keys, and that this node has counted too.
 struct stored_elsewhere {
   std::vector<batch_ptr> batches;
 };
@@ -123,11 +166,22 @@ auto inspect(Inspector& f, committed_frames& x) {
   return f(x.sequences);
 }
 
+/// RETENTION → SUPERVISOR: how it is doing.
+struct retention_status {
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string waits;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, retention_status& x) {
+  return f(x.waits);
+}
+
 } // namespace parseflow
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
@@ -147,6 +201,8 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::kept_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::missing_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
@@ -154,6 +210,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::watch_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::retention_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_alerts))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::webhook_status))
@@ -163,15 +220,18 @@ CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
 CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
 CAF_ADD_ATOM(parseflow, parseflow, stop_atom, "stop")
 CAF_ADD_ATOM(parseflow, parseflow, unstored_atom, "unstored")
+CAF_ADD_ATOM(parseflow, parseflow, kept_atom, "kept")
 CAF_ADD_ATOM(parseflow, parseflow, reset_atom, "reset")
+CAF_ADD_ATOM(parseflow, parseflow, dispatch_atom, "dispatch")
 CAF_END_TYPE_ID_BLOCK(parseflow)
 
 namespace parseflow {
 
 /// PARSER: bytes to a batch, its partial rollup included. Several run side by side.
 using parser_actor = caf::typed_actor<
-    // Parses one frame and hands the batch to the router, then answers. Never an error but by a crash.
-    caf::replies_to<parse_job>::with<parse_receipt>>;
+    // Parses the frames, hands their batches to the router, then answers. Never an error but by a crash: then
+    // no batch of the group is with the router.
+    caf::replies_to<parse_group>::with<parse_receipt>>;
 
 /// RECEIVER: takes frames in once, makes them durable, answers the waiting requests, and keeps the frames
 /// until the database has them.
@@ -182,12 +242,22 @@ using receiver_actor = caf::typed_actor<
     caf::replies_to<frame_ptr>::with<verdict>,
     // Commits the journal's group; the receiver sends it to itself.
     caf::reacts_to<caf::flush_atom>,
-    // The frames of earlier runs, or from before a reset.
-    caf::replies_to<unstored_atom>::with<unstored_frames>,
-    // What the database has; frames of earlier runs are parsed after it.
+    // The frames of earlier runs, or from before a reset: the next part of them, after as many as were told
+    // already; 0 begins.
+    caf::replies_to<unstored_atom, std::uint64_t>::with<unstored_frames>,
+    // What the database has, in parts, after all unstored frames were asked for. Frames of earlier runs are
+    // parsed after the last part.
     caf::reacts_to<reconciled_frames>,
+    // The frames that were stored within `journal.keep-stored`: the next part of them, likewise. For a
+    // database that turns out to be another server, or set back.
+    caf::replies_to<kept_atom, std::uint64_t>::with<kept_frames>,
+    // Those of the part of `kept_frames` that was told last that the database lacks, before the next part is
+    // asked for: they are stored again, and not counted again.
+    caf::reacts_to<missing_frames>,
     // Frames that the database has now.
     caf::reacts_to<committed_frames>,
+    // Gives the parsers what there is room for; the receiver sends it to itself.
+    caf::reacts_to<dispatch_atom>,
     // Puts a parser into the numbered place of the pool; what the former one had in hand is given to it
     // again.
     caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,
@@ -245,6 +315,11 @@ using alert_sink_actor = caf::typed_actor<
     // An alert that was raised or, once more, resolved.
     caf::reacts_to<alert>>;
 
+/// RETENTION LISTENER: is told how retention is doing.
+using retention_listener_actor = caf::typed_actor<
+    // When that has changed.
+    caf::reacts_to<retention_status>>;
+
 /// JUDGE: raises and resolves alerts about apps.
 using judge_actor = caf::typed_actor<
     // By what all nodes counted; from the first of these on, by these alone.
@@ -282,9 +357,10 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::
 
 /// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches; alerts
 /// in one of their own.
-using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::extend<
-    // Starts the transaction that waits for company; opens the database if it is not open yet.
-    caf::reacts_to<caf::flush_atom>>;
+using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::
+    extend_with<retention_listener_actor>::extend<
+        // Starts the transaction that waits for company; opens the database if it is not open yet.
+        caf::reacts_to<caf::flush_atom>>;
 
 /// ARCHIVE: reads from a shared database what other nodes have counted.
 using archive_actor = caf::typed_actor<
@@ -305,8 +381,8 @@ using webhook_actor = alert_sink_actor::extend<
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.
-using supervisor_actor =
-    metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::extend<
+using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::
+    extend_with<retention_listener_actor>::extend<
         // Stops the boxes in the order of the flow; answers true when they were told.
         caf::replies_to<stop_atom>::with<bool>>;
 

@@ -199,7 +199,7 @@ struct receiver_status {
   std::chrono::microseconds oldest_age{0};
   /// From a frame's arrival at the receiver until it was durable.
   latency acknowledgement;
-  /// Frames that the journal could not give back: their bytes were damaged on disk.
+  /// Frames that the journal could not give back: their bytes were damaged on disk, or could not be read.
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
@@ -207,6 +207,10 @@ struct receiver_status {
   std::string journal_problem;
   /// False until the database has told which frames it already holds.
   bool ready = false;
+  /// True until everything that earlier runs took in is counted: what the metrics say is too low until then.
+  bool restoring = true;
+  /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
+  timestamp oldest_record_at{};
   forwarding_status forwarding;
 };
 
@@ -215,7 +219,7 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.journal_problem, x.ready, x.forwarding);
+           x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
 }
 
 /// How the DB writer is doing.
@@ -231,11 +235,22 @@ struct writer_status {
   std::uint64_t transactions = 0;
   /// The last error, for people, without secrets; empty if the last attempt went well.
   std::string last_error;
+  /// Frames that had been stored before, counted again and then taken back: late retries.
+  std::uint64_t duplicates = 0;
+  /// The most lines of the next transaction: fewer after failures.
+  std::uint64_t transaction_lines = 0;
+  /// Of the database's write-ahead log on disk; 0 if the database looks after it itself.
+  std::uint64_t log_bytes = 0;
+  /// Why nothing is stored although the database is there, for people; empty while it is.
+  std::string stopped;
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string retention_waits;
 };
 
 template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error);
+  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
+           x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
 }
 
 } // namespace parseflow

@@ -7,10 +7,23 @@ namespace parseflow {
 
 series to_series(const series_query& question, const series_sums& sums) {
   const auto span = std::max(question.step, std::chrono::minutes{1});
+  rollup::custom_stats units;
+  for (const auto& step : sums.steps)
+    rollup::merge(units, step.sum.custom, {});
   series result;
-  for (const auto& [start, sum] : sums.steps)
+  const auto add = [&](minute start, const rollup::minute_rollup& sum) {
     if (const auto value = rollup::metric_value(question.metric, sum, span))
       result.points.push_back({start, *value});
+  };
+  for (const auto& step : sums.steps) {
+    if (units.gauges.empty() && units.measures.empty()) {
+      add(step.start, step.sum);
+    } else {
+      auto sum = step.sum;
+      agree_on_units(sum.custom, units);
+      add(step.start, sum);
+    }
+  }
   return result;
 }
 

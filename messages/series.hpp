@@ -20,7 +20,8 @@ struct series {
   std::vector<series_point> points;
 };
 
-/// The metric's value in every step that has one. Precondition: `rollup::is_metric(question.metric)`.
+/// The metric's value in every step that has one; all in the unit that came first in any. Precondition:
+/// `rollup::is_metric(question.metric)`.
 series to_series(const series_query& question, const series_sums& sums);
 
 } // namespace parseflow

@@ -128,6 +128,7 @@ public:
   /// again. False if they are gone by now.
   bool need_again(const recovered_frame& kept);
 
+  const std::filesystem::path& directory() const { return directory_; }
   /// Bytes of frames that were not released.
   std::uint64_t unreleased_bytes() const { return unreleased_bytes_; }
   /// Bytes that the segments take on disk.

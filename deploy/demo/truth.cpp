@@ -11,9 +11,11 @@ namespace {
 
 void add_request(request_counts& to, const request_facts& request) {
   ++to.count;
-  to.errors += request.status == unknown || request.status >= 400;
+  const bool is_given_up = request.level == "error";
+  to.errors += request.status == unknown || request.status >= 400 || is_given_up;
+  to.failures += request.status >= 500 || is_given_up;
   if (request.service_ms != unknown)
-    to.service_ms.push_back(request.service_ms);
+    (request.status == 101 ? to.websocket_ms : to.service_ms).push_back(request.service_ms);
 }
 
 } // namespace

@@ -13,10 +13,12 @@ namespace parseflow::traffic {
 /// Requests of one endpoint or dyno.
 struct request_counts {
   std::uint64_t count = 0;
-  /// With a status of 400 and above, or none.
+  /// With a status of 400 and above, none, or `at=error`.
   std::uint64_t errors = 0;
-  /// Every `service` that a line names, in no order.
-  std::vector<std::int64_t> service_ms;
+  /// With a status of 5xx, or `at=error`.
+  std::uint64_t failures = 0;
+  /// Every `service` that a line names, in no order; of WebSockets (status 101) apart.
+  std::vector<std::int64_t> service_ms, websocket_ms;
 };
 
 /// Sums over bodies; every map has an entry only for what occurred.

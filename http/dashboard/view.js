@@ -218,7 +218,7 @@ const state = {
   label: "status",
   kind: "status",
   text: (row) => row.status,
-  level: (row) => row.status,
+  level: (row) => (row.status === "crashed" ? "critical" : row.status),
   title: (row) =>
     [
       [row.starts, "start"],
@@ -231,14 +231,20 @@ const state = {
       .join(", "),
 };
 
-// Dynos with requests and dynos that told of themselves, joined by name.
+// Where rows of several apps stand side by side, the text under `key` begins with the app.
+function withApps(rows, key) {
+  const isOne = new Set(rows.map((row) => row.app)).size < 2;
+  return isOne ? rows : rows.map((row) => ({ ...row, [key]: row.app ? `${row.app} · ${row[key]}` : row[key] }));
+}
+
+// Dynos with requests and dynos that told of themselves, joined by app and name.
 function dynoRows(m) {
-  const rows = new Map((m.dynos ?? []).map((row) => [row.name, { ...row, status: m.dyno_performance?.[row.name]?.status ?? "" }]));
-  for (const [name, told] of Object.entries(m.dyno_memory ?? {})) {
-    const status = told.crashes > 0 ? "crashed" : "";
-    rows.set(name, { name, status, ...rows.get(name), ...told });
+  const rows = new Map();
+  for (const row of [...(m.dynos ?? []), ...Object.values(m.dyno_memory ?? {})]) {
+    const key = JSON.stringify([row.app, row.name]);
+    rows.set(key, { ...rows.get(key), ...row });
   }
-  return [...rows.values()];
+  return withApps([...rows.values()], "name");
 }
 
 const addonRows = (m) =>
@@ -364,7 +370,7 @@ export function view() {
   return (m) => {
     tiles(m);
     breakdowns(m);
-    endpoints(m.endpoints ?? []);
+    endpoints(withApps(m.endpoints ?? [], "path"));
     set("endpoints-note", m.endpoints?.length ? "the most frequent" : "none in this window");
     dynos(dynoRows(m));
     set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none with requests in this window");

@@ -23,9 +23,18 @@ alert made_of(const rule& judged, std::string_view app, const measured& found, t
   result.app = app;
   result.severity = judged.severity;
   result.message = sentence(judged, app, found);
-  result.value = *found.value;
+  result.value = result.current = result.worst = *found.value;
+  result.now = result.message;
   result.raised_at = now;
   return result;
+}
+
+// What an open alert says of a new value.
+void update(alert& open, const rule& judged, const measured& found) {
+  open.current = *found.value;
+  open.worst =
+      points_up(judged.trigger.how) ? std::max(open.worst, open.current) : std::min(open.worst, open.current);
+  open.now = sentence(judged, open.app, found, open.worst);
 }
 
 } // namespace
@@ -39,6 +48,7 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
   resolves_from_ = now + settling;
   std::vector<alert> ended;
   for (auto& one : earlier) {
+    one.current = one.worst = one.value; // the others were not stored
     if (one.resolved) {
       keep_resolved(one);
       continue;
@@ -141,6 +151,8 @@ void evaluator::judge(std::size_t index, std::string_view app, const measured& f
 bool evaluator::settle(condition& state, const rule& judged, std::string_view app, const measured& found,
                        timestamp now, std::vector<alert>& changed) const {
   if (state.raised) {
+    if (found.value)
+      update(*state.raised, judged, found);
     const bool is_released = !found.value || judged.release.holds(*found.value);
     if (!is_released || now < resolves_from_)
       return true;

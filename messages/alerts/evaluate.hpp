@@ -20,7 +20,7 @@ namespace parseflow::alerts {
 ///
 /// An alert is raised once, when the trigger has held at every evaluation for `rule::hold`. It is resolved
 /// once, when its value is on the side of `rule::release`, when there is nothing left to measure, or when no
-/// rule is there for it any more.
+/// rule is there for it any more. While it is open its `now`, `current` and `worst` follow the judgements.
 class evaluator {
 public:
   /// How long it waits for the alerts of earlier runs before it judges without them.

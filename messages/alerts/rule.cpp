@@ -4,7 +4,7 @@
 namespace parseflow::alerts {
 
 // Heroku writes R14 every 20 seconds and dyno; a timeout or two is no burst; a crash is one line.
-const std::string_view default_rules = R"(high_error_rate: error_rate > 5 over 5m min_requests 20 critical;
+const std::string_view default_rules = R"(high_error_rate: failure_rate > 5 over 5m min_requests 20 critical;
 slow_response: p95_ms > 1000 over 5m min_requests 20 warning;
 request_timeouts: code:H12 >= 5 over 5m critical;
 closed_connections: code:H13 >= 5 over 5m critical;

@@ -13,14 +13,18 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-// `203.0.113.9:51000`, `[2001:db8::1]:443`, `[2001:db8::1]`.
-std::string_view without_port(std::string_view entry) {
-  if (entry.starts_with('[')) {
-    const std::size_t close = entry.find(']');
-    return close == npos ? entry : entry.substr(1, close - 1);
-  }
-  const std::size_t colon = entry.find(':');
-  return colon != npos && entry.find(':', colon + 1) == npos ? entry.substr(0, colon) : entry;
+// `203.0.113.9` of `203.0.113.9:51000`; nothing of another text.
+std::string_view ipv4_before_port(std::string_view entry) {
+  const std::size_t end = entry.find_first_not_of("0123456789.");
+  const bool has_port =
+      end != 0 && end != npos && entry[end] == ':' && entry.find_first_not_of("0123456789", end + 1) == npos;
+  return has_port ? entry.substr(0, end) : std::string_view{};
+}
+
+// `2001:db8::1` of `[2001:db8::1]:443` and `[2001:db8::1]`; any other text as it is.
+std::string_view without_brackets(std::string_view entry) {
+  const std::size_t close = entry.find(']');
+  return entry.starts_with('[') && close != npos ? entry.substr(1, close - 1) : entry;
 }
 
 // Takes a number of at most `digits` digits off the front.
@@ -155,9 +159,10 @@ std::string_view peer_address(std::string_view fwd, address_scratch& scratch) {
   const std::string_view entry = without_blanks_around(fwd.substr(fwd.find_last_of(',') + 1));
   if (entry.find_first_of(":[") == npos)
     return entry;
-  const std::string_view address = without_port(entry);
-  ipv6_address parsed;
-  return parsed.read(address) ? parsed.write(scratch) : address;
+  if (ipv6_address address; address.read(without_brackets(entry)))
+    return address.write(scratch);
+  const std::string_view ipv4 = ipv4_before_port(entry);
+  return ipv4.empty() ? entry : ipv4;
 }
 
 } // namespace parseflow::logplex

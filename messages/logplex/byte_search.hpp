@@ -35,14 +35,14 @@ inline std::size_t find_blank_or(std::string_view text, std::size_t from, char c
 #if defined(__SSE2__)
   for (; i + 16 <= text.size(); i += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
-    // Tab, line feed, vertical tab, form feed and carriage return stand in a row.
-    const __m128i above_tab = _mm_sub_epi8(bytes, _mm_set1_epi8('\t'));
-    const __m128i in_row = _mm_cmpeq_epi8(_mm_min_epu8(above_tab, _mm_set1_epi8('\r' - '\t')), above_tab);
-    const __m128i others =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
-    const int found = _mm_movemask_epi8(_mm_or_si128(in_row, others));
-    if (found != 0)
-      return i + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(found)));
+    // All control characters, of which only some are blanks; others are rare.
+    const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+    auto found =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)))));
+    for (; found != 0; found &= found - 1)
+      if (const std::size_t at = i + static_cast<std::size_t>(__builtin_ctz(found));
+          text[at] == c || is_blank(text[at]))
+        return at;
   }
 #endif
   while (i < text.size() && !is_blank(text[i]) && text[i] != c)

@@ -46,7 +46,7 @@ std::size_t last_colour_code_bytes(std::string_view text) {
   return 0;
 }
 
-std::string_view without_colours_around(std::string_view text) {
+std::string_view strip_colours(std::string_view text) {
   while (const std::size_t code = colour_code_bytes(text))
     text.remove_prefix(code);
   while (const std::size_t code = last_colour_code_bytes(text))

@@ -15,8 +15,15 @@ std::size_t colour_code_bytes(std::string_view text);
 /// The bytes of the colour code that `text` ends with, or 0.
 std::size_t last_colour_code_bytes(std::string_view text);
 
+/// What `without_colours_around` does to a text that may have some.
+std::string_view strip_colours(std::string_view text);
+
 /// `text` without the colour codes that it begins and ends with.
-std::string_view without_colours_around(std::string_view text);
+inline std::string_view without_colours_around(std::string_view text) {
+  const bool may_have_some =
+      !text.empty() && (text.front() == escape_byte || text.front() == '\\' || text.back() == 'm');
+  return may_have_some ? strip_colours(text) : text;
+}
 
 /// Writes `text` without its colour codes to `to`, which has room for it; returns what was written. `to` may
 /// be where `text` is.

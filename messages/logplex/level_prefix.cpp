@@ -86,12 +86,11 @@ public:
       skip_blanks();
       if (rest_.empty())
         return severity::none;
-      const severity level = tokens == 0 ? first_level() : severity::none;
-      if (level != severity::none)
-        return level;
       const char c = rest_[0];
       if (is_letter(c)) {
         if (const severity told = level_of_word(tokens == 0); told != severity::none)
+          return told;
+        if (const severity told = tokens == 0 ? first_level() : severity::none; told != severity::none)
           return told;
         if (!skip_word(tokens == 0))
           return severity::none;
@@ -105,7 +104,7 @@ public:
         is_behind_separator_ = true;
         continue;
       } else {
-        return severity::none;
+        return tokens == 0 ? report_level() : severity::none;
       }
       is_behind_separator_ = false;
     }
@@ -139,27 +138,23 @@ private:
           (digits == 8 && byte_at(9) == '-' && is_digit(byte_at(10))))
         return initial_severity(initial);
     }
-    // Erlang: `=ERROR REPORT==== 2-Mar-2026::14:07:31 ===`.
-    if (initial == '=' && rest_.find(" REPORT====") != npos)
-      return severity_named(rest_.substr(1, rest_.find(' ') - 1));
     // npm: `npm ERR! x`, `npm warn x`.
     if (constexpr std::string_view npm = "npm "; rest_.starts_with(npm))
       return severity_named(rest_.substr(npm.size(), rest_.find_first_of(" !", npm.size()) - npm.size()));
     return severity::none;
   }
 
+  // Erlang: `=ERROR REPORT==== 2-Mar-2026::14:07:31 ===`.
+  severity report_level() const {
+    const std::size_t end = rest_.find(" REPORT====");
+    return rest_[0] == '=' && end != npos ? severity_named(rest_.substr(1, end - 1)) : severity::none;
+  }
+
   // A name in any case is a level if it is marked (`error:`), or fenced by separators; one in capitals also
   // if it stands alone. Behind the first word all of it needs a time or brackets before.
-  severity level_of_word(bool is_first) {
+  severity level_of_word(bool is_first) const {
     if (!is_first && !has_time_)
       return severity::none;
-    if (constexpr std::string_view php = "PHP "; rest_.starts_with(php) && rest_.size() > php.size())
-      rest_.remove_prefix(php.size());
-    // PHP and Go.
-    if (rest_.starts_with("Fatal error:") || rest_.starts_with("fatal error:"))
-      return severity::fatal;
-    if (rest_.starts_with("Parse error:"))
-      return severity::error;
     const std::size_t length = std::min(
         static_cast<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_letter) - rest_.begin()),
         rest_.size());
@@ -171,11 +166,22 @@ private:
     // Monolog: `production.ERROR: x`.
     if (after == '.')
       return level_of_channel();
-    if (is_shouted(word) && (is_blank(after) || is_in("[|>", after) || (has_time_ && is_in("/,", after))))
-      return severity_named(word);
-    if (has_time_ && is_behind_separator_ && (after == '\t' || is_in("-|", byte_at(length + 1))))
-      return severity_named(word);
-    return severity::none;
+    const bool is_alone = is_blank(after) || is_in("[|>", after) || (has_time_ && is_in("/,", after));
+    const bool is_fenced_word =
+        has_time_ && is_behind_separator_ && (after == '\t' || is_in("-|", byte_at(length + 1)));
+    if ((is_alone && is_shouted(word)) || is_fenced_word)
+      if (const severity level = severity_named(word); level != severity::none)
+        return level;
+    return level_of_error();
+  }
+
+  // PHP, behind its name or not, and Go.
+  severity level_of_error() const {
+    if (constexpr std::string_view php = "PHP "; rest_.starts_with(php))
+      return prefix_reader(rest_.substr(php.size()), false).read();
+    if (rest_.starts_with("Fatal error:") || rest_.starts_with("fatal error:"))
+      return severity::fatal;
+    return rest_.starts_with("Parse error:") ? severity::error : severity::none;
   }
 
   severity level_of_channel() const {

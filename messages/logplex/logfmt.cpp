@@ -44,7 +44,8 @@ bool logfmt_reader::next(logfmt_pair& out) {
     return true;
   out.has_equals = true;
   rest_.remove_prefix(1);
-  if (const std::string_view value = without_leading_blanks(rest_); value.starts_with('"')) {
+  const std::string_view value = without_leading_blanks(rest_);
+  if (value.starts_with('"')) {
     const std::size_t close = closing_quote(value);
     if (close != std::string_view::npos) {
       out.is_quoted = true;

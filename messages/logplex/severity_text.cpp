@@ -131,6 +131,8 @@ severity severity_numbered(std::int64_t level) {
 }
 
 severity severity_told(std::string_view value) {
+  if (const severity plain = severity_named(value); plain != severity::none)
+    return plain;
   value = without_blanks_around(without_colours_around(without_blanks_around(value)));
   while (value.ends_with(','))
     value.remove_suffix(1);
@@ -144,15 +146,11 @@ severity severity_told(std::string_view value) {
   return severity_named(value);
 }
 
-bool names_level(std::string_view key) {
-  // Most keys show by their first letter that they are none.
-  const char first = key.empty() ? ' ' : lower(key[0]);
-  char letters[16];
-  if ((first != 'l' && first != 's' && first != '@') || key.size() > sizeof letters)
-    return false;
-  if (key == "level" || key == "@l") // the latter is Serilog's
+bool is_level_key(std::string_view key) {
+  if (key == "@l") // Serilog's
     return true;
   // `log.level`, `log_level`, `logLevel` and `@level` differ in nothing but their marks.
+  char letters[max_level_key_bytes];
   std::size_t size = 0;
   for (const char c : key)
     if (c != '.' && c != '_' && c != '-' && c != '@')

@@ -1,9 +1,11 @@
 // How bad a line of an app says it is: the words, numbers and keys that loggers use for levels.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "messages/logplex/number_text.hpp"
 #include "messages/record.hpp"
 
 namespace parseflow::logplex {
@@ -20,8 +22,19 @@ severity severity_numbered(std::int64_t level);
 /// it do not matter.
 severity severity_told(std::string_view value);
 
+inline constexpr std::size_t max_level_key_bytes = 16;
+
+/// What `names_level` asks about the few keys that begin like one. Precondition: `key` has at most
+/// `max_level_key_bytes`.
+bool is_level_key(std::string_view key);
+
 /// True if `key` is a name that loggers give the level: `level`, `lvl`, `severity`, `log.level`, `levelname`,
 /// `@l`, ….
-bool names_level(std::string_view key);
+inline bool names_level(std::string_view key) {
+  const char first = key.empty() || key.size() > max_level_key_bytes ? ' ' : key[0];
+  if (is_text(key, "level"))
+    return true;
+  return (first == 'l' || first == 's' || first == 'L' || first == 'S' || first == '@') && is_level_key(key);
+}
 
 } // namespace parseflow::logplex

@@ -6,9 +6,51 @@
 
 namespace parseflow::rollup {
 
+namespace {
+
+// No app's name holds it.
+constexpr char end_of_app = '\x1f';
+
+template <class T>
+void qualify(std::map<std::string, T, std::less<>>& names, std::string_view app) {
+  std::map<std::string, T, std::less<>> result;
+  while (!names.empty()) {
+    auto entry = names.extract(names.begin());
+    entry.key() = qualified_name(app, entry.key());
+    result.insert(result.end(), std::move(entry));
+  }
+  names = std::move(result);
+}
+
+minute_rollup qualified(minute_rollup data, std::string_view app) {
+  data.endpoints.rename_all([app](std::string& key) { key = qualified_name(app, key); });
+  qualify(data.dynos, app);
+  qualify(data.platform.dynos, app);
+  return data;
+}
+
+} // namespace
+
+std::string qualified_name(std::string_view app, std::string_view name) {
+  std::string result;
+  result.reserve(app.size() + 1 + name.size());
+  result += app;
+  result += end_of_app;
+  result += name;
+  return result;
+}
+
+app_and_name parts_of(std::string_view qualified) {
+  const auto end = qualified.find(end_of_app);
+  if (end == std::string_view::npos)
+    return {{}, qualified};
+  return {qualified.substr(0, end), qualified.substr(end + 1)};
+}
+
 void app_timelines::add(std::string_view app, minute at, const minute_rollup& data, minute now) {
   bounded_entry(apps_, app, most_apps_).counted.add(at, data, now);
-  overall_.add(at, data, now);
+  const auto known = apps_.find(app);
+  overall_.add(at, qualified(data, known == apps_.end() ? other_name : app), now);
 }
 
 // Its own entry or the one that is shared; null if nothing was counted of it.
@@ -34,7 +76,7 @@ void app_timelines::take_back(std::string_view app, minute at, const minute_roll
   if (found == nullptr)
     return;
   found->counted.take_back(at, counted);
-  overall_.take_back(at, counted);
+  overall_.take_back(at, qualified(counted, apps_.contains(app) ? app : other_name));
 }
 
 // Adding is work: it is done to the larger part, which that of earlier runs is.

@@ -13,8 +13,18 @@
 
 namespace parseflow::rollup {
 
+/// The name of a dyno or an endpoint where those of several apps stand side by side.
+std::string qualified_name(std::string_view app, std::string_view name);
+
+/// The parts of a `qualified_name`; of any other name the app is empty.
+struct app_and_name {
+  std::string_view app, name;
+};
+app_and_name parts_of(std::string_view qualified);
+
 /// A timeline per app. In all questions an empty `app` means all apps together, and an unknown one has
-/// counted nothing.
+/// counted nothing. Of all apps together dynos and endpoints have a `qualified_name`: those of two apps are
+/// never one.
 class app_timelines {
 public:
   /// @param most_apps Apps told apart, those that come first; the others share the timeline `other_name`.

@@ -28,9 +28,11 @@ request_stats& stats_of(std::vector<request_stats>& all, std::uint32_t number) {
   return all[number];
 }
 
-void count_in(request_stats& stats, bool failed) {
+void count_in(request_stats& stats, const request_record& request) {
   ++stats.count;
-  stats.errors += failed;
+  stats.errors += is_error(request);
+  stats.failures += is_failure(request);
+  stats.websockets += is_websocket(request);
 }
 
 // Makes room for the durations; not every request has a bucket of its own, but nearly so.
@@ -69,28 +71,34 @@ minute_rollup& part_of(partial& parts, minute at) {
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
 }
 
-// The minute in which a line counts that was written at `at`. Rollups older than 400 days are not kept: one
-// that is would be gone after a restart.
-minute counted_minute(timestamp at, timestamp received_at) {
-  constexpr std::chrono::hours oldest{400 * 24};
-  return minute_of(at < received_at - oldest ? received_at : at);
+// The minute in which a line counts that was written at `at`: its own one, unless rollups of it would not be
+// kept and be missing after a restart.
+minute counted_minute(timestamp at, timestamp received_at, const limits& bounds) {
+  return minute_of(at < received_at - bounds.longest_age ? received_at : at);
 }
 
 // The minute of the line that comes first in the body.
-minute first_minute(const parsed_body& body, timestamp received_at) {
+minute first_minute(const parsed_body& body, timestamp received_at, const limits& bounds) {
   if (body.requests.empty() && body.lines.empty())
     return minute_of(received_at);
-  if (body.requests.empty())
-    return counted_minute(body.lines.front().at, received_at);
-  if (body.lines.empty() || std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()))
-    return counted_minute(body.requests.front().at, received_at);
-  return counted_minute(body.lines.front().at, received_at);
+  const bool is_request = body.lines.empty() ||
+                          (!body.requests.empty() &&
+                           std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()));
+  return counted_minute(is_request ? body.requests.front().at : body.lines.front().at, received_at, bounds);
 }
 
 } // namespace
 
 bool is_error(const request_record& request) {
-  return request.status >= 400 || request.status < 100;
+  return request.status >= 400 || request.status < 100 || request.level == severity::error;
+}
+
+bool is_failure(const request_record& request) {
+  return (request.status >= 500 && request.status < 600) || request.level == severity::error;
+}
+
+bool is_websocket(const request_record& request) {
+  return request.status == 101;
 }
 
 struct builder::scratch {
@@ -108,6 +116,7 @@ struct builder::scratch {
   void sort_by_minute(const parsed_body& body, timestamp received_at);
   void bound_minutes(minute spill);
   void count_samples(const parsed_body& body, partial& into, timestamp received_at);
+  void share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const;
   minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
   void count_request(const request_record& request, minute at, minute_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
@@ -157,16 +166,21 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
     receipt.late = s.late;
     receipt.early = s.early;
   }
-  if (body_bytes == 0 && !body.framing.count_mismatch && body.framing.samples_left_out == 0)
+  if (!s.places.empty())
+    s.share_bytes(body, body_bytes, result);
+  const bool has_bytes_only = s.places.empty() && body_bytes != 0;
+  if (!has_bytes_only && !body.framing.count_mismatch && body.framing.miscounted == 0 &&
+      body.framing.samples_left_out == 0)
     return result;
   // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
-  const auto home = first_minute(body, received_at);
+  const auto home = first_minute(body, received_at, s.bounds);
   if (result.empty())
     result.push_back({home, {}});
   auto owner = std::find_if(result.begin(), result.end(), [home](const part& p) { return p.at == home; });
   if (owner == result.end())
     owner = result.begin();
-  owner->data.bytes += body_bytes;
+  if (has_bytes_only)
+    owner->data.bytes += body_bytes;
   owner->data.malformed += body.framing.miscounted;
   owner->data.count_mismatches += body.framing.count_mismatch;
   owner->data.samples_left_out += body.framing.samples_left_out;
@@ -185,7 +199,7 @@ void builder::scratch::sort_by_minute(const parsed_body& body, timestamp receive
     early += at >= newest;
     // Nearly all lines share the minute of the one before.
     if (at < current || at >= current + std::chrono::minutes{1})
-      current = counted_minute(at, received_at);
+      current = counted_minute(at, received_at, bounds);
     is_sorted = is_sorted && (places.empty() || places.back().at <= current);
     places.push_back({current, static_cast<std::uint32_t>(places.size())});
   };
@@ -223,13 +237,40 @@ void builder::scratch::count_samples(const parsed_body& body, partial& into, tim
   sample_counter counter(bounds);
   auto home = into.end();
   for (const auto& sample : body.samples) {
-    const auto at = counted_minute(sample.at, received_at);
+    const auto at = counted_minute(sample.at, received_at, bounds);
     if (home == into.end() || home->at != at)
       home = find(at);
     if (home == into.end())
       home = find(minute_of(received_at));
     if (home != into.end())
       counter.add(sample, home->data);
+  }
+}
+
+// Lines count their bytes where they count themselves. What frames and heads take is much the same for each.
+void builder::scratch::share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const {
+  if (into.size() == 1) {
+    into.front().data.bytes = body_bytes;
+    return;
+  }
+  const auto text_of = [&](const place& line) {
+    return line.index < body.requests.size() ? body.requests[line.index].text.size()
+                                             : body.lines[line.index - body.requests.size()].text.size();
+  };
+  std::uint64_t texts = 0;
+  for (const auto& line : places)
+    texts += text_of(line);
+  const bool counts_texts = texts <= body_bytes; // texts may be counted twice in a damaged body
+  const auto around = body_bytes - (counts_texts ? texts : 0);
+  auto home = into.begin();
+  std::uint64_t lines = 0, shared = 0;
+  for (const auto& line : places) {
+    while (home->at != line.at)
+      ++home;
+    ++lines;
+    const auto until = around * lines / places.size();
+    home->data.bytes += until - shared + (counts_texts ? text_of(line) : 0);
+    shared = until;
   }
 }
 
@@ -248,9 +289,10 @@ minute_rollup builder::scratch::count(const parsed_body& body, std::span<const p
 }
 
 void builder::scratch::count_request(const request_record& request, minute at, minute_rollup& into) {
-  const bool failed = is_error(request);
+  const bool has_durations = !is_websocket(request);
   ++into.requests;
-  into.errors += failed;
+  into.errors += is_error(request);
+  into.failures += is_failure(request);
   const auto status_class = status_class_of(request.status);
   ++into.by_status_class[status_class];
   if (status_class != 0 && ++by_status[static_cast<std::size_t>(request.status)] == 1)
@@ -258,7 +300,7 @@ void builder::scratch::count_request(const request_record& request, minute at, m
   ++into.by_method[static_cast<std::size_t>(method_of(request.method))];
   if (request.bytes != request_record::unknown)
     into.response_bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(request.bytes, 0));
-  if (request.connect_ms != request_record::unknown)
+  if (has_durations && request.connect_ms != request_record::unknown)
     into.connect.add(request.connect_ms);
   // A line that the bound of minutes moved is of no second of this one.
   if (const auto in_minute = request.at - at;
@@ -275,14 +317,18 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     visitors.push_back(distinct_counter::hash_of(peer));
 
   const auto endpoint = endpoint_number(request.path);
-  count_in(stats_of(by_endpoint, endpoint), failed);
+  count_in(stats_of(by_endpoint, endpoint), request);
   std::uint32_t dyno = no_dyno;
   if (!request.dyno.empty()) {
     dyno = dynos.number_of(request.dyno);
-    count_in(stats_of(by_dyno, dyno), failed);
+    count_in(stats_of(by_dyno, dyno), request);
   }
-  if (request.service_ms != request_record::unknown)
+  if (request.service_ms == request_record::unknown)
+    return;
+  if (has_durations)
     durations.add(request.service_ms, endpoint, dyno);
+  else
+    into.websockets.add(request.service_ms);
 }
 
 std::uint32_t builder::scratch::endpoint_number(std::string_view path) {

@@ -11,6 +11,7 @@ void merge(count_series& into, const count_series& from) {
 }
 
 void merge(gauge_series& into, const gauge_series& from) {
+  merge(into.unit, from.unit);
   if (observations(from) == 0)
     return;
   into.min = observations(into) == 0 ? from.min : std::min(into.min, from.min);
@@ -18,8 +19,8 @@ void merge(gauge_series& into, const gauge_series& from) {
 }
 
 void merge(measure_series& into, const measure_series& from) {
-  into.thousandths.merge(from.thousandths);
-  into.unit = std::max(into.unit, from.unit);
+  merge(into.unit, from.unit);
+  into.values.merge(from.values);
 }
 
 void merge(unique_series& into, const unique_series& from) {
@@ -36,11 +37,19 @@ using by_name = custom_stats::by_name<Series>;
 template <class Series>
 Series& series_of(by_name<Series>& all, std::string_view name, std::uint64_t observed, const limits& bounds,
                   std::uint64_t& folded) {
-  if (name.size() <= bounds.custom_name_bytes)
+  if (name_of(name).size() <= bounds.custom_name_bytes && name.size() <= 2 * bounds.custom_name_bytes)
     if (auto* const known = entry_within(all, name, bounds.custom_series))
       return *known;
   folded += observed;
   return all[std::string(other_name)];
+}
+
+// What shares a series has no unit.
+template <class Series>
+void forget_unit(by_name<Series>& all) {
+  if constexpr (requires(Series s) { s.unit; })
+    if (const auto other = all.find(other_name); other != all.end())
+      other->second.unit = {};
 }
 
 template <class Series>
@@ -53,14 +62,34 @@ void merge_all(by_name<Series>& into, const by_name<Series>& from, const limits&
     else
       merge(series_of(into, name, observations(series), bounds, folded), series);
   }
+  forget_unit(into);
 }
 
-// `thousandths` has room for far more than this; beyond, the conversion would be undefined.
-constexpr double max_measure = 1e15;
+// Of all series in `known` whose name is in `into`.
+template <class Series>
+void agree(by_name<Series>& into, const by_name<Series>& known) {
+  for (const auto& [key, series] : known) {
+    const auto name = name_of(key);
+    const auto at = into.lower_bound(name);
+    if (name != other_name && at != into.end() && name_of(at->first) == name)
+      merge(into[key].unit, series.unit);
+  }
+}
 
 } // namespace
 
+std::string series_key(std::string_view name, std::string_view unit) {
+  std::string key(name);
+  if (const auto kind = kind_of_unit(unit); !kind.empty() && name != other_name) {
+    key += end_of_name;
+    key += kind;
+  }
+  return key;
+}
+
 void add(custom_stats& into, std::string_view name, const sample_record& sample, const limits& bounds) {
+  const auto unit = [&] { return series_unit{std::string(sample.unit), sample.at}; };
+  const auto value = [&] { return kept_value(sample.value, sample.unit); };
   switch (sample.kind) {
   case sample_kind::count: {
     auto& series = series_of(into.counts, name, 1, bounds, into.folded);
@@ -69,16 +98,17 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
     break;
   }
   case sample_kind::gauge: {
-    auto& series = series_of(into.gauges, name, 1, bounds, into.folded);
-    const unit_gauge value{gauge_of(sample.at, sample.value), std::string(sample.unit)};
-    merge(series, gauge_series{value, value.values.last});
+    auto& series = series_of(into.gauges, series_key(name, sample.unit), 1, bounds, into.folded);
+    const auto next = gauge_of(sample.at, value());
+    merge(series, gauge_series{unit(), next, next.last});
+    forget_unit(into.gauges);
     break;
   }
   case sample_kind::measure: {
-    auto& series = series_of(into.measures, name, 1, bounds, into.folded);
-    series.thousandths.add(std::llround(std::clamp(sample.value, 0.0, max_measure) * 1000));
-    if (series.unit < sample.unit)
-      series.unit = sample.unit;
+    auto& series = series_of(into.measures, series_key(name, sample.unit), 1, bounds, into.folded);
+    merge(series.unit, unit());
+    series.values.add(value());
+    forget_unit(into.measures);
     break;
   }
   case sample_kind::unique: {
@@ -90,6 +120,11 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
   case sample_kind::event:
     break;
   }
+}
+
+void agree_on_units(custom_stats& into, const custom_stats& known) {
+  agree(into.gauges, known.gauges);
+  agree(into.measures, known.measures);
 }
 
 void merge(custom_stats& into, const custom_stats& from, const limits& bounds) {

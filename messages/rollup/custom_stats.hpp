@@ -1,7 +1,6 @@
 // What an app's own numbers (l2met) add up to, by kind and name.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,9 +9,10 @@
 
 #include "messages/rollup/decimal_sum.hpp"
 #include "messages/rollup/distinct_counter.hpp"
+#include "messages/rollup/distribution.hpp"
 #include "messages/rollup/gauge.hpp"
-#include "messages/rollup/histogram.hpp"
 #include "messages/rollup/limits.hpp"
+#include "messages/rollup/sample_unit.hpp"
 #include "messages/sample_record.hpp"
 
 namespace parseflow::rollup {
@@ -25,27 +25,20 @@ struct count_series {
   bool operator==(const count_series&) const = default;
 };
 
-/// `sample#`: the last value of a gauge, and its range.
+/// `sample#`: the last value of a gauge, and its range. All as `kept_value` keeps them.
 struct gauge_series {
-  unit_gauge values;
+  series_unit unit;
+  gauge values;
   /// Means something only if there are values.
   double min = 0;
 
   bool operator==(const gauge_series&) const = default;
 };
 
-/// `measure#`: a distribution. Values are counted in thousandths, so that 0.4 ms is not nothing: exact to the
-/// thousandth below 2, within 0.4 % above, up to 4 · 10^9. Negative ones count as 0.
+/// `measure#`: a distribution, of values as `kept_value` keeps them.
 struct measure_series {
-  histogram thousandths;
-  /// As written; of several the last in alphabet.
-  std::string unit;
-
-  /// What a number of thousandths stands for.
-  static double value_of(std::uint64_t thousandths) { return static_cast<double>(thousandths) / 1000; }
-
-  double quantile(double q) const { return value_of(thousandths.quantile_ms(q)); }
-  double mean() const { return thousandths.mean_ms() / 1000; }
+  series_unit unit;
+  distribution values;
 
   bool operator==(const measure_series&) const = default;
 };
@@ -63,10 +56,10 @@ inline std::uint64_t observations(const count_series& s) {
   return s.observations;
 }
 inline std::uint64_t observations(const gauge_series& s) {
-  return s.values.values.count;
+  return s.values.count;
 }
 inline std::uint64_t observations(const measure_series& s) {
-  return s.thousandths.count();
+  return s.values.count();
 }
 inline std::uint64_t observations(const unique_series& s) {
   return s.observations;
@@ -78,9 +71,22 @@ void merge(gauge_series& into, const gauge_series& from);
 void merge(measure_series& into, const measure_series& from);
 void merge(unique_series& into, const unique_series& from);
 
-/// An app's own numbers. A series is known by its name; if its lines name a source, by `NAME@SOURCE`. Names
-/// beyond `limits::custom_series` of a kind share the series `other_name`. Merging is associative and
-/// commutative while names stay within that.
+/// Ends the name in a `series_key`.
+inline constexpr char end_of_name = '\x1f';
+
+/// What a series of gauges or measures is known by: its name; and the kind of its unit, if it has one, so
+/// that no series holds units that cannot be converted.
+std::string series_key(std::string_view name, std::string_view unit);
+
+/// The name in a `series_key`.
+inline std::string_view name_of(std::string_view key) {
+  return key.substr(0, key.find(end_of_name));
+}
+
+/// An app's own numbers. A series is known by its name; if its lines name a source, by `NAME@SOURCE`; gauges
+/// and measures by the `series_key` of that. Names beyond `limits::custom_series` of a kind share the series
+/// `other_name`, which has no unit: its times are microseconds. Merging is associative and commutative while
+/// names stay within that.
 struct custom_stats {
   template <class Series>
   using by_name = std::map<std::string, Series, std::less<>>;
@@ -100,5 +106,19 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
 
 /// Adds `from` to `into`.
 void merge(custom_stats& into, const custom_stats& from, const limits& bounds);
+
+/// The series of that name whose unit came first, also if it holds no values here; null if there is none.
+template <class Series>
+const Series* first_series(const custom_stats::by_name<Series>& all, std::string_view name) {
+  const Series* first = nullptr;
+  for (auto at = all.lower_bound(name); at != all.end() && at->first.starts_with(name); ++at)
+    if (name_of(at->first) == name && (!first || is_before(at->second.unit, first->unit)))
+      first = &at->second;
+  return first;
+}
+
+/// Takes over which unit came first: of all series in `known` whose name `into` has, a series of no values if
+/// need be. So a name means the same unit in any part of all that was counted.
+void agree_on_units(custom_stats& into, const custom_stats& known);
 
 } // namespace parseflow::rollup

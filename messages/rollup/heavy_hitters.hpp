@@ -107,6 +107,13 @@ public:
     visit(other_);
   }
 
+  /// Calls `rename` with every name. It must leave their order as it is.
+  template <class Rename>
+  void rename_all(Rename rename) {
+    for (auto& e : entries_)
+      rename(e.key);
+  }
+
   /// What was counted for names while they had no entry.
   const Payload& other() const { return other_; }
 

@@ -9,7 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "messages/rollup/bucket_counts.hpp"
 
 namespace parseflow::rollup {
 
@@ -42,18 +43,12 @@ public:
   /// Adds one observation; negative ones count as 0. Constant time if none before it was larger.
   void add(std::int64_t ms) {
     const std::uint64_t value = countable(ms);
-    const std::uint32_t bucket = bucket_of(value);
-    if (cells_.empty() || bucket > bucket_in(cells_.back()))
-      cells_.push_back(cell(bucket, 1));
-    else if (bucket == bucket_in(cells_.back()))
-      ++cells_.back();
-    else
-      ++*find_or_insert(bucket);
-    note(1, value, value, value);
+    note(value, value, value);
+    buckets_.add(bucket_of(value));
   }
 
   /// Makes room for that many different buckets.
-  void reserve(std::size_t buckets) { cells_.reserve(buckets); }
+  void reserve(std::size_t buckets) { buckets_.reserve(buckets); }
 
   /// Adds all observations of `from`.
   void merge(const histogram& from);
@@ -65,7 +60,7 @@ public:
   /// then at the end is known as well as its bucket is.
   void take_back(const histogram& counted);
 
-  std::uint64_t count() const { return count_; }
+  std::uint64_t count() const { return buckets_.total(); }
   std::uint64_t sum_ms() const { return sum_; }
   /// 0 without observations, as are `largest_ms`, `mean_ms` and `quantile_ms`.
   std::uint64_t smallest_ms() const { return smallest_; }
@@ -80,9 +75,13 @@ public:
   /// left out.
   std::uint64_t count_above(std::uint64_t ms) const;
 
-  /// How the compact form writes a bucket: as two numbers (rollups up to version 2), or as one if it holds
-  /// few observations.
-  enum class cell_form : std::uint8_t { pairs, short_counts };
+  /// What a bucket of `middle_of` holds, and how often: for whoever counts them otherwise.
+  const bucket_counts& buckets() const { return buckets_; }
+
+  /// The middle of a bucket, which is its only value below `exact_below_ms`.
+  static std::uint64_t middle_of(std::uint32_t bucket);
+
+  using cell_form = bucket_counts::cell_form;
 
   /// Appends the compact form (see histogram.cpp).
   void encode(std::string& out) const;
@@ -92,30 +91,16 @@ public:
   bool operator==(const histogram&) const = default;
 
 private:
-  // A bucket (upper 16 bits) and its count (lower 48), so that cells sort by bucket and fill 8 bytes.
-  static constexpr unsigned count_bits = 48;
-  static std::uint64_t cell(std::uint64_t bucket, std::uint64_t count) {
-    return bucket << count_bits | count;
-  }
-  static std::uint32_t bucket_in(std::uint64_t cell) {
-    return static_cast<std::uint32_t>(cell >> count_bits);
-  }
-  static std::uint64_t count_in(std::uint64_t cell) { return cell & ((std::uint64_t{1} << count_bits) - 1); }
-
-  using iterator = std::vector<std::uint64_t>::iterator;
-  // The first cell at or after `from` whose bucket is not before `bucket`.
-  iterator first_not_before(iterator from, std::uint32_t bucket);
-  std::uint64_t* find_or_insert(std::uint32_t bucket);
-  void note(std::uint64_t count, std::uint64_t sum, std::uint64_t smallest, std::uint64_t largest) {
-    smallest_ = count_ == 0 ? smallest : std::min(smallest_, smallest);
+  // Before the buckets count it.
+  void note(std::uint64_t sum, std::uint64_t smallest, std::uint64_t largest) {
+    smallest_ = buckets_.empty() ? smallest : std::min(smallest_, smallest);
     largest_ = std::max(largest_, largest);
-    count_ += count;
     if (__builtin_add_overflow(sum_, sum, &sum_))
       sum_ = UINT64_MAX;
   }
 
-  std::vector<std::uint64_t> cells_; // sorted
-  std::uint64_t count_ = 0, sum_ = 0, smallest_ = 0, largest_ = 0;
+  bucket_counts buckets_;
+  std::uint64_t sum_ = 0, smallest_ = 0, largest_ = 0;
 };
 
 } // namespace parseflow::rollup

@@ -1,6 +1,7 @@
 // How many names of each kind are told apart, and where the others are counted.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -30,6 +31,9 @@ struct limits {
   std::size_t custom_name_bytes = 128;
   /// Minutes told apart in one body; lines of later ones are counted in the minute of receipt.
   std::size_t minutes = 5000;
+  /// Lines that are older than this when they come in are counted in the minute of receipt: rollups of their
+  /// own are not kept.
+  std::chrono::seconds longest_age = std::chrono::hours{24 * 400};
 };
 
 /// Where apps, dynos, error codes and custom series beyond their bound are counted.

@@ -74,6 +74,12 @@ optional_value status_class(const minute_rollup& r, span) {
   return number(r.by_status_class[Class]);
 }
 
+template <std::uint16_t Status>
+optional_value status_of(const minute_rollup& r, span) {
+  const auto found = r.by_status.find(Status);
+  return number(found == r.by_status.end() ? 0 : found->second);
+}
+
 template <method Method>
 optional_value requests_by(const minute_rollup& r, span) {
   return number(r.by_method[static_cast<std::size_t>(Method)]);
@@ -90,8 +96,10 @@ optional_value other_requests(const minute_rollup& r, span) {
 constexpr metric metrics[] = {
     {"requests", counter<&minute_rollup::requests>},
     {"errors", counter<&minute_rollup::errors>},
+    {"failures", counter<&minute_rollup::failures>},
     {"requests_per_second", [](const minute_rollup& r, span s) { return rate(r.requests, s); }},
     {"error_rate", [](const minute_rollup& r, span) { return percent(r.errors, r.requests); }},
+    {"failure_rate", [](const minute_rollup& r, span) { return percent(r.failures, r.requests); }},
     {"success_rate", [](const minute_rollup& r, span) { return percent(r.requests - r.errors, r.requests); }},
     {"slow_requests", [](const minute_rollup& r,
                          span) { return optional_value(number(r.service.count_above(slow_above_ms))); }},
@@ -103,6 +111,11 @@ constexpr metric metrics[] = {
     {"max_ms", [](const minute_rollup& r, span) { return quantile(r.service, 1); }},
     {"connect_avg_ms", [](const minute_rollup& r, span) { return mean(r.connect); }},
     {"connect_p95_ms", [](const minute_rollup& r, span) { return quantile(r.connect, 0.95); }},
+    {"websockets", status_of<101>},
+    {"websocket_avg_ms", [](const minute_rollup& r, span) { return mean(r.websockets); }},
+    {"websocket_p50_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 0.5); }},
+    {"websocket_p95_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 0.95); }},
+    {"websocket_max_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 1); }},
     {"status_1xx", status_class<1>},
     {"status_2xx", status_class<2>},
     {"status_3xx", status_class<3>},
@@ -207,14 +220,20 @@ optional_value addon_value(const minute_rollup& r, std::string_view name) {
   return value && value->values.count != 0 ? optional_value(value->values.last) : std::nullopt;
 }
 
+// In the unit that the series is shown in.
+template <class Series>
+optional_value shown_if_any(const Series& series, double kept) {
+  return observations(series) == 0 ? std::nullopt : optional_value(shown_value(kept, series.unit.text));
+}
+
 // What a custom series is about first of all. A name should have one kind only; if not, the first one here.
 optional_value custom_value(const minute_rollup& r, std::string_view name) {
   if (const auto* const series = find(r.custom.counts, name))
     return series->sum.value();
-  if (const auto* const series = find(r.custom.gauges, name))
-    return series->values.values.last;
-  if (const auto* const series = find(r.custom.measures, name))
-    return series->mean();
+  if (const auto* const series = first_series(r.custom.gauges, name))
+    return shown_if_any(*series, series->values.last);
+  if (const auto* const series = first_series(r.custom.measures, name))
+    return shown_if_any(*series, series->values.mean());
   if (const auto* const series = find(r.custom.uniques, name))
     return number(series->members.count());
   return std::nullopt;
@@ -223,12 +242,10 @@ optional_value custom_value(const minute_rollup& r, std::string_view name) {
 // The quantile of a measure; the extremes of a gauge as well.
 template <int Percent>
 optional_value custom_quantile(const minute_rollup& r, std::string_view name) {
-  if (const auto* const series = find(r.custom.measures, name); series && series->thousandths.count() != 0)
-    return series->quantile(Percent / 100.0);
-  const auto* const series = Percent == 0 || Percent == 100 ? find(r.custom.gauges, name) : nullptr;
-  if (!series || series->values.values.count == 0)
-    return std::nullopt;
-  return Percent == 0 ? series->min : series->values.values.max;
+  if (const auto* const series = first_series(r.custom.measures, name))
+    return shown_if_any(*series, series->values.quantile(Percent / 100.0));
+  const auto* const series = Percent == 0 || Percent == 100 ? first_series(r.custom.gauges, name) : nullptr;
+  return series ? shown_if_any(*series, Percent == 0 ? series->min : series->values.max) : std::nullopt;
 }
 
 constexpr extent all = extent::all, totals = extent::without_names;
@@ -239,6 +256,7 @@ constexpr family families[] = {
     {"country", totals, count_of<&minute_rollup::countries>},
     {"dyno_requests", all, request_count<stats_of_dyno, &request_stats::count>},
     {"dyno_errors", all, request_count<stats_of_dyno, &request_stats::errors>},
+    {"dyno_failures", all, request_count<stats_of_dyno, &request_stats::failures>},
     {"dyno_p50_ms", all, request_quantile<stats_of_dyno, 50>},
     {"dyno_p95_ms", all, request_quantile<stats_of_dyno, 95>},
     {"dyno_p99_ms", all, request_quantile<stats_of_dyno, 99>},
@@ -246,6 +264,7 @@ constexpr family families[] = {
     {"dyno_load_1m", totals, dyno_gauge_max<&dyno_state::load_avg_1m>},
     {"endpoint_requests", all, request_count<stats_of_endpoint, &request_stats::count>},
     {"endpoint_errors", all, request_count<stats_of_endpoint, &request_stats::errors>},
+    {"endpoint_failures", all, request_count<stats_of_endpoint, &request_stats::failures>},
     {"endpoint_p50_ms", all, request_quantile<stats_of_endpoint, 50>},
     {"endpoint_p95_ms", all, request_quantile<stats_of_endpoint, 95>},
     {"endpoint_p99_ms", all, request_quantile<stats_of_endpoint, 99>},
@@ -280,6 +299,12 @@ std::vector<std::string_view> names_of(const Named (&list)[Size]) {
 template <class Names>
 void keep_one(Names& names, std::string_view name) {
   std::erase_if(names, [name](const auto& entry) { return entry.first != name; });
+}
+
+// Likewise of all units.
+template <class Names>
+void keep_one_name(Names& names, std::string_view name) {
+  std::erase_if(names, [name](const auto& entry) { return name_of(entry.first) != name; });
 }
 
 void keep_one(heavy_hitters<request_stats>& names, std::string_view name) {
@@ -317,6 +342,11 @@ bool is_metric(std::string_view name) {
   return family_of(name) != nullptr || std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_of_one_app(std::string_view name) {
+  const auto* const known = family_of(name);
+  return known && (known->name.starts_with("dyno_") || known->name.starts_with("endpoint_"));
+}
+
 extent extent_of(std::string_view name) {
   const auto* const known = family_of(name);
   return known ? known->detail : extent::without_names;
@@ -330,14 +360,15 @@ void keep_for(std::string_view name, minute_rollup& sum) {
   keep_one(sum.endpoints, one);
   keep_one(sum.dynos, one);
   keep_one(sum.custom.counts, one);
-  keep_one(sum.custom.gauges, one);
-  keep_one(sum.custom.measures, one);
+  keep_one_name(sum.custom.gauges, one);
+  keep_one_name(sum.custom.measures, one);
   keep_one(sum.custom.uniques, one);
   keep_one(sum.platform.addons, one.substr(0, one.find('/')));
   if (known) {
     keep_one(sum.platform.dynos, one);
     sum.service = {};
     sum.connect = {};
+    sum.websockets = {};
   }
   if (name != "visitors")
     sum.visitors = {};

@@ -23,6 +23,7 @@ void merge_names(by_name<T>& into, const by_name<T>& from, std::size_t bound) {
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds, extent detail) {
   into.requests += from.requests;
   into.errors += from.errors;
+  into.failures += from.failures;
   for (std::size_t i = 0; i < into.by_status_class.size(); ++i)
     into.by_status_class[i] += from.by_status_class[i];
   for (const auto& [status, count] : from.by_status)
@@ -31,6 +32,7 @@ void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds,
     into.by_method[i] += from.by_method[i];
   into.service.merge(from.service);
   into.connect.merge(from.connect);
+  into.websockets.merge(from.websockets);
   into.response_bytes += from.response_bytes;
   merge_names(into.error_codes, from.error_codes, bounds.error_codes);
   merge_names(into.countries, from.countries, SIZE_MAX);

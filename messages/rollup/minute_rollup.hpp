@@ -37,15 +37,19 @@ struct minute_rollup {
   std::uint64_t requests = 0;
   /// Requests that `is_error` calls errors.
   std::uint64_t errors = 0;
+  /// Requests that `is_failure` calls failed; of rollups up to version 3 those with a status of 5xx.
+  std::uint64_t failures = 0;
   /// By the first digit of the status; index 0 holds requests without a usable status.
   std::array<std::uint64_t, 6> by_status_class{};
   /// By the status itself, as far as it is usable: 100 to 599.
   std::map<std::uint16_t, std::uint64_t> by_status;
   std::array<std::uint64_t, method_count> by_method{};
-  /// Milliseconds of `service`; requests with an unknown service are not in it.
+  /// Milliseconds of `service`; requests with an unknown service are not in it, and no WebSockets.
   histogram service;
   /// Milliseconds of `connect`, likewise.
   histogram connect;
+  /// How long WebSockets were open, in milliseconds. Rollups up to version 3 have that in `service`.
+  histogram websockets;
   /// Bytes sent to clients, as far as known.
   std::uint64_t response_bytes = 0;
   /// `H12` → requests, `R14` and `L10` → lines. Open-ended; bounded by `limits::error_codes`.
@@ -63,8 +67,8 @@ struct minute_rollup {
 
   /// Lines taken in, of any kind.
   std::uint64_t lines = 0;
-  /// Bytes of the bodies that these lines came in, framing included. A body counts in the minute of its first
-  /// line.
+  /// Bytes of the bodies that these lines came in, framing included: of each body the text of these lines,
+  /// and as much of what is around the texts as one line in so many has.
   std::uint64_t bytes = 0;
   /// Malformed lines among `lines`.
   std::uint64_t malformed = 0;
@@ -126,6 +130,10 @@ const std::vector<std::string_view>& metric_families();
 
 /// True if `name` is one of `metric_names`, or a family with a name.
 bool is_metric(std::string_view name);
+
+/// True if `name` is about a dyno or an endpoint: means something for one app only. Precondition:
+/// `is_metric(name)`.
+bool is_of_one_app(std::string_view name);
 
 /// How much of a rollup `metric_value` looks at. Precondition: `is_metric(name)`.
 extent extent_of(std::string_view name);

@@ -42,7 +42,7 @@ struct addon_state {
 /// Sums of platform lines. Merging is associative and commutative as long as names stay within `limits`;
 /// beyond, this still holds for all but the attribution to names.
 struct platform_stats {
-  /// Lines `Release vN created …`.
+  /// Lines `Release vN created …`: every change that makes a release comes with one, rollbacks too.
   std::uint64_t releases = 0;
   /// Lines `Deploy HASH …`.
   std::uint64_t deploys = 0;

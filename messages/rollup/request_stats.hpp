@@ -16,8 +16,12 @@ struct request_stats {
   std::uint64_t count = 0;
   /// Those that `is_error` (messages/rollup/builder.hpp) calls errors.
   std::uint64_t errors = 0;
-  /// Milliseconds; only requests whose `service` is known.
-  histogram service;
+  /// Those that `is_failure` calls failed. Rollups up to version 3 know them only over all names.
+  std::uint64_t failures = 0;
+  /// Those that `is_websocket` calls so.
+  std::uint64_t websockets = 0;
+  /// Milliseconds; only requests whose `service` is known, WebSockets left out.
+  histogram service = {};
 
   bool operator==(const request_stats&) const = default;
 };
@@ -26,21 +30,27 @@ struct request_stats {
 inline void merge(request_stats& into, const request_stats& from) {
   into.count += from.count;
   into.errors += from.errors;
+  into.failures += from.failures;
+  into.websockets += from.websockets;
   into.service.merge(from.service);
 }
 
 /// True if the requests of `part` may be among these.
 inline bool contains(const request_stats& all, const request_stats& part) {
-  if (all.count < part.count || all.errors < part.errors || !all.service.contains(part.service))
+  if (all.count < part.count || all.errors < part.errors || all.failures < part.failures ||
+      all.websockets < part.websockets || !all.service.contains(part.service))
     return false;
   const auto rest = all.count - part.count;
-  return all.errors - part.errors <= rest && all.service.count() - part.service.count() <= rest;
+  return all.errors - part.errors <= rest && all.failures - part.failures <= rest &&
+         all.websockets - part.websockets <= rest && all.service.count() - part.service.count() <= rest;
 }
 
 /// Takes back what `counted` added to `from`.
 inline void take_back(request_stats& from, const request_stats& counted) {
   from.count -= std::min(from.count, counted.count);
   from.errors -= std::min(from.errors, counted.errors);
+  from.failures -= std::min(from.failures, counted.failures);
+  from.websockets -= std::min(from.websockets, counted.websockets);
   from.service.take_back(counted.service);
 }
 

@@ -1,6 +1,6 @@
 // The compact form of rollups.
 //
-//   ROLLUP   = VERSION COUNTERS HISTOGRAM HISTOGRAM CODES COUNTRIES STATUSES SECONDS PLATFORM CUSTOM
+//   ROLLUP   = VERSION COUNTERS 3HISTOGRAM CODES COUNTRIES STATUSES SECONDS PLATFORM CUSTOM
 //              MEMBERS ENDPOINTS DYNOS
 //   CODES, COUNTRIES = NUMBER *(NAME NUMBER)
 //   NAME     = NUMBER TEXT                          ; bytes shared with the name before, and the rest
@@ -14,18 +14,27 @@
 //   GAUGE    = 0 / NUMBER SIGNED DECIMAL [DECIMAL]  ; twice the count, time, last; and one more, if it
 //                                                   ; differs from last: max
 //   CUSTOM   = NUMBER COUNTS GAUGES MEASURES UNIQUES ; the number is that of folded samples
-//   COUNTS   = NUMBER *(NAME NUMBER SIGNED NUMBER)  ; name, observations, sum: whole, billionths
-//   GAUGES   = NUMBER *(NAME VALUE DECIMAL)         ; name, values, least
-//   MEASURES = NUMBER *(NAME HISTOGRAM TEXT)        ; name, thousandths, unit
+//   COUNTS   = NUMBER *(NAME NUMBER SUM)            ; name, observations, sum
+//   GAUGES   = NUMBER *(NAME UNIT GAUGE [DECIMAL])  ; series_key, unit, values; if there are any: least
+//   MEASURES = NUMBER *(NAME UNIT DISTRIBUTION)     ; series_key, unit, values
+//   UNIT     = SIGNED TEXT                          ; time of the first value, unit
 //   UNIQUES  = NUMBER *(NAME NUMBER MEMBERS)        ; name, observations, members
 //   ENDPOINTS= NUMBER STATS NUMBER *(NAME NUMBER STATS) ; absent bound, other, then the entries
 //   DYNOS    = NUMBER *(NAME STATS)
-//   STATS    = NUMBER NUMBER HISTOGRAM              ; count, errors, service
+//   STATS    = NUMBER NUMBER [2NUMBER] HISTOGRAM    ; count, twice the errors; and one more, if there are
+//                                                   ; failures or WebSockets: these; service
 //
 // VERSION is one byte; NUMBER, SIGNED, TEXT, REAL and DECIMAL are those of wire.hpp, HISTOGRAM is in
-// histogram.cpp, MEMBERS in distinct_counter.cpp. Names, statuses and seconds ascend. A time is in
-// microseconds, from that of the gauge before (of the first: from 1970), modulo 2^64. What takes most of the
-// bytes stands last, so that one can do without.
+// histogram.cpp, DISTRIBUTION in distribution.cpp, SUM in decimal_sum.hpp, MEMBERS in distinct_counter.cpp.
+// Names, statuses and seconds ascend. A time is in microseconds, from the time before (the first: from 1970),
+// modulo 2^64. What takes most of the bytes stands last, so that one can do without.
+//
+// Version 3 had one COUNTER less, two HISTOGRAMs, and
+//
+//   COUNTS   = NUMBER *(NAME NUMBER SIGNED NUMBER)  ; name, observations, sum: whole, billionths
+//   GAUGES   = NUMBER *(NAME VALUE DECIMAL)         ; name, values, least
+//   MEASURES = NUMBER *(NAME HISTOGRAM TEXT)        ; name, thousandths, unit
+//   STATS    = NUMBER NUMBER HISTOGRAM              ; count, errors, service
 //
 // Versions before 3 had fewer COUNTERS and histograms of the form `pairs`, in another order:
 //
@@ -45,7 +54,8 @@ namespace parseflow::rollup {
 
 namespace {
 
-constexpr char version = 3;
+constexpr char version = 4;
+constexpr char version_of_thousandths = 3;
 constexpr char version_without_custom = 2;
 constexpr char version_without_platform = 1;
 constexpr std::size_t methods_before_3 = 5;
@@ -76,6 +86,8 @@ void each_counter(Rollup& r, char of_version, Visitor visit) {
   visit(r.late);
   visit(r.early);
   visit(r.samples_left_out);
+  if (of_version > version_of_thousandths)
+    visit(r.failures);
 }
 
 // Likewise of the platform's part, and of one dyno.
@@ -114,7 +126,13 @@ public:
 
   void put(const request_stats& stats) {
     put(stats.count);
-    put(stats.errors);
+    // Of most names there are none.
+    const bool has_more = stats.failures != 0 || stats.websockets != 0;
+    put(2 * stats.errors + has_more);
+    if (has_more) {
+      put(stats.failures);
+      put(stats.websockets);
+    }
     put(stats.service);
   }
 
@@ -123,11 +141,20 @@ public:
     put(2 * g.count + has_max);
     if (g.count == 0)
       return;
-    const auto at = static_cast<std::uint64_t>(g.last_at.time_since_epoch().count());
-    put_signed(out_, static_cast<std::int64_t>(at - std::exchange(time_before_, at)));
+    put(g.last_at);
     put_decimal(out_, g.last);
     if (has_max)
       put_decimal(out_, g.max);
+  }
+
+  void put(timestamp time) {
+    const auto at = static_cast<std::uint64_t>(time.time_since_epoch().count());
+    put_signed(out_, static_cast<std::int64_t>(at - std::exchange(time_before_, at)));
+  }
+
+  void put(const series_unit& unit) {
+    put(unit.since);
+    put(unit.text);
   }
 
   void put(const unit_gauge& g) {
@@ -153,18 +180,19 @@ public:
 
   void put(const count_series& series) {
     put(series.observations);
-    put_signed(out_, series.sum.whole());
-    put(std::uint64_t{series.sum.billionths()});
+    series.sum.encode(out_);
   }
 
   void put(const gauge_series& series) {
+    put(series.unit);
     put(series.values);
-    put_decimal(out_, series.min);
+    if (observations(series) != 0)
+      put_decimal(out_, series.min);
   }
 
   void put(const measure_series& series) {
-    put(series.thousandths);
     put(series.unit);
+    series.values.encode(out_);
   }
 
   void put(const unique_series& series) {
@@ -231,14 +259,15 @@ private:
   }
 
   std::string& out_;
-  std::uint64_t time_before_ = 0; // of the gauge before, in microseconds
+  std::uint64_t time_before_ = 0; // in microseconds
 };
 
 // Takes the parts of a rollup one after the other; after the first damage all of them fail.
 class reader {
 public:
   reader(std::string_view bytes, char of_version)
-      : rest_(bytes), has_short_forms_(of_version > version_without_custom) {}
+      : rest_(bytes), has_short_forms_(of_version > version_without_custom),
+        has_thousandths_(of_version <= version_of_thousandths) {}
 
   /// False after the first damage.
   bool is_whole() const { return is_whole_; }
@@ -259,8 +288,19 @@ public:
   void take(request_stats& stats) {
     take(stats.count);
     take(stats.errors);
+    if (!has_thousandths_) {
+      const bool has_more = stats.errors % 2 != 0;
+      stats.errors /= 2;
+      if (has_more) {
+        take(stats.failures);
+        take(stats.websockets);
+        require(stats.failures != 0 || stats.websockets != 0);
+      }
+    }
+    require(stats.errors <= UINT64_MAX / 2);
     take(stats.service);
-    require(stats.service.count() <= stats.count);
+    require(stats.failures <= stats.count && stats.websockets <= stats.count &&
+            stats.service.count() <= stats.count);
   }
 
   void take(std::string& text) { text = keep(take_text(rest_)); }
@@ -272,12 +312,15 @@ public:
     require(g.count <= UINT64_MAX / 2);
     if (g.count == 0)
       return require(!has_short_forms_ || !has_max);
-    time_before_ =
-        has_short_forms_ ? time_before_ + static_cast<std::uint64_t>(keep(take_signed(rest_))) : number();
-    g.last_at = timestamp(std::chrono::microseconds(static_cast<std::int64_t>(time_before_)));
+    g.last_at = time();
     g.last = real();
     g.max = has_max ? real() : g.last;
     require(g.last <= g.max);
+  }
+
+  void take(series_unit& unit) {
+    unit.since = time();
+    take(unit.text);
   }
 
   void take(unit_gauge& g) {
@@ -299,22 +342,29 @@ public:
 
   void take(count_series& series) {
     take(series.observations);
+    if (!has_thousandths_) {
+      series.sum = keep(decimal_sum::decode(rest_));
+      return;
+    }
     const auto whole = keep(take_signed(rest_));
     const auto billionths = number();
     require(billionths < decimal_sum::billion);
     if (is_whole_)
-      series.sum = {whole, static_cast<std::uint32_t>(billionths)};
+      series.sum = {whole, billionths * decimal_sum::billion};
   }
 
   void take(gauge_series& series) {
+    take(series.unit);
     take(series.values);
+    if (observations(series) == 0)
+      return;
     series.min = real();
-    require(series.values.values.count == 0 || series.min <= series.values.values.last);
+    require(series.min <= series.values.last);
   }
 
   void take(measure_series& series) {
-    take(series.thousandths);
     take(series.unit);
+    series.values = keep(distribution::decode(rest_));
   }
 
   void take(unique_series& series) {
@@ -325,8 +375,13 @@ public:
   void take(custom_stats& custom) {
     take(custom.folded);
     take(custom.counts);
-    take(custom.gauges);
-    take(custom.measures);
+    if (has_thousandths_) {
+      take_old_gauges(custom);
+      take_old_measures(custom);
+    } else {
+      take(custom.gauges);
+      take(custom.measures);
+    }
     take(custom.uniques);
   }
 
@@ -387,6 +442,60 @@ public:
   void require(bool holds) { is_whole_ = is_whole_ && holds; }
 
 private:
+  // Of version 3 by their names alone, in the unit of the last value.
+  struct old_gauge {
+    unit_gauge values;
+    double min = 0;
+  };
+  struct old_measure {
+    histogram thousandths;
+    std::string unit;
+  };
+
+  void take(old_gauge& old) {
+    take(old.values);
+    old.min = real();
+    require(old.values.values.count == 0 || old.min <= old.values.values.last);
+  }
+
+  void take(old_measure& old) {
+    take(old.thousandths);
+    take(old.unit);
+  }
+
+  // Not known when its first value was told: before all that newer versions count.
+  static series_unit unit_of_old(std::string_view name, const std::string& unit) {
+    return name == other_name ? series_unit{} : series_unit{unit, timestamp{}};
+  }
+
+  void take_old_gauges(custom_stats& custom) {
+    by_name<old_gauge> all;
+    take(all);
+    for (const auto& [name, old] : all) {
+      const auto& [values, unit] = old.values;
+      const auto kept = [&unit = unit](double value) { return kept_value(value, unit); };
+      merge(custom.gauges[series_key(name, unit)],
+            gauge_series{unit_of_old(name, unit),
+                         {values.count, values.last_at, kept(values.last), kept(values.max)},
+                         kept(old.min)});
+    }
+  }
+
+  void take_old_measures(custom_stats& custom) {
+    by_name<old_measure> all;
+    take(all);
+    for (const auto& [name, old] : all)
+      merge(custom.measures[series_key(name, old.unit)],
+            measure_series{unit_of_old(name, old.unit),
+                           distribution::of_thousandths(old.thousandths, kept_value(1, old.unit))});
+  }
+
+  timestamp time() {
+    time_before_ =
+        has_short_forms_ ? time_before_ + static_cast<std::uint64_t>(keep(take_signed(rest_))) : number();
+    return timestamp(std::chrono::microseconds(static_cast<std::int64_t>(time_before_)));
+  }
+
   std::string name_after(std::string_view before) {
     std::string name;
     if (has_short_forms_) {
@@ -405,8 +514,9 @@ private:
   }
 
   std::string_view rest_;
-  bool has_short_forms_;          // those of version 3
-  std::uint64_t time_before_ = 0; // of the gauge before, in microseconds
+  bool has_short_forms_;          // those since version 3
+  bool has_thousandths_;          // what version 4 has is missing
+  std::uint64_t time_before_ = 0; // in microseconds
   bool is_whole_ = true;
 };
 
@@ -418,6 +528,7 @@ std::string encode(const minute_rollup& value) {
   each_counter(value, version, [&](std::uint64_t n) { out.put(n); });
   out.put(value.service);
   out.put(value.connect);
+  out.put(value.websockets);
   out.put(value.error_codes);
   out.put(value.countries);
   out.put(value.by_status);
@@ -437,9 +548,13 @@ std::optional<minute_rollup> decode(std::string_view bytes, extent detail) {
   reader in(bytes.substr(1), found);
   minute_rollup result;
   each_counter(result, found, [&](std::uint64_t& n) { in.take(n); });
-  in.require(result.errors <= result.requests);
+  in.require(result.errors <= result.requests && result.failures <= result.requests);
   in.take(result.service);
   in.take(result.connect);
+  if (found > version_of_thousandths)
+    in.take(result.websockets);
+  else
+    result.failures = std::min(result.by_status_class[5], result.requests);
   in.take(result.error_codes);
   in.take(result.countries);
   if (found <= version_without_custom) {

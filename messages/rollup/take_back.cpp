@@ -46,7 +46,7 @@ void take_back(dyno_state& from, const dyno_state& counted) {
 }
 
 bool contains(const measure_series& all, const measure_series& part) {
-  return all.thousandths.contains(part.thousandths);
+  return all.values.contains(part.values);
 }
 
 template <class Series>
@@ -66,7 +66,7 @@ void take_back(gauge_series& from, const gauge_series& counted) {
 }
 
 void take_back(measure_series& from, const measure_series& counted) {
-  from.thousandths.take_back(counted.thousandths);
+  from.values.take_back(counted.values);
   if (observations(from) == 0)
     from = {};
 }
@@ -159,7 +159,7 @@ void take_back(minute_rollup& from, const minute_rollup& counted) {
     (all_of(from.*counters, counted.*counters), ...);
   };
   using r = minute_rollup;
-  each(&r::requests, &r::errors, &r::response_bytes, &r::lines, &r::bytes, &r::malformed,
+  each(&r::requests, &r::errors, &r::failures, &r::response_bytes, &r::lines, &r::bytes, &r::malformed,
        &r::count_mismatches, &r::late, &r::early, &r::samples_left_out);
   each_of(&r::by_status_class, &r::by_method, &r::by_second);
   for (const auto& [status, count] : counted.by_status)
@@ -167,6 +167,7 @@ void take_back(minute_rollup& from, const minute_rollup& counted) {
   std::erase_if(from.by_status, [](const auto& entry) { return entry.second == 0; });
   from.service.take_back(counted.service);
   from.connect.take_back(counted.connect);
+  from.websockets.take_back(counted.websockets);
   take_back_names(from.error_codes, counted.error_codes);
   take_back_names(from.countries, counted.countries);
   if (from.requests == 0)

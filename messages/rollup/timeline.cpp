@@ -270,6 +270,9 @@ minute_rollup timeline::between(minute from, minute to, extent detail) const {
   auto sum = settled_between(from, to, detail);
   for (auto at = open_.lower_bound(from); at != open_.end() && at->first < to; ++at)
     merge(sum, at->second, {}, detail);
+  agree_on_units(sum.custom, settled_.custom);
+  for (const auto& [at, data] : open_)
+    agree_on_units(sum.custom, data.custom);
   return sum;
 }
 

@@ -48,7 +48,7 @@ public:
   minute_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that
-  /// spans have at that age.
+  /// spans have at that age. The units of custom series are those that came first of all.
   minute_rollup between(minute from, minute to, extent detail = extent::all) const;
 
   /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes, of

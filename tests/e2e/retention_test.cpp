@@ -91,6 +91,10 @@ void check_folding(const std::string& url, const std::function<stored()>& databa
       REQUIRE(drain.post(body) == traffic::delivery::delivered);
       all.add(body);
     }
+  // A young line, so that the clock is trusted.
+  const auto young = app.next(200, now(), now() + 1ms);
+  REQUIRE(drain.post(young) == traffic::delivery::delivered);
+  all.add(young);
   REQUIRE(running.wait_until_stored());
   CHECK(running.stop() == 0);
   const auto rows = database().count("rollup");

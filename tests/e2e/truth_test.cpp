@@ -141,12 +141,22 @@ void check_database(const stored& database, const std::vector<app_traffic>& apps
   CHECK(database.count("rejected_frame") == 0);
 }
 
+// Endpoints and dynos of two apps are never one.
+traffic::body with_app(traffic::body body, const std::string& app) {
+  for (auto& request : body.requests) {
+    request.endpoint = app + ' ' + request.endpoint;
+    if (!request.dyno.empty())
+      request.dyno = app + ' ' + request.dyno;
+  }
+  return body;
+}
+
 traffic::truth sum(const std::vector<app_traffic>& apps, bool is_recent) {
   traffic::truth result;
   for (const auto& app : apps)
     for (std::size_t i = 0; i < app.bodies.size(); ++i)
       if (!is_recent || i % 2 == 1)
-        result.add(app.bodies[i]);
+        result.add(with_app(app.bodies[i], app.name));
   return result;
 }
 

@@ -4,9 +4,11 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "db/retention.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::test {
 
@@ -17,6 +19,10 @@ struct retention_script {
   std::atomic<int> calls = 0;
   /// `step` throws so many times: a defect, since it may not throw.
   std::atomic<int> crashes = 0;
+  /// What it tells of the time; a server's clock that is right when there is nothing.
+  std::optional<db::retention_clocks> clocks;
+  /// Of the last step.
+  db::retention_limits limits;
   /// Retentions that were made.
   std::atomic<int> made = 0;
 };
@@ -27,7 +33,12 @@ public:
     ++script_->made;
   }
 
-  db::retention_step step(timestamp) override {
+  db::retention_clocks clocks() override {
+    return script_->clocks.value_or(db::retention_clocks{{}, system_time(), {}});
+  }
+
+  db::retention_step step(const db::retention_limits& limits) override {
+    script_->limits = limits;
     ++script_->calls;
     if (script_->crashes > 0) {
       --script_->crashes;

@@ -16,7 +16,7 @@ namespace parseflow::test {
 /// What the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
-  std::deque<db::outcome> opens, writes, recalls, rollup_reads, alert_writes, alert_recalls;
+  std::deque<db::outcome> opens, writes, recalls, alert_writes;
   /// Frame ids that `write` rejects.
   std::vector<std::string> poison;
   /// Frame ids that another node has stored.
@@ -24,15 +24,21 @@ struct store_script {
   /// What was committed: frame ids, one vector per transaction.
   std::vector<std::vector<std::string>> transactions;
   std::vector<std::string> set_aside;
-  /// Frame ids that `stored_among` finds.
+  /// Frame ids that this node has stored, besides those of `transactions`.
   std::vector<std::string> stored;
+  /// `write` fails with `retry` if it has more lines.
+  std::uint64_t max_lines = UINT64_MAX;
+  int write_calls = 0;
+  /// Writes in doubt that were committed nevertheless.
+  bool commits_in_doubt = false;
+  std::uint64_t log_bytes = 0;
   /// `write` throws so many times: a defect, since no store may throw.
   int crashes = 0;
-  std::vector<frame_key> earlier_frames;
   std::vector<stored_rollup> earlier_rollups;
   /// Whose rollups were asked for the last time.
   db::node_filter asked_nodes;
   std::vector<alert> earlier_alerts;
+  std::uint64_t unreadable_rollups = 0;
   /// What was stored of alerts, one vector per transaction.
   std::vector<std::vector<alert>> alerts;
   int open_calls = 0;
@@ -50,24 +56,34 @@ public:
   }
 
   db::write_result write(std::span<const batch_ptr> batches) override {
+    ++script_->write_calls;
     if (script_->crashes > 0) {
       --script_->crashes;
       throw std::runtime_error("as the test says");
     }
-    db::write_result answer{next(script_->writes), {}};
-    if (answer.code != db::outcome::done)
+    db::write_result answer{next(script_->writes), {}, {}};
+    if (answer.code != db::outcome::done &&
+        !(answer.code == db::outcome::in_doubt && script_->commits_in_doubt))
       return answer;
+    std::uint64_t lines = 0;
+    for (const auto& b : batches)
+      lines += b->records.framing.lines;
+    if (lines > script_->max_lines)
+      return {{db::outcome::retry, "cut"}, {}, {}};
     std::vector<std::string> ids;
     for (const auto& b : batches) {
-      ids.push_back(b->origin->key.id);
-      for (const auto& refused : script_->poison)
-        if (ids.back() == refused)
-          return {{db::outcome::rejected, "poison"}, {}};
-      if (std::find(script_->elsewhere.begin(), script_->elsewhere.end(), ids.back()) !=
-          script_->elsewhere.end())
+      const auto& id = b->origin->key.id;
+      if (holds(script_->poison, id))
+        return {{db::outcome::rejected, "poison"}, {}, {}};
+      if (holds(script_->elsewhere, id))
         answer.stored_elsewhere.push_back(b);
+      else if (is_stored(id))
+        answer.stored_here.push_back(b);
+      ids.push_back(id);
     }
     script_->transactions.push_back(std::move(ids));
+    if (answer.code != db::outcome::done)
+      return {{answer.code, answer.message}, {}, {}};
     return answer;
   }
 
@@ -76,28 +92,29 @@ public:
     return {};
   }
 
-  db::result recent_frames(timestamp, std::size_t, const std::function<void(frame_key)>& take) override {
-    auto answer = next(script_->recalls);
-    if (answer.code == db::outcome::done)
-      for (const auto& key : script_->earlier_frames)
-        take(key);
-    return answer;
-  }
+  db::result rejected_groups(const std::function<void(db::rejected_group)>&) override { return {}; }
 
-  db::result stored_among(std::span<const frame_key> keys,
-                          const std::function<void(const frame_key&)>& take) override {
-    for (const auto& key : keys)
-      if (std::find(script_->stored.begin(), script_->stored.end(), key.id) != script_->stored.end())
-        take(key);
+  db::result rejected_frames(std::int64_t, const std::function<void(db::rejected_frame)>&) override {
     return {};
   }
 
-  db::result rollups(const db::node_filter& nodes, const std::function<void(stored_rollup)>& take) override {
-    script_->asked_nodes = nodes;
-    auto answer = next(script_->rollup_reads);
-    if (answer.code == db::outcome::done || answer.code == db::outcome::rejected)
+  db::write_result write_rejected(std::span<const batch_ptr> batches) override { return write(batches); }
+
+  db::recall_result recall(const db::recall_question& question, const db::recall_ears& ears) override {
+    script_->asked_nodes = question.rollups_of;
+    db::recall_result answer{next(script_->recalls), script_->unreadable_rollups};
+    if (answer.code != db::outcome::done)
+      return answer;
+    if (ears.on_rollup)
       for (const auto& part : script_->earlier_rollups)
-        take(part);
+        ears.on_rollup(part);
+    if (ears.on_stored)
+      for (const auto& key : question.frames)
+        if (is_stored(key.id))
+          ears.on_stored(key);
+    if (ears.on_alert)
+      for (const auto& one : script_->earlier_alerts)
+        ears.on_alert(one);
     return answer;
   }
 
@@ -108,15 +125,19 @@ public:
     return answer;
   }
 
-  db::result alerts(timestamp, const std::function<void(alert)>& take) override {
-    auto answer = next(script_->alert_recalls);
-    if (answer.code == db::outcome::done)
-      for (const auto& one : script_->earlier_alerts)
-        take(one);
-    return answer;
-  }
+  std::uint64_t log_bytes() const override { return script_->log_bytes; }
 
 private:
+  static bool holds(const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  }
+
+  bool is_stored(const std::string& id) const {
+    const auto& all = script_->transactions;
+    return holds(script_->stored, id) ||
+           std::any_of(all.begin(), all.end(), [&](const auto& ids) { return holds(ids, id); });
+  }
+
   static db::result next(std::deque<db::outcome>& script) {
     if (script.empty())
       return {};

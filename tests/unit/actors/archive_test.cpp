@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(fixture, "archive: gives what the nodes counted that are not l
 TEST_CASE_FIXTURE(fixture,
                   "archive: says when the database is away, and tries again with the next question") {
   script->opens = {outcome::retry, outcome::done, outcome::done};
-  script->rollup_reads = {outcome::retry, outcome::done};
+  script->recalls = {outcome::retry, outcome::done};
   CHECK_THROWS_WITH(read({}), "store_away: as the test says");
   CHECK_THROWS_WITH(read({}), "store_away: as the test says");
   CHECK(read({}).nodes.empty());
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(fixture, "archive: a database that can never be used is told a
 }
 
 TEST_CASE_FIXTURE(fixture, "archive: does without rollups that cannot be read") {
-  script->rollup_reads = {outcome::rejected};
+  script->unreadable_rollups = 1;
   script->earlier_rollups = {{"shop", {}, {}, "b"}};
   CHECK(read({}).nodes.size() == 1);
 }

@@ -17,7 +17,9 @@ namespace {
 struct told {
   std::vector<std::uint64_t> committed;
   std::vector<frame_key> unstored;
+  std::vector<frame_key> kept;
   std::vector<frame_key> frames;
+  std::vector<std::string> missing;
   bool complete = false;
   std::uint64_t restored_lines = 0;
   std::vector<alert> alerts;
@@ -43,14 +45,20 @@ protected:
         [](const submission&) {},
         [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
-        [this](unstored_atom) { return unstored_frames{told_->unstored}; },
+        [this](unstored_atom, std::uint64_t from) { return part_of<unstored_frames>(told_->unstored, from); },
         [this](const reconciled_frames& known) {
-          told_->frames = known.keys;
-          told_->complete = true;
+          told_->frames.insert(told_->frames.end(), known.keys.begin(), known.keys.end());
+          told_->complete = known.is_last;
+        },
+        [this](kept_atom, std::uint64_t from) { return part_of<kept_frames>(told_->kept, from); },
+        [this](const missing_frames& missing) {
+          for (const auto& key : missing.keys)
+            told_->missing.push_back(key.id);
         },
         [this](const committed_frames& durable) {
           told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
         },
+        [](dispatch_atom) {},
         [](attach_atom, std::uint32_t, const parser_actor&) {},
         [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
@@ -60,6 +68,14 @@ protected:
   }
 
 private:
+  // One by one, so that parts must be put together.
+  template <class Part>
+  static Part part_of(const std::vector<frame_key>& all, std::uint64_t from) {
+    if (all.empty())
+      return {};
+    return {{all.at(from)}, from + 1 == all.size()};
+  }
+
   std::shared_ptr<told> told_;
 };
 
@@ -90,8 +106,7 @@ struct fixture : still_system {
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {
-    box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver_settings{},
-                                  std::chrono::hours{24}, receiver, aggregator);
+    box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver, aggregator);
     run();
   }
   ~fixture() { stop(box, receiver, aggregator); }
@@ -118,18 +133,14 @@ alert some_alert(const std::string& type) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture,
-                  "db writer: tells which frames the database has, oldest first, and what it counted") {
-  heard->unstored = {{"d", "open"}, {"d", "stored"}};
-  script->stored = {"stored"};
-  script->earlier_frames = {{"d", "new"}, {"d", "old"}};
+TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and what it counted") {
+  heard->unstored = {{"d", "open"}, {"d", "stored"}, {"d", "other"}, {"d", "too"}};
+  script->stored = {"stored", "too"};
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
+  script->unreadable_rollups = 1; // done without
   start();
   CHECK(heard->complete);
-  REQUIRE(heard->frames.size() == 3);
-  CHECK(heard->frames[0].id == "old");
-  CHECK(heard->frames[1].id == "new");
-  CHECK(heard->frames[2].id == "stored");
+  CHECK(heard->frames == std::vector<frame_key>{{"d", "stored"}, {"d", "too"}});
   CHECK(heard->restored_lines == 3);
   CHECK(status().connected);
 }
@@ -139,9 +150,8 @@ TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what 
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
   stop(box);
-  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{},
-                                receiver_settings{}, std::chrono::hours{24}, receiver, aggregator,
-                                db::node_filter::only("a"));
+  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
+                                aggregator, db::node_filter::only("a"));
   run();
   CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
   CHECK_FALSE(script->asked_nodes.is_except);
@@ -249,24 +259,6 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, aft
   CHECK(heard->alerts_came_last);
 }
 
-TEST_CASE_FIXTURE(fixture,
-                  "db writer: alerts that cannot be read yet are asked for again, others are done without") {
-  script->alert_recalls = {outcome::retry};
-  script->earlier_alerts = {some_alert("a")};
-  start();
-  CHECK_FALSE(heard->complete);
-  advance(100ms);
-  CHECK(heard->complete);
-  CHECK(heard->alerts.size() == 1);
-}
-
-TEST_CASE_FIXTURE(fixture, "db writer: without readable alerts it goes on") {
-  script->alert_recalls = {outcome::rejected};
-  start();
-  CHECK(heard->complete);
-  CHECK(heard->alerts_came_last);
-}
-
 TEST_CASE_FIXTURE(fixture, "db writer: an alert is stored at once, or with the lines that wait already") {
   start();
   take(some_alert("a"));
@@ -363,4 +355,224 @@ TEST_CASE_FIXTURE(fixture,
   advance(200ms);
   CHECK(heard->elsewhere == std::vector<std::string>{"B", "D"});
   CHECK(heard->committed.size() == 4);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a backlog goes in transactions that are bounded in lines and bytes") {
+  script->opens = {outcome::retry};
+  start();
+  for (std::uint64_t i = 1; i <= 5; ++i)
+    take(i, std::to_string(i), transaction_size::max_lines / 2);
+  advance(100ms);
+  CHECK(script->transactions == std::vector<std::vector<std::string>>{{"1", "2"}, {"3", "4"}, {"5"}});
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a backlog that a slow link undoes is stored in smaller steps") {
+  script->opens = {outcome::retry};
+  start();
+  script->max_lines = 10'000; // more are not through in time
+  for (std::uint64_t i = 1; i <= 300; ++i)
+    caf::anon_send(box, some_batch(i, std::to_string(i), 1'000));
+  run();
+  for (int i = 0; i < 100 && heard->committed.size() < 300; ++i)
+    advance(5s);
+  CHECK(heard->committed.size() == 300);
+  std::size_t largest = 0;
+  for (const auto& ids : script->transactions)
+    largest = std::max(largest, ids.size());
+  CHECK(largest == 6); // 50 000 lines, halved three times
+  script->max_lines = UINT32_MAX;
+  CHECK(status().transaction_lines < transaction_size::max_lines);
+  for (std::uint64_t i = 301; i <= 600; ++i)
+    caf::anon_send(box, some_batch(i, std::to_string(i), 1'000));
+  run();
+  advance(5s);
+  CHECK(heard->committed.size() == 600);
+  CHECK(status().transaction_lines == transaction_size::max_lines);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: a frame that was stored before its first try is taken back, and counted") {
+  start();
+  take(1, "A", 3);
+  advance(200ms);
+  take(2, "A", 3); // a retry that the receiver has forgotten
+  take(3, "B");
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"A"});
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});
+  CHECK(status().duplicates == 1);
+  // The same after a try that stored nothing for certain.
+  script->writes = {outcome::retry};
+  take(4, "B");
+  advance(200ms);
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"A", "B"});
+  CHECK(status().duplicates == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not taken back") {
+  start();
+  script->writes = {outcome::in_doubt};
+  script->commits_in_doubt = true;
+  take(1, "A");
+  advance(200ms);
+  CHECK(heard->committed.empty());
+  advance(200ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1});
+  CHECK(heard->elsewhere.empty());
+  CHECK(status().duplicates == 0);
+  take(2, "A"); // but a later retry of it is
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"A"});
+  CHECK(status().duplicates == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a doubt outlives tries that fail otherwise") {
+  start();
+  script->writes = {outcome::in_doubt, outcome::retry};
+  script->commits_in_doubt = true;
+  take(1, "A");
+  for (int i = 0; i < 5; ++i)
+    advance(400ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1});
+  CHECK(heard->elsewhere.empty());
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: what another node stored while the own commit was in doubt is taken back") {
+  start();
+  script->writes = {outcome::in_doubt};
+  take(1, "A");
+  advance(200ms);
+  script->elsewhere = {"A"};
+  advance(200ms);
+  CHECK(heard->elsewhere == std::vector<std::string>{"A"});
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a commit of an earlier run that lands late is not taken back") {
+  heard->unstored = {{"d.1", "A"}};
+  start();
+  REQUIRE(heard->frames.empty());
+  script->stored = {"A"}; // released by a synchronous standby, after the earlier run was killed
+  take(1, "A");           // parsed again from the journal
+  advance(200ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1});
+  CHECK(heard->elsewhere.empty());
+  CHECK(status().duplicates == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: of many batches the one that is refused is found in few tries") {
+  script->opens = {outcome::retry};
+  start();
+  script->poison = {"700"};
+  for (std::uint64_t i = 1; i <= 1'000; ++i)
+    caf::anon_send(box, some_batch(i, std::to_string(i)));
+  run();
+  advance(100ms);
+  CHECK(script->set_aside == std::vector<std::string>{"700"});
+  CHECK(heard->committed.size() == 1'000);
+  CHECK(script->write_calls < 100);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: a row of refusals stops storing until the database takes frames again") {
+  script->opens = {outcome::retry};
+  start();
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    script->poison.push_back(std::to_string(i));
+    caf::anon_send(box, some_batch(i, std::to_string(i)));
+  }
+  run();
+  advance(100ms);
+  CHECK(script->set_aside.size() == 20);
+  CHECK(status().rejected_frames == 20);
+  CHECK(status().stopped.find("refused 20 frames in a row") != std::string::npos);
+  CHECK(status().stopped.find("poison") != std::string::npos);
+  CHECK_FALSE(status().last_error.empty());
+  const int calls = script->write_calls;
+  for (int i = 0; i < 10; ++i)
+    advance(30s);
+  CHECK(script->set_aside.size() == 20);
+  CHECK(script->write_calls == calls + 10); // slowly
+  script->poison.clear();                   // an operator has mended the cause
+  advance(30s);
+  CHECK(heard->committed.size() == 100);
+  CHECK(script->set_aside.size() == 20);
+  CHECK(status().stopped.empty());
+  CHECK(status().last_error.empty());
+  CHECK(status().connected);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those behind them for ever") {
+  script->opens = {outcome::retry};
+  start();
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    if (i <= 25)
+      script->poison.push_back(std::to_string(i));
+    caf::anon_send(box, some_batch(i, std::to_string(i)));
+  }
+  run();
+  advance(100ms);
+  for (int i = 0; i < 10; ++i)
+    advance(30s);
+  CHECK(heard->committed.size() == 30);
+  CHECK(script->set_aside.size() == 25);
+  CHECK(status().stopped.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: tells how large the database's write-ahead log is") {
+  start();
+  script->log_bytes = 300u << 20;
+  take(1, "A");
+  advance(200ms);
+  CHECK(status().log_bytes == 300u << 20);
+  CHECK(heard->committed.size() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: a database that was away and has all is written to at once") {
+  start();
+  heard->kept = {{"d.1", "A"}};
+  take(1, "A");
+  advance(200ms);
+  script->writes = {outcome::retry};
+  take(2, "B");
+  advance(200ms);
+  advance(200ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2});
+  CHECK(heard->missing.empty());
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: what a database lacks after a failover is stored again, and not taken back") {
+  start();
+  for (std::uint64_t i = 1; i <= 4; ++i) {
+    take(i, std::to_string(i));
+    advance(200ms);
+  }
+  heard->kept = {{"d.1", "2"}, {"d.1", "3"}, {"d.1", "4"}};
+  script->transactions = {{"1"}, {"2"}}; // a standby that lagged
+  script->writes = {outcome::retry};
+  script->recalls = {outcome::retry, outcome::done, outcome::retry}; // and is not well at first
+  take(5, "5");
+  for (int i = 0; i < 10; ++i)
+    advance(1s);
+  REQUIRE(heard->missing.size() >= 2);
+  CHECK(heard->missing[heard->missing.size() - 2] == "3");
+  CHECK(heard->missing.back() == "4");
+  CHECK(script->transactions.back() == std::vector<std::string>{"5"});
+  take(6, "3");                          // the receiver has read it again, for the database only
+  script->transactions.push_back({"4"}); // it was only that server that lacked it
+  take(7, "4");
+  advance(200ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7});
+  CHECK(heard->elsewhere.empty());
+  CHECK(status().duplicates == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: tells what retention waits for") {
+  start();
+  caf::anon_send(box, retention_status{"the clock"});
+  run();
+  CHECK(status().retention_waits == "the clock");
 }

@@ -41,7 +41,11 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](const metrics_query&) { return answer_; },
+        [this](const metrics_query& question) {
+          auto answer = std::make_shared<metrics_snapshot>(*answer_);
+          answer->question = question;
+          return snapshot_ptr{answer};
+        },
         [](const totals_query&) -> totals_ptr { return std::make_shared<app_totals>(); },
         [](const series_query& question) -> caf::result<series_sums_ptr> {
           return make_error(ec::unknown_metric, question.metric);
@@ -186,6 +190,35 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   const auto back = ask<snapshot_ptr>(box, metrics_query{});
   CHECK(back->totals.requests == 111);
   CHECK(back->cluster->from_database.empty());
+}
+
+TEST_CASE_FIXTURE(
+    fixture, "gatherer: a node that falls silent counts as it answered last until the database is read") {
+  const auto ask_at = [&](std::chrono::seconds now, window span) {
+    return ask<snapshot_ptr>(box, metrics_query{"", span, timestamp{now}});
+  };
+  const auto c_counts = [&](std::chrono::seconds now, window span) {
+    auto answer = std::make_shared<metrics_snapshot>(*counted(100, {"api"}));
+    answer->question = {"", span, timestamp{now}};
+    c->metrics = answer;
+  };
+  for (const auto span : {window::all, window::one_minute}) {
+    c_counts(100s, span);
+    CHECK(ask_at(100s, span)->totals.requests == 111);
+  }
+  c->metrics = nullptr;
+  const auto silent = ask_at(101s, window::all);
+  CHECK(silent->totals.requests == 111);
+  CHECK(silent->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {}});
+  CHECK(ask_at(101s, window::one_minute)->totals.requests == 111);
+  CHECK(ask_at(160s, window::one_minute)->totals.requests == 11); // that minute is over
+  CHECK(ask_at(101s, window::one_day)->totals.requests == 11);    // nobody had asked
+  tell(false);
+  c->metrics = nullptr;
+  CHECK(ask_at(200s, window::all)->totals.requests == 111); // the database has nothing of it
+  (*stored)["c"] = 90;
+  tell(false);
+  CHECK(ask_at(201s, window::all)->totals.requests == 101);
 }
 
 namespace {

@@ -25,7 +25,21 @@ struct fixture {
   intake::time now{};
   std::uint32_t next_offset = 64;
 
-  fixture() { frames.reconcile({}); }
+  fixture() { reconcile({}); }
+
+  // What a database does that has `stored`; returns what the journal may drop.
+  std::vector<intake::releasable> reconcile(const std::vector<frame_key>& stored) {
+    return reconcile(frames, stored);
+  }
+  static std::vector<intake::releasable> reconcile(intake& frames, const std::vector<frame_key>& stored) {
+    frames.unreconciled(0, 1000);
+    std::vector<intake::releasable> dropped;
+    for (const auto& key : stored)
+      if (const auto bytes = frames.known(key))
+        dropped.push_back(*bytes);
+    frames.reconcile();
+    return dropped;
+  }
 
   receiver_status status() const {
     receiver_status s;
@@ -188,7 +202,7 @@ TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the dat
   frames.parsed(replayed[0].sequence, 135);
   frames.reset();
   CHECK(status().unstored_bytes == 0);
-  frames.reconcile({});
+  reconcile({});
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
   frames.parsed(again[0].sequence, 20);
@@ -280,8 +294,8 @@ TEST_CASE("intake: frames of an earlier run wait for the database's word, new on
   const auto first = frames.dispatch();
   REQUIRE(first.size() == 1);
   CHECK(first[0].at == db::journal_position{1, 99});
-  CHECK(frames.unreconciled().size() == 2);
-  const auto dropped = frames.reconcile({{"d.1", "stored"}});
+  CHECK(frames.unreconciled(0, 10).size() == 2);
+  const auto dropped = fixture::reconcile(frames, {{"d.1", "stored"}});
   REQUIRE(dropped.size() == 1);
   CHECK(dropped[0].digest == digest_of({"d.1", "stored"}));
   const auto second = frames.dispatch();
@@ -298,11 +312,11 @@ TEST_CASE_FIXTURE(fixture,
   frames.submit(c.message, now); // not durable yet
   frames.reset();
   CHECK(frames.dispatch().empty());
-  CHECK(frames.unreconciled().size() == 2);
+  CHECK(frames.unreconciled(0, 10).size() == 2);
   commit();
   CHECK(c.answer.get() == verdict::stored);
   CHECK(frames.dispatch().size() == 1);
-  CHECK(frames.reconcile({{"d.1", "A"}}).size() == 1);
+  CHECK(reconcile({{"d.1", "A"}}).size() == 1);
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
   CHECK(again[0].sequence == second.at(0).sequence);
@@ -312,10 +326,12 @@ TEST_CASE_FIXTURE(fixture,
 TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is counted and let go") {
   waiting_request a{some_frame("A")};
   const auto jobs = take(a);
-  CHECK(frames.lost(jobs.at(0).sequence));
+  frames.lost(jobs.at(0).sequence);
   CHECK(frames.idle());
   CHECK(status().lost_frames == 1);
   CHECK(status().parsing_bytes == 0);
+  waiting_request again{some_frame("A")}; // who still has it is welcome
+  CHECK(take(again).size() == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: without room is who has as many frames as it may") {
@@ -345,4 +361,195 @@ TEST_CASE_FIXTURE(fixture, "intake: once closed it refuses new frames and finish
   CHECK_FALSE(frames.idle());
   frames.stored(frames.dispatch().at(0).sequence);
   CHECK(frames.idle());
+}
+
+namespace {
+
+struct earlier_run {
+  db::journal_recovery found;
+
+  void add(const std::string& id, db::journal_position at) {
+    const auto content = some_frame(id);
+    found.frames.push_back({at, digest_of(content->key), *content, 10});
+  }
+};
+
+} // namespace
+
+TEST_CASE("intake: what the database has is not parsed again, however few ids are remembered") {
+  auto settings = fixture::small(); // remembers 10
+  intake frames{settings};
+  earlier_run before;
+  std::vector<frame_key> stored;
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    before.add(std::to_string(i), {1, 64 + i});
+    stored.push_back({"d.1", std::to_string(i)});
+  }
+  frames.recover(before.found);
+  CHECK(fixture::reconcile(frames, stored).size() == 1000);
+  CHECK(frames.dispatch().empty());
+  CHECK(frames.idle());
+}
+
+TEST_CASE("intake: unreconciled frames are told in parts, and the answer may come in parts") {
+  intake frames{fixture::small()};
+  earlier_run before;
+  for (const auto* id : {"A", "B", "C"})
+    before.add(id, {1, 64});
+  frames.recover(before.found);
+  CHECK(frames.unreconciled(0, 2) == std::vector<frame_key>{{"d.1", "A"}, {"d.1", "B"}});
+  CHECK(frames.unreconciled(2, 2) == std::vector<frame_key>{{"d.1", "C"}});
+  CHECK(frames.known({"d.1", "A"}));
+  CHECK(frames.dispatch().empty());
+  CHECK(frames.known({"d.1", "C"}));
+  frames.reconcile();
+  const auto jobs = frames.dispatch();
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].digest == digest_of({"d.1", "B"}));
+  frames.reset();
+  CHECK_FALSE(frames.known({"d.1", "B"})); // by a writer that has gone: nobody has asked since
+  frames.reconcile();
+  CHECK(frames.dispatch().empty());
+  CHECK(frames.unreconciled(0, 2).size() == 1);
+}
+
+TEST_CASE("intake: of a frame that the journal holds twice the former copy is let go at once") {
+  intake frames{fixture::small()};
+  earlier_run before;
+  before.add("A", {1, 64});
+  before.add("A", {2, 64});
+  const auto copies = frames.recover(before.found);
+  REQUIRE(copies.size() == 1);
+  CHECK(copies[0].at == db::journal_position{1, 64});
+  const auto dropped = fixture::reconcile(frames, {{"d.1", "A"}});
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].at == db::journal_position{2, 64});
+}
+
+TEST_CASE("intake: frames go to the parsers in rounds, and no more than so many are with them") {
+  auto settings = fixture::small();
+  settings.parsing_budget_bytes = settings.unstored_budget_bytes = 1 << 20;
+  settings.max_unstored_frames = 10'000;
+  intake frames{settings};
+  earlier_run before;
+  for (std::uint32_t i = 0; i < 2000; ++i)
+    before.add(std::to_string(i), {1, 64 + i});
+  frames.recover(before.found);
+  fixture::reconcile(frames, {});
+  std::vector<std::uint64_t> parsing;
+  for (std::size_t given = intake::round; given == intake::round; parsing.resize(parsing.size() + given))
+    given = frames.dispatch().size();
+  CHECK(parsing.size() == intake::max_parsing);
+  for (std::uint64_t sequence = 1; sequence <= intake::round / 2; ++sequence)
+    frames.parsed(sequence, 0);
+  CHECK(frames.dispatch().size() == intake::round / 2);
+}
+
+TEST_CASE("intake: what comes in now does not wait behind what earlier runs left") {
+  intake frames{fixture::small()};
+  earlier_run before;
+  before.add("before", {1, 64});
+  frames.recover(before.found);
+  fixture::reconcile(frames, {});
+  waiting_request r{some_frame("now")};
+  frames.submit(r.message, {});
+  frames.grouped(frames.group().at(0).sequence, {2, 64});
+  frames.group_durable({});
+  const auto jobs = frames.dispatch();
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].content->key.id == "now");
+}
+
+TEST_CASE("intake: the past is restored when the database has told and the rest is parsed") {
+  intake frames{fixture::small()};
+  const auto is_restoring = [&] {
+    receiver_status s;
+    frames.describe(s, timestamp{});
+    return s.restoring;
+  };
+  earlier_run before;
+  before.add("A", {1, 64});
+  before.add("B", {1, 99});
+  frames.recover(before.found);
+  CHECK(is_restoring());
+  fixture::reconcile(frames, {{"d.1", "A"}});
+  CHECK(is_restoring());
+  const auto jobs = frames.dispatch();
+  CHECK(is_restoring());
+  frames.parsed(jobs.at(0).sequence, 0);
+  CHECK_FALSE(is_restoring());
+  frames.reset(); // the metrics know nothing again
+  CHECK(is_restoring());
+  fixture::reconcile(frames, {{"d.1", "B"}});
+  CHECK_FALSE(is_restoring());
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "intake: bytes that cannot be read are read again some times before they are given up") {
+  waiting_request a{some_frame("A")};
+  const auto sequence = take(a).at(0).sequence;
+  for (int i = 1; i < intake::read_attempts; ++i) {
+    REQUIRE(frames.unreadable(sequence, now));
+    CHECK(status().parsing_bytes == 0);
+    CHECK(status().unstored_bytes == 0);
+    frames.read_again(now);
+    CHECK(frames.dispatch().empty());
+    now += intake::read_pause;
+    frames.read_again(now);
+    REQUIRE(frames.dispatch().size() == 1);
+  }
+  CHECK_FALSE(frames.unreadable(sequence, now));
+  CHECK(frames.lost(sequence).key.id == "A");
+  CHECK(frames.idle());
+}
+
+TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as good as any") {
+  waiting_request a{some_frame("A", 150)}, b{some_frame("B")};
+  take(a);
+  frames.parsed(1, 0);
+  const auto first = take(b); // for the metrics: the database has no room
+  frames.parsed(first.at(0).sequence, 0);
+  CHECK(frames.stored(1));
+  const auto replayed = frames.dispatch();
+  REQUIRE(replayed.at(0).way == route::database_only);
+  CHECK(frames.unreadable(replayed[0].sequence, now));
+  now += intake::read_pause;
+  frames.read_again(now);
+  const auto again = frames.dispatch();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].way == route::database_only);
+  frames.parsed(again[0].sequence, 0);
+  CHECK(frames.stored(again[0].sequence));
+  CHECK(frames.idle());
+  CHECK(status().lost_frames == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "intake: what the database has lost goes there again, and not to the metrics") {
+  waiting_request a{some_frame("A")};
+  CHECK(frames.stored(take(a).at(0).sequence));
+  const db::recovered_frame lost{{1, 64}, digest_of({"d.1", "A"}), *some_frame("A"), 10};
+  frames.store_again(lost);
+  frames.store_again(lost);
+  const auto jobs = frames.dispatch();
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].way == route::database_only);
+  CHECK(jobs[0].at == db::journal_position{1, 64});
+  CHECK_FALSE(status().restoring);
+  frames.parsed(jobs[0].sequence, 0);
+  CHECK(frames.stored(jobs[0].sequence));
+}
+
+TEST_CASE("intake: a frame that is not trusted is kept raw") {
+  intake frames{fixture::small()};
+  earlier_run before;
+  before.add("A", {1, 64});
+  before.add("B", {1, 99});
+  frames.recover(before.found);
+  REQUIRE(frames.distrust(digest_of({"d.1", "B"})));
+  CHECK_FALSE(frames.distrust(digest_of({"d.1", "C"})));
+  fixture::reconcile(frames, {});
+  const auto jobs = frames.dispatch();
+  REQUIRE(jobs.size() == 2);
+  CHECK_FALSE(jobs[0].keep_raw);
+  CHECK(jobs[1].keep_raw);
 }

@@ -88,7 +88,7 @@ public:
 
 protected:
   behavior_type make_behavior() override {
-    return {[](const parse_job&) -> caf::result<parse_receipt> { throw std::runtime_error("always"); }};
+    return {[](const parse_group&) -> caf::result<parse_receipt> { throw std::runtime_error("always"); }};
   }
 };
 

@@ -1,7 +1,12 @@
 // The receiver with stub parsers and a real journal, in virtual time.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
 #include <doctest/doctest.h>
 
 #include "actors/receiver.hpp"
+#include "db/in_hand_file.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
@@ -15,6 +20,7 @@ namespace {
 // What the stub parsers were asked, and how often each frame made them throw.
 struct parser_log {
   std::vector<parse_job> jobs;
+  std::size_t groups = 0;
   std::string deadly_id;
 };
 
@@ -25,11 +31,14 @@ public:
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const parse_job& job) -> caf::result<parse_receipt> {
-      log_->jobs.push_back(job);
-      if (!job.keep_raw && job.content->key.id == log_->deadly_id)
-        throw std::runtime_error("deadly frame");
-      return parse_receipt{3, 0};
+    return {[this](const parse_group& group) -> caf::result<parse_receipt> {
+      ++log_->groups;
+      for (const auto& job : group.jobs) {
+        log_->jobs.push_back(job);
+        if (!job.keep_raw && job.content->key.id == log_->deadly_id)
+          throw std::runtime_error("deadly frame");
+      }
+      return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
     }};
   }
 
@@ -37,10 +46,29 @@ private:
   std::shared_ptr<parser_log> log_;
 };
 
+// Takes frames and says nothing.
+class mute_parser : public parser_actor::base {
+public:
+  using parser_actor::base::base;
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const parse_group&) -> caf::result<parse_receipt> {
+      open_.push_back(make_response_promise<parse_receipt>());
+      return open_.back();
+    }};
+  }
+  void on_exit() override { open_.clear(); }
+
+private:
+  std::vector<caf::typed_response_promise<parse_receipt>> open_;
+};
+
 struct fixture : still_system {
   temp_dir folder;
   std::shared_ptr<parser_log> log = std::make_shared<parser_log>();
   receiver_actor box;
+  std::chrono::seconds keep_stored{300};
 
   fixture() { start(); }
   ~fixture() { stop(box); }
@@ -49,6 +77,7 @@ struct fixture : still_system {
     journal_settings journal;
     journal.segment_bytes = 64 * 1024;
     journal.quota_bytes = 4 * journal.segment_bytes;
+    journal.keep_stored = keep_stored;
     auto opened = db::journal::open(folder.path() / "journal", journal, receiver_settings{}.remembered_frames,
                                     timestamp{std::chrono::hours{490'000}});
     REQUIRE_MESSAGE(opened.value, opened.problem);
@@ -70,6 +99,19 @@ struct fixture : still_system {
   void post(const waiting_request& r) {
     caf::anon_send(box, r.message);
     run();
+  }
+
+  void reconcile(std::vector<frame_key> stored = {}) {
+    ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
+    caf::anon_send(box, reconciled_frames{std::move(stored)});
+    run();
+  }
+
+  std::filesystem::path only_segment() const {
+    for (const auto& entry : std::filesystem::directory_iterator{folder.path() / "journal"})
+      if (entry.path().extension() == ".segment")
+        return entry.path();
+    throw std::runtime_error("no segment");
   }
 
   receiver_status status() { return ask<receiver_status>(box, status_atom_v); }
@@ -99,9 +141,13 @@ TEST_CASE_FIXTURE(fixture,
   log->jobs.clear();
   restart();
   CHECK(log->jobs.empty());
-  const auto unstored = ask<unstored_frames>(box, unstored_atom_v);
+  const auto unstored = ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   REQUIRE(unstored.keys.size() == 2);
-  caf::anon_send(box, reconciled_frames{{{"d.1", "A"}}});
+  CHECK(unstored.is_last);
+  caf::anon_send(box, reconciled_frames{{{"d.1", "A"}}, false});
+  run();
+  CHECK(log->jobs.empty());
+  caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
   CHECK(log->jobs[0].content->key.id == "B");
@@ -177,6 +223,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes 
   log->jobs.clear();
   attach();
   CHECK(log->jobs.empty());
+  ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
@@ -191,9 +238,13 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, b.message);
   caf::anon_send(box, c.message);
   run();
+  CHECK(log->jobs.size() == 2); // A and B of a group of three
   attach();
-  CHECK(log->jobs.size() == 3); // A, and B twice; C waits behind it
+  CHECK(log->jobs.size() == 4); // A, and B once more; C waits behind it
   attach();
+  CHECK(log->jobs.size() == 6);
+  CHECK(log->jobs[4].keep_raw);
+  CHECK_FALSE(log->jobs[5].keep_raw);
   CHECK(status().salvaged == 1);
   CHECK(status().lines == 9);
   CHECK(status().parsing_bytes == 0);
@@ -224,4 +275,153 @@ TEST_CASE_FIXTURE(fixture, "receiver: drains when nothing is under way any more"
   waiting_request late{some_frame("B")};
   post(late);
   CHECK(late.answer.get() == verdict::stopping);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: small frames come to the parsers in groups") {
+  for (int i = 0; i < 600; ++i)
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.message);
+  run();
+  restart();
+  log->jobs.clear();
+  log->groups = 0;
+  reconcile();
+  CHECK(log->jobs.size() == 600);
+  CHECK(log->groups == 3); // of one parser
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: requests are answered between two rounds of an earlier run's frames") {
+  for (int i = 0; i < 600; ++i)
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.message);
+  run();
+  restart();
+  log->jobs.clear();
+  ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
+  waiting_request now{some_frame("now")};
+  caf::anon_send(box, reconciled_frames{});
+  caf::anon_send(box, now.message);
+  run();
+  CHECK(now.answered());
+  REQUIRE(log->jobs.size() == 601);
+  CHECK(log->jobs.back().content->key.id != "now");
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end") {
+  const parser_actor mute = system.spawn<mute_parser>();
+  caf::anon_send(box, attach_atom_v, std::uint32_t{1}, mute);
+  run();
+  self->monitor(box);
+  for (int i = 0; i < 2; ++i) // the second parser gets one
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i))}.message);
+  run();
+  for (std::chrono::seconds waited{0}; waited < receiver::parser_timeout; waited += 1s)
+    advance(1s);
+  CHECK_FALSE(self->has_next_message());
+  advance(1s);
+  REQUIRE(self->has_next_message());
+  self->receive([&](const caf::down_msg& gone) { CHECK(gone.reason == make_error(ec::box_hangs)); });
+  stop(mute);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "receiver: frames that the database has lost are stored again, and not counted again") {
+  waiting_request a{some_frame("A")}, b{some_frame("B")};
+  post(a);
+  post(b);
+  caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence, log->jobs.at(1).sequence}});
+  run();
+  log->jobs.clear();
+  const auto kept = ask<kept_frames>(box, kept_atom_v, std::uint64_t{0});
+  CHECK(kept.keys == std::vector<frame_key>{{"d.1", "A"}, {"d.1", "B"}});
+  CHECK(kept.is_last);
+  for (int i = 0; i < 2; ++i) { // told twice is stored once
+    caf::anon_send(box, missing_frames{{{"d.1", "B"}}});
+    run();
+  }
+  REQUIRE(log->jobs.size() == 1);
+  CHECK(log->jobs[0].content->key.id == "B");
+  CHECK(log->jobs[0].way == route::database_only);
+  CHECK(status().journal_bytes == 10);
+  caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
+  run();
+  CHECK(status().journal_bytes == 0);
+  CHECK(status().unstored_frames == 0);
+  CHECK(status().lost_frames == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: a frame that was in hand at two ends of the process is kept raw") {
+  post(waiting_request{some_frame("A")});
+  post(waiting_request{some_frame("B")});
+  // In place of a parser, at the end of the process.
+  const auto die_over_b = [&] {
+    stop(box);
+    box = nullptr;
+    db::in_hand_file notes{folder.path() / "journal" / "in-hand", [](const frame_digest&) { return true; }};
+    notes.note(0)->write(digest_of({"d.1", "B"}));
+    log->jobs.clear();
+    start();
+    reconcile();
+  };
+  die_over_b();
+  REQUIRE(log->jobs.size() == 2);
+  CHECK_FALSE(log->jobs[1].keep_raw);
+  die_over_b();
+  REQUIRE(log->jobs.size() == 2);
+  CHECK_FALSE(log->jobs[0].keep_raw);
+  CHECK(log->jobs[1].keep_raw);
+  CHECK(status().salvaged == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: of a frame whose bytes are damaged the file is kept") {
+  post(waiting_request{some_frame("A", 100)});
+  post(waiting_request{some_frame("B", 100)});
+  const auto segment = only_segment();
+  keep_stored = 0s;
+  restart();
+  log->jobs.clear();
+  {
+    std::fstream file{segment, std::ios::in | std::ios::out | std::ios::binary};
+    std::string bytes(1024, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.seekp(static_cast<std::streamoff>(bytes.find("xxxx")));
+    file.put('y');
+  }
+  reconcile();
+  REQUIRE(log->jobs.size() == 1);
+  CHECK(log->jobs[0].content->key.id == "B");
+  CHECK(status().lost_frames == 1);
+  CHECK(status().unstored_frames == 1);
+  caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
+  run();
+  stop(box);
+  CHECK_FALSE(std::filesystem::exists(segment));
+  CHECK(std::any_of(std::filesystem::directory_iterator{folder.path() / "journal"}, {},
+                    [&](const auto& file) { return file.path().string().starts_with(segment.string()); }));
+  box = nullptr;
+  log->jobs.clear();
+  start();
+  reconcile();
+  CHECK(log->jobs.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no frames") {
+  post(waiting_request{some_frame("A")});
+  std::filesystem::remove_all(folder.path() / "journal");
+  advance(1s);
+  CHECK_FALSE(status().journal_problem.empty());
+  waiting_request b{some_frame("B")};
+  post(b);
+  for (int i = 0; i < 20; ++i)
+    advance(100ms);
+  CHECK_FALSE(b.answered());
+  CHECK_FALSE(status().journal_problem.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: what is stored at a clean stop is found by no later run") {
+  post(waiting_request{some_frame("A")});
+  post(waiting_request{some_frame("B")});
+  CHECK(status().oldest_record_at == some_frame("A")->received_at);
+  caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence, log->jobs.at(1).sequence}});
+  run();
+  restart();
+  CHECK(ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0}).keys.empty());
 }

@@ -12,6 +12,21 @@ using db::outcome;
 
 namespace {
 
+// Hears what retention tells.
+class stub_listener : public retention_listener_actor::base {
+public:
+  stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> told)
+      : retention_listener_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const retention_status& status) { told_->push_back(status.waits); }};
+  }
+
+private:
+  std::shared_ptr<std::vector<std::string>> told_;
+};
+
 // A receiver of which only the readiness is asked.
 class stub_receiver : public receiver_source_actor::base {
 public:
@@ -35,13 +50,15 @@ struct fixture : still_system {
   std::shared_ptr<retention_script> script = std::make_shared<retention_script>();
   std::shared_ptr<bool> is_ready = std::make_shared<bool>(true);
   receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready);
+  std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
+  retention_listener_actor listener = system.spawn<stub_listener>(told);
   retention_actor box;
 
   void start() {
-    box = system.spawn<retention>(std::make_unique<scripted_retention>(script), receiver);
+    box = system.spawn<retention>(std::make_unique<scripted_retention>(script), receiver, listener);
     run();
   }
-  ~fixture() { stop(box, receiver); }
+  ~fixture() { stop(box, receiver, listener); }
 
   void will(outcome code, int times = 1) {
     for (; times > 0; --times) {
@@ -106,4 +123,30 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with gro
   CHECK(script->calls == 11);
   advance(retention::first_failure_pause);
   CHECK(script->calls == 12);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "retention: removes nothing while the clock and the database's differ, and says so") {
+  script->clocks = db::retention_clocks{{}, system_time() - 40 * 24h, {}};
+  start();
+  for (int i = 0; i < 3; ++i)
+    advance(retention::pass_pause);
+  CHECK(script->calls == 0);
+  REQUIRE(told->size() == 1);
+  CHECK(told->back().find("differ by 960.0 h") != std::string::npos);
+  script->clocks->database = system_time();
+  advance(retention::pass_pause);
+  advance(retention::step_pause);
+  CHECK(script->calls == 1);
+  CHECK(told->back().empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is asked again") {
+  script->clocks = db::retention_clocks{{outcome::retry, "as the test says"}, {}, {}};
+  start();
+  CHECK(script->calls == 0);
+  script->clocks.reset();
+  advance(retention::first_failure_pause);
+  advance(retention::step_pause);
+  CHECK(script->calls == 1);
 }

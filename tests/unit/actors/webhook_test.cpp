@@ -21,7 +21,9 @@ alert some_alert(const std::string& type = "high_error_rate") {
   return {type,       "shop",
           "critical", "12.5 % of 80 requests of shop in 5 min failed (limit 5 %)",
           12.5,       std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min + 31s + 482'915us,
-          false,      {}};
+          false,      {},
+          12.5,       12.5,
+          {}};
 }
 
 alert ended_alert(std::chrono::seconds after) {
@@ -84,6 +86,19 @@ TEST_CASE("webhook body: a resolved alert says so, when, and how long it was ope
       "[resolved after 59 s]"));
   CHECK(json::parse(webhook_body(ended_alert(5h)))["text"].get<std::string>().starts_with(
       "[resolved after 5 h]"));
+}
+
+TEST_CASE("webhook body: a resolved alert tells how bad it was") {
+  auto ended = ended_alert(12min);
+  ended.current = 1.2;
+  ended.worst = 35;
+  ended.now = "1.2 % of 80 requests of shop in 5 min failed (limit 5 %); at worst 35 %";
+  const auto body = json::parse(webhook_body(ended));
+  CHECK(body["text"] == "[resolved after 12 min] " + ended.now);
+  CHECK(body["message"] == ended.message);
+  CHECK(body["value"] == 12.5);
+  CHECK(body["current_value"] == 1.2);
+  CHECK(body["worst_value"] == 35);
 }
 
 TEST_CASE("webhook body: an app's name mentions nobody and breaks no JSON") {

@@ -6,6 +6,7 @@
 
 #include "messages/alerts/evaluate.hpp"
 #include "messages/alerts/parse_rules.hpp"
+#include "messages/alerts/sentence.hpp"
 
 using namespace parseflow;
 using namespace parseflow::alerts;
@@ -31,7 +32,7 @@ struct bench {
   void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
     rollup::minute_rollup data;
     data.requests = data.lines = requests;
-    data.errors = errors;
+    data.errors = data.failures = errors;
     gone(app);
     apps[app].add(minute_of(now), data, minute_of(now));
   }
@@ -92,13 +93,48 @@ TEST_CASE("alerts: a value above the limit is raised once, with what it is about
   CHECK(raised[0].app == "shop");
   CHECK(raised[0].severity == "critical");
   CHECK(raised[0].value == 6);
-  CHECK(raised[0].message == "6 % of 100 requests of shop in 1 min failed (limit 5 %)");
+  CHECK(raised[0].message == "6 % of 100 requests of shop in 1 min were errors, 4xx among them (limit 5 %)");
   CHECK(raised[0].raised_at == start + 1s);
   CHECK_FALSE(raised[0].resolved);
   CHECK(b.shown() == raised);
   b.counted("shop", 100, 60);
   CHECK(b.after(1s).empty());
-  CHECK(b.shown() == raised);
+  REQUIRE(b.shown().size() == 1);
+  CHECK(b.shown()[0].raised_at == raised[0].raised_at);
+}
+
+TEST_CASE("alerts: an open one tells how it is now, how bad it was, and for how long") {
+  bench b{"high: failure_rate > 5 over 1m critical; quiet: requests < 50 over 1m"};
+  b.counted("shop", 1000, 51);
+  REQUIRE(b.after(1s).size() == 1);
+  b.counted("shop", 1000, 350);
+  CHECK(b.after(1s).empty());
+  b.now += 5min;
+  b.counted("shop", 1000, 200);
+  CHECK(b.after(0s).empty());
+  const auto open = b.shown().at(0);
+  CHECK(open.message == "5.1 % of 1,000 requests of shop in 1 min failed (limit 5 %)"); // stored as raised
+  CHECK(open.value == 5.1);
+  CHECK(open.current == 20);
+  CHECK(open.worst == 35);
+  CHECK(state_text(open, b.now) ==
+        "20 % of 1,000 requests of shop in 1 min failed (limit 5 %); at worst 35 %; for 5 min now");
+  b.counted("shop", 1000, 10);
+  const auto ended = b.after(1s);
+  REQUIRE(ended.size() == 1);
+  CHECK(state_text(ended[0], b.now + 1h) ==
+        "1 % of 1,000 requests of shop in 1 min failed (limit 5 %); at worst 35 %; over after 5 min");
+  CHECK(ended[0].message == open.message);
+
+  // The worst of what must not be too little is the least.
+  b.counted("shop", 40, 0);
+  REQUIRE(b.after(1s).size() == 1);
+  b.counted("shop", 7, 0);
+  CHECK(b.after(1s).empty());
+  b.counted("shop", 30, 0);
+  CHECK(b.after(1s).empty());
+  CHECK(b.shown().at(0).current == 30);
+  CHECK(b.shown().at(0).worst == 7);
 }
 
 TEST_CASE("alerts: between the limits an alert neither begins nor ends") {
@@ -245,7 +281,11 @@ TEST_CASE("alerts: an open one of an earlier run is not raised again, and is res
   CHECK(b.judge.restore({earlier}, start).empty());
   b.counted("shop", 100, 60);
   CHECK(b.after(1s).empty());
-  CHECK(b.shown() == std::vector<alert>{earlier});
+  REQUIRE(b.shown().size() == 1);
+  CHECK(b.shown()[0].raised_at == earlier.raised_at);
+  CHECK(b.shown()[0].message == earlier.message);
+  CHECK(b.shown()[0].current == 60);
+  CHECK(b.shown()[0].worst == 60); // what was worse in the earlier run is not known
   b.counted("shop", 100, 0);
   CHECK(b.after(8s).empty()); // the journal may still hold what it rests on
   const auto ended = b.after(1s);
@@ -272,6 +312,7 @@ TEST_CASE("alerts: resolved ones of earlier runs are only shown") {
   earlier.resolved_at = start - 1min;
   b.judge.restore({earlier}, start);
   CHECK(b.after(10s).empty());
+  earlier.current = earlier.worst = earlier.value;
   CHECK(b.shown() == std::vector<alert>{earlier});
 }
 
@@ -285,7 +326,8 @@ TEST_CASE("alerts: one that was raised before the history came gives way to the 
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].raised_at == raised[0].raised_at);
   CHECK(ended[0].resolved);
-  CHECK(b.shown() == std::vector<alert>{earlier});
+  REQUIRE(b.shown().size() == 1);
+  CHECK(b.shown()[0].raised_at == earlier.raised_at);
   CHECK(b.after(1s).empty());
 }
 

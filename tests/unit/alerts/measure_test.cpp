@@ -128,17 +128,20 @@ TEST_CASE("measure: the database's numbers are those of the moment") {
 
 TEST_CASE_FIXTURE(fixture, "sentence: value, unit, app, span and limit") {
   auto data = traffic(80, 5, 1001);
+  data.failures = 2;
   data.error_codes = {{"H12", 14}};
   data.platform.dynos["web.1"].crashes = 3;
   data.platform.dynos["web.1"].memory_total_mb = {1, now, 512, 600.25};
   data.platform.dropped_by_sender = 317;
   add(0min, data);
   heard = now - 31min;
-  CHECK(said("a: error_rate > 5") == "6.2 % of 80 requests of shop in 5 min failed (limit 5 %)");
+  CHECK(said("a: failure_rate > 1") == "2.5 % of 80 requests of shop in 5 min failed (limit 1 %)");
+  CHECK(said("a: error_rate > 5") ==
+        "6.2 % of 80 requests of shop in 5 min were errors, 4xx among them (limit 5 %)");
   CHECK(said("a: p95_ms > 1000 over 10m") ==
         "The 95th percentile of the response times of 80 requests of shop in "
-        "10 min is 1001 ms (limit 1000 ms)");
-  CHECK(said("a: code:H12 >= 10") == "14 times H12 of shop in 5 min (limit 10)");
+        "10 min is 1,001 ms (limit 1,000 ms)");
+  CHECK(said("a: code:H12 >= 10") == "14 times H12 (request timeout) of shop in 5 min (limit 10)");
   CHECK(said("a: dyno_crashes > 0") == "3 dyno crashes of shop in 5 min (limit 0)");
   CHECK(said("a: dropped_by_sender > 0") ==
         "317 lines of shop in 5 min never arrived: the sender dropped them (limit 0)");
@@ -151,9 +154,53 @@ TEST_CASE_FIXTURE(fixture, "sentence: value, unit, app, span and limit") {
   const auto lag = rule_of("a: database_lag_lines > 1000000"),
              away = rule_of("a: database_away_minutes >= 2");
   CHECK(sentence(lag, "", measure(lag, bad, now)) ==
-        "1200000 lines are not in the database yet (limit 1000000)");
+        "1,200,000 lines are not in the database yet (limit 1,000,000)");
   CHECK(sentence(away, "", measure(away, bad, now)) ==
         "The database has taken nothing for 2 min (limit 2 min)");
+}
+
+TEST_CASE_FIXTURE(fixture, "sentence: one is one, and codes say what they mean") {
+  auto data = traffic(1, 1);
+  data.failures = 1;
+  data.error_codes = {{"H27", 1}, {"R14", 1}, {"H98", 1}};
+  data.platform.dynos["web.1"].crashes = 1;
+  data.platform.dropped_by_sender = 1;
+  add(0min, data);
+  CHECK(said("a: failure_rate > 5") == "100 % of 1 request of shop in 5 min failed (limit 5 %)");
+  CHECK(said("a: dyno_crashes > 0") == "1 dyno crash of shop in 5 min (limit 0)");
+  CHECK(said("a: code:H27 > 0") == "1 time H27 (client broke off its request) of shop in 5 min (limit 0)");
+  CHECK(said("a: code:R14 > 0") == "1 time R14 (memory quota exceeded) of shop in 5 min (limit 0)");
+  CHECK(said("a: code:H98 > 0") == "1 time H98 of shop in 5 min (limit 0)");
+  CHECK(said("a: dropped_by_sender > 0") ==
+        "1 line of shop in 5 min never arrived: the sender dropped it (limit 0)");
+}
+
+TEST_CASE_FIXTURE(fixture, "sentence: as many digits as tell the value from its limit, and commas") {
+  auto data = traffic(0, 0);
+  data.requests = 48'110;
+  data.failures = 2'415;
+  data.errors = 2'406;
+  add(0min, data);
+  CHECK(said("a: failure_rate > 5") == "5.02 % of 48,110 requests of shop in 5 min failed (limit 5 %)");
+  CHECK(said("a: error_rate > 5") ==
+        "5.001 % of 48,110 requests of shop in 5 min were errors, 4xx among them (limit 5 %)");
+  CHECK(said("a: requests >= 48110") == "requests of shop in 5 min is 48,110 (limit 48,110)");
+}
+
+TEST_CASE_FIXTURE(fixture, "measure: a scanner's 404s raise no default alert, broken answers do") {
+  auto scanned = traffic(30, 30);
+  scanned.by_status_class[4] = 30;
+  add(0min, scanned);
+  const auto failures = parse_rules("").rules.front();
+  CHECK(failures.name == "high_error_rate");
+  CHECK(failures.metric == "failure_rate");
+  const watched_app app{"shop", heard,
+                        [this](watched_window window) { return sum_of(counted, window, now); }};
+  CHECK_FALSE(failures.trigger.holds(*app_measure{app, listening_since, now}.of(failures).value));
+  auto broken = traffic(30, 30); // H18 with status 200
+  broken.failures = 30;
+  add(1min, broken);
+  CHECK(failures.trigger.holds(*app_measure{app, listening_since, now}.of(failures).value));
 }
 
 TEST_CASE("windows: those that rules look at, once, as much of them as the rules need") {

@@ -199,7 +199,7 @@ STORE_TEST("folding: many rows are folded in small steps") {
     CHECK_DONE(write(*test.store, {lines_at(this_hour() - 100h + i * 1min, 1, test_time())}));
   folded_rows sum;
   for (bool is_over = false; !is_over;) {
-    const auto step = test.rows->step(test_time());
+    const auto step = test.rows->step({test_time()});
     CHECK_DONE(step.outcome);
     CHECK(step.folded.from <= 61);
     sum += step.folded;

@@ -7,7 +7,7 @@
 using namespace parseflow;
 using namespace std::chrono_literals;
 
-TEST_CASE("memory store: frames count once, rollups add up, recent frames come newest first") {
+TEST_CASE("memory store: frames count once, rollups add up, what is stored is told") {
   db::memory_store store;
   const std::vector<batch_ptr> batches{
       make_batch({.id = "F1"}, {app_message("x")}),
@@ -16,8 +16,8 @@ TEST_CASE("memory store: frames count once, rollups add up, recent frames come n
                  {app_message("x"), router_message(plain_request)}),
       make_batch({.id = "F0", .received_at = test_time() - 1min}, {app_message("x"), app_message("y")}),
   };
-  CHECK(store.write(batches).code == db::outcome::done);
-  CHECK(store.write(batches).code == db::outcome::done);
+  CHECK(store.write(batches).stored_here.size() == 1);
+  CHECK(store.write(batches).stored_here.size() == 4);
   CHECK(store.stored_lines() == 5);
   std::vector<stored_rollup> rollups;
   store.rollups(db::node_filter::all(), [&](stored_rollup next) { rollups.push_back(std::move(next)); });
@@ -25,9 +25,7 @@ TEST_CASE("memory store: frames count once, rollups add up, recent frames come n
   CHECK(rollups[0].data.lines == 5);
   CHECK(rollups[0].data.requests == 1);
   std::vector<std::string> ids;
-  store.recent_frames(test_time(), 5, [&](const frame_key& key) { ids.push_back(key.id); });
-  CHECK(ids == std::vector<std::string>{"F2", "F1"});
-  ids.clear();
-  store.recent_frames(test_time() + 1s, 5, [&](const frame_key& key) { ids.push_back(key.id); });
-  CHECK(ids == std::vector<std::string>{"F2"});
+  const std::vector<frame_key> asked{{"d.1", "F2"}, {"d.1", "none"}, {"d.1", "F0"}};
+  store.recall({.frames = asked}, {.on_stored = [&](const frame_key& key) { ids.push_back(key.id); }});
+  CHECK(ids == std::vector<std::string>{"F2", "F0"});
 }

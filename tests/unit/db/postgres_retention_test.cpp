@@ -5,6 +5,7 @@
 
 #include <pqxx/pqxx>
 
+#include "messages/system_time.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_sites.hpp"
@@ -147,12 +148,39 @@ TEST_CASE("postgres retention: no partition is made for lines that it would drop
 TEST_CASE_FIXTURE(fixture, "postgres retention: a server that is away asks to try again") {
   CHECK_DONE(store->open());
   auto rows = site.make_retention(keep_all_for(48h));
-  CHECK_DONE(rows->step(test_time()).outcome);
+  CHECK_DONE(rows->step({test_time()}).outcome);
   postgres_site::server().stop();
-  CHECK(rows->step(test_time()).outcome.code == outcome::retry);
-  CHECK(rows->step(test_time()).outcome.code == outcome::retry);
+  CHECK(rows->step({test_time()}).outcome.code == outcome::retry);
+  CHECK(rows->step({test_time()}).outcome.code == outcome::retry);
   postgres_site::server().start();
-  while (rows->step(test_time()).outcome.code != outcome::done) {
+  while (rows->step({test_time()}).outcome.code != outcome::done) {
   }
   CHECK_DONE(run_pass(*rows, test_time()).outcome);
+}
+
+TEST_CASE_FIXTURE(fixture, "postgres retention: tells the server's time") {
+  CHECK_DONE(store->open());
+  auto rows = site.make_retention(keep_all_for(48h));
+  const auto told = rows->clocks();
+  CHECK_DONE(told.outcome);
+  REQUIRE(told.database);
+  CHECK(std::chrono::abs(*told.database - system_time()) < 1min);
+  postgres_site::server().stop();
+  CHECK(rows->clocks().outcome.code == outcome::retry);
+  postgres_site::server().start();
+}
+
+TEST_CASE_FIXTURE(fixture, "postgres retention: a pass drops the partitions of a few days only") {
+  CHECK_DONE(store->open());
+  for (int day = 1; day <= 20; ++day)
+    add(test_time() - day * 24h, 1, test_time() - day * 24h);
+  auto rows = site.make_retention(keep_all_for(48h));
+  const auto left = [&] { return std::stoi(value(site, "SELECT count(*) FROM log_line")); };
+  CHECK(left() == 20);
+  run_pass(*rows, test_time());
+  CHECK(left() == 13);
+  run_pass(*rows, test_time());
+  CHECK(left() == 6);
+  run_pass(*rows, test_time());
+  CHECK(left() == 2);
 }

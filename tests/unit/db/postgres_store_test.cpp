@@ -404,3 +404,63 @@ TEST_CASE("postgres store: two nodes that start and write at the same time do no
         outcome::done);
   CHECK(counted == 5 * frames);
 }
+
+TEST_CASE("postgres store: what a start reads does not grow with the frames that are stored") {
+  const postgres_site site;
+  REQUIRE(site.make_store()->open().code == outcome::done);
+  site.query("INSERT INTO drain (token, app, first_seen, last_seen) VALUES ('d.1', 'shop', now(), now())");
+  site.query("ALTER TABLE frame DROP CONSTRAINT frame_pkey"); // Rows come faster before their index.
+  site.query("INSERT INTO frame SELECT 1, lpad(n::text, 8, '0'), now() - n * interval '1 ms', 'main' "
+             "FROM generate_series(0, 4999999) AS n");
+  site.query("ALTER TABLE frame ADD PRIMARY KEY (drain_id, id)");
+  std::vector<frame_key> asked;
+  for (int i = 0; i < 1'000; ++i) // every second one is stored
+    asked.push_back({"d.1", fmt::format("{:08}", i % 2 == 0 ? i : 90'000'000 + i)});
+  // The server counts when a session ends.
+  const auto rows_read = [&] {
+    return std::stoull(value(site, "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables "
+                                   "WHERE relname = 'frame'"));
+  };
+  const auto scans = [&] {
+    return std::stoull(value(site, "SELECT idx_scan FROM pg_stat_user_tables WHERE relname = 'frame'"));
+  };
+  const auto read_before = rows_read(), scans_before = scans();
+  std::size_t found = 0;
+  {
+    auto store = site.make_store();
+    REQUIRE(store->open().code == outcome::done);
+    REQUIRE(store
+                ->recall({.frames = asked}, {.on_rollup = [](const stored_rollup&) {},
+                                             .on_stored = [&](const frame_key&) { ++found; },
+                                             .on_alert = [](const alert&) {}})
+                .code == outcome::done);
+  }
+  CHECK(found == 500);
+  while (scans() == scans_before) {
+  }
+  CHECK(scans() - scans_before == asked.size());
+  CHECK(rows_read() - read_before <= asked.size());
+}
+
+TEST_CASE("postgres store: what a server lacks that was set back is told, and added to its rollups again") {
+  const postgres_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  REQUIRE(store->write(one_line("F1")).code == outcome::done);
+  site.query("CREATE TABLE earlier AS SELECT * FROM rollup");
+  REQUIRE(store->write(one_line("F2")).code == outcome::done);
+  // As a standby that lagged and has taken over.
+  site.query(
+      "DELETE FROM frame WHERE id = 'F2'; DELETE FROM log_line WHERE ctid = (SELECT max(ctid) FROM "
+      "log_line); "
+      "DELETE FROM rollup; INSERT INTO rollup SELECT * FROM earlier; "
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parseflow' AND "
+      "datname = current_database()");
+  CHECK(store->write(one_line("F3")).code == outcome::retry);
+  REQUIRE(opens_again(*store));
+  CHECK(stored_among(*store, {{"d.1", "F1"}, {"d.1", "F2"}}) == std::vector<frame_key>{{"d.1", "F1"}});
+  REQUIRE(store->write(one_line("F2")).code == outcome::done);
+  REQUIRE(store->write(one_line("F3")).code == outcome::done);
+  CHECK(value(site, "SELECT count(*) FROM log_line") == "3");
+  CHECK(rollups_of(*store).at(0).data.lines == 3);
+}

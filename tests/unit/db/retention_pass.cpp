@@ -10,7 +10,7 @@ namespace parseflow {
 retention_pass run_pass(db::retention& rows, timestamp now) {
   retention_pass pass;
   for (bool is_over = false; !is_over && pass.outcome.code == db::outcome::done;) {
-    db::retention_step step = rows.step(now);
+    db::retention_step step = rows.step({now});
     for (std::size_t i = 0; i < pass.rows.size(); ++i)
       pass.rows[i] += step.rows[i];
     pass.partitions.insert(pass.partitions.end(), step.partitions.begin(), step.partitions.end());

@@ -109,7 +109,7 @@ STORE_TEST("retention: many rows go in small steps") {
   auto rows = site.make_retention(keep_all_for(10 * 24h));
   std::uint64_t removed = 0, largest = 0;
   for (bool is_over = false; !is_over;) {
-    const auto step = rows->step(test_time());
+    const auto step = rows->step({test_time()});
     CHECK_DONE(step.outcome);
     removed += step.rows[1];
     largest = std::max(largest, step.rows[1]);
@@ -122,7 +122,7 @@ STORE_TEST("retention: many rows go in small steps") {
 STORE_TEST("retention: a database without tables asks to try again, and is served when it has them") {
   site_type site;
   auto rows = site.make_retention(keep_all_for(10 * 24h));
-  const auto failed = rows->step(test_time());
+  const auto failed = rows->step({test_time()});
   CHECK(failed.outcome.code == outcome::retry);
   CHECK(failed.outcome.message.find("request") != std::string::npos);
   auto store = site.make_store();
@@ -176,4 +176,23 @@ STORE_TEST("retention: a writer beside it stores everything, whatever is removed
   CHECK(value(site, young) == std::to_string(100 * batches));
   run_pass(*rows, test_time());
   CHECK_DONE(run_pass(*rows, test_time()).outcome);
+}
+
+STORE_TEST("retention: frame keys stay as long as the journal may ask for them, however old") {
+  site_type site;
+  auto store = site.make_store();
+  CHECK_DONE(store->open());
+  for (int day = 1; day <= 10; ++day)
+    CHECK_DONE(write(*store, {lines_at(test_time() - 1h, 1, test_time() - day * 24h)}));
+  auto rows = site.make_retention(keep_all_for(48h));
+  const auto pass = [&](timestamp oldest_record) {
+    db::retention_step step;
+    do {
+      step = rows->step({test_time(), oldest_record});
+      CHECK_DONE(step.outcome);
+    } while (!step.is_pass_over);
+    return value(site, "SELECT count(*) FROM frame");
+  };
+  CHECK(pass(test_time() - 7 * 24h) == "7");
+  CHECK(pass(test_time() - 24h) == "2");
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 
@@ -122,4 +123,88 @@ TEST_CASE("sqlite store: times can be read as text by hand") {
           .code == outcome::done);
   CHECK(site.query("SELECT time FROM readable_request") == table_rows{{"2026-03-02T14:07:31.483Z"}});
   CHECK(site.query("SELECT time FROM readable_log_line") == table_rows{{"2026-03-02T14:07:31.483Z"}});
+}
+
+TEST_CASE("sqlite store: a reader that does not end makes the WAL grow, not the writer wait, and it is small "
+          "again") {
+  sqlite_site site;
+  auto store = site.make_store();
+  REQUIRE(store->open().code == outcome::done);
+  const auto write = [&] {
+    return store->write(std::vector<batch_ptr>{make_batch({}, {app_message(std::string(8u << 20, 'x'))})})
+        .code;
+  };
+  REQUIRE(write() == outcome::done);
+  sqlite3* reader = nullptr;
+  sqlite3_open(site.path().c_str(), &reader);
+  REQUIRE(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM log_line", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  constexpr std::uint64_t kept = 64u << 20;
+  while (store->log_bytes() < kept + (16u << 20))
+    REQUIRE(write() == outcome::done);
+  sqlite3_exec(reader, "COMMIT", nullptr, nullptr, nullptr);
+  sqlite3_close(reader);
+  // The first one empties it, the second one begins it anew.
+  REQUIRE(write() == outcome::done);
+  REQUIRE(write() == outcome::done);
+  CHECK(store->log_bytes() <= kept);
+}
+
+namespace {
+
+// Counts what all connections that are opened meanwhile do.
+class step_count {
+public:
+  step_count() {
+    steps = 0;
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(watch));
+  }
+  ~step_count() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(watch)); }
+  static inline std::uint64_t steps = 0; // each of some instructions
+
+private:
+  static int watch(sqlite3* opened, char**, const void*) {
+    const auto count = [](void*) {
+      ++steps;
+      return 0;
+    };
+    sqlite3_progress_handler(opened, 10, count, nullptr);
+    return SQLITE_OK;
+  }
+};
+
+} // namespace
+
+TEST_CASE("sqlite store: what a start reads does not grow with the frames that are stored") {
+  sqlite_site site;
+  REQUIRE(site.make_store()->open().code == outcome::done);
+  const auto add_frames = [&](int first, int last) {
+    site.query(
+        "INSERT INTO frame SELECT 1, printf('%08d', n), n * 1000, 'main' FROM (WITH RECURSIVE numbers (n) "
+        "AS (SELECT " +
+        std::to_string(first) + " UNION ALL SELECT n + 1 FROM numbers WHERE n < " + std::to_string(last) +
+        ") SELECT n FROM numbers)");
+  };
+  std::vector<frame_key> asked;
+  for (int i = 0; i < 1'000; ++i) // every second one is stored
+    asked.push_back({"d.1", fmt::format("{:08}", i % 2 == 0 ? i : 90'000'000 + i)});
+  const auto steps_of_start = [&] {
+    const step_count counting;
+    auto store = site.make_store();
+    REQUIRE(store->open().code == outcome::done);
+    std::size_t found = 0;
+    REQUIRE(store
+                ->recall({.frames = asked}, {.on_rollup = [](const stored_rollup&) {},
+                                             .on_stored = [&](const frame_key&) { ++found; },
+                                             .on_alert = [](const alert&) {}})
+                .code == outcome::done);
+    CHECK(found == 500);
+    return step_count::steps;
+  };
+  site.query("INSERT INTO drain VALUES (1, 'd.1', 'shop', 0, 0)");
+  add_frames(0, 49'999);
+  const auto few = steps_of_start();
+  CHECK(few > 0);
+  add_frames(50'000, 4'999'999);
+  CHECK(steps_of_start() < few * 5 / 4);
 }

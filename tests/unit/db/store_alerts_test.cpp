@@ -20,7 +20,8 @@ alert resolved(alert one, std::chrono::microseconds after) {
 
 std::vector<alert> alerts_of(db::store& store, std::chrono::microseconds since = 0s) {
   std::vector<alert> all;
-  CHECK_DONE(store.alerts(test_time() + since, [&](alert next) { all.push_back(std::move(next)); }));
+  CHECK_DONE(store.recall({.alerts_since = test_time() + since},
+                          {.on_alert = [&](alert next) { all.push_back(std::move(next)); }}));
   return all;
 }
 

@@ -39,10 +39,12 @@ inline std::vector<stored_rollup> rollups_of(db::store& store,
   return all;
 }
 
-inline std::vector<frame_key> recent(db::store& store, timestamp since, std::size_t limit = 1000) {
-  std::vector<frame_key> keys;
-  CHECK_DONE(store.recent_frames(since, limit, [&](frame_key key) { keys.push_back(std::move(key)); }));
-  return keys;
+/// Those of `keys` whose frames are stored, in any order.
+inline std::vector<frame_key> stored_among(db::store& store, const std::vector<frame_key>& keys) {
+  std::vector<frame_key> found;
+  CHECK_DONE(
+      store.recall({.frames = keys}, {.on_stored = [&](const frame_key& key) { found.push_back(key); }}));
+  return found;
 }
 
 inline std::string micros_text(timestamp at) {

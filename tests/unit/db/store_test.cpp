@@ -35,10 +35,9 @@ STORE_TEST("store: calls before open ask to try again") {
   auto store = site.make_store();
   CHECK(write(*store, {make_batch({}, {app_message("x")})}).code == outcome::retry);
   CHECK(store->set_aside({}, "x").code == outcome::retry);
-  CHECK(store->recent_frames({}, 1, [](frame_key) {}).code == outcome::retry);
+  CHECK(store->recall({}, {.on_stored = [](const frame_key&) {}}).code == outcome::retry);
   CHECK(store->rollups({}, [](stored_rollup) {}).code == outcome::retry);
   CHECK(store->write_alerts(std::vector<alert>(1)).code == outcome::retry);
-  CHECK(store->alerts({}, [](alert) {}).code == outcome::retry);
 }
 
 STORE_TEST("store: every field of a router line has its column") {
@@ -171,19 +170,16 @@ STORE_TEST("store: tells which of some frames are stored") {
                             make_batch({.drain = "d.2", .id = "F2"}, {app_message("x")}),
                             make_batch({.drain = "d.1", .id = long_id}, {app_message("x")})}));
   std::vector<frame_key> asked{{"d.1", "F1"}, {"d.2", "F1"}, {"d.2", "F2"}, {"none", "F2"}, {"d.1", long_id}};
-  for (int i = 0; i < 1'500; ++i) // more than one query may take
+  for (int i = 0; i < 25'000; ++i) // more than one query may take
     asked.push_back({"d.1", fmt::format("none {}", i)});
   asked.push_back({"d.2", "F2"});
-  std::vector<frame_key> found;
-  CHECK_DONE(store->stored_among(asked, [&](const frame_key& key) { found.push_back(key); }));
+  std::vector<frame_key> found = stored_among(*store, asked);
   const auto by_name = [](const frame_key& a, const frame_key& b) {
     return std::tie(a.drain, a.id) < std::tie(b.drain, b.id);
   };
   std::sort(found.begin(), found.end(), by_name);
   CHECK(found == std::vector<frame_key>{{"d.1", "F1"}, {"d.1", long_id}, {"d.2", "F2"}, {"d.2", "F2"}});
-  found.clear();
-  CHECK_DONE(store->stored_among({}, [&](const frame_key& key) { found.push_back(key); }));
-  CHECK(found.empty());
+  CHECK(stored_among(*store, {}).empty());
 }
 
 STORE_TEST("store: rollups add up over batches, writes, restarts and late lines") {
@@ -258,7 +254,7 @@ STORE_TEST("store: gives the rollups of some nodes, or of all but some") {
   CHECK(nodes(filter::all_but({odd, long_name, "a"})).empty());
 }
 
-STORE_TEST("store: tells which batches another node had stored") {
+STORE_TEST("store: tells which batches were stored before, by another node or by this one") {
   site_type site;
   auto own = site.make_store("own");
   auto other = site.make_store("other");
@@ -268,23 +264,58 @@ STORE_TEST("store: tells which batches another node had stored") {
     return make_batch({.drain = drain, .id = id}, {app_message("x")});
   };
   const auto first = frame("d.1", "1"), second = frame("d.2", "2"), third = frame("d.1", "3");
-  const auto write_all = [](db::store& store, const std::vector<batch_ptr>& batches) {
-    auto written = store.write(batches);
-    CHECK_DONE(written);
-    return written.stored_elsewhere;
-  };
   using batches = std::vector<batch_ptr>;
-  CHECK(write_all(*other, {first, second}).empty());
-  CHECK(write_all(*own, {third, third, second, frame("d.2", "1")}) == batches{second});
-  // Once more, as after a commit in doubt: what is its own is not named.
-  CHECK(write_all(*own, {third, second, second}) == batches{second, second});
-  CHECK(write_all(*other, {third, first}) == batches{third});
+  struct before {
+    batches elsewhere, here;
+    bool operator==(const before&) const = default;
+  };
+  const auto write_all = [](db::store& store, const batches& all) {
+    const auto written = store.write(all);
+    CHECK_DONE(written);
+    return before{written.stored_elsewhere, written.stored_here};
+  };
+  CHECK(write_all(*other, {first, second}) == before{});
+  // A frame that is twice among them is added once.
+  CHECK(write_all(*own, {third, third, second, frame("d.2", "1")}) == before{{second}, {third}});
+  // Once more, as after a commit in doubt: whose it is the caller must know.
+  CHECK(write_all(*own, {third, second, second}) == before{{second, second}, {third}});
+  CHECK(write_all(*other, {third, first}) == before{{third}, {first}});
   CHECK(site.query("SELECT id, node FROM frame ORDER BY id, node") ==
         table_rows{{"1", "other"}, {"1", "own"}, {"2", "other"}, {"3", "own"}});
-  // A frame of an earlier program belongs to nobody.
+  // A frame of an earlier program belongs to nobody else.
   site.query("UPDATE frame SET node = NULL");
-  CHECK(write_all(*own, {first, second, third}).empty());
+  CHECK(write_all(*own, {first, second, third}).elsewhere.empty());
+  CHECK(write_all(*own, {first, second, third}).here.size() == 3);
   CHECK(value(site, "SELECT count(*) FROM log_line") == "4");
+}
+
+STORE_TEST("store: a recall sees one state of the database, whatever is committed meanwhile") {
+  site_type site;
+  auto store = site.make_store();
+  auto late = site.make_store();
+  CHECK_DONE(store->open());
+  CHECK_DONE(late->open());
+  CHECK_DONE(write(*store, {make_batch({.id = "F1"}, {app_message("x")})}));
+  const std::vector<frame_key> asked{{"d.1", "F1"}, {"d.1", "F2"}};
+  std::uint64_t lines = 0;
+  std::vector<frame_key> stored;
+  std::size_t alerts = 0;
+  const auto take_rollup = [&](const stored_rollup& part) {
+    lines += part.data.lines;
+    // As a process that was killed and whose last commit lands only now.
+    CHECK_DONE(write(*late, {make_batch({.id = "F2"}, {app_message("y")})}));
+    alert raised;
+    raised.type = "a";
+    CHECK_DONE(late->write_alerts(std::vector{raised}));
+  };
+  CHECK_DONE(
+      store->recall({.frames = asked}, {.on_rollup = take_rollup,
+                                        .on_stored = [&](const frame_key& key) { stored.push_back(key); },
+                                        .on_alert = [&](const alert&) { ++alerts; }}));
+  CHECK(lines == 1);
+  CHECK(stored == std::vector<frame_key>{{"d.1", "F1"}});
+  CHECK(alerts == 0);
+  CHECK(stored_among(*store, asked).size() == 2);
 }
 
 STORE_TEST("store: a rollup that cannot be read is reported and never overwritten") {
@@ -305,20 +336,6 @@ STORE_TEST("store: a rollup that cannot be read is reported and never overwritte
   CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
 }
 
-STORE_TEST("store: recent frames come newest first, not older than asked, not more than asked") {
-  site_type site;
-  auto store = site.make_store();
-  CHECK_DONE(store->open());
-  for (int i = 0; i < 5; ++i)
-    CHECK_DONE(write(*store,
-                     {make_batch({.id = fmt::format("F{}", i), .received_at = test_time() + i * 1min}, {})}));
-  using keys = std::vector<frame_key>;
-  CHECK(recent(*store, test_time() + 3min) == keys{{"d.1", "F4"}, {"d.1", "F3"}});
-  CHECK(recent(*store, timestamp::min(), 3) == keys{{"d.1", "F4"}, {"d.1", "F3"}, {"d.1", "F2"}});
-  CHECK(recent(*store, timestamp::max()).empty());
-  CHECK(recent(*store, timestamp::min(), SIZE_MAX).size() == 5);
-}
-
 STORE_TEST("store: a write that fails leaves nothing behind") {
   site_type site;
   auto store = site.make_store();
@@ -336,7 +353,7 @@ STORE_TEST("store: a write that fails leaves nothing behind") {
   CHECK_DONE(write(*store, {fresh}));
   CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
   CHECK(rollups_of(*store).at(0).data.lines == 3);
-  CHECK(recent(*store, timestamp::min()) == std::vector<frame_key>{{"d.1", "F0"}, {"d.2", "F1"}});
+  CHECK(value(site, "SELECT count(*) FROM frame") == "2");
 }
 
 STORE_TEST("store: a frame set aside keeps its bytes, once") {
@@ -363,6 +380,56 @@ STORE_TEST("store: a frame set aside keeps its bytes, once") {
                                             "because of \xEF\xBF\xBD", "00ff20626f6479"});
   CHECK(rows[1][2] == "");
   CHECK(rows[1][6] == "");
+}
+
+STORE_TEST("store: what was set aside is told, and stored once when it is written again") {
+  site_type site;
+  auto store = site.make_store();
+  CHECK_DONE(store->open());
+  std::vector<batch_ptr> batches;
+  for (int i = 0; i < 25; ++i) {
+    batches.push_back(make_batch({.drain = "d.\\1",
+                                  .id = fmt::format("F{}", i),
+                                  .app = i < 20 ? "shop" : "blog",
+                                  .received_at = test_time() + i * 1s},
+                                 {app_message("x")}));
+    CHECK_DONE(store->set_aside(*batches.back()->origin, "no room"));
+  }
+  std::vector<db::rejected_group> groups;
+  CHECK_DONE(store->rejected_groups([&](db::rejected_group group) { groups.push_back(std::move(group)); }));
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].app == "shop");
+  CHECK(groups[0].reason == "no room");
+  CHECK(groups[0].frames == 20);
+  CHECK(groups[1].first == test_time() + 20s);
+  CHECK(groups[1].last == test_time() + 24s);
+  std::vector<frame_ptr> frames;
+  for (std::int64_t after = 0;;) {
+    const auto before = frames.size();
+    CHECK_DONE(store->rejected_frames(after, [&](db::rejected_frame kept) {
+      after = kept.number;
+      frames.push_back(kept.content);
+    }));
+    if (frames.size() == before)
+      break;
+  }
+  REQUIRE(frames.size() == 25);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    CHECK(frames[i]->key == batches[i]->origin->key);
+    CHECK(frames[i]->app == batches[i]->origin->app);
+    CHECK(frames[i]->mode == batches[i]->origin->mode);
+    CHECK(frames[i]->received_at == batches[i]->origin->received_at);
+    CHECK(frames[i]->body == batches[i]->origin->body);
+  }
+  CHECK_DONE(store->write_rejected(batches));
+  CHECK(value(site, "SELECT count(*) FROM rejected_frame") == "0");
+  CHECK(value(site, "SELECT count(*) FROM log_line") == "25");
+  CHECK(store->write_rejected(batches).stored_here.size() == 25);
+  CHECK(value(site, "SELECT count(*) FROM log_line") == "25");
+  std::uint64_t lines = 0;
+  for (const auto& part : rollups_of(*store))
+    lines += part.data.lines;
+  CHECK(lines == 25);
 }
 
 TEST_CASE("store: SQLite and PostgreSQL have the same tables") {

@@ -185,4 +185,22 @@ TEST_CASE("truth: requests without status and those from 400 on are errors") {
   CHECK(all.status_class(5) == 1);
   CHECK(all.slower_than(250) == 1);
   CHECK(all.slower_than(251) == 0);
+  CHECK(all.requests.failures == 1);
+}
+
+TEST_CASE("truth: what the router gave up failed, and how long a WebSocket was open is no response time") {
+  traffic::body body;
+  auto& broken = body.requests.emplace_back();
+  broken.status = 200;
+  broken.level = "error";
+  broken.service_ms = 30;
+  auto& websocket = body.requests.emplace_back();
+  websocket.status = 101;
+  websocket.service_ms = 90'000;
+  traffic::truth all;
+  all.add(body);
+  CHECK(all.requests.errors == 1);
+  CHECK(all.requests.failures == 1);
+  CHECK(all.requests.service_ms == std::vector<std::int64_t>{30});
+  CHECK(all.requests.websocket_ms == std::vector<std::int64_t>{90'000});
 }

@@ -50,6 +50,28 @@ TEST_CASE("metrics: app and window reach the aggregator") {
   }
 }
 
+TEST_CASE("metrics: an app of which nothing is known is told as such") {
+  stub_service service;
+  CHECK(json::parse(service.get("/metrics?app=typo").body)["app_known"] == false);
+  CHECK(json::parse(service.get("/metrics?app=an%20app%20with%20a%20name").body)["app_known"] == true);
+  CHECK(json::parse(service.get("/metrics").body)["app_known"] == true);
+}
+
+TEST_CASE("metrics: tell how many clients are connected") {
+  settings values;
+  values.http.max_connections = 7;
+  stub_service service{values};
+  http_connection idle{service.port()};
+  REQUIRE(idle.send("GET /healthz HTTP/1.1\r\n\r\n"));
+  REQUIRE(idle.receive());
+  const auto connections = json::parse(service.get("/metrics").body)["connections"];
+  CHECK(connections["open"] == 2);
+  CHECK(connections["limit"] == 7);
+  CHECK(connections["closed_for_others"] == 0);
+  CHECK(service.get("/metrics", "Accept: text/plain\r\n").body.find("\nparseflow_connections_limit 7\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("metrics: an unknown window is 400 and names those there are") {
   stub_service service;
   for (const auto* text : {"2m", "", "1M", "all "}) {

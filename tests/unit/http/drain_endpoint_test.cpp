@@ -64,6 +64,15 @@ TEST_CASE("drain endpoint: log-shuttle's form is recognised") {
   CHECK(service.script->last_frame().key.id.starts_with("R1-"));
 }
 
+TEST_CASE("drain endpoint: what the CLI printed in colours arrives without them, other bodies as they are") {
+  stub_service service;
+  CHECK(service.post("\x1b[36m2026-03-02T14:07:31Z app[web.1]:\x1b[39m hello").status == 204);
+  CHECK(service.script->last_frame().body == "2026-03-02T14:07:31Z app[web.1]: hello");
+  const std::string counted = "60 <190>1 2026-03-02T14:07:31Z host app web.1 - \x1b[31mred\x1b[0m\n";
+  CHECK(service.post(counted).status == 204);
+  CHECK(service.script->last_frame().body == counted);
+}
+
 TEST_CASE("drain endpoint: a duplicate is 204 as well") {
   stub_service service;
   service.script->receiver = receiver_does::find_duplicate;

@@ -20,11 +20,11 @@ httplib::Request request_with(const httplib::Headers& headers, const char* app =
 
 TEST_CASE("drain headers: a Logplex request is known by its token and frame id") {
   const auto [facts, problem, is_request_id] = read_frame_head(request_with({{"Logplex-Drain-Token", "d.1-2"},
-                                                              {"Logplex-Frame-Id", "0123ABCD"},
-                                                              {"Logplex-Msg-Count", "17"},
-                                                              {"X-Request-Id", "other"},
-                                                              {"User-Agent", "Logplex/v72"}}),
-                                                "");
+                                                                             {"Logplex-Frame-Id", "0123ABCD"},
+                                                                             {"Logplex-Msg-Count", "17"},
+                                                                             {"X-Request-Id", "other"},
+                                                                             {"User-Agent", "Logplex/v72"}}),
+                                                               "");
   CHECK(problem.empty());
   CHECK(facts.key == frame_key{"d.1-2", "0123ABCD"});
   CHECK(facts.app == "d.1-2");

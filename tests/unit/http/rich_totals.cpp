@@ -43,6 +43,7 @@ rollup::minute_rollup rich_totals(timestamp now, const rollup::limits& bounds) {
       line("app", "api", "Deploy 4c1e9ab2 by user dev@example.com") +
       line("app", "heroku-postgres", "source=DATABASE addon=pg-1 sample#db_size=7340032512bytes") +
       line("app", "heroku-redis", "source=REDIS addon=redis-1 sample#hit-rate=0.87") +
+      request("/cable", "dyno=web.1 connect=1ms service=60000ms status=101 bytes=5") +
       line("app", "web.1", "measure#db.query=12.4ms measure#db.read=1ms") +
       line("app", "web.1", "count#orders=1 count#baskets=2 sample#depth=42jobs unique#buyers=u1") +
       line("app", "web.1", "nothing to count") + "9 malformed";

@@ -78,3 +78,11 @@ TEST_CASE("series request: bounds the points of an answer") {
   CHECK_FALSE(read({{"metric", "requests"}, {"from", "0"}, {"to", one_more}}).problem.empty());
   CHECK(read({{"metric", "requests"}, {"from", "0"}, {"to", one_more}, {"step", "120"}}).problem.empty());
 }
+
+TEST_CASE("series request: dynos and endpoints are those of an app") {
+  for (const auto* metric : {"dyno_p95_ms:web.1", "dyno_memory_mb:web.1", "endpoint_requests:/items/:id"}) {
+    CAPTURE(metric);
+    CHECK(read({{"metric", metric}}).problem.find("app=NAME") != std::string::npos);
+    CHECK(read({{"metric", metric}, {"app", "shop"}}).problem.empty());
+  }
+}

@@ -51,7 +51,8 @@ TEST_CASE("address: IPv4 within IPv6 is IPv4") {
 TEST_CASE("address: what is none stays") {
   for (const std::string_view text :
        {"unknown", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::1", "::1.2.3", "::1.2.3.256",
-        "1:::2", "g::1", "1:2:3:4:5:6:7::8", "::1.2.3.4.5", ":1:2", "1:2:", "fe80::1%eth0"}) {
+        "1:::2", "g::1", "1:2:3:4:5:6:7::8", "::1.2.3.4.5", ":1:2", "1:2:", "fe80::1%eth0", "unknown:80",
+        "[x]:80", "x :80", "[", "[::1"}) {
     CAPTURE(text);
     CHECK(peer(text) == text);
   }

@@ -12,11 +12,18 @@ using test::round_trip;
 TEST_CASE("interfaces: message types survive serialization") {
   config configuration;
   caf::actor_system system{configuration};
-  CHECK(round_trip(system, parse_receipt{7, 8}).lines == 7);
-  CHECK(round_trip(system, parse_receipt{7, 8}).record_bytes == 8);
-  const auto unstored = round_trip(system, unstored_frames{{{"d", "1"}, {"e", ""}}});
+  CHECK(round_trip(system, parse_receipt{7, {8}}).lines == 7);
+  CHECK(round_trip(system, parse_receipt{7, {8}}).record_bytes == std::vector<std::uint64_t>{8});
+  const auto unstored = round_trip(system, unstored_frames{{{"d", "1"}, {"e", ""}}, false});
   CHECK(unstored.keys == std::vector<frame_key>{{"d", "1"}, {"e", ""}});
-  CHECK(round_trip(system, reconciled_frames{unstored.keys}).keys == unstored.keys);
+  CHECK_FALSE(unstored.is_last);
+  const auto reconciled = round_trip(system, reconciled_frames{unstored.keys, false});
+  CHECK(reconciled.keys == unstored.keys);
+  CHECK_FALSE(reconciled.is_last);
+  const auto kept = round_trip(system, kept_frames{unstored.keys, false});
+  CHECK(kept.keys == unstored.keys);
+  CHECK_FALSE(kept.is_last);
+  CHECK(round_trip(system, missing_frames{unstored.keys}).keys == unstored.keys);
   CHECK(round_trip(system, committed_frames{{1, 2, 3}}).sequences == std::vector<std::uint64_t>{1, 2, 3});
   const metrics_query asked{"shop", window::one_hour,
                             timestamp{std::chrono::microseconds{1'772'460'451'000'001}}};
@@ -32,10 +39,17 @@ TEST_CASE("interfaces: message types survive serialization") {
   receiver_status receiving;
   receiving.held = 4;
   receiving.ready = true;
+  receiving.restoring = false;
+  receiving.oldest_record_at = asked.now;
   CHECK(round_trip(system, receiving).held == 4);
+  CHECK_FALSE(round_trip(system, receiving).restoring);
+  CHECK(round_trip(system, receiving).oldest_record_at == asked.now);
   writer_status writing;
   writing.last_error = "gone";
+  writing.stopped = "refused";
   CHECK(round_trip(system, writing).last_error == "gone");
+  CHECK(round_trip(system, writing).stopped == "refused");
+  CHECK(round_trip(system, retention_status{"the clock"}).waits == "the clock");
 }
 
 TEST_CASE("interfaces: an error renders as its name and sentence") {

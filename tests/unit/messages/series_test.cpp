@@ -33,3 +33,22 @@ TEST_CASE("series: rates refer to the step") {
   CHECK(to_series({"requests_per_second", "", start, start + 1min, 0min}, sums).points ==
         std::vector<series_point>{{start, 0.1}});
 }
+
+TEST_CASE("series: all points of a custom series are in one unit") {
+  const auto told = [](minute at, double value, const char* unit) {
+    sample_record next;
+    next.at = at;
+    next.kind = sample_kind::measure;
+    next.value = value;
+    next.unit = unit;
+    rollup::minute_rollup sum;
+    rollup::add(sum.custom, "req", next, {});
+    return series_step{at, sum};
+  };
+  const series_sums sums{
+      {told(start, 1.2, "s"), told(start + 1min, 950, "ms"), told(start + 2min, 5, "jobs")}};
+  CHECK(to_series({"custom:req", "", start, start + 3min, 1min}, sums).points ==
+        std::vector<series_point>{{start, 1.2}, {start + 1min, 0.95}});
+  CHECK(to_series({"custom_max:req", "", start, start + 3min, 1min}, sums).points ==
+        std::vector<series_point>{{start, 1.2}, {start + 1min, 0.95}});
+}

@@ -111,3 +111,37 @@ TEST_CASE("app timelines: what earlier runs counted and what was counted since a
   CHECK(since.apps().at("shop").heard == now + 5s);
   CHECK(since.apps().at("blog").heard == now - 3min);
 }
+
+TEST_CASE("app timelines: dynos and endpoints of two apps are never one") {
+  app_timelines apps{2};
+  minute_rollup r = lines(1);
+  r.requests = 1;
+  r.dynos["web.1"].count = 1;
+  r.platform.dynos["web.1"].memory_total_mb = gauge_of({}, 100);
+  r.endpoints = heavy_hitters<request_stats>({{"/a", {.count = 1}, 0}}, 10);
+  for (const auto* app : {"shop", "blog", "third", "fourth"})
+    apps.add(app, now, r, now);
+  r.platform.dynos["web.1"].memory_total_mb = gauge_of(now, 300);
+  apps.add("shop", now, r, now);
+
+  auto all = apps.all("");
+  REQUIRE(all.dynos.size() == 3);
+  CHECK(all.dynos.at(qualified_name("shop", "web.1")).count == 2);
+  CHECK(all.dynos.at(qualified_name("blog", "web.1")).count == 1);
+  CHECK(all.dynos.at(qualified_name(other_name, "web.1")).count == 2); // those that are not told apart
+  CHECK(all.platform.dynos.at(qualified_name("shop", "web.1")).memory_total_mb.last == 300);
+  CHECK(all.platform.dynos.at(qualified_name("blog", "web.1")).memory_total_mb.last == 100);
+  REQUIRE(all.endpoints.entries().size() == 3);
+  CHECK(all.endpoints.entries()[2].key == qualified_name("shop", "/a"));
+  CHECK(apps.all("shop").dynos.at("web.1").count == 2);
+  CHECK(parts_of(qualified_name("shop", "web.1")).app == "shop");
+  CHECK(parts_of(qualified_name("shop", "web.1")).name == "web.1");
+  CHECK(parts_of("web.1").app.empty());
+  CHECK(parts_of("web.1").name == "web.1");
+
+  apps.take_back("fourth", now, lines(0));
+  apps.take_back("shop", now, r);
+  all = apps.all("");
+  CHECK(all.dynos.at(qualified_name("shop", "web.1")).count == 1);
+  CHECK(all.requests == 4);
+}

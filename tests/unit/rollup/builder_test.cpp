@@ -21,14 +21,15 @@ std::string_view country_of(std::string_view address) {
 
 void count(request_stats& into, const request_record& r) {
   ++into.count;
-  into.errors += r.status < 100 || r.status >= 400;
-  if (r.service_ms >= 0)
+  into.errors += r.status < 100 || r.status >= 400 || r.level == severity::error;
+  into.failures += (r.status >= 500 && r.status < 600) || r.level == severity::error;
+  into.websockets += r.status == 101;
+  if (r.service_ms >= 0 && r.status != 101)
     into.service.add(r.service_ms);
 }
 
 // The partial, counted the simple way.
-std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t body_bytes, minute home,
-                                         timestamp received_at) {
+std::map<minute, minute_rollup> model_of(const parsed_body& body, minute home, timestamp received_at) {
   std::map<minute, minute_rollup> result;
   std::map<minute, std::map<std::string, request_stats>> endpoints;
   std::string scratch;
@@ -36,7 +37,8 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t bo
     auto& m = result[minute_of(r.at)];
     ++m.lines;
     ++m.requests;
-    m.errors += r.status < 100 || r.status >= 400;
+    m.errors += r.status < 100 || r.status >= 400 || r.level == severity::error;
+    m.failures += (r.status >= 500 && r.status < 600) || r.level == severity::error;
     ++m.by_status_class[r.status < 0 ? 0 : static_cast<std::size_t>(r.status) / 100];
     if (r.status >= 100 && r.status < 600)
       ++m.by_status[static_cast<std::uint16_t>(r.status)];
@@ -56,8 +58,8 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t bo
                   : r.method == "PATCH"  ? 6
                                          : 4];
     if (r.service_ms >= 0)
-      m.service.add(r.service_ms);
-    if (r.connect_ms >= 0)
+      (r.status == 101 ? m.websockets : m.service).add(r.service_ms);
+    if (r.connect_ms >= 0 && r.status != 101)
       m.connect.add(r.connect_ms);
     if (r.bytes >= 0)
       m.response_bytes += static_cast<std::uint64_t>(r.bytes);
@@ -75,7 +77,6 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, std::size_t bo
     ++m.lines;
     m.malformed += line.kind == line_kind::malformed;
   }
-  result[home].bytes += body_bytes;
   result[home].count_mismatches += body.framing.count_mismatch;
   for (auto& [at, stats] : endpoints) {
     std::vector<heavy_hitters<request_stats>::entry> entries;
@@ -113,16 +114,19 @@ TEST_CASE("builder: counts what the simple way counts, body after body") {
     sample.body.lines.clear();
     sample.body.samples.clear();
     const timestamp received_at = round % 2 == 0 ? start : start + 70min;
-    const auto expected =
-        model_of(sample.body, 55'000, minute_of(sample.body.requests.front().at), received_at);
+    const auto expected = model_of(sample.body, minute_of(sample.body.requests.front().at), received_at);
     const auto found = b.build(sample.body, 55'000, received_at);
     REQUIRE(found.size() == expected.size());
     auto next = found.begin();
-    for (const auto& [at, data] : expected) {
+    std::uint64_t bytes = 0;
+    for (auto [at, data] : expected) {
+      CHECK((next->data.bytes != 0) == (data.lines != 0));
+      bytes += data.bytes = next->data.bytes;
       CHECK(next->at == at);
       CHECK(next->data == data);
       ++next;
     }
+    CHECK(bytes == 55'000);
   }
 }
 
@@ -145,7 +149,8 @@ TEST_CASE("builder: other lines are counted in their minutes") {
   }
 }
 
-TEST_CASE("builder: a body counts in the minute of its first line, whatever kind that is") {
+TEST_CASE(
+    "builder: a body counts in the minute of its first line, whatever kind that is; bytes in those of all") {
   const std::string text = "first second";
   parsed_body body;
   body.requests.push_back(plain_request(start));
@@ -157,15 +162,20 @@ TEST_CASE("builder: a body counts in the minute of its first line, whatever kind
   body.lines[0].text = std::string_view(text).substr(0, 5);
   auto found = b.build(body, 777, start);
   REQUIRE(found.size() == 2);
-  CHECK(found[0].data.bytes == 777);
+  CHECK(found[0].data.bytes == 388); // "first", and half of what is around the texts
   CHECK(found[0].data.count_mismatches == 1);
-  CHECK(found[1].data.bytes == 0);
+  CHECK(found[1].data.bytes == 389);
 
   std::swap(body.requests[0].text, body.lines[0].text);
   found = b.build(body, 777, start);
   REQUIRE(found.size() == 2);
-  CHECK(found[0].data.bytes == 0);
-  CHECK(found[1].data.bytes == 777);
+  CHECK(found[0].data.bytes == 389);
+  CHECK(found[0].data.count_mismatches == 0);
+  CHECK(found[1].data.bytes == 388);
+  CHECK(found[1].data.count_mismatches == 1);
+
+  found = b.build(body, 3, start); // less than the texts
+  CHECK(found[0].data.bytes + found[1].data.bytes == 3);
 }
 
 TEST_CASE("builder: a body without lines counts in the minute of its receipt, an empty one not at all") {
@@ -193,6 +203,27 @@ TEST_CASE("builder: what is dated ahead lands in its own minute") {
   CHECK(found[0].data.early == 1);
   CHECK(found[1].at == minute_of(ahead));
   CHECK(found[1].data.by_second[59] == 1);
+}
+
+TEST_CASE("builder: a line whose minute would not be kept is counted in that of its receipt") {
+  builder b(limits{.longest_age = 24h * 30});
+  parsed_body body;
+  for (const auto age : {24h * 365 * 50, 24h * 31, 24h * 29, 0h})
+    body.requests.push_back(plain_request(start - age));
+  sample_record sample;
+  sample.at = start - 24h * 31;
+  sample.kind = sample_kind::count;
+  sample.name = "orders";
+  sample.value = 1;
+  body.samples.push_back(sample);
+  const auto found = b.build(body, 1, start);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].at == minute_of(start - 24h * 29));
+  CHECK(found[0].data.requests == 1);
+  CHECK(found[1].at == minute_of(start));
+  CHECK(found[1].data.requests == 3);
+  CHECK(found[1].data.late == 3);
+  CHECK(found[1].data.custom.counts.at("orders").observations == 1);
 }
 
 TEST_CASE("builder: lines beyond the bound of minutes count in the minute of receipt") {
@@ -230,6 +261,78 @@ TEST_CASE("builder: a request without status is an error, one without service is
   CHECK(r.dynos.at("web.1").errors == 1);
   CHECK(r.dynos.at("web.1").service.count() == 0);
   CHECK(r.endpoints.entries()[0].payload.errors == 1);
+}
+
+TEST_CASE("builder: a request that the router gave up is an error and a failure, whatever its status") {
+  builder b(limits{});
+  parsed_body body;
+  const auto add = [&body](std::int64_t status, severity level) {
+    auto r = plain_request(start);
+    r.status = status;
+    r.level = level;
+    r.dyno = "web.1";
+    body.requests.push_back(r);
+  };
+  add(200, severity::error);   // H18: it broke off in the middle
+  add(499, severity::warning); // H27: the client went away
+  add(404, severity::info);
+  add(503, severity::info);
+  add(request_record::unknown, severity::error); // H24
+  add(304, severity::info);
+  const auto found = b.build(body, 1, start);
+  const auto& r = only(found);
+  CHECK(r.errors == 5);
+  CHECK(r.failures == 3);
+  for (const auto& stats : {r.dynos.at("web.1"), r.endpoints.entries()[0].payload}) {
+    CHECK(stats.errors == 5);
+    CHECK(stats.failures == 3);
+  }
+}
+
+TEST_CASE("builder: how long WebSockets were open is no response time") {
+  builder b(limits{});
+  parsed_body body;
+  for (int i = 0; i < 20; ++i) {
+    body.requests.push_back(plain_request(start));
+    body.requests.back().service_ms = 20 + i;
+    body.requests.back().connect_ms = 1;
+    body.requests.back().dyno = "web.1";
+  }
+  for (const auto ms : {394'240, 60'000, 577'000}) {
+    body.requests.push_back(body.requests.front());
+    body.requests.back().status = 101;
+    body.requests.back().service_ms = ms;
+  }
+  const auto found = b.build(body, 1, start);
+  const auto& r = only(found);
+  CHECK(r.requests == 23);
+  CHECK(r.by_status.at(101) == 3);
+  CHECK(r.by_status_class[1] == 3);
+  CHECK(r.errors == 0);
+  CHECK(r.service.count() == 20);
+  CHECK(r.connect.count() == 20);
+  CHECK(r.service.largest_ms() == 39);
+  CHECK(r.service.count_above(slow_above_ms) == 0);
+  CHECK(r.websockets.count() == 3);
+  CHECK(r.websockets.largest_ms() == 577'000);
+  CHECK(r.dynos.at("web.1").count == 23);
+  CHECK(r.dynos.at("web.1").websockets == 3);
+  CHECK(r.dynos.at("web.1").service.largest_ms() == 39);
+  CHECK(r.endpoints.entries()[0].payload.service.largest_ms() == 39);
+}
+
+TEST_CASE("builder: a minute with lines has bytes") {
+  builder b(limits{});
+  parsed_body body;
+  for (int i = 0; i < 120; ++i)
+    body.requests.push_back(plain_request(start + i * 20s));
+  const auto found = b.build(body, 26'000, start + 1h);
+  std::uint64_t bytes = 0;
+  for (const auto& part : found) {
+    CHECK((part.data.bytes > 0) == (part.data.lines > 0));
+    bytes += part.data.bytes;
+  }
+  CHECK(bytes == 26'000);
 }
 
 TEST_CASE("builder: numbers that no request has do no harm") {

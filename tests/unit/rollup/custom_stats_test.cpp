@@ -1,6 +1,8 @@
 // An app's own numbers: against simple models, in any order of merging, and beyond the bounds.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -40,9 +42,9 @@ std::uint64_t all_observations(const custom_stats& s) {
   for (const auto& [name, series] : s.counts)
     sum += series.observations;
   for (const auto& [name, series] : s.gauges)
-    sum += series.values.values.count;
+    sum += observations(series);
   for (const auto& [name, series] : s.measures)
-    sum += series.thousandths.count();
+    sum += observations(series);
   for (const auto& [name, series] : s.uniques)
     sum += series.observations;
   return sum;
@@ -62,19 +64,20 @@ TEST_CASE("custom stats: the forms of l2met reach their series") {
   CHECK(s.counts.at("orders.placed@checkout").observations == 2);
   CHECK(s.counts.at("orders.placed").sum.value() == -0.25);
   REQUIRE(s.gauges.size() == 3);
-  CHECK(s.gauges.at("queue.depth@checkout").values.values.last == 42);
-  CHECK(s.gauges.at("queue.depth").values.values.max == 9);
-  CHECK(s.gauges.at("queue.depth").min == 7);
-  CHECK(s.gauges.at("queue.depth").values.unit == "jobs");
-  CHECK(s.gauges.at("temp").values.values.last == -3.5);
+  CHECK(first_series(s.gauges, "queue.depth@checkout")->values.last == 42);
+  const auto& depth = *first_series(s.gauges, "queue.depth");
+  CHECK(depth.values.max == 9);
+  CHECK(depth.min == 7);
+  CHECK(depth.unit.text == "jobs");
+  CHECK(first_series(s.gauges, "temp")->values.last == -3.5);
   REQUIRE(s.measures.size() == 2);
-  const auto& query = s.measures.at("db.query@checkout");
-  CHECK(query.thousandths.count() == 2);
-  CHECK(query.mean() == doctest::Approx(6.4));
-  CHECK(query.quantile(0.5) == 0.4);
-  CHECK(query.quantile(1) == doctest::Approx(12.4));
-  CHECK(query.unit == "ms");
-  CHECK(s.measures.at("db.query").unit == "s");
+  const auto& query = *first_series(s.measures, "db.query@checkout");
+  CHECK(query.values.count() == 2);
+  CHECK(shown_value(query.values.mean(), "ms") == 6.4);
+  CHECK(shown_value(query.values.quantile(0.5), "ms") == 0.4);
+  CHECK(shown_value(query.values.quantile(1), "ms") == 12.4);
+  CHECK(query.unit.text == "ms");
+  CHECK(first_series(s.measures, "db.query")->unit.text == "s");
   REQUIRE(s.uniques.size() == 2);
   CHECK(s.uniques.at("buyers@checkout").members.count() == 1);
   CHECK(s.uniques.at("buyers@checkout").observations == 2);
@@ -95,7 +98,7 @@ TEST_CASE("custom stats: an app cannot fill the memory with names") {
     CHECK(sum.counts.size() == 4);
     CHECK(sum.counts.at("other").sum.value() == static_cast<double>(19 * times));
     CHECK(sum.gauges.size() == 4);
-    CHECK(sum.measures.at("other").thousandths.count() == 7 * times);
+    CHECK(sum.measures.at("other").values.count() == 7 * times);
     CHECK(sum.uniques.at("other").members.count() == 7);
     CHECK(sum.folded == 29 * times);
     CHECK(all_observations(sum) == 41 * times);
@@ -119,8 +122,9 @@ TEST_CASE("custom stats: numbers of any size do no harm") {
          {sample_kind::count, sample_kind::gauge, sample_kind::measure, sample_kind::unique})
       add(s, "n", sample(kind, odd), {});
   }
-  CHECK(s.measures.at("n").thousandths.count() == 8);
-  CHECK(s.measures.at("n").thousandths.smallest_ms() == 0);
+  CHECK(s.measures.at("n").values.count() == 8);
+  CHECK(s.measures.at("n").values.smallest() == 0);
+  CHECK(s.measures.at("n").values.largest() == 1e308);
   CHECK(s.gauges.at("n").min == -1e308);
   CHECK(s.counts.at("n").sum.value() == doctest::Approx(2e15));
   minute_rollup r;
@@ -152,7 +156,7 @@ TEST_CASE("custom stats: sums do not depend on their order") {
     tenth.add(0.1);
   CHECK(tenth == decimal_sum(1, 0));
   tenth.add(-0.1);
-  CHECK(tenth == decimal_sum(0, 900'000'000));
+  CHECK(tenth == decimal_sum(0, 900'000'000 * decimal_sum::billion));
 }
 
 TEST_CASE("custom stats: merging parts in any order is counting everything at once") {
@@ -172,7 +176,10 @@ TEST_CASE("custom stats: merging parts in any order is counting everything at on
       const double value = 0.125 * below(100);
       const auto at = start + std::chrono::seconds(below(50));
       auto next = sample(kind, value, member, at);
-      next.unit = below(2) == 0 ? "ms" : "";
+      // Two kinds of units, of which one can be converted.
+      next.unit = below(3) == 0 ? "" : below(2) == 0 ? "ms" : "s";
+      const auto series = name + (next.unit.empty() ? "" : "\x1fus");
+      const double kept = next.unit.empty() ? value : value * (next.unit == "ms" ? 1e3 : 1e6);
       add(whole, name, next, {});
       add(parts[below(4)], name, next, {});
       if (kind == sample_kind::count)
@@ -180,9 +187,9 @@ TEST_CASE("custom stats: merging parts in any order is counting everything at on
       else if (kind == sample_kind::unique)
         members[name].insert(std::stoi(member));
       else if (kind == sample_kind::measure)
-        measured[name].push_back(value);
+        measured[series].push_back(kept);
       else if (kind == sample_kind::gauge)
-        gauges[name].emplace_back(at, value);
+        gauges[series].emplace_back(at, kept);
     }
     std::shuffle(std::begin(parts), std::end(parts), random);
     custom_stats left, right = parts[3];
@@ -204,20 +211,176 @@ TEST_CASE("custom stats: merging parts in any order is counting everything at on
     CHECK(whole.gauges.size() == gauges.size());
     for (const auto& [name, seen] : gauges) {
       const auto& found = whole.gauges.at(name);
-      CHECK(found.values.values.last == std::max_element(seen.begin(), seen.end())->second);
+      CHECK(found.values.last == std::max_element(seen.begin(), seen.end())->second);
       for (const auto& [at, value] : seen) {
         CHECK(found.min <= value);
-        CHECK(found.values.values.max >= value);
+        CHECK(found.values.max >= value);
       }
     }
     CHECK(whole.measures.size() == measured.size());
     for (auto& [name, values] : measured) {
       std::sort(values.begin(), values.end());
-      const auto& found = whole.measures.at(name);
+      const auto& found = whole.measures.at(name).values;
       const auto median = values[(values.size() + 1) / 2 - 1];
-      CHECK(std::abs(found.quantile(0.5) - median) <= 0.004 * median);
+      CHECK(std::abs(found.quantile(0.5) - median) <= median / 128);
       CHECK(found.quantile(1) == values.back());
       CHECK(found.quantile(0) == values.front());
     }
   }
+}
+
+TEST_CASE("custom stats: times of one name are one series, in the unit that came first") {
+  const auto add_all = [](custom_stats& into, std::initializer_list<std::pair<double, const char*>> values) {
+    auto at = start;
+    for (const auto& [value, unit] : values) {
+      auto next = sample(sample_kind::measure, value, {}, at += 1ms);
+      next.unit = unit;
+      add(into, "req", next, {});
+      next.kind = sample_kind::gauge;
+      add(into, "lag", next, {});
+    }
+  };
+  custom_stats s;
+  add_all(s, {{1, "s"}, {200, "ms"}, {3, "s"}});
+  REQUIRE(s.measures.size() == 1);
+  const auto& req = *first_series(s.measures, "req");
+  CHECK(req.unit.text == "s");
+  CHECK(shown_value(req.values.mean(), "s") == 1.4);
+  CHECK(shown_value(req.values.sum(), "s") == 4.2);
+  CHECK(shown_value(req.values.smallest(), "s") == 0.2);
+  CHECK(shown_value(req.values.largest(), "s") == 3);
+  const auto& lag = *first_series(s.gauges, "lag");
+  CHECK(lag.unit.text == "s");
+  CHECK(shown_value(lag.values.last, "s") == 3);
+  CHECK(shown_value(lag.min, "s") == 0.2);
+
+  custom_stats all;
+  add_all(all, {{2, "h"},
+                {30, "m"},
+                {1, "min"},
+                {1, "s"},
+                {1, "ms"},
+                {1, "us"},
+                {1, "\u00b5s"},
+                {1, "\u03bcs"},
+                {1000, "ns"}});
+  REQUIRE(all.measures.size() == 1);
+  CHECK(first_series(all.measures, "req")->values.sum() == 7200e6 + 1860e6 + 1e6 + 1e3 + 4);
+}
+
+TEST_CASE("custom stats: which unit came first does not depend on the order of merging") {
+  std::vector<custom_stats> parts(4);
+  const std::pair<timestamp, const char*> told[] = {
+      {start + 3s, "ms"}, {start + 1s, "s"}, {start + 2s, "us"}, {start + 1s, "us"}};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto next = sample(sample_kind::measure, 1, {}, told[i].first);
+    next.unit = told[i].second;
+    add(parts[i], "req", next, {});
+  }
+  std::vector<std::size_t> order{0, 1, 2, 3};
+  std::optional<custom_stats> first;
+  do {
+    custom_stats one_by_one, left, right;
+    for (const auto i : order)
+      merge(one_by_one, parts[i], {});
+    merge(left, parts[order[0]], {});
+    merge(left, parts[order[1]], {});
+    merge(right, parts[order[2]], {});
+    merge(right, parts[order[3]], {});
+    merge(left, right, {});
+    CHECK(left == one_by_one);
+    if (!first)
+      first = left;
+    CHECK(left == *first);
+    // So it is when it was stored meanwhile.
+    minute_rollup stored;
+    stored.custom = right;
+    auto again = decode(encode(stored))->custom;
+    custom_stats rest;
+    merge(rest, parts[order[0]], {});
+    merge(rest, parts[order[1]], {});
+    merge(again, rest, {});
+    CHECK(again == *first);
+  } while (std::next_permutation(order.begin(), order.end()));
+  CHECK(first_series(first->measures, "req")->unit == series_unit{"s", start + 1s});
+}
+
+TEST_CASE("custom stats: units that cannot be converted are series of their own") {
+  custom_stats s;
+  auto at = start;
+  for (const auto& [value, unit] : {std::pair(5.0, "MB"), {7.0, "kB"}, {9.0, ""}, {6.0, "MB"}}) {
+    auto next = sample(sample_kind::measure, value, {}, at += 1s);
+    next.unit = unit;
+    add(s, "mem", next, {});
+  }
+  CHECK(s.measures.size() == 3);
+  const auto& first = *first_series(s.measures, "mem");
+  CHECK(first.unit.text == "MB");
+  CHECK(first.values.sum() == 11);
+  // Where only one of them was counted the name still means the first.
+  custom_stats later;
+  auto next = sample(sample_kind::measure, 8, {}, at + 1min);
+  next.unit = "kB";
+  add(later, "mem", next, {});
+  add(later, "cpu", next, {});
+  agree_on_units(later, s);
+  CHECK(first_series(later.measures, "mem")->unit.text == "MB");
+  CHECK(observations(*first_series(later.measures, "mem")) == 0);
+  CHECK(first_series(later.measures, "cpu")->unit.text == "kB");
+  CHECK(first_series(later.measures, "me") == nullptr);
+  minute_rollup r;
+  r.custom = later;
+  CHECK(decode(encode(r)) == r);
+}
+
+TEST_CASE("custom stats: measures keep their value at any scale") {
+  std::mt19937_64 random(3);
+  for (const double scale : {1e-15, 1e-9, 3e-4, 0.02, 1.0, 900.0, 4e6, 1e12}) {
+    CAPTURE(scale);
+    std::vector<double> values;
+    custom_stats s;
+    double sum = 0;
+    for (int i = 0; i < 1000; ++i) {
+      values.push_back(scale * std::uniform_real_distribution<double>(0.5, 2)(random));
+      sum += values.back();
+      add(s, "m", sample(sample_kind::measure, values.back()), {});
+    }
+    std::sort(values.begin(), values.end());
+    const auto& found = s.measures.at("m").values;
+    CHECK(found.sum() == doctest::Approx(sum).epsilon(scale < 1e-9 ? 1e-3 : 1e-9));
+    CHECK(found.smallest() == values.front());
+    CHECK(found.largest() == values.back());
+    for (const std::size_t percent : {1u, 25u, 50u, 95u, 99u}) {
+      const auto exact = values[10 * percent - 1];
+      CHECK(std::abs(found.quantile(static_cast<double>(percent) / 100) - exact) <= 0.01 * exact);
+    }
+  }
+  custom_stats s;
+  for (const double seconds : {0.00031, 0.00027, 0.00042}) {
+    auto next = sample(sample_kind::measure, seconds);
+    next.unit = "s";
+    add(s, "cache.get", next, {});
+  }
+  const auto& values = first_series(s.measures, "cache.get")->values;
+  CHECK(shown_value(values.sum(), "s") == 0.001);
+  CHECK(shown_value(values.mean(), "s") == doctest::Approx(0.000333).epsilon(0.001));
+  CHECK(shown_value(values.smallest(), "s") == 0.00027);
+  CHECK(shown_value(values.quantile(0.5), "s") == 0.00031);
+  CHECK(shown_value(values.largest(), "s") == 0.00042);
+}
+
+TEST_CASE("custom stats: sums of decimals are what people get by hand") {
+  const auto sum_of = [](std::initializer_list<double> values) {
+    decimal_sum sum;
+    for (const auto value : values)
+      sum.add(value);
+    return sum.value();
+  };
+  CHECK(sum_of({0.1, 0.2}) == 0.3);
+  CHECK(sum_of({12.4, 0.4, 1000}) == 1012.8);
+  CHECK(sum_of({-0.1}) == -0.1);
+  CHECK(sum_of({1e15, 0.25, -1e15}) == 0.25);
+  CHECK(sum_of({1e-15, 2e-15}) == 3e-15);
+  CHECK(sum_of({0.00031, 0.00027, 0.00042}) == 0.001);
+  CHECK(sum_of({-7.5, 2.25}) == -5.25);
 }

@@ -15,12 +15,16 @@ minute_rollup sample() {
   minute_rollup r;
   r.requests = 200;
   r.errors = 30;
+  r.failures = 10;
   r.by_status_class = {1, 2, 140, 28, 20, 9};
   r.by_method = {100, 50, 25, 15, 1, 2, 3, 4};
   for (int ms = 201; ms <= 300; ++ms)
     r.service.add(ms);
   for (int i = 0; i < 20; ++i)
     r.connect.add(i);
+  r.by_status = {{101, 2}, {200, 140}};
+  for (const int ms : {1000, 2000})
+    r.websockets.add(ms);
   r.response_bytes = 5000;
   r.lines = 240;
   r.bytes = 60'000;
@@ -59,6 +63,13 @@ minute_rollup kept(std::string_view name, minute_rollup sum) {
 TEST_CASE("metric value: every series has its value") {
   const std::map<std::string_view, double> expected = {{"requests", 200},
                                                        {"errors", 30},
+                                                       {"failures", 10},
+                                                       {"failure_rate", 5},
+                                                       {"websockets", 2},
+                                                       {"websocket_avg_ms", 1500},
+                                                       {"websocket_p50_ms", 1000},
+                                                       {"websocket_p95_ms", 2000},
+                                                       {"websocket_max_ms", 2000},
                                                        {"requests_per_second", 2},
                                                        {"error_rate", 15},
                                                        {"success_rate", 85},
@@ -121,6 +132,11 @@ TEST_CASE("metric value: without observations quantiles, means and percentages a
                                              "dyno_load_max_1m",
                                              "error_rate",
                                              "success_rate",
+                                             "failure_rate",
+                                             "websocket_avg_ms",
+                                             "websocket_p50_ms",
+                                             "websocket_p95_ms",
+                                             "websocket_max_ms",
                                              "avg_ms",
                                              "p50_ms",
                                              "p90_ms",
@@ -142,34 +158,38 @@ TEST_CASE("metric value: a family and a name from the traffic make a series") {
   r.error_codes["H12"] = 7;
   r.by_status[404] = 8;
   r.countries["DE"] = 9;
-  request_stats stats{4, 1, {}};
+  request_stats stats{.count = 4, .errors = 2, .failures = 1};
   for (const int ms : {10, 20, 30, 40})
     stats.service.add(ms);
   r.dynos["web.1"] = stats;
   r.endpoints = heavy_hitters<request_stats>({{"/items/:id", stats, 0}}, 10);
   r.platform.addons["pg-1"].values["db_size"] = {gauge_of({}, 5e9), "bytes"};
   r.custom.counts["orders:placed"].sum.add(2.5);
-  r.custom.gauges["depth@checkout"] = {{{2, {}, 5, 9}, "jobs"}, -1};
-  for (const int thousandths : {400, 12'400, 1'000'000})
-    r.custom.measures["db.query"].thousandths.add(thousandths);
+  r.custom.gauges[series_key("depth@checkout", "jobs")] = {{"jobs", {}}, {2, {}, 5, 9}, -1};
+  auto& query = r.custom.measures[series_key("db.query", "ms")];
+  query.unit = {"ms", {}};
+  for (const double ms : {0.4, 12.4, 1000.0})
+    query.values.add(kept_value(ms, "ms"));
   r.custom.uniques["buyers"].members.add(1);
   const std::map<std::string_view, double> expected = {{"code:H12", 7},
                                                        {"code:H99", 0},
                                                        {"status:404", 8},
-                                                       {"status:200", 0},
+                                                       {"status:201", 0},
                                                        {"status:x", 0},
                                                        {"status:65940", 0}, // 404 in 16 bits
                                                        {"country:DE", 9},
                                                        {"dyno_requests:web.1", 4},
                                                        {"dyno_requests:web.9", 0},
-                                                       {"dyno_errors:web.1", 1},
+                                                       {"dyno_errors:web.1", 2},
+                                                       {"dyno_failures:web.1", 1},
                                                        {"dyno_p50_ms:web.1", 20},
                                                        {"dyno_p95_ms:web.1", 40},
                                                        {"dyno_p99_ms:web.1", 40},
                                                        {"dyno_memory_mb:web.1", 512},
                                                        {"dyno_load_1m:web.1", -1},
                                                        {"endpoint_requests:/items/:id", 4},
-                                                       {"endpoint_errors:/items/:id", 1},
+                                                       {"endpoint_errors:/items/:id", 2},
+                                                       {"endpoint_failures:/items/:id", 1},
                                                        {"endpoint_p50_ms:/items/:id", 20},
                                                        {"endpoint_p95_ms:/items/:id", 40},
                                                        {"endpoint_p99_ms:/items/:id", 40},
@@ -217,19 +237,20 @@ TEST_CASE("metric value: what is no metric") {
   }
   for (const auto name : metric_names()) {
     CHECK(is_metric(name));
+    CHECK_FALSE(is_of_one_app(name));
     CHECK(extent_of(name) == extent::without_names);
   }
 }
 
 TEST_CASE("metric value: what is kept for a series is its own name only, and can be merged") {
   minute_rollup r;
-  request_stats stats{1, 0, {}};
+  request_stats stats{.count = 1};
   stats.service.add(7);
   r.lines = 2;
   r.endpoints = heavy_hitters<request_stats>({{"/a", stats, 0}, {"/b", stats, 0}}, 1);
   for (const auto* name : {"web.1", "web.2"}) {
     r.dynos[name] = stats;
-    r.custom.measures[name].thousandths.add(1);
+    r.custom.measures[name].values.add(1);
   }
   r.service.add(7);
   r.visitors.add(1);
@@ -244,4 +265,11 @@ TEST_CASE("metric value: what is kept for a series is its own name only, and can
   CHECK(kept("endpoint_requests:/a", r).endpoints.entries().size() == 1);
   CHECK(kept("p50_ms", r).custom == custom_stats{});
   CHECK(kept("p50_ms", r).dynos.empty());
+}
+
+TEST_CASE("metric value: only dynos and endpoints are of one app") {
+  for (const auto* name : {"dyno_p95_ms:web.1", "dyno_memory_mb:web.1", "endpoint_requests:/"})
+    CHECK(is_of_one_app(name));
+  for (const auto* name : {"code:H12", "custom:dyno_x", "addon:pg-1/db_size", "status:200"})
+    CHECK_FALSE(is_of_one_app(name));
 }

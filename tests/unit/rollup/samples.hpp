@@ -60,7 +60,7 @@ void add_platform_line(sample_body& result, timestamp at, Random below) {
     for (auto left = below(4); left > 0; --left)
       add({.source = source,
            .name = one_of({"queue.depth", "orders", "db.query"}),
-           .unit = one_of({"jobs", "ms", ""}),
+           .unit = one_of({"jobs", "ms", "ms", "s", "us", "", ""}),
            .member = one_of({"user-1", "user-2", "user-3", ""}),
            .origin = sample_origin::custom,
            .kind = static_cast<sample_kind>(below(5))});
@@ -94,6 +94,7 @@ inline sample_body random_body(std::mt19937_64& random, std::size_t count, times
     r.service_ms = below(10) == 0 ? request_record::unknown : below(2) == 0 ? below(40) : below(40'000);
     r.bytes = below(10) == 0 ? request_record::unknown : below(10'000);
     r.status = below(20) == 0 ? request_record::unknown : 100 * (1 + below(5)) + below(5);
+    r.level = below(10) == 0 ? severity::error : severity::info;
     result.body.requests.push_back(r);
   }
   for (std::size_t i = 0; i < count / 4; ++i) {

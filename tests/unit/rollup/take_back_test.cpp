@@ -25,13 +25,20 @@ void even_out(gauge& g) {
   g = {.count = g.count};
 }
 
+void even_out(distribution& values) {
+  if (values.count() == 0)
+    return;
+  values.add(0);
+  values.add(1e60);
+}
+
 void even_out(unit_gauge& g) {
   g = {{.count = g.values.count}, ""};
 }
 
 // Without what does not add up.
 minute_rollup additive(minute_rollup r) {
-  for (auto* h : {&r.service, &r.connect})
+  for (auto* h : {&r.service, &r.connect, &r.websockets})
     even_out(*h);
   r.visitors = {};
   r.endpoints.each_payload([](request_stats& stats) { even_out(stats.service); });
@@ -49,10 +56,11 @@ minute_rollup additive(minute_rollup r) {
   for (auto& [name, series] : r.custom.gauges) {
     even_out(series.values);
     series.min = 0;
+    series.unit = {};
   }
   for (auto& [name, series] : r.custom.measures) {
-    even_out(series.thousandths);
-    series.unit.clear();
+    even_out(series.values);
+    series.unit = {};
   }
   for (auto& [name, series] : r.custom.uniques)
     series.members = {};
@@ -127,6 +135,8 @@ TEST_CASE("take back: names beyond their bound leave the sums over all names exa
     const auto add_endpoint = [&](const request_stats& stats) {
       all["endpoints"] += stats.count;
       all["endpoint errors"] += stats.errors;
+      all["endpoint failures"] += stats.failures;
+      all["endpoint websockets"] += stats.websockets;
       endpoints.merge(stats.service);
     };
     for (const auto& e : r.endpoints.entries())

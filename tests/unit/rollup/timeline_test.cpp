@@ -221,7 +221,7 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, folded and drop
 TEST_CASE("timeline: hours keep the counts of names, and not their durations") {
   timeline t;
   minute_rollup r = requests(2);
-  request_stats stats{2, 1, {}};
+  request_stats stats{.count = 2, .errors = 1};
   stats.service.add(10);
   stats.service.add(20);
   r.dynos["web.1"] = stats;
@@ -322,5 +322,29 @@ TEST_CASE("timeline: a remembered sum without names stays so") {
     CHECK(found.dynos.empty());
     CHECK(t.between(now, now + 1h).dynos.at("web.1").count == 60 + more);
     t.add(now, r, now + 1h);
+  }
+}
+
+TEST_CASE("timeline: a custom series has the unit that came first, whichever minutes are asked for") {
+  timeline t;
+  const auto told = [](timestamp at, double value, const char* unit) {
+    sample_record next;
+    next.at = at;
+    next.kind = sample_kind::measure;
+    next.value = value;
+    next.unit = unit;
+    minute_rollup r;
+    r.lines = 1;
+    add(r.custom, "req", next, {});
+    return r;
+  };
+  const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
+  t.add(now, told(now + 1s, 1.2, "s"), now);
+  t.add(now + 2min, told(now + 2min, 950, "ms"), now + 2min);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(metric_value("custom:req", t.between(now, now + 1min), 60s) == 1.2);
+    CHECK(metric_value("custom:req", t.between(now + 2min, now + 3min), 60s) == 0.95);
+    CHECK(metric_value("custom_max:req", t.all(), 60s) == 1.2);
+    t.age(now + 10min); // settled and packed
   }
 }

@@ -26,7 +26,7 @@ using counters = std::map<std::string, std::uint64_t>;
 using told_value = std::pair<timestamp, double>;
 
 struct exact_stats {
-  std::uint64_t count = 0, errors = 0;
+  std::uint64_t count = 0, errors = 0, failures = 0, websockets = 0;
   numbers service;
 };
 
@@ -35,7 +35,7 @@ struct exact_counts {
   std::uint64_t lines = 0, bytes = 0, malformed = 0, lost = 0, late = 0, early = 0;
   std::uint64_t response_bytes = 0, releases = 0, deploys = 0, starts = 0, crashes = 0;
   exact_stats requests;
-  numbers connect;
+  numbers connect, websockets;
   counters codes, countries, methods;
   std::map<int, std::uint64_t> statuses;
   std::map<std::string, exact_stats> endpoints, dynos;
@@ -51,14 +51,18 @@ std::string_view country_of(std::string_view address) {
 
 void add(exact_stats& into, const request_record& r) {
   ++into.count;
-  into.errors += r.status < 100 || r.status >= 400;
-  if (r.service_ms >= 0)
+  into.errors += r.status < 100 || r.status >= 400 || r.level == severity::error;
+  into.failures += (r.status >= 500 && r.status < 600) || r.level == severity::error;
+  into.websockets += r.status == 101;
+  if (r.service_ms >= 0 && r.status != 101)
     into.service.push_back(r.service_ms);
 }
 
 void add(exact_stats& into, const exact_stats& from) {
   into.count += from.count;
   into.errors += from.errors;
+  into.failures += from.failures;
+  into.websockets += from.websockets;
   into.service.insert(into.service.end(), from.service.begin(), from.service.end());
 }
 
@@ -85,9 +89,18 @@ void add(exact_counts& into, const exact_counts& from) {
   const auto each = [&](auto... member) { (add(into.*member, from.*member), ...); };
   using c = exact_counts;
   each(&c::lines, &c::bytes, &c::malformed, &c::lost, &c::late, &c::early, &c::response_bytes, &c::releases,
-       &c::deploys, &c::starts, &c::crashes, &c::requests, &c::connect, &c::codes, &c::countries, &c::methods,
-       &c::statuses, &c::endpoints, &c::dynos, &c::visitors, &c::dyno_memory, &c::addons, &c::gauges,
-       &c::sums, &c::measures, &c::uniques);
+       &c::deploys, &c::starts, &c::crashes, &c::requests, &c::connect, &c::websockets, &c::codes,
+       &c::countries, &c::methods, &c::statuses, &c::endpoints, &c::dynos, &c::visitors, &c::dyno_memory,
+       &c::addons, &c::gauges, &c::sums, &c::measures, &c::uniques);
+}
+
+// Dynos and endpoints of several apps stand side by side.
+template <class T>
+void qualify(std::map<std::string, T>& names, const std::string& app) {
+  std::map<std::string, T> result;
+  for (auto& [name, value] : names)
+    result.emplace(qualified_name(app, name), std::move(value));
+  names = std::move(result);
 }
 
 using exact_minutes = std::map<minute, exact_counts>;
@@ -96,8 +109,10 @@ void add(exact_minutes& into, const request_record& r) {
   auto& m = into[minute_of(r.at)];
   ++m.lines;
   add(m.requests, r);
-  if (r.connect_ms >= 0)
+  if (r.connect_ms >= 0 && r.status != 101)
     m.connect.push_back(r.connect_ms);
+  if (r.service_ms >= 0 && r.status == 101)
+    m.websockets.push_back(r.service_ms);
   if (r.bytes > 0)
     m.response_bytes += static_cast<std::uint64_t>(r.bytes);
   if (!r.code.empty())
@@ -145,12 +160,16 @@ void add(exact_minutes& into, const sample_record& s) {
   if (s.origin != sample_origin::custom)
     return;
   const auto series = source.empty() ? name : name + "@" + source;
+  // Times add up, as microseconds; other units are series of their own.
+  const bool is_time = s.unit == "ms" || s.unit == "s" || s.unit == "us";
+  const auto with_unit = s.unit.empty() ? series : series + "\x1f" + (is_time ? "us" : std::string(s.unit));
+  const double kept = s.value * (s.unit == "ms" ? 1e3 : s.unit == "s" ? 1e6 : 1);
   if (s.kind == sample_kind::count)
     m.sums[series].push_back(s.value);
   if (s.kind == sample_kind::gauge)
-    m.gauges[series].emplace_back(s.at, s.value);
+    m.gauges[with_unit].emplace_back(s.at, kept);
   if (s.kind == sample_kind::measure)
-    m.measures[series].push_back(s.value);
+    m.measures[with_unit].push_back(kept);
   if (s.kind == sample_kind::unique)
     m.uniques[series].emplace(s.member);
 }
@@ -175,6 +194,8 @@ void check_service(const histogram& found, numbers all) {
 void check_stats(const request_stats& found, const exact_stats& exact, bool has_durations) {
   CHECK(found.count == exact.count);
   CHECK(found.errors == exact.errors);
+  CHECK(found.failures == exact.failures);
+  CHECK(found.websockets == exact.websockets);
   if (has_durations)
     check_service(found.service, exact.service);
 }
@@ -195,8 +216,10 @@ void check_gauge(const gauge& found, const std::vector<told_value>& values) {
 void check_requests(const minute_rollup& found, const exact_counts& exact, bool has_durations) {
   CHECK(found.requests == exact.requests.count);
   CHECK(found.errors == exact.requests.errors);
+  CHECK(found.failures == exact.requests.failures);
   check_service(found.service, exact.requests.service);
   check_service(found.connect, exact.connect);
+  check_service(found.websockets, exact.websockets);
   CHECK(found.response_bytes == exact.response_bytes);
   CHECK(counters(found.error_codes.begin(), found.error_codes.end()) == exact.codes);
   CHECK(counters(found.countries.begin(), found.countries.end()) == exact.countries);
@@ -252,14 +275,25 @@ void check_custom(const custom_stats& found, const exact_counts& exact) {
     CHECK(found.counts.at(name).sum.value() == sum);
     CHECK(found.counts.at(name).observations == values.size());
   }
-  REQUIRE(found.gauges.size() == exact.gauges.size());
+  // Those without values here only tell which unit came first.
+  const auto in_use = [](const auto& all) {
+    return static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [](const auto& entry) { return observations(entry.second) != 0; }));
+  };
+  REQUIRE(in_use(found.gauges) == exact.gauges.size());
   for (const auto& [name, values] : exact.gauges)
-    check_gauge(found.gauges.at(name).values.values, values);
-  REQUIRE(found.measures.size() == exact.measures.size());
+    check_gauge(found.gauges.at(name).values, values);
+  REQUIRE(in_use(found.measures) == exact.measures.size());
   for (const auto& [name, values] : exact.measures) {
-    CHECK(found.measures.at(name).thousandths.count() == values.size());
-    CHECK(found.measures.at(name).quantile(1) ==
-          std::max(0.0, *std::max_element(values.begin(), values.end())));
+    const auto& measured = found.measures.at(name).values;
+    double sum = 0, largest = 0;
+    for (const auto value : values) {
+      sum += std::max(value, 0.0);
+      largest = std::max(largest, value);
+    }
+    CHECK(measured.count() == values.size());
+    CHECK(measured.sum() == sum);
+    CHECK(measured.largest() == largest);
   }
   REQUIRE(found.uniques.size() == exact.uniques.size());
   for (const auto& [name, members] : exact.uniques)
@@ -364,28 +398,21 @@ private:
   void take_in(const batch& next) {
     const timestamp received_at = clock_ + std::chrono::seconds(below(59));
     auto parts = builder_.build(next.body, next.bytes, received_at);
-    count_exactly(next, received_at,
-                  parts.empty() ? minute_of(received_at) : home_of(next.body, received_at));
+    count_exactly(next, received_at);
+    std::size_t bytes = 0;
+    for (const auto& part : parts) {
+      CHECK((part.data.lines == 0 || part.data.bytes != 0 || next.bytes < 100));
+      truth_[next.app][part.at].bytes += part.data.bytes;
+      bytes += part.data.bytes;
+    }
+    CHECK(bytes == next.bytes);
     for (const auto& part : parts)
       live_->add(next.app, part.at, part.data, minute_of(received_at));
     unstored_.emplace_back(next.app, std::move(parts));
   }
 
-  // A body counts in the minute of the line that comes first.
-  static minute home_of(const parsed_body& body, timestamp received_at) {
-    if (body.requests.empty() && body.lines.empty())
-      return minute_of(received_at);
-    if (body.requests.empty())
-      return minute_of(body.lines.front().at);
-    if (body.lines.empty() ||
-        std::less<>{}(body.requests.front().text.data(), body.lines.front().text.data()))
-      return minute_of(body.requests.front().at);
-    return minute_of(body.lines.front().at);
-  }
-
-  void count_exactly(const batch& next, timestamp received_at, minute home) {
+  void count_exactly(const batch& next, timestamp received_at) {
     auto& minutes = truth_[next.app];
-    minutes[home].bytes += next.bytes;
     auto& receipt = minutes[minute_of(received_at)];
     const auto count_arrival = [&](timestamp at) {
       receipt.late += at <= received_at - 5min;
@@ -429,10 +456,19 @@ private:
 
   exact_counts exact_sum(const std::string& app, minute from, minute to) const {
     exact_counts sum;
-    for (const auto& [name, minutes] : truth_)
-      if (app.empty() || app == name)
-        for (auto at = minutes.lower_bound(from); at != minutes.end() && at->first < to; ++at)
-          add(sum, at->second);
+    for (const auto& [name, minutes] : truth_) {
+      if (!app.empty() && app != name)
+        continue;
+      exact_counts of_app;
+      for (auto at = minutes.lower_bound(from); at != minutes.end() && at->first < to; ++at)
+        add(of_app, at->second);
+      if (app.empty()) {
+        qualify(of_app.endpoints, name);
+        qualify(of_app.dynos, name);
+        qualify(of_app.dyno_memory, name);
+      }
+      add(sum, of_app);
+    }
     return sum;
   }
 

@@ -1,0 +1,170 @@
+// What the DB writer asks the database and the receiver: at start what earlier runs left, after an outage
+// whether the database still has what it took.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "actors/db_writer.hpp"
+#include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow {
+
+namespace {
+
+// The receiver may be busy with its disk for a while.
+constexpr std::chrono::seconds receiver_timeout{60};
+// Alerts that were resolved within this span are still shown.
+constexpr std::chrono::hours recent_alerts{1};
+
+} // namespace
+
+void db_writer::ask_for_unstored() {
+  is_asking_ = true;
+  request(receiver_, receiver_timeout, unstored_atom_v, std::uint64_t{unstored_.size()})
+      .then(
+          [this](unstored_frames& part) {
+            is_asking_ = false;
+            std::move(part.keys.begin(), part.keys.end(), std::back_inserter(unstored_));
+            if (part.is_last)
+              reconcile();
+            else
+              ask_for_unstored();
+          },
+          [this](const caf::error&) {
+            quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
+          });
+}
+
+void db_writer::reconcile() {
+  is_reconciled_ = recall();
+  unstored_.clear();
+  if (!is_reconciled_)
+    return;
+  recover();
+  tell_aggregator();
+  if (!pending_.empty() || !pending_alerts_.empty())
+    work();
+}
+
+// The aggregator begins with what the database has counted, and the receiver parses again what it has not:
+// both from one state of the database, since a commit of a run that was killed may land at any time. False:
+// the database failed, and it is tried again.
+bool db_writer::recall() {
+  const auto now = system_time();
+  restored_counts counted{std::make_shared<rollup::app_timelines>()};
+  restored_alerts earlier;
+  std::vector<bool> is_stored(unstored_.size());
+  const auto found = store_->recall(
+      {.rollups_of = restored_, .frames = unstored_, .alerts_since = now - recent_alerts},
+      {.on_rollup =
+           [&](const stored_rollup& part) { counted.counts->restore(part.app, part.at, part.data, now); },
+       .on_stored =
+           [&](const frame_key& key) { is_stored[static_cast<std::size_t>(&key - unstored_.data())] = true; },
+       .on_alert = [&](alert one) { earlier.alerts.push_back(std::move(one)); }});
+  if (found.code != db::outcome::done) {
+    pause(found);
+    return false;
+  }
+  if (found.unreadable_rollups > 0)
+    log(log_level::error, name(), "some minutes of earlier runs are missing in the metrics",
+        {{"problem", fmt::format("{} rows of the table rollup cannot be read", found.unreadable_rollups)}});
+  counted.counts->age(minute_of(now));
+  tried_.clear();
+  std::vector<frame_key> stored;
+  for (std::size_t i = 0; i < unstored_.size(); ++i) {
+    if (is_stored[i])
+      stored.push_back(std::move(unstored_[i]));
+    else
+      tried_.insert(digest_of(unstored_[i]));
+  }
+  log(log_level::info, name(), "reconciled with the database",
+      {{"journal_frames", std::to_string(unstored_.size())},
+       {"stored_frames", std::to_string(stored.size())}});
+  send(aggregator_, std::move(counted));
+  send(aggregator_, std::move(earlier));
+  tell_receiver(std::move(stored));
+  return true;
+}
+
+// In parts, as it was asked.
+void db_writer::tell_receiver(std::vector<frame_key> stored) {
+  auto next = stored.begin();
+  do {
+    const auto end = next + std::min<std::ptrdiff_t>(max_keys, stored.end() - next);
+    send(receiver_,
+         reconciled_frames{{std::move_iterator{next}, std::move_iterator{end}}, end == stored.end()});
+    next = end;
+  } while (next != stored.end());
+}
+
+// After the database was away: what it has committed is there in the order of the commits, so if it still has
+// the last frame it has all. Another server may have taken over that lagged behind, or it was set back.
+// False: it failed, and is tried again.
+bool db_writer::find_last_stored() {
+  if (!last_stored_ || is_set_back_)
+    return true;
+  bool is_there = false;
+  const auto found = store_->recall({.frames = {&*last_stored_, 1}},
+                                    {.on_stored = [&](const frame_key&) { is_there = true; }});
+  if (found.code != db::outcome::done) {
+    pause(found);
+    return false;
+  }
+  is_set_back_ = !is_there;
+  if (is_set_back_)
+    log(log_level::warn, name(),
+        "the database lacks the last frame that it had taken: another server took over, or it was set back; "
+        "what the journal still keeps is compared with it",
+        {{"kind", status_.kind}, {"drain", last_stored_->drain}, {"frame_id", last_stored_->id}});
+  return true;
+}
+
+void db_writer::ask_for_kept(std::uint64_t told) {
+  is_asking_ = true;
+  request(receiver_, receiver_timeout, kept_atom_v, told)
+      .then(
+          [this, told](const kept_frames& part) {
+            is_asking_ = false;
+            compare(part, told);
+          },
+          [this](const caf::error&) {
+            quit(make_error(ec::box_hangs, "the receiver does not tell which frames it keeps"));
+          });
+}
+
+// Missing frames are stored again, and by that added to the database's rollups again; they are counted
+// already.
+void db_writer::compare(const kept_frames& part, std::uint64_t told) {
+  std::vector<bool> is_stored(part.keys.size());
+  const auto found = store_->recall({.frames = part.keys}, {.on_stored = [&](const frame_key& key) {
+                                      is_stored[static_cast<std::size_t>(&key - part.keys.data())] = true;
+                                    }});
+  if (found.code != db::outcome::done)
+    return pause(found);
+  missing_frames missing;
+  for (std::size_t i = 0; i < part.keys.size(); ++i) {
+    if (is_stored[i])
+      continue;
+    missing.keys.push_back(part.keys[i]);
+    tried_.insert(digest_of(part.keys[i])); // It may be that only this server lacks them.
+  }
+  missing_ += missing.keys.size();
+  if (!missing.keys.empty())
+    send(receiver_, std::move(missing));
+  if (!part.is_last)
+    return ask_for_kept(told + part.keys.size());
+  log(missing_ > 0 ? log_level::warn : log_level::error, name(),
+      missing_ > 0 ? "the database lacks frames that it had taken; they are stored again"
+                   : "the journal keeps none of the frames that the database lacks: they are lost",
+      {{"frames", std::to_string(missing_)}});
+  missing_ = 0;
+  is_set_back_ = false;
+  last_stored_.reset();
+  recover();
+  tell_aggregator();
+  work();
+}
+
+} // namespace parseflow

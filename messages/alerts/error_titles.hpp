@@ -1,0 +1,11 @@
+// What Heroku's error codes mean, in its own words.
+#pragma once
+
+#include <string_view>
+
+namespace parseflow::alerts {
+
+/// `H12` → `request timeout`; empty for a code that is not known.
+std::string_view error_title(std::string_view code);
+
+} // namespace parseflow::alerts

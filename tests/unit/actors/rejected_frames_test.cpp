@@ -1,0 +1,68 @@
+// What was refused is told, and stored once when it is given to the database again.
+#include <doctest/doctest.h>
+
+#include "actors/rejected_frames.hpp"
+#include "db/sqlite_store.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + 12h;
+
+struct fixture {
+  temp_dir folder;
+  std::unique_ptr<db::store> store = db::make_sqlite_store({folder / "test.db"});
+
+  void refuse(const std::string& id, const std::string& text) const {
+    const std::string line = "<190>1 2026-03-02T12:00:00.000000+00:00 host app web.1 - " + text + "\n";
+    frame refused;
+    refused.key = {"d.1", id};
+    refused.app = "shop";
+    refused.received_at = noon;
+    refused.body = std::to_string(line.size()) + " " + line;
+    CHECK(store->set_aside(refused, "no room").code == db::outcome::done);
+  }
+  std::uint64_t stored_lines() const {
+    std::uint64_t lines = 0;
+    store->rollups(db::node_filter::all(), [&](const stored_rollup& part) { lines += part.data.lines; });
+    return lines;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "rejected frames: are told by app and reason") {
+  REQUIRE(store->open().code == db::outcome::done);
+  CHECK(list_rejected(*store).text == "0 frames are set aside\n");
+  refuse("A", "x");
+  refuse("B", "y");
+  const auto report = list_rejected(*store);
+  CHECK(report.problem.empty());
+  CHECK(report.text == "2 frames of shop, from 2026-03-02T12:00:00Z to 2026-03-02T12:00:00Z: no room\n"
+                       "2 frames are set aside\n");
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "rejected frames: are stored and counted once, however often they are given again") {
+  REQUIRE(store->open().code == db::outcome::done);
+  for (int i = 0; i < 25; ++i) // more than are read at once
+    refuse("F" + std::to_string(i), "x");
+  const auto first = retry_rejected(*store, {});
+  CHECK(first.problem.empty());
+  CHECK(first.text == "25 frames are stored now, 0 had been stored before\n");
+  CHECK(stored_lines() == 25);
+  CHECK(list_rejected(*store).text == "0 frames are set aside\n");
+  refuse("F0", "x"); // a late retry that was refused as well
+  CHECK(retry_rejected(*store, {}).text == "0 frames are stored now, 1 had been stored before\n");
+  CHECK(stored_lines() == 25);
+  CHECK(list_rejected(*store).text == "0 frames are set aside\n");
+}
+
+TEST_CASE_FIXTURE(fixture, "rejected frames: a database that is not there keeps them") {
+  const auto report = retry_rejected(*store, {});
+  CHECK(report.problem.find("begin again") != std::string::npos);
+  CHECK_FALSE(list_rejected(*store).problem.empty());
+}
