@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Prepares a build folder. Sourced by deploy/run.sh and tests/run.sh.
 
-# configure PRESET: prepares build/PRESET, anew if it was made for sources in another place. Speaks only of failures.
+# configure PRESET OPTION...: prepares build/PRESET with these options of cmake, anew if it was made for sources in
+# another place. Speaks only of failures.
 configure() {
   local folder="build/$1" sources said
   sources="$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt" 2> /dev/null || true)"
@@ -9,5 +10,5 @@ configure() {
     echo "$folder was made for $sources: it is made anew."
     rm -rf "$folder"
   fi
-  said="$(cmake --preset "$1" 2>&1)" || { echo "$said" >&2; return 1; }
+  said="$(cmake --preset "$@" 2>&1)" || { echo "$said" >&2; return 1; }
 }

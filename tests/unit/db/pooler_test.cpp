@@ -48,7 +48,12 @@ TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold rej
             store->write(std::vector{frame_of(node, start * writes + i, test_time() - i * 24h - i * 1min)}));
       expect(store->write_alerts(
           std::vector{alert{"high_error_rate", node, "warning", "much", 1, test_time()}}));
-      expect(run_pass(*rows, test_time()).outcome);
+      // A writer in the way asks it to come again, as before a server.
+      db::result removed;
+      do
+        removed = run_pass(*rows, test_time()).outcome;
+      while (removed.message.find("lock timeout") != std::string::npos);
+      expect(removed);
     }
     return problems;
   };

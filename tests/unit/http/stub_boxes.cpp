@@ -130,6 +130,7 @@ protected:
           return status;
         },
         [](const alert&) {},
+        [](const retention_status&) {},
     };
   }
 
