@@ -32,19 +32,22 @@ std::size_t size_of(const pqxx::result& rows) {
 template <class Take>
 void for_each_row(postgres_session& session, postgres_transaction& transaction, const std::string& query,
                   Take take) {
-  const auto declared = session.limited();
-  transaction.exec("DECLARE rows NO SCROLL CURSOR FOR " + query);
+  const auto run = [&](const std::string& sql) {
+    const auto limit = session.limited();
+    return transaction.exec(sql);
+  };
+  run("DECLARE rows NO SCROLL CURSOR FOR " + query);
   for (std::size_t at_once = fetched_rows;;) {
-    const auto fetched = session.limited();
-    const pqxx::result rows = transaction.exec(fmt::format("FETCH {} FROM rows", at_once));
+    const pqxx::result rows = run(fmt::format("FETCH {} FROM rows", at_once));
     if (rows.empty())
       break;
     for (const pqxx::row& row : rows)
       take(row);
-    const std::size_t row_bytes = std::max<std::size_t>(1, size_of(rows) / rows.size());
+    const std::size_t row_bytes =
+        std::max<std::size_t>(1, size_of(rows) / static_cast<std::size_t>(rows.size()));
     at_once = std::clamp(fetched_bytes / row_bytes, fetched_rows, max_fetched_rows);
   }
-  transaction.exec("CLOSE rows");
+  run("CLOSE rows");
 }
 
 std::uint64_t recall_rollups(postgres_session& session, postgres_transaction& transaction,

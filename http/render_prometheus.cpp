@@ -301,12 +301,12 @@ void add_connections(families& all, const connection_counts& connections) {
           "Clients without credentials that gave others their place.", connections.closed_for_others);
 }
 
-void add_receiver(families& all, const receiver_status& receiver) {
+void add_receiver(families& all, const receiver_status& receiver, std::uint64_t late_duplicates) {
   using enum MetricType;
   add_one(all, Counter, "parseflow_frames_total", "Frames acknowledged.", receiver.frames);
   add_one(all, Counter, "parseflow_frame_bytes_total", "Bytes of their bodies.", receiver.bytes);
   add_one(all, Counter, "parseflow_duplicate_frames_total", "Frames that were known already.",
-          receiver.duplicates);
+          receiver.duplicates + late_duplicates);
   add_one(all, Counter, "parseflow_overloaded_requests_total", "Drain requests answered 503.",
           receiver.overloaded);
   add_one(all, Counter, "parseflow_salvaged_frames_total", "Frames kept as one malformed line.",
@@ -405,7 +405,7 @@ std::string prometheus_text(const app_totals& totals, const receiver_status& rec
   add_lines(all, totals.apps);
   add_alerts(all, totals);
   add_connections(all, connections);
-  add_receiver(all, receiver);
+  add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);
   if (totals.cluster)
     add_cluster(all, *totals.cluster, receiver.forwarding);

@@ -38,6 +38,9 @@ std::string rich_text() {
   writer_status writer;
   writer.connected = true;
   writer.stored_lines = 1234;
+  receiver.duplicates = 3;
+  writer.duplicates = 2; // known to the database only
+  writer.stopped = "refused";
   return http::prometheus_text(rich(), receiver, writer);
 }
 
@@ -101,6 +104,9 @@ TEST_CASE("prometheus: counters, gauges and histograms of an app") {
         "parseflow_journal_writable 1",
         "parseflow_journal_oldest_age_seconds 2.5",
         "parseflow_stored_lines_total 1234",
+        "parseflow_duplicate_frames_total 5",
+        "parseflow_database_stopped 1",
+        "parseflow_retention_waits 0",
         R"(parseflow_acknowledgement_seconds_bucket{le="0.00025"} 0)",
         R"(parseflow_acknowledgement_seconds_bucket{le="0.0005"} 1)",
         R"(parseflow_acknowledgement_seconds_bucket{le="4"} 2)",
