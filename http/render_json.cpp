@@ -247,6 +247,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
       {"backlog_size", receiver.unstored_frames}};
   answer["active_alerts"] = alerts(metrics);
 
+  answer["restoring"] = receiver.restoring;
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
   answer["error_codes"] = json::object();
