@@ -33,6 +33,7 @@ void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
   if (with_details) {
     report["receiver"] = answers.receiver.has_value();
     report["aggregator"] = answers.metrics != nullptr;
+    report["restoring"] = is_up && answers.receiver->restoring;
     if (answers.writer)
       report["database"] = {{"kind", answers.writer->kind},
                             {"connected", answers.writer->connected},

@@ -26,10 +26,19 @@ void answer_busy(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{1});
 }
 
+void answer_restoring(httplib::Response& response) {
+  set_error(response, 503, "restoring",
+            "What earlier runs counted is still being read: try again. It waits for the database.");
+  set_retry_after(response, std::chrono::seconds{5});
+}
+
 void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{app_in(current.request)});
   if (!answers.totals || !answers.receiver)
     return answer_busy(current.response);
+  // A counter that falls is a restart to Prometheus, and its way back up an increase.
+  if (answers.receiver->restoring)
+    return answer_restoring(current.response);
   current.response.set_content(prometheus_text(*answers.totals, *answers.receiver,
                                                answers.writer.value_or(writer_status{}), connections),
                                "text/plain; version=0.0.4; charset=utf-8");

@@ -8,7 +8,8 @@
 namespace parseflow::http {
 
 /// Answers `?app=` and `?window=` as JSON, or `?app=` as a Prometheus exposition if the Accept header asks
-/// for one; 503 if the pipeline does not answer.
+/// for one; 503 if the pipeline does not answer, and an exposition also until what earlier runs counted is
+/// there.
 void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections);
 
 } // namespace parseflow::http

@@ -331,6 +331,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
       {"backlog_size", receiver.unstored_frames}};
   answer["active_alerts"] = active_alerts(metrics);
 
+  answer["restoring"] = receiver.restoring;
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
   const auto& asked = metrics.question.app;

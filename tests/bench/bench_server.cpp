@@ -63,6 +63,7 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
   }
   auto journal =
       db::journal::open(std::filesystem::path{values.storage.directory} / "journal", values.journal,
+                        values.receiver.remembered_frames,
                         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
   if (!journal.value) {
     fmt::print(stderr, "{}\n", journal.problem);

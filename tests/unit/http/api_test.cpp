@@ -100,6 +100,22 @@ TEST_CASE("metrics: who asks for text gets the Prometheus form, who names JSON g
   CHECK(service.get("/metrics", "Accept: text/plain\r\n").status == 503);
 }
 
+TEST_CASE(
+    "metrics: until the past is restored JSON says so, and Prometheus sees no counter that would fall") {
+  stub_service service;
+  CHECK(json::parse(service.get("/metrics").body)["restoring"] == false);
+  service.script->is_restoring = true;
+  const auto answer = service.get("/metrics");
+  CHECK(answer.status == 200);
+  CHECK(json::parse(answer.body)["restoring"] == true);
+  const auto exposition = service.get("/metrics", "Accept: text/plain\r\n");
+  check_error(exposition, 503, "restoring");
+  CHECK_FALSE(exposition.header("Retry-After").empty());
+  const auto readiness = service.get("/readyz");
+  CHECK(readiness.status == 200);
+  CHECK(json::parse(readiness.body)["restoring"] == true);
+}
+
 TEST_CASE("metrics: HEAD has the headers of GET and no body") {
   stub_service service;
   httplib::Client client{"127.0.0.1", service.port()};

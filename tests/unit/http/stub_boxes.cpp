@@ -24,6 +24,7 @@ protected:
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
+          status.restoring = script_->is_restoring;
           if (script_->journal_is_full)
             status.journal_problem = "no space left";
           return status;

@@ -26,6 +26,8 @@ struct stub_script {
   std::atomic<bool> receiver_hangs = false, aggregator_hangs = false, writer_hangs = false;
   std::atomic<bool> database_is_connected = true;
   std::atomic<bool> journal_is_full = false;
+  /// What earlier runs counted is not there yet.
+  std::atomic<bool> is_restoring = false;
   /// How often the receiver was asked for its state.
   std::atomic<int> status_questions = 0;
 
