@@ -76,6 +76,12 @@ void agree(by_name<Series>& into, const by_name<Series>& known) {
   }
 }
 
+// Samples are counted in the order of their lines: of several at one time the first one's unit stays.
+void note_unit(series_unit& unit, const sample_record& sample) {
+  if (sample.at < unit.since)
+    unit = {std::string(sample.unit), sample.at};
+}
+
 } // namespace
 
 std::string series_key(std::string_view name, std::string_view unit) {
@@ -88,7 +94,6 @@ std::string series_key(std::string_view name, std::string_view unit) {
 }
 
 void add(custom_stats& into, std::string_view name, const sample_record& sample, const limits& bounds) {
-  const auto unit = [&] { return series_unit{std::string(sample.unit), sample.at}; };
   const auto value = [&] { return kept_value(sample.value, sample.unit); };
   switch (sample.kind) {
   case sample_kind::count: {
@@ -100,13 +105,14 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
   case sample_kind::gauge: {
     auto& series = series_of(into.gauges, series_key(name, sample.unit), 1, bounds, into.folded);
     const auto next = gauge_of(sample.at, value());
-    merge(series, gauge_series{unit(), next, next.last});
+    note_unit(series.unit, sample);
+    merge(series, gauge_series{{}, next, next.last});
     forget_unit(into.gauges);
     break;
   }
   case sample_kind::measure: {
     auto& series = series_of(into.measures, series_key(name, sample.unit), 1, bounds, into.folded);
-    merge(series.unit, unit());
+    note_unit(series.unit, sample);
     series.values.add(value());
     forget_unit(into.measures);
     break;

@@ -174,7 +174,8 @@ TEST_CASE("custom stats: merging parts in any order is counting everything at on
       const auto kind = static_cast<sample_kind>(below(5));
       const auto member = std::to_string(below(40));
       const double value = 0.125 * below(100);
-      const auto at = start + std::chrono::seconds(below(50));
+      // Each at a time of its own: else which unit came first is a matter of the order.
+      const auto at = start + std::chrono::seconds(below(50)) + std::chrono::microseconds(i);
       auto next = sample(kind, value, member, at);
       // Two kinds of units, of which one can be converted.
       next.unit = below(3) == 0 ? "" : below(2) == 0 ? "ms" : "s";
@@ -240,6 +241,9 @@ TEST_CASE("custom stats: times of one name are one series, in the unit that came
       add(into, "lag", next, {});
     }
   };
+  // All of a body at one time: the first line decides.
+  const auto at_once = counted(line("measure#req=1s") + line("measure#req=200ms") + line("measure#req=3s"));
+  CHECK(first_series(at_once.measures, "req")->unit.text == "s");
   custom_stats s;
   add_all(s, {{1, "s"}, {200, "ms"}, {3, "s"}});
   REQUIRE(s.measures.size() == 1);
