@@ -36,8 +36,8 @@ struct in_hand_file::layout {
 };
 
 in_hand_file::in_hand_file(const std::filesystem::path& path,
-                           const std::function<bool(const frame_digest&)>& is_open)
-    : mapped_(map(path)) {
+                           const std::function<bool(const frame_digest&)>& is_open) {
+  mapped_ = map(path);
   if (mapped_)
     learn(is_open);
 }
