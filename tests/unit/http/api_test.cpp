@@ -120,8 +120,9 @@ TEST_CASE("metrics: HEAD has the headers of GET and no body") {
   stub_service service;
   httplib::Client client{"127.0.0.1", service.port()};
   client.set_keep_alive(true);
+  const httplib::Headers plain{{"Accept-Encoding", "identity"}}; // left out, it depends on httplib's release
   for (int i = 0; i < 2; ++i) { // a body would be taken for the second answer
-    const auto answer = client.Head("/metrics");
+    const auto answer = client.Head("/metrics", plain);
     REQUIRE(answer);
     CHECK(answer->status == 200);
     CHECK(answer->get_header_value("Content-Type") == "application/json");
