@@ -80,8 +80,10 @@ TEST_CASE_FIXTURE(quiet_service,
 
 TEST_CASE_FIXTURE(quiet_service,
                   "clock: a quiet app's frames are not stored again when their keys are gone, after a kill") {
-  clock.set_ahead(days{8});
-  REQUIRE(eventually([this] { return ids_on_disk() > 0; })); // the program has noticed that the days are over
+  REQUIRE(eventually([this, gone = 0h]() mutable {
+    clock.set_ahead(days{8} + ++gone); // hours go by
+    return ids_on_disk() > 0;
+  }));
   running.kill();
   forget_keys();
   running.start();

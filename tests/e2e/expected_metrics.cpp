@@ -148,4 +148,13 @@ void check_metrics(const json& metrics, const traffic::truth& all, std::uint64_t
   CHECK(ingest.at("dropped_by_sender") == all.lost);
 }
 
+traffic::body with_app(traffic::body body, const std::string& app) {
+  for (auto& request : body.requests) {
+    request.endpoint = app + ' ' + request.endpoint;
+    if (!request.dyno.empty())
+      request.dyno = app + ' ' + request.dyno;
+  }
+  return body;
+}
+
 } // namespace parseflow::e2e

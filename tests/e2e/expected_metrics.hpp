@@ -1,8 +1,11 @@
 // The numbers of `GET /metrics` against the truth.
 #pragma once
 
+#include <string>
+
 #include <nlohmann/json.hpp>
 
+#include "deploy/demo/facts.hpp"
 #include "deploy/demo/truth.hpp"
 
 namespace parseflow::e2e {
@@ -10,5 +13,9 @@ namespace parseflow::e2e {
 /// Checks every number that counts requests and lines. `malformed` lines are in `lines` of the truth, but
 /// have no facts.
 void check_metrics(const nlohmann::json& metrics, const traffic::truth& all, std::uint64_t malformed);
+
+/// The body with its endpoints and dynos named behind their app, for a truth about several apps: those of two
+/// apps are never one.
+traffic::body with_app(traffic::body body, const std::string& app);
 
 } // namespace parseflow::e2e

@@ -109,7 +109,8 @@ nlohmann::json service::metrics(const std::string& query) {
 bool service::wait_until_stored() {
   return eventually([this] {
     const auto now = metrics();
-    return now.at("database").at("connected") == true && now.at("channel_health").at("backlog_size") == 0;
+    return now.at("restoring") == false && now.at("database").at("connected") == true &&
+           now.at("channel_health").at("backlog_size") == 0;
   });
 }
 

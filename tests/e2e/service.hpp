@@ -66,7 +66,8 @@ public:
   /// `GET /metrics` in the same way, with the API key of the environment.
   nlohmann::json metrics(const std::string& query = {});
 
-  /// Waits until the database has everything that was acknowledged. False if that takes too long.
+  /// Waits until the database has everything that was acknowledged, and the program counts all that earlier
+  /// runs stored. False if that takes too long.
   bool wait_until_stored();
 
   /// See `drain_at`.

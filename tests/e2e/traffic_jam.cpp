@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::size_t lines_per_body = 40;
 
+std::string app_name(std::size_t number) {
+  return "app" + std::to_string(number);
+}
+
 std::set<std::string> ids_in(const stored& database, const std::string& query) {
   const auto rows = database.rows(query);
   std::set<std::string> result;
@@ -48,7 +52,7 @@ std::size_t missing(const std::set<std::string>& wanted, const std::set<std::str
 traffic_jam::traffic_jam(std::uint16_t port, jam_options options)
     : options_(std::move(options)), settled_(options_.drains) {
   for (std::size_t i = 0; i < options_.drains; ++i) {
-    targets_.push_back(drain_at("127.0.0.1", port, "app" + std::to_string(i)));
+    targets_.push_back(drain_at("127.0.0.1", port, app_name(i)));
     if (!options_.authority.empty()) {
       targets_.back().origin = "https://127.0.0.1:" + std::to_string(port);
       targets_.back().authority = options_.authority;
@@ -122,7 +126,7 @@ bool traffic_jam::post_rest() {
     traffic::drain_client client{targets_[owners[i]]};
     if (client.post(bodies[i]) != delivery::delivered)
       return false;
-    acknowledge(bodies[i]);
+    acknowledge(bodies[i], owners[i]);
   }
   return true;
 }
@@ -137,7 +141,7 @@ void traffic_jam::post(std::size_t number) {
     ++settled_[number];
     std::unique_lock lock{mutex_};
     if (is_delivered) {
-      acknowledge(body);
+      acknowledge(body, number);
     } else {
       in_doubt_.push_back(body);
       in_doubt_of_.push_back(number);
@@ -147,8 +151,8 @@ void traffic_jam::post(std::size_t number) {
   }
 }
 
-void traffic_jam::acknowledge(const traffic::body& body) {
-  truth_.add(body);
+void traffic_jam::acknowledge(const traffic::body& body, std::size_t number) {
+  truth_.add(with_app(body, app_name(number)));
   frames_.insert(body.frame_id);
   for (const auto& request : body.requests)
     requests_.insert(request.request_id);

@@ -62,7 +62,7 @@ public:
 
   // To be read after `stop`.
 
-  /// Of the acknowledged bodies.
+  /// Of the acknowledged bodies; endpoints and dynos are named behind their app.
   const traffic::truth& truth() const { return truth_; }
   /// Ids of the acknowledged bodies' frames and requests.
   const std::set<std::string>& frames() const { return frames_; }
@@ -76,7 +76,7 @@ public:
 
 private:
   void post(std::size_t number);
-  void acknowledge(const traffic::body& body);
+  void acknowledge(const traffic::body& body, std::size_t number);
   void join();
 
   jam_options options_;

@@ -141,16 +141,6 @@ void check_database(const stored& database, const std::vector<app_traffic>& apps
   CHECK(database.count("rejected_frame") == 0);
 }
 
-// Endpoints and dynos of two apps are never one.
-traffic::body with_app(traffic::body body, const std::string& app) {
-  for (auto& request : body.requests) {
-    request.endpoint = app + ' ' + request.endpoint;
-    if (!request.dyno.empty())
-      request.dyno = app + ' ' + request.dyno;
-  }
-  return body;
-}
-
 traffic::truth sum(const std::vector<app_traffic>& apps, bool is_recent) {
   traffic::truth result;
   for (const auto& app : apps)

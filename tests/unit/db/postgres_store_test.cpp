@@ -238,28 +238,30 @@ TEST_CASE("postgres store: lines go to the partition of their day, far ones to t
   auto store = site.make_store();
   REQUIRE(store->open().code == outcome::done);
   std::vector<std::string> lines;
-  for (const char* date : {"1999-12-31", "2026-02-23", "2026-02-22", "2026-03-01", "2026-03-02", "2026-03-03",
-                           "2026-03-04", "2099-01-01"})
-    lines.push_back(app_message("x", std::string(date) + "T23:59:59.999999+00:00"));
+  for (const char* date :
+       {"2000-01-01", "2026-02-23", "2026-02-22", "2026-03-01", "2026-03-02", "2026-03-03"})
+    lines.push_back(app_message("x", std::string(date) + "T11:59:59.999999+00:00"));
   for (int day = 1; day < 29; ++day)
-    lines.push_back(app_message("far", "2030-02-" + std::string(day < 10 ? "0" : "") + std::to_string(day) +
+    lines.push_back(app_message("far", "2020-02-" + std::string(day < 10 ? "0" : "") + std::to_string(day) +
                                            "T00:00:00+00:00"));
   REQUIRE(store->write(std::vector<batch_ptr>{make_batch({}, lines)}).code == outcome::done);
   CHECK(joined(partitions(site, "log_line")) ==
         "log_line_20260223 log_line_20260301 log_line_20260302 log_line_20260303 log_line_default");
-  CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"32"}});
+  CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"30"}});
   CHECK(site.query("SELECT count(*) FROM log_line_20260303") == table_rows{{"1"}});
 }
 
 TEST_CASE("postgres store: when a far day comes near, its lines move to its partition") {
   postgres_site site;
-  const auto ahead = app_message("from a clock that is ahead", "2026-03-09T12:00:00+00:00");
+  const auto ahead = app_message("of the ninth", "2026-03-09T12:00:00+00:00");
   {
     auto store = site.make_store();
     REQUIRE(store->open().code == outcome::done);
     REQUIRE(
         store->write(std::vector<batch_ptr>{make_batch({}, {ahead, router_message(plain_request)})}).code ==
         outcome::done);
+    // Its date is far ahead of its arrival, so it was dated by that; earlier versions kept such dates.
+    site.query("UPDATE log_line SET at = '2026-03-09 12:00:00+00'");
     CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"1"}});
     REQUIRE(store->write(std::vector<batch_ptr>{make_batch({.received_at = test_time() + 7 * 24h}, {ahead})})
                 .code == outcome::done);

@@ -89,10 +89,11 @@ STORE_TEST("retention: rows dated far ahead or far back do not stop it") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
-  const timestamp ahead = test_time() + 20 * 365 * 24h;
-  CHECK_DONE(write(*store,
-                   {lines_at(ahead, 5'000, test_time()), lines_at(test_time() - 50 * 24h, 3'000, test_time()),
-                    lines_at(test_time() - 1h, 3'000, test_time())}));
+  // Lines that come in are never dated so far ahead, but earlier versions stored such rows.
+  CHECK_DONE(write(*store, {lines_at(test_time(), 5'000, test_time())}));
+  site.query("UPDATE log_line SET at = " + site.at(test_time() + 20 * 365 * 24h));
+  CHECK_DONE(write(*store, {lines_at(test_time() - 50 * 24h, 3'000, test_time()),
+                            lines_at(test_time() - 1h, 3'000, test_time())}));
   auto rows = site.make_retention(keep_all_for(10 * 24h));
   const auto pass = run_pass(*rows, test_time());
   CHECK_DONE(pass.outcome);

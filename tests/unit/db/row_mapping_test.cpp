@@ -84,7 +84,7 @@ TEST_CASE("row_mapping: extra holds unknown keys, flags, second values and whate
 
 TEST_CASE("row_mapping: control characters in extra are escaped") {
   row_mapper mapper;
-  const std::string text("method=GET status=200 k=\x01\t\x1F");
+  const std::string text("method=GET status=200 k=\"\x01\t\x1F\"");
   CHECK(row_of(mapper, text).extra == R"({"k": "\u0001\u0009\u001f"})");
 }
 

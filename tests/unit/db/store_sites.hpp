@@ -26,6 +26,8 @@ public:
 
   /// SQL for a time as microseconds since 1970, and for bytes as hexadecimal digits.
   static std::string micros(const std::string& column) { return column; }
+  /// SQL for a value of a column of times.
+  static std::string at(timestamp when) { return std::to_string(when.time_since_epoch().count()); }
   static std::string hex(const std::string& column) { return "lower(hex(" + column + "))"; }
   /// SQL that gives a table's columns, in order; generated ones not included.
   static std::string columns_of(const std::string& table) {
@@ -51,6 +53,9 @@ public:
 
   static std::string micros(const std::string& column) {
     return "(extract(epoch FROM " + column + ") * 1000000)::bigint";
+  }
+  static std::string at(timestamp when) {
+    return "to_timestamp(" + std::to_string(when.time_since_epoch().count() / 1'000'000) + ")";
   }
   static std::string hex(const std::string& column) { return "encode(" + column + ", 'hex')"; }
   static std::string columns_of(const std::string& table) {
