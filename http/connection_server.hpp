@@ -42,7 +42,7 @@ public:
 
   connection_server(
       connection_limits limits, handler answer, refusal refuse,
-      thread_maker make_thread = [](std::function<void()> work) { return std::thread{std::move(work)}; });
+      thread_maker make_thread = [](const std::function<void()>& work) { return std::thread{work}; });
   ~connection_server() override;
 
   /// Listens on `host`, an address or a name, and answers from now on. A `port` of 0 lets the system pick
