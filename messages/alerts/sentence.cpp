@@ -114,7 +114,7 @@ std::string sentence(const rule& judged, std::string_view app, const measured& f
 }
 
 std::string sentence(const rule& judged, std::string_view app, const measured& found, double worst) {
-  const auto text = sentence(judged, app, found);
+  auto text = sentence(judged, app, found);
   const auto limit = judged.trigger.limit;
   const auto value = shown_beside(worst, limit);
   if (value == shown_beside(*found.value, limit))
