@@ -30,7 +30,8 @@ constexpr std::chrono::hours farthest_ahead{24};
 class filer {
 public:
   filer(std::string_view body, const body_context& context)
-      : end_(body.data() + body.size()), context_(context), last_time_(context.received_at + farthest_ahead),
+      : end_(body.data() + body.size()), context_(context),
+        last_time_(std::min(context.received_at, timestamp::max() - farthest_ahead) + farthest_ahead),
         samples_(body.size() / bytes_per_sample + 1) {
     const std::size_t expected = body.size() / usual_line_bytes + 1;
     out_.requests.reserve(expected);

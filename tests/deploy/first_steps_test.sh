@@ -63,7 +63,8 @@ eventually() {
 said() { grep --quiet --fixed-strings -- "$1" "$scratch/said"; }
 # start COMMAND: in the clone, until the banner is printed.
 start() {
-  (cd "$clone" && eval "exec env $1") > "$scratch/said" 2>&1 &
+  : > "$scratch/said" # what the last one said is no sign of this one
+  (cd "$clone" && eval "exec env $1") >> "$scratch/said" 2>&1 &
   service=$!
   eventually said "Ctrl-C stops it." || { cat "$scratch/said"; return 1; }
 }

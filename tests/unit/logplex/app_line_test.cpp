@@ -262,7 +262,8 @@ TEST_CASE("postgres line: the level stands behind the pairs, if there are any") 
   // The middle of a statement may begin with anything.
   CHECK(level_of("[8361-2]  ERROR:  deadlock detected") == severity::none);
   postgres_line line;
-  REQUIRE(read_postgres_line("[COPPER] " + pairs + client + "\"psql\" ERROR:  division by zero", line));
+  const auto whole = "[COPPER] " + pairs + client + "\"psql\" ERROR:  division by zero";
+  REQUIRE(read_postgres_line(whole, line));
   CHECK(line.sql_error_code == "22012");
 }
 
