@@ -1,5 +1,6 @@
 // Whatever a body holds, every store takes it and loses nothing of it.
 #include <algorithm>
+#include <chrono>
 
 #include "tests/unit/db/store_suite.hpp"
 
@@ -115,9 +116,10 @@ STORE_TEST("store: lines and frames of any date are stored") {
     lines.push_back(app_message(date, date));
     lines.push_back(router_message(plain_request, date));
   }
-  CHECK_DONE(write(*store, {make_batch({.id = "1", .received_at = timestamp::max()}, lines),
-                            make_batch({.id = "2", .received_at = timestamp::min()}, lines),
-                            make_batch({.id = "3"}, lines)}));
+  CHECK_DONE(
+      write(*store, {make_batch({.id = "1", .received_at = timestamp::max()}, lines),
+                     make_batch({.id = "2", .received_at = timestamp::min() + std::chrono::hours{1}}, lines),
+                     make_batch({.id = "3"}, lines)}));
   CHECK(value(site, "SELECT count(*) FROM log_line") == "15");
   CHECK(value(site, "SELECT count(*) FROM request") == "15");
   CHECK(value(site, "SELECT max(" + site.micros("at") + ") FROM log_line WHERE text LIKE '9999%'") ==
