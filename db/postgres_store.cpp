@@ -266,6 +266,7 @@ private:
     }
     std::map<std::string_view, std::int32_t> ids;
     // A drain that another node makes at the same moment is found in the next round.
+    bool is_update = true;
     while (!unknown.empty()) {
       postgres_transaction transaction(*session_);
       const auto take = [&](const pqxx::result& stored) {
@@ -275,10 +276,10 @@ private:
           unknown.erase(found);
         }
       };
-      take(update_drains(transaction, unknown));
-      if (!unknown.empty())
-        take(insert_drains(transaction, unknown));
+      // One of both in a transaction: who inserts waits for those that update, so they must wait for nobody.
+      is_update ? take(update_drains(transaction, unknown)) : take(insert_drains(transaction, unknown));
       transaction.commit();
+      is_update = !is_update;
     }
     for (frame_row& row : rows)
       if (const auto id = ids.find(row.drain); id != ids.end())
