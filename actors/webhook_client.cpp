@@ -15,6 +15,24 @@ namespace {
 // Nobody reads the answer; more of it than this is not even waited for.
 constexpr std::size_t max_answer_bytes = 64 * 1024;
 
+// In words of our own: the library's differ from one version to the next.
+const char* text_of(httplib::Error problem) {
+  switch (problem) {
+  case httplib::Error::Connection:
+    return "no connection";
+  case httplib::Error::Read:
+    return "the answer did not arrive in time or as a whole";
+  case httplib::Error::Write:
+    return "the request could not be sent";
+  case httplib::Error::SSLConnection:
+    return "the TLS handshake failed";
+  case httplib::Error::SSLServerVerification:
+    return "the server's certificate is not trusted";
+  default:
+    return "the request failed";
+  }
+}
+
 } // namespace
 
 struct webhook_client::connection {
@@ -57,7 +75,7 @@ std::string webhook_client::post(const std::string& body) {
   };
   const auto result = connection_->client.send(request);
   if (status == 0 && !result)
-    return httplib::to_string(result.error());
+    return text_of(result.error());
   if (status == 0) // no body, no handler
     status = result->status;
   return status >= 200 && status < 300 ? "" : fmt::format("answered {}", status);

@@ -74,6 +74,16 @@ check_tidy() {
     || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
 }
 
+# The README's commands on the release of Debian that this machine does not have.
+check_other_release() {
+  # shellcheck source=/dev/null
+  if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = trixie ]; then
+    tests/on_release.sh bookworm
+  else
+    tests/on_release.sh trixie
+  fi
+}
+
 step "packages" install_packages build tests
 if [ "$quick" = no ]; then
   step "shell scripts" check_shell
@@ -87,6 +97,7 @@ if [ "$quick" = no ]; then
   step "asan build and tests" run_tests asan
   [ ! -x tests/fuzz/run.sh ] || step "fuzz targets" tests/fuzz/run.sh
   step "clang-tidy" check_tidy
+  step "the other release" check_other_release
 fi
 
 printf '\n== summary\n'

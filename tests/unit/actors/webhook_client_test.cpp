@@ -116,7 +116,7 @@ TEST_CASE("webhook client: only a 2xx is success; the problem is named without t
 TEST_CASE("webhook client: after refused connections and failures the next post may succeed") {
   scripted_server server{{"HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n", fine}, false};
   webhook_client client{secret{url_of(server)}};
-  CHECK(client.post("{}") == "Connection");
+  CHECK(client.post("{}") == "no connection");
   server.open();
   CHECK(client.post("{}") == "answered 500");
   CHECK(client.post("{}") == "");
@@ -152,7 +152,7 @@ TEST_CASE(
     "webhook client: a certificate that nobody vouches for is refused, one of a known authority is not") {
   const self_signed identity;
   tls_receiver receiver{identity};
-  CHECK(post_to(receiver.url()).find("SSL") != std::string::npos);
+  CHECK(post_to(receiver.url()) == "the server's certificate is not trusted");
   CHECK(receiver.body.empty());
   REQUIRE(setenv("SSL_CERT_FILE", identity.certificate_path.c_str(), 1) == 0);
   CHECK(post_to(receiver.url()) == "");
