@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
@@ -23,6 +22,7 @@
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 

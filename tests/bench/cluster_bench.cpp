@@ -11,8 +11,6 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
@@ -20,6 +18,8 @@
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 

@@ -12,13 +12,13 @@
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/process_use.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/slow_link.hpp"
+#include "tests/traffic/traffic.hpp"
 
 namespace {
 

@@ -13,13 +13,13 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
 #include "tests/bench/running_server.hpp"
 #include "tests/bench/slow_database.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What the add-ons of an app report.
 #include <fmt/format.h>
 
-#include "deploy/demo/app_lines.hpp"
+#include "tests/traffic/app_lines.hpp"
 
 namespace parseflow::traffic {
 

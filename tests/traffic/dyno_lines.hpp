@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "deploy/demo/dice.hpp"
-#include "deploy/demo/facts.hpp"
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/facts.hpp"
 
 namespace parseflow::traffic {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "deploy/demo/dice.hpp"
-#include "deploy/demo/dyno_lines.hpp"
-#include "deploy/demo/facts.hpp"
-#include "deploy/demo/router_lines.hpp"
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/dyno_lines.hpp"
+#include "tests/traffic/facts.hpp"
+#include "tests/traffic/router_lines.hpp"
 
 namespace parseflow::traffic {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "deploy/demo/dice.hpp"
-#include "deploy/demo/facts.hpp"
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/facts.hpp"
 
 namespace parseflow::traffic {
 

@@ -1,12 +1,12 @@
 // A realistic Heroku app, as its log drain sees it.
-#include "deploy/demo/traffic.hpp"
+#include "tests/traffic/traffic.hpp"
 
 #include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
 
-#include "deploy/demo/app_lines.hpp"
+#include "tests/traffic/app_lines.hpp"
 
 namespace parseflow::traffic {
 

@@ -1,5 +1,5 @@
 // Generated bodies: framed right, read by the parser as the facts beside them say, and counted right.
-#include "deploy/demo/traffic.hpp"
+#include "tests/traffic/traffic.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "deploy/demo/truth.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/logplex/parse.hpp"
+#include "tests/traffic/truth.hpp"
 
 using namespace parseflow;
 using namespace std::chrono_literals;

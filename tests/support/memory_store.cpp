@@ -1,5 +1,5 @@
 // MEMORY STORE: keeps frame keys, rollups and alerts and counts lines.
-#include "db/memory_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // What Heroku says about dynos.
-#include "deploy/demo/dyno_lines.hpp"
+#include "tests/traffic/dyno_lines.hpp"
 
 #include <algorithm>
 

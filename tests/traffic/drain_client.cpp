@@ -1,5 +1,5 @@
 // The sender's side of a log drain.
-#include "deploy/demo/drain_client.hpp"
+#include "tests/traffic/drain_client.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // What an app itself prints.
-#include "deploy/demo/app_lines.hpp"
+#include "tests/traffic/app_lines.hpp"
 
 #include <fmt/format.h>
 

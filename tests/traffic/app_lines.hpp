@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "deploy/demo/dice.hpp"
-#include "deploy/demo/dyno_lines.hpp"
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/dyno_lines.hpp"
 
 namespace parseflow::traffic {
 

@@ -1,5 +1,5 @@
 // Chance with a seed.
-#include "deploy/demo/dice.hpp"
+#include "tests/traffic/dice.hpp"
 
 #include <cmath>
 #include <numbers>

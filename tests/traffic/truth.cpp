@@ -1,5 +1,5 @@
 // What a perfect receiver must count of generated bodies.
-#include "deploy/demo/truth.hpp"
+#include "tests/traffic/truth.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Router lines of an imaginary shop.
-#include "deploy/demo/router_lines.hpp"
+#include "tests/traffic/router_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
