@@ -28,7 +28,7 @@ sys_days day_of(timestamp at) {
   return std::chrono::floor<days>(at);
 }
 
-// Adds the days of `records` from `first` to `end`, both included.
+// Adds the days of `records` from `first` to `last`, both included.
 template <class Records>
 void collect(const Records& records, sys_days first, sys_days last, std::set<sys_days>& into) {
   sys_days before{days::min()};

@@ -25,6 +25,10 @@ struct sqlite_error : std::runtime_error {
   int code;
 };
 
+/// Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
+/// disk. The same on every connection: what retention leaves in the WAL is not for the writer's commits.
+inline constexpr int checkpoint_pages = 16'384;
+
 /// A prepared statement. Bound texts and blobs must live until `run` or the last `step`.
 class sqlite_statement {
 public:

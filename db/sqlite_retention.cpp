@@ -41,8 +41,6 @@ constexpr std::chrono::hours full_walk_interval{24};
 
 // The writer tries for seconds to get the lock; this side rather comes again.
 constexpr std::chrono::milliseconds lock_timeout{250};
-// As in the store: the writer's commits need not wait for what this side left in the WAL.
-constexpr int checkpoint_pages = 16'384;
 
 std::int64_t rows_per_step(const kept_table& table) {
   return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;

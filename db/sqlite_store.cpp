@@ -21,9 +21,6 @@ namespace parseflow::db {
 
 namespace {
 
-// Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
-// disk.
-constexpr int checkpoint_pages = 16'384;
 constexpr std::int64_t kept_wal_bytes = checkpoint_pages * std::int64_t{4'096};
 
 // Somebody else changed a rollup that the cache holds.

@@ -28,7 +28,7 @@ struct totals_overview {
 /// The boxes as the server's threads see them. Any thread may call; calls block.
 class box_questions {
 public:
-  /// How long the aggregator and the receiver may take to answer.
+  /// How long the answers to questions about counts, and the receiver, may take.
   static constexpr std::chrono::milliseconds patience{1000};
   /// The writer's part of it.
   static constexpr std::chrono::milliseconds writer_patience{100};

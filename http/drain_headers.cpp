@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +11,7 @@
 #include <strings.h>
 
 #include "http/credentials.hpp"
+#include "messages/read_number.hpp"
 
 namespace parseflow::http {
 
@@ -42,10 +42,7 @@ bool is_name(std::string_view text) {
 }
 
 std::uint32_t count_in(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, value);
-  return !text.empty() && problem == std::errc{} && stop == end ? value : frame::no_count;
+  return read_number<std::uint32_t>(text).value_or(frame::no_count);
 }
 
 // httplib's own getter stops at a NUL.

@@ -2,11 +2,11 @@
 #include "http/exchange.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <strings.h>
 
 #include "http/body/chunk_decoder.hpp"
+#include "messages/read_number.hpp"
 
 namespace parseflow::http {
 
@@ -14,13 +14,6 @@ namespace {
 
 // A sender that announces much and sends little makes us hold little.
 constexpr std::uint64_t step_bytes = 128 * 1024;
-
-std::optional<std::uint64_t> number_in(const std::string& text) {
-  std::uint64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, value);
-  return !text.empty() && problem == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
-}
 
 } // namespace
 
@@ -37,7 +30,7 @@ announced_body announced_body_of(const httplib::Request& request) {
   announced_body result;
   const auto [first, last] = request.headers.equal_range("Content-Length");
   for (auto header = first; header != last; ++header) {
-    const auto bytes = number_in(header->second);
+    const auto bytes = read_number<std::uint64_t>(header->second);
     if (!bytes || (header != first && *bytes != result.bytes))
       return invalid;
     result = {announced_body::form::sized, *bytes};

@@ -10,20 +10,11 @@ namespace parseflow::http {
 
 namespace {
 
-std::string app_in(const httplib::Request& request) {
-  return request.has_param("app") ? request.get_param_value("app") : "";
-}
-
 // Scrapers name the text forms. HTTP clients of programs often name text besides JSON, and want JSON.
 bool asks_for_exposition(const httplib::Request& request) {
   const auto accept = request.get_header_value("Accept");
   const auto names = [&accept](std::string_view type) { return accept.find(type) != std::string::npos; };
   return (names("text/plain") || names("application/openmetrics-text")) && !names("application/json");
-}
-
-void answer_busy(httplib::Response& response) {
-  set_error(response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
-  set_retry_after(response, std::chrono::seconds{1});
 }
 
 void answer_restoring(httplib::Response& response) {
@@ -33,7 +24,7 @@ void answer_restoring(httplib::Response& response) {
 }
 
 void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
-  const auto answers = boxes.ask_all(totals_query{app_in(current.request)});
+  const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
   if (!answers.totals || !answers.receiver)
     return answer_busy(current.response);
   // A counter that falls is a restart to Prometheus, and its way back up an increase.
@@ -56,7 +47,7 @@ void get_metrics(exchange& current, box_questions& boxes, const connection_count
   const auto& request = current.request;
   metrics_query question;
   question.now = system_time();
-  question.app = app_in(request);
+  question.app = parameter(request, "app");
   if (request.has_param("window")) {
     const auto span = window_from(request.get_param_value("window"));
     if (!span)

@@ -43,11 +43,14 @@ json counters(const rollup::minute_rollup& totals) {
 }
 
 json methods(const rollup::minute_rollup& totals) {
-  const auto of = [&](rollup::method which) { return totals.by_method[static_cast<std::size_t>(which)]; };
-  return {{"GET", of(rollup::method::get)},         {"HEAD", of(rollup::method::head)},
-          {"POST", of(rollup::method::post)},       {"PUT", of(rollup::method::put)},
-          {"PATCH", of(rollup::method::patch)},     {"DELETE", of(rollup::method::del)},
-          {"OPTIONS", of(rollup::method::options)}, {"other", of(rollup::method::other)}};
+  using rollup::method;
+  json result;
+  for (const auto which : {method::get, method::head, method::post, method::put, method::patch, method::del,
+                           method::options, method::other}) {
+    const auto index = static_cast<std::size_t>(which);
+    result[std::string{rollup::method_names[index]}] = totals.by_method[index];
+  }
+  return result;
 }
 
 json top_countries(const rollup::minute_rollup& totals) {
@@ -243,8 +246,7 @@ json addons(const rollup::platform_stats& platform) {
 
 // The name; of values in a unit that cannot be converted into that of the first ones `NAME (UNIT)`.
 template <class Series>
-std::string custom_key(const rollup::custom_stats::by_name<Series>& all, std::string_view key,
-                       const Series& series) {
+std::string custom_key(const rollup::by_name<Series>& all, std::string_view key, const Series& series) {
   const auto name = rollup::name_of(key);
   if (rollup::first_series(all, name) == &series)
     return std::string(name);

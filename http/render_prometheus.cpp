@@ -29,8 +29,6 @@ constexpr double megabytes = 1 << 20;
 constexpr std::array<std::uint64_t, 13> duration_bounds{5,    10,   25,   50,    100,   250,  500,
                                                         1000, 2500, 5000, 10000, 20000, 30000};
 
-constexpr std::array<std::string_view, rollup::method_count> method_names{
-    "GET", "POST", "PUT", "DELETE", "other", "HEAD", "PATCH", "OPTIONS"};
 constexpr std::array<std::string_view, 6> class_names{"unknown", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 // A scraper refuses the whole answer for one byte that is no UTF-8: lines may hold any.
@@ -168,8 +166,8 @@ void add_requests(families& all, const apps& of) {
   {
     family requests{all, MetricType::Counter, "heroku_requests_by_method_total", "Router lines, by method."};
     for (const auto& [app, totals] : of)
-      for (std::size_t i = 0; i < method_names.size(); ++i)
-        requests.add({{"app", app}, {"method", method_names[i]}}, totals.by_method[i]);
+      for (std::size_t i = 0; i < rollup::method_count; ++i)
+        requests.add({{"app", app}, {"method", rollup::method_names[i]}}, totals.by_method[i]);
   }
   count_each(all, of, "heroku_request_errors_total",
              "Router lines with a status of 400 and above, or none, or at=error.",

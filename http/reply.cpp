@@ -67,6 +67,15 @@ void complete_error(httplib::Response& response) {
   }
 }
 
+void answer_busy(httplib::Response& response) {
+  set_error(response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
+  set_retry_after(response, std::chrono::seconds{1});
+}
+
+std::string parameter(const httplib::Request& request, const char* name) {
+  return request.has_param(name) ? request.get_param_value(name) : std::string{};
+}
+
 void set_retry_after(httplib::Response& response, std::chrono::milliseconds wait) {
   const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
   response.set_header("Retry-After", std::to_string(seconds));

@@ -19,6 +19,12 @@ void compress(exchange& current);
 /// Answers `{"error": code, "message": message}`. The message says what was wrong and what to do.
 void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message);
 
+/// Answers 503: the boxes did not say in time what was asked.
+void answer_busy(httplib::Response& response);
+
+/// The value of a parameter of the query; empty if it has none.
+std::string parameter(const httplib::Request& request, const char* name);
+
 /// True if the query has no other parameters than `known`. Otherwise it is answered 400.
 bool has_only_parameters(const httplib::Request& request, std::initializer_list<std::string_view> known,
                          httplib::Response& response);

@@ -2,10 +2,11 @@
 #include "http/request_head.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 
 #include <strings.h>
+
+#include "messages/logplex/blank_text.hpp"
 
 namespace parseflow::http {
 
@@ -13,14 +14,6 @@ namespace {
 
 bool is_same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
-    text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
-    text.remove_suffix(1);
-  return text;
 }
 
 } // namespace
@@ -61,9 +54,10 @@ bool accepts_gzip(std::string_view accept_encoding) {
     const auto item = accept_encoding.substr(0, accept_encoding.find(','));
     accept_encoding.remove_prefix(std::min(accept_encoding.size(), item.size() + 1));
     const auto semicolon = item.find(';');
-    if (!is_same_name(trimmed(item.substr(0, semicolon)), "gzip"))
+    if (!is_same_name(logplex::without_blanks_around(item.substr(0, semicolon)), "gzip"))
       continue;
-    const auto weight = semicolon == std::string_view::npos ? "" : trimmed(item.substr(semicolon + 1));
+    const auto weight =
+        semicolon == std::string_view::npos ? "" : logplex::without_blanks_around(item.substr(semicolon + 1));
     // A weight of zero, however it is written, refuses.
     return !weight.starts_with("q=0") || weight.find_first_of("123456789", 3) != std::string_view::npos;
   }

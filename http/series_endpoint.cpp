@@ -1,14 +1,13 @@
 // Checking the question of a chart, and its answer.
 #include "http/series_endpoint.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "http/json_text.hpp"
 #include "http/reply.hpp"
 #include "http/time_text.hpp"
+#include "messages/read_number.hpp"
 #include "messages/system_time.hpp"
 #include "messages/utf8.hpp"
 
@@ -18,20 +17,14 @@ namespace {
 
 using std::chrono::minutes;
 
-std::string parameter(const httplib::Request& request, const char* name) {
-  return request.has_param(name) ? request.get_param_value(name) : std::string{};
-}
-
 std::optional<minutes> read_step(const std::string& text) {
   if (text.empty())
     return minutes{1};
-  std::int64_t seconds = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, seconds);
   constexpr std::int64_t most = 366 * 86'400;
-  if (problem != std::errc{} || stop != end || seconds < 60 || seconds > most || seconds % 60 != 0)
+  const auto seconds = read_number<std::int64_t>(text);
+  if (!seconds || *seconds < 60 || *seconds > most || *seconds % 60 != 0)
     return std::nullopt;
-  return minutes{seconds / 60};
+  return minutes{*seconds / 60};
 }
 
 // A moment rounded to whole minutes by `Round`, or `otherwise` if the text is empty.
@@ -87,10 +80,8 @@ void get_series(exchange& current, box_questions& boxes) {
   if (!problem.empty())
     return set_error(current.response, 400, "bad_series", problem);
   const auto found = boxes.ask_series(question);
-  if (!found) {
-    set_error(current.response, 503, "pipeline_busy", "The pipeline did not answer in time: try again.");
-    return set_retry_after(current.response, std::chrono::seconds{1});
-  }
+  if (!found)
+    return answer_busy(current.response);
   auto points = nlohmann::ordered_json::array();
   for (const auto& point : found->points)
     points.push_back(

@@ -9,7 +9,7 @@ namespace parseflow {
 
 namespace {
 
-// Each node judges by what it counted itself: of one condition several may raise an alert. Newest first.
+// Every node judges what all nodes counted, so each may raise an alert about the same condition. Newest first.
 void add_alerts(std::vector<alert>& into, const std::vector<alert>& more) {
   for (const auto& one : more) {
     const auto known = std::find_if(into.begin(), into.end(), [&](const alert& other) {

@@ -71,7 +71,7 @@ struct cluster_view {
   bool operator==(const cluster_view&) const = default;
 };
 
-/// The aggregator's answer to a `metrics_query`.
+/// The answer to a `metrics_query`.
 struct metrics_snapshot {
   metrics_query question;
   /// Everything counted in the window.
@@ -105,7 +105,7 @@ auto inspect(Inspector& f, totals_query& x) {
   return f(x.app);
 }
 
-/// The aggregator's answer to a `totals_query`.
+/// The answer to a `totals_query`.
 struct app_totals {
   /// By app. While the process lives the counters fall only by what another node turns out to have stored.
   std::map<std::string, rollup::minute_rollup> apps;
