@@ -13,6 +13,7 @@
 #include "messages/cluster_interfaces.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/latency.hpp"
+#include "messages/membership.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {

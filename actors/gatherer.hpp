@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "messages/cluster_interfaces.hpp"
+#include "messages/membership.hpp"
 
 namespace parseflow {
 

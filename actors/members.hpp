@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/cluster_interfaces.hpp"
+#include "messages/membership.hpp"
 
 namespace parseflow {
 

@@ -8,6 +8,7 @@
 #include <caf/io/middleman_actor.hpp>
 
 #include "messages/cluster_interfaces.hpp"
+#include "messages/membership.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {

@@ -6,7 +6,7 @@
 #include <deque>
 
 #include "messages/alert.hpp"
-#include "messages/query.hpp"
+#include "messages/status.hpp"
 
 namespace parseflow {
 

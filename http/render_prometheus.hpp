@@ -4,7 +4,8 @@
 #include <string>
 
 #include "http/connection_limits.hpp"
-#include "messages/query.hpp"
+#include "messages/answers.hpp"
+#include "messages/status.hpp"
 
 namespace parseflow::http {
 

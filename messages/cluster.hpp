@@ -9,8 +9,8 @@
 
 #include <caf/all.hpp>
 
+#include "messages/answers.hpp"
 #include "messages/frame.hpp"
-#include "messages/query.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {

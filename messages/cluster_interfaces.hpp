@@ -1,24 +1,11 @@
-// The boxes of a cluster on one screen: typed handles, atoms and type ids. The pipeline's are in
-// interfaces.hpp.
+// The boxes of a cluster on one screen: their typed handles. The pipeline's are in interfaces.hpp. `membership` and
+// `peer_news` hold handles of this file, so they are in membership.hpp.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include <caf/all.hpp>
 
-#include "messages/cluster.hpp"
+#include "messages/cluster_type_ids.hpp"
 #include "messages/interfaces.hpp"
-
-CAF_BEGIN_TYPE_ID_BLOCK(parseflow_cluster, caf::id_block::parseflow::end)
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::call))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::watched_counts>))
-CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
-CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
 
 namespace parseflow {
 
@@ -36,38 +23,6 @@ using door_actor = caf::typed_actor<
     caf::replies_to<watch_query>::with<carried<watched_counts>>,
     // The node of this identity is about to stop: give it no more frames. True when that is known.
     caf::replies_to<leave_atom, node_identity>::with<bool>>;
-
-/// Another node that is there.
-struct peer {
-  node_identity identity;
-  door_actor door;
-  /// It said that it stops.
-  bool is_leaving = false;
-};
-
-/// Who is there besides this node.
-struct membership {
-  /// By name.
-  std::vector<peer> live;
-  /// The nodes of `cluster.peers` that are not there: by name if they ever were, else by address.
-  std::vector<std::string> absent;
-};
-
-/// What a link knows about the node at its address.
-struct peer_news {
-  std::string address;
-  /// Of the node that was last there.
-  node_identity identity;
-  /// Null if nobody is there.
-  door_actor door;
-};
-
-} // namespace parseflow
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::membership)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::peer_news)
-
-namespace parseflow {
 
 /// MEMBERSHIP SINK: wants to know who is there.
 using membership_sink_actor = caf::typed_actor<

@@ -8,7 +8,8 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster_type_ids.hpp"
+#include "messages/error.hpp"
 #include "messages/nearest_name.hpp"
 
 namespace parseflow {

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "messages/query.hpp"
+#include "messages/answers.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {

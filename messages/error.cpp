@@ -1,5 +1,5 @@
 // How errors between boxes are made and named.
-#include "messages/interfaces.hpp"
+#include "messages/error.hpp"
 
 namespace parseflow {
 

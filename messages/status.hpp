@@ -1,158 +1,14 @@
-// What the HTTP side asks the boxes, and what they answer.
+// How the boxes are doing: what each tells of itself.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
-#include "messages/alert.hpp"
 #include "messages/latency.hpp"
-#include "messages/rollup/minute_rollup.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow {
-
-/// The span of rollups that a question covers: whole minutes, the running one included.
-enum class window : std::uint8_t { one_minute, five_minutes, one_hour, one_day, all };
-
-/// `1m`, `5m`, `1h`, `24h`, `all`.
-std::string_view to_string(window span);
-
-/// The reverse of `to_string`; nothing for any other text.
-std::optional<window> window_from(std::string_view text);
-
-/// A question for `GET /metrics`.
-struct metrics_query {
-  /// Only this app; empty means all apps together.
-  std::string app;
-  window span = window::all;
-  /// The end of the window.
-  timestamp now{};
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, metrics_query& x) {
-  return f(x.app, x.span, x.now);
-}
-
-/// How the webhook is doing. Counters count since it was started.
-struct webhook_status {
-  /// Posts that were taken.
-  std::uint64_t delivered = 0;
-  /// Posts that were given up, or found no room.
-  std::uint64_t dropped = 0;
-  /// Alerts that wait for their post.
-  std::uint64_t waiting = 0;
-
-  bool operator==(const webhook_status&) const = default;
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, webhook_status& x) {
-  return f(x.delivered, x.dropped, x.waiting);
-}
-
-/// Whose numbers an answer holds. Names are sorted.
-struct cluster_view {
-  /// The node that was asked.
-  std::string node;
-  /// The nodes that answered, this one among them.
-  std::vector<std::string> answered;
-  /// Nodes, or addresses of `cluster.peers`, that did not.
-  std::vector<std::string> missing;
-  /// Nodes that did not answer, but whose rollups the database has.
-  std::vector<std::string> from_database;
-
-  bool operator==(const cluster_view&) const = default;
-};
-
-/// The answer to a `metrics_query`.
-struct metrics_snapshot {
-  metrics_query question;
-  /// Everything counted in the window.
-  rollup::minute_rollup totals;
-  /// Over the 60 s before `question.now`, whatever the window.
-  double requests_per_second = 0;
-  /// All apps ever seen that are told apart, sorted; see `rollup::app_timelines`.
-  std::vector<std::string> apps;
-  /// Lines in the window of apps that are not told apart. Only in an answer about all apps.
-  std::uint64_t other_apps_lines = 0;
-  /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
-  /// the service.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
-  /// Nothing without a cluster.
-  std::optional<cluster_view> cluster;
-};
-
-/// Immutable; made for one question.
-using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
-
-/// A question for everything ever counted, app by app.
-struct totals_query {
-  /// Only this app; empty means every app.
-  std::string app;
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, totals_query& x) {
-  return f(x.app);
-}
-
-/// The answer to a `totals_query`.
-struct app_totals {
-  /// By app. While the process lives the counters fall only by what another node turns out to have stored.
-  std::map<std::string, rollup::minute_rollup> apps;
-  /// Open ones.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
-  /// Who is there; the counters are this node's own. Nothing without a cluster.
-  std::optional<cluster_view> cluster;
-};
-
-/// Immutable; made for one question.
-using totals_ptr = std::shared_ptr<const app_totals>;
-
-/// A question for `GET /api/series`: the sums that one number per step is made of.
-struct series_query {
-  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
-  std::string metric;
-  /// Only this app; empty means all apps together.
-  std::string app;
-  minute from{};
-  /// Exclusive.
-  minute to{};
-  /// At least one minute.
-  std::chrono::minutes step{1};
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, series_query& x) {
-  return f(x.metric, x.app, x.from, x.to, x.step);
-}
-
-/// What was counted in one step of a series.
-struct series_step {
-  minute start{};
-  /// Only what the metric is made of: see `rollup::keep_for`.
-  rollup::minute_rollup sum;
-};
-
-/// The answer to a `series_query`: sums, since those of several nodes can be merged and numbers cannot.
-struct series_sums {
-  /// In time order; steps in which nothing was counted are left out.
-  std::vector<series_step> steps;
-};
-
-/// Immutable; made for one question.
-using series_sums_ptr = std::shared_ptr<const series_sums>;
 
 /// What went to other nodes of a cluster. All zero without one.
 struct forwarding_status {
@@ -251,6 +107,34 @@ template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
   return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
            x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
+}
+
+/// How the webhook is doing. Counters count since it was started.
+struct webhook_status {
+  /// Posts that were taken.
+  std::uint64_t delivered = 0;
+  /// Posts that were given up, or found no room.
+  std::uint64_t dropped = 0;
+  /// Alerts that wait for their post.
+  std::uint64_t waiting = 0;
+
+  bool operator==(const webhook_status&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, webhook_status& x) {
+  return f(x.delivered, x.dropped, x.waiting);
+}
+
+/// RETENTION → SUPERVISOR: how it is doing.
+struct retention_status {
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string waits;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, retention_status& x) {
+  return f(x.waits);
 }
 
 } // namespace parseflow

@@ -1,5 +1,5 @@
 // The names of the windows.
-#include "messages/query.hpp"
+#include "messages/questions.hpp"
 
 namespace parseflow {
 
