@@ -1,5 +1,5 @@
 // The shared byte budget: grants, waits and gives back.
-#include "http/byte_budget.hpp"
+#include "http/access/byte_budget.hpp"
 
 #include <future>
 

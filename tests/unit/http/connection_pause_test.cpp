@@ -1,6 +1,6 @@
 // How the connection server turns new clients away for a while: the kernel refuses them, open connections go
 // on, and afterwards all is as before.
-#include "http/connection_server.hpp"
+#include "http/connections/connection_server.hpp"
 
 #include <list>
 

@@ -1,5 +1,5 @@
 // The connection server over real sockets: keeping in step, keeping limits, and refusing what is malformed.
-#include "http/connection_server.hpp"
+#include "http/connections/connection_server.hpp"
 
 #include <future>
 #include <list>

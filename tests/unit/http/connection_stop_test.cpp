@@ -1,5 +1,5 @@
 // How the connection server stops: idle clients at once, running requests with their answers.
-#include "http/connection_server.hpp"
+#include "http/connections/connection_server.hpp"
 
 #include <future>
 #include <list>

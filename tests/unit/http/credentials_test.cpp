@@ -1,5 +1,5 @@
 // Credentials: what is read from headers, and what matches.
-#include "http/credentials.hpp"
+#include "http/access/credentials.hpp"
 
 #include <doctest/doctest.h>
 

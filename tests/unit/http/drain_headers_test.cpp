@@ -1,5 +1,5 @@
 // Drain headers: which drain, batch, app and form a request stands for.
-#include "http/drain_headers.hpp"
+#include "http/endpoints/drain_headers.hpp"
 
 #include <doctest/doctest.h>
 

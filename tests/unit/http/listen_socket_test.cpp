@@ -1,7 +1,7 @@
 // The place of a listening socket: taken before anybody is let in.
 #include <doctest/doctest.h>
 
-#include "http/listen_socket.hpp"
+#include "http/connections/listen_socket.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/http_connection.hpp"
 

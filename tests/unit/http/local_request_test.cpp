@@ -1,5 +1,5 @@
 // A service without credentials on loopback: its own machine's user may ask, no page of another site.
-#include "http/local_request.hpp"
+#include "http/access/local_request.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "http/render_json.hpp"
+#include "http/render/json.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/unit/http/rich_totals.hpp"
 

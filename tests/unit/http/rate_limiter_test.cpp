@@ -1,5 +1,5 @@
 // The rate limiter: bursts, refill, independence of names, bounded memory.
-#include "http/rate_limiter.hpp"
+#include "http/access/rate_limiter.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // GET /metrics as JSON: every field, its unit and its bounds.
-#include "http/render_json.hpp"
+#include "http/render/json.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "http/render_prometheus.hpp"
+#include "http/render/prometheus.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/http/rich_totals.hpp"
 

@@ -1,5 +1,5 @@
 // Heads before httplib sees them.
-#include "http/request_head.hpp"
+#include "http/connections/request_head.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The question of a chart: defaults, rounding, bounds.
-#include "http/series_endpoint.hpp"
+#include "http/endpoints/series.hpp"
 
 #include <doctest/doctest.h>
 

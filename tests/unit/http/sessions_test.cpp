@@ -1,5 +1,5 @@
 // Sessions: tokens that every node with the key accepts, until they expire.
-#include "http/sessions.hpp"
+#include "http/access/sessions.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Who leaves first.
-#include "http/stranger_queue.hpp"
+#include "http/connections/stranger_queue.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Moments as text, both ways.
-#include "http/time_text.hpp"
+#include "http/render/time_text.hpp"
 
 #include <doctest/doctest.h>
 
