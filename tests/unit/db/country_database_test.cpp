@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "db/country_database.hpp"
+#include "db/geoip/country_database.hpp"
 #include "messages/rollup/builder.hpp"
 #include "tests/support/temp_dir.hpp"
 

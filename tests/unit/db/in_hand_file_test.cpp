@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "db/in_hand_file.hpp"
+#include "db/journal/in_hand_file.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace parseflow;

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "db/postgres_retention.hpp"
+#include "db/postgres/retention.hpp"
 #include "tests/support/pooler.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/retention_pass.hpp"

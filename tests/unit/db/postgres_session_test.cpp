@@ -8,7 +8,7 @@
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
 
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"

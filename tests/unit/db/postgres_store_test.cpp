@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
-#include "db/postgres_copy.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/copy.hpp"
+#include "db/postgres/session.hpp"
 #include "db/row_mapping.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"

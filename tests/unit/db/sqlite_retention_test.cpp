@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "db/sqlite_retention.hpp"
+#include "db/sqlite/retention.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_sites.hpp"

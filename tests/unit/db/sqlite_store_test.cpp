@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
-#include "db/sqlite_store.hpp"
+#include "db/sqlite/store.hpp"
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"
 

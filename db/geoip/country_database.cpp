@@ -1,5 +1,5 @@
 // COUNTRY DATABASE: network address → country.
-#include "db/country_database.hpp"
+#include "db/geoip/country_database.hpp"
 
 #include <array>
 #include <cstring>

@@ -1,5 +1,5 @@
 // SQLite folding: a transaction holds the write lock for some milliseconds.
-#include "db/sqlite_folding.hpp"
+#include "db/sqlite/folding.hpp"
 
 #include "db/rollup_cache.hpp"
 #include "messages/system_time.hpp"

@@ -1,5 +1,5 @@
 // SQLITE STORE: one file, no server.
-#include "db/sqlite_store.hpp"
+#include "db/sqlite/store.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,9 +11,9 @@
 #include "db/migrations.hpp"
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
-#include "db/sqlite_handle.hpp"
-#include "db/sqlite_recall.hpp"
-#include "db/sqlite_rejected.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/recall.hpp"
+#include "db/sqlite/rejected.hpp"
 #include "db/stored_text.hpp"
 #include "messages/system_time.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "db/frame_rows.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {

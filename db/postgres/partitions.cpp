@@ -1,5 +1,5 @@
 // One partition per UTC day for the big tables of PostgreSQL.
-#include "db/postgres_partitions.hpp"
+#include "db/postgres/partitions.hpp"
 
 #include <charconv>
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {

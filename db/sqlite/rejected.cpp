@@ -1,5 +1,5 @@
 // The table of frames that the database refused, in SQLite.
-#include "db/sqlite_rejected.hpp"
+#include "db/sqlite/rejected.hpp"
 
 #include "db/row_mapping.hpp"
 #include "db/stored_text.hpp"

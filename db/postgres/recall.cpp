@@ -1,12 +1,12 @@
 // What a start reads from PostgreSQL, in few round trips: the server may be far away.
-#include "db/postgres_recall.hpp"
+#include "db/postgres/recall.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "db/postgres_array.hpp"
-#include "db/postgres_partitions.hpp"
+#include "db/postgres/array.hpp"
+#include "db/postgres/partitions.hpp"
 #include "db/row_mapping.hpp"
 #include "db/stored_text.hpp"
 

@@ -1,9 +1,9 @@
 // PostgreSQL folding: rows are locked while they are added up, those of all nodes.
-#include "db/postgres_folding.hpp"
+#include "db/postgres/folding.hpp"
 
 #include <stdexcept>
 
-#include "db/postgres_partitions.hpp"
+#include "db/postgres/partitions.hpp"
 #include "db/rollup_cache.hpp"
 #include "messages/system_time.hpp"
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "db/fold_walk.hpp"
-#include "db/sqlite_handle.hpp"
+#include "db/sqlite/connection.hpp"
 
 namespace parseflow::db {
 

@@ -1,5 +1,5 @@
 // POSTGRES STORE: a PostgreSQL that several nodes may share.
-#include "db/postgres_store.hpp"
+#include "db/postgres/store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "db/migrations.hpp"
-#include "db/postgres_array.hpp"
-#include "db/postgres_copy.hpp"
-#include "db/postgres_partitions.hpp"
-#include "db/postgres_recall.hpp"
-#include "db/postgres_rejected.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/array.hpp"
+#include "db/postgres/copy.hpp"
+#include "db/postgres/partitions.hpp"
+#include "db/postgres/recall.hpp"
+#include "db/postgres/rejected.hpp"
+#include "db/postgres/session.hpp"
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
 #include "db/stored_text.hpp"

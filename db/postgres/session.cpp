@@ -1,5 +1,5 @@
 // One connection to PostgreSQL, with limits on how long anything may take.
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 
 #include <algorithm>
 #include <array>

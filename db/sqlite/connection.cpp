@@ -1,5 +1,5 @@
 // The C interface of SQLite as two owning types and one exception.
-#include "db/sqlite_handle.hpp"
+#include "db/sqlite/connection.hpp"
 
 #include <cmath>
 

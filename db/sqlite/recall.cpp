@@ -1,5 +1,5 @@
 // What a start reads from SQLite.
-#include "db/sqlite_recall.hpp"
+#include "db/sqlite/recall.hpp"
 
 #include <fmt/format.h>
 

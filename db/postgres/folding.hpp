@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "db/fold_walk.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 
 namespace parseflow::db {
 

@@ -1,6 +1,6 @@
 // POSTGRES RETENTION: drops the partitions of old days, has old rollups folded, and makes the next day's
 // partitions ahead.
-#include "db/postgres_retention.hpp"
+#include "db/postgres/retention.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "db/postgres_folding.hpp"
-#include "db/postgres_partitions.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/folding.hpp"
+#include "db/postgres/partitions.hpp"
+#include "db/postgres/session.hpp"
 
 namespace parseflow::db {
 

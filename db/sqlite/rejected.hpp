@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "db/frame_rows.hpp"
-#include "db/sqlite_handle.hpp"
+#include "db/sqlite/connection.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {

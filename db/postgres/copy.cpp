@@ -1,5 +1,5 @@
 // COPY … FROM STDIN (FORMAT binary) over a libpq connection.
-#include "db/postgres_copy.hpp"
+#include "db/postgres/copy.hpp"
 
 #include <bit>
 #include <cmath>

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <thread>
 
-#include "db/postgres_dialect.hpp"
-#include "db/postgres_store.hpp"
+#include "db/postgres/dialect.hpp"
+#include "db/postgres/store.hpp"
 
 namespace parseflow::db {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "db/frame_rows.hpp"
-#include "db/postgres_session.hpp"
+#include "db/postgres/session.hpp"
 
 namespace parseflow::db {
 

@@ -1,5 +1,5 @@
 // One page: a table of suspects, and the notes.
-#include "db/in_hand_file.hpp"
+#include "db/journal/in_hand_file.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // SQLITE RETENTION: walks the tables in the order of insertion, has old rollups folded, and gives free space
 // back to the disk.
-#include "db/sqlite_retention.hpp"
+#include "db/sqlite/retention.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "db/sqlite_folding.hpp"
-#include "db/sqlite_handle.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/folding.hpp"
 
 namespace parseflow::db {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "db/sqlite_handle.hpp"
+#include "db/sqlite/connection.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {

@@ -1,8 +1,8 @@
 // The table of frames that the database refused, in PostgreSQL.
-#include "db/postgres_rejected.hpp"
+#include "db/postgres/rejected.hpp"
 
-#include "db/postgres_array.hpp"
-#include "db/postgres_partitions.hpp"
+#include "db/postgres/array.hpp"
+#include "db/postgres/partitions.hpp"
 #include "db/row_mapping.hpp"
 #include "db/stored_text.hpp"
 
