@@ -17,8 +17,8 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "actors/addresses.hpp"
-#include "actors/cluster.hpp"
+#include "actors/cluster/addresses.hpp"
+#include "actors/cluster/cluster.hpp"
 #include "actors/pipeline.hpp"
 #include "actors/rejected_frames.hpp"
 #include "db/data_folder.hpp"

@@ -1,7 +1,7 @@
 // The archive on a scripted store.
 #include <doctest/doctest.h>
 
-#include "actors/archive.hpp"
+#include "actors/cluster/archive.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/still_system.hpp"
 

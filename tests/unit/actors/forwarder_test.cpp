@@ -1,7 +1,7 @@
 // Where frames go, and where they go when that fails. Two peers, b and c, in virtual time.
 #include <doctest/doctest.h>
 
-#include "actors/forwarder.hpp"
+#include "actors/cluster/forwarder.hpp"
 #include "messages/rendezvous.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/gatherer.hpp"
+#include "actors/cluster/gatherer.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/stub_door.hpp"
 

@@ -1,8 +1,8 @@
 // Finding peers and losing them, in virtual time and without a network.
 #include <doctest/doctest.h>
 
-#include "actors/members.hpp"
-#include "actors/peer_link.hpp"
+#include "actors/cluster/members.hpp"
+#include "actors/cluster/peer_link.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/stub_door.hpp"
 

@@ -5,8 +5,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "actors/webhook.hpp"
-#include "actors/webhook_body.hpp"
+#include "actors/alerting/webhook.hpp"
+#include "actors/alerting/webhook_body.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/stub_aggregator.hpp"
 

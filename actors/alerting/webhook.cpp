@@ -1,7 +1,7 @@
 // One try per tick.
-#include "actors/webhook.hpp"
+#include "actors/alerting/webhook.hpp"
 
-#include "actors/webhook_body.hpp"
+#include "actors/alerting/webhook_body.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {

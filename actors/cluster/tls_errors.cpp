@@ -1,5 +1,5 @@
 // What stands before OpenSSL's functions of the same names.
-#include "actors/tls_errors.hpp"
+#include "actors/cluster/tls_errors.hpp"
 
 #include <dlfcn.h>
 #include <openssl/err.h>

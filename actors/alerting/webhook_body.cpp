@@ -1,5 +1,5 @@
 // The fields of a webhook's JSON.
-#include "actors/webhook_body.hpp"
+#include "actors/alerting/webhook_body.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // What CAF would do with the files, with a sentence instead of an exception.
-#include "actors/tls_files.hpp"
+#include "actors/cluster/tls_files.hpp"
 
 #include <memory>
 

@@ -1,5 +1,5 @@
 // Frames go to the receiver, questions to the metrics.
-#include "actors/door.hpp"
+#include "actors/cluster/door.hpp"
 
 namespace parseflow {
 

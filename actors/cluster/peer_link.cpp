@@ -1,5 +1,5 @@
 // The life of one connection.
-#include "actors/peer_link.hpp"
+#include "actors/cluster/peer_link.hpp"
 
 #include <algorithm>
 

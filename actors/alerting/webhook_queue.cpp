@@ -1,5 +1,5 @@
 // Tries and pauses.
-#include "actors/webhook_queue.hpp"
+#include "actors/alerting/webhook_queue.hpp"
 
 #include <algorithm>
 

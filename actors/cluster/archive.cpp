@@ -1,5 +1,5 @@
 // One reading per question.
-#include "actors/archive.hpp"
+#include "actors/cluster/archive.hpp"
 
 #include <map>
 

@@ -1,5 +1,5 @@
 // One attempt after the other, until a node has made the frame durable.
-#include "actors/forwarder.hpp"
+#include "actors/cluster/forwarder.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Who is there, from the news of all links.
-#include "actors/members.hpp"
+#include "actors/cluster/members.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,5 +1,5 @@
 // The only HTTP that the service speaks as a client.
-#include "actors/webhook_client.hpp"
+#include "actors/alerting/webhook_client.hpp"
 
 #include <atomic>
 

@@ -1,5 +1,5 @@
 // Names to addresses, and what sockets say about them.
-#include "actors/addresses.hpp"
+#include "actors/cluster/addresses.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // Wiring of the cluster's boxes.
-#include "actors/cluster.hpp"
+#include "actors/cluster/cluster.hpp"
 
 #include <random>
 
@@ -8,15 +8,15 @@
 #include <caf/openssl/publish.hpp>
 #include <fmt/format.h>
 
-#include "actors/addresses.hpp"
-#include "actors/archive.hpp"
-#include "actors/door.hpp"
-#include "actors/forwarder.hpp"
-#include "actors/gatherer.hpp"
-#include "actors/members.hpp"
-#include "actors/peer_link.hpp"
-#include "actors/tls_errors.hpp"
-#include "actors/tls_files.hpp"
+#include "actors/cluster/addresses.hpp"
+#include "actors/cluster/archive.hpp"
+#include "actors/cluster/door.hpp"
+#include "actors/cluster/forwarder.hpp"
+#include "actors/cluster/gatherer.hpp"
+#include "actors/cluster/members.hpp"
+#include "actors/cluster/peer_link.hpp"
+#include "actors/cluster/tls_errors.hpp"
+#include "actors/cluster/tls_files.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "actors/webhook_queue.hpp"
+#include "actors/alerting/webhook_queue.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {

@@ -1,5 +1,5 @@
 // One question to all nodes, and one answer from what came in time.
-#include "actors/gatherer.hpp"
+#include "actors/cluster/gatherer.hpp"
 
 #include <algorithm>
 
