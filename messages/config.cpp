@@ -8,7 +8,7 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "messages/cluster_type_ids.hpp"
+#include "messages/cluster/type_ids.hpp"
 #include "messages/error.hpp"
 #include "messages/nearest_name.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/supervisor.hpp"
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/interfaces.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {

@@ -1,7 +1,7 @@
 // DOOR: what peers ask of this node, passed on to its boxes.
 #pragma once
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/interfaces.hpp"
 
 namespace parseflow {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "messages/rendezvous.hpp"
+#include "messages/cluster/rendezvous.hpp"
 
 namespace parseflow {
 

@@ -10,10 +10,10 @@
 #include <string>
 #include <unordered_map>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/latency.hpp"
-#include "messages/membership.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {

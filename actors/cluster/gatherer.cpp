@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "actors/metrics_history.hpp"
-#include "messages/merge_answers.hpp"
+#include "messages/cluster/merge_answers.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 #include "messages/window_length.hpp"

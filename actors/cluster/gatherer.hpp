@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "messages/cluster_interfaces.hpp"
-#include "messages/membership.hpp"
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
 
 namespace parseflow {
 

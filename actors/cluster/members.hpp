@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "messages/cluster_interfaces.hpp"
-#include "messages/membership.hpp"
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
 
 namespace parseflow {
 

@@ -7,8 +7,8 @@
 
 #include <caf/io/middleman_actor.hpp>
 
-#include "messages/cluster_interfaces.hpp"
-#include "messages/membership.hpp"
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
 #include "messages/settings.hpp"
 
 namespace parseflow {

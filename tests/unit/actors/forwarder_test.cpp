@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/cluster/forwarder.hpp"
-#include "messages/rendezvous.hpp"
+#include "messages/cluster/rendezvous.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
 #include "tests/unit/actors/stub_door.hpp"

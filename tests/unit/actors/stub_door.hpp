@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/interfaces.hpp"
 
 namespace parseflow::test {
 

@@ -4,10 +4,10 @@
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/merge_answers.hpp"
+#include "messages/cluster/rendezvous.hpp"
 #include "messages/config.hpp"
-#include "messages/merge_answers.hpp"
-#include "messages/rendezvous.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
 using namespace parseflow;

@@ -1,5 +1,5 @@
 // Sums of sums, and the alerts of all nodes without repetition.
-#include "messages/merge_answers.hpp"
+#include "messages/cluster/merge_answers.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -3,7 +3,7 @@
 
 #include <caf/all.hpp>
 
-#include "messages/cluster.hpp"
+#include "messages/cluster/protocol.hpp"
 #include "messages/type_ids.hpp"
 
 namespace parseflow {

@@ -1,5 +1,5 @@
 // Scores by xxHash and the finaliser of SplitMix64.
-#include "messages/rendezvous.hpp"
+#include "messages/cluster/rendezvous.hpp"
 
 #include <xxhash.h>
 

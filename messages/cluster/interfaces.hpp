@@ -4,7 +4,7 @@
 
 #include <caf/all.hpp>
 
-#include "messages/cluster_type_ids.hpp"
+#include "messages/cluster/type_ids.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
