@@ -1,5 +1,5 @@
 // The pipeline on two screens: the typed handle of every box, and what each message asks or says. Read this first. The
-// messages are in the headers beside this one; the boxes of a cluster are in cluster_interfaces.hpp.
+// messages are in the headers beside this one; the boxes of a cluster are in cluster/interfaces.hpp.
 #pragma once
 
 #include <caf/all.hpp>

@@ -49,7 +49,7 @@ public:
 
   bool is_open() { return connection_.get().is_open(); }
 
-  /// For binary COPY: see postgres_copy.hpp.
+  /// For binary COPY: see copy.hpp.
   pg_conn* handle() const { return handle_; }
 
   /// Limits one call from here to the end of the returned guard.

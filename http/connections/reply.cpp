@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "http/body/gzip.hpp"
-#include "http/render/json_text.hpp"
+#include "http/connections/json_text.hpp"
 
 namespace parseflow::http {
 

@@ -1,8 +1,8 @@
 // Liveness and readiness as JSON.
 #include "http/endpoints/health.hpp"
 
+#include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
-#include "http/render/json_text.hpp"
 #include "messages/system_time.hpp"
 
 namespace parseflow::http {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
-#include "http/render/json_text.hpp"
 #include "http/render/time_text.hpp"
 #include "messages/read_number.hpp"
 #include "messages/system_time.hpp"

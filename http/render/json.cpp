@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "http/render/json_text.hpp"
+#include "http/connections/json_text.hpp"
 #include "http/render/time_text.hpp"
 #include "messages/alerts/sentence.hpp"
 #include "messages/rollup/app_timelines.hpp"

@@ -11,7 +11,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
-#include "http/render/json_text.hpp"
+#include "http/connections/json_text.hpp"
 
 namespace parseflow::http {
 
