@@ -48,7 +48,7 @@ namespace {
 
 using namespace parseflow;
 
-// From SIGTERM to exit at most ten seconds (design promise P8); the server takes its share first.
+// From SIGTERM to exit at most ten seconds (promise P8); the server takes its share first.
 constexpr std::chrono::seconds stop_patience{4};
 constexpr std::chrono::seconds stop_limit{9};
 // Whoever drains a node wants it done, however long the database takes.

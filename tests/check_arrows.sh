@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails if an include points against the arrows of the design: messages <- db <- actors, messages <- http; main.cpp sees all.
+# Fails if an include points against the arrows of docs/architecture.md: messages <- db <- actors, messages <- http; main.cpp sees all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
