@@ -14,7 +14,7 @@ fi
 
 if git grep --untracked --line-number '"resolved"' -- '*package-lock.json'; then
   wrong=1
-  echo "These lock files name a registry's host. Make them in their own folder, where .npmrc leaves it out."
+  echo "These lock files name the host of a registry. Run npm in their own folder: .npmrc there leaves the host out."
 fi
 
 exit "$wrong"
