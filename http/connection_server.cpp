@@ -50,8 +50,7 @@ bool asks_to_close(const httplib::Request& request) {
 // What it is about may be that there is no memory.
 void report_defect(const std::exception& problem) noexcept {
   try {
-    log(log_level::error, "http", "a connection was closed because of a bug",
-        {{"problem", problem.what()}});
+    log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
   } catch (...) {
   }
 }

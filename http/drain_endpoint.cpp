@@ -96,10 +96,9 @@ bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {
 }
 
 void drain_endpoint::answer_too_large(httplib::Response& response) const {
-  set_error(
-      response, 413, "body_too_large",
-      fmt::format("The body must be at most {} bytes long, even when inflated (http.max-body-bytes).",
-                  settings_.max_body_bytes));
+  set_error(response, 413, "body_too_large",
+            fmt::format("The body must be at most {} bytes long, even when inflated (http.max-body-bytes).",
+                        settings_.max_body_bytes));
 }
 
 bool drain_endpoint::take_body(exchange& current, std::string& into, byte_budget::share& share,

@@ -225,7 +225,8 @@ void add_platform(families& all, const apps& of) {
             memory.add({{"app", app}, {"dyno", dyno}, {"kind", kind}}, gauge->last * megabytes);
   }
   {
-    family load{all, MetricType::Gauge, "heroku_dyno_load1", "Load over one minute, as the dyno last reported."};
+    family load{all, MetricType::Gauge, "heroku_dyno_load1",
+                "Load over one minute, as the dyno last reported."};
     for (const auto& [app, totals] : of)
       for (const auto& [dyno, state] : totals.platform.dynos)
         if (state.load_avg_1m.count > 0)
@@ -329,7 +330,8 @@ void add_receiver(families& all, const receiver_status& receiver, std::uint64_t 
   add_one(all, Gauge, "parseflow_journal_bytes", "Bytes of these frames.", receiver.journal_bytes);
   add_one(all, Gauge, "parseflow_journal_disk_bytes", "Size of the journal's files.",
           receiver.journal_disk_bytes);
-  add_one(all, Gauge, "parseflow_journal_oldest_age_seconds", "How long the oldest of these frames has waited.",
+  add_one(all, Gauge, "parseflow_journal_oldest_age_seconds",
+          "How long the oldest of these frames has waited.",
           std::chrono::duration<double>(receiver.oldest_age).count());
   add_one(all, Gauge, "parseflow_journal_writable", "1 while there is room for frames.",
           receiver.journal_problem.empty() ? 1 : 0);
@@ -349,7 +351,8 @@ void add_writer(families& all, const writer_status& writer) {
   add_one(all, Gauge, "parseflow_database_transaction_lines",
           "The most lines of the next transaction: fewer after failures.", writer.transaction_lines);
   add_one(all, Gauge, "parseflow_database_log_bytes",
-          "Size of SQLite's write-ahead log: large while somebody reads in one long transaction.", writer.log_bytes);
+          "Size of SQLite's write-ahead log: large while somebody reads in one long transaction.",
+          writer.log_bytes);
   add_one(all, Gauge, "parseflow_database_stopped",
           "1 while nothing is stored because the database refuses every frame.",
           writer.stopped.empty() ? 0 : 1);
@@ -381,8 +384,8 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
     peers.add({{"state", "live"}}, nodes.answered.size());
     peers.add({{"state", "absent"}}, nodes.missing.size());
   }
-  add_one(all, MetricType::Counter, "parseflow_forwarded_frames_total", "Frames that other nodes took for this one.",
-          forwarding.frames);
+  add_one(all, MetricType::Counter, "parseflow_forwarded_frames_total",
+          "Frames that other nodes took for this one.", forwarding.frames);
   add_one(all, MetricType::Counter, "parseflow_forwarded_bytes_total", "Bytes of their bodies.",
           forwarding.bytes);
   add_one(all, MetricType::Counter, "parseflow_forward_failures_total",
