@@ -8,7 +8,8 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/type_ids.hpp"
+#include "messages/error.hpp"
 #include "messages/nearest_name.hpp"
 
 namespace parseflow {
@@ -276,7 +277,7 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
   std::vector<std::pair<std::string, std::string>> overrides;
   for (const auto& argument : arguments) {
     const auto equals = argument.find('=');
-    if (argument.rfind("--", 0) != 0)
+    if (!argument.starts_with("--"))
       return fmt::format("unexpected argument {}: settings are written --section.name=value", argument);
     auto name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
     std::string value = equals == std::string::npos ? "true" : argument.substr(equals + 1);

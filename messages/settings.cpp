@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "messages/read_number.hpp"
 #include "messages/webhook_target.hpp"
 
 namespace parseflow {
@@ -15,11 +15,7 @@ namespace parseflow {
 namespace {
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
-}
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.rfind(prefix, 0) == 0;
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 std::optional<std::string> validate_http(const http_settings& http) {
@@ -83,8 +79,8 @@ std::optional<std::string> validate_journal(const journal_settings& journal, con
 
 std::optional<std::string> validate_storage(const storage_settings& storage) {
   const auto& url = storage.url.reveal();
-  if (!url.empty() && !starts_with(url, "sqlite:") && !starts_with(url, "postgres://") &&
-      !starts_with(url, "postgresql://"))
+  if (!url.empty() && !url.starts_with("sqlite:") && !url.starts_with("postgres://") &&
+      !url.starts_with("postgresql://"))
     return "storage.url (DATABASE_URL) must begin with sqlite: or postgres://";
   if (url == "sqlite:")
     return "storage.url (DATABASE_URL) names no file: write sqlite:PATH";
@@ -144,7 +140,7 @@ std::optional<std::string> validate_cluster(const cluster_settings& cluster,
       return fmt::format("cluster.peers must be HOST:PORT entries separated by commas, not \"{}\"", peer);
     is_local = is_local && is_loopback(address->host);
   }
-  if (!starts_with(storage.url.reveal(), "postgres"))
+  if (!storage.url.reveal().starts_with("postgres"))
     return "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
            "batch single when a node fails";
   if (cluster.certificate.empty() != cluster.key.empty() ||
@@ -174,13 +170,10 @@ std::optional<endpoint> endpoint_from(std::string_view text) {
     host = host.substr(1, host.size() - 2);
   else if (host.find(':') != std::string_view::npos)
     return std::nullopt;
-  const auto digits = text.substr(colon + 1);
-  endpoint result{std::string{host}, 0};
-  const auto* const end = digits.data() + digits.size();
-  const auto [stopped, problem] = std::from_chars(digits.data(), end, result.port);
-  if (host.empty() || problem != std::errc{} || stopped != end || result.port == 0)
+  const auto port = read_number<std::uint16_t>(text.substr(colon + 1));
+  if (host.empty() || !port || *port == 0)
     return std::nullopt;
-  return result;
+  return endpoint{std::string{host}, *port};
 }
 
 parsed_drains parse_drains(std::string_view text) {
