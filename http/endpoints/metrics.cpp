@@ -19,7 +19,7 @@ bool asks_for_exposition(const httplib::Request& request) {
 
 void answer_restoring(httplib::Response& response) {
   set_error(response, 503, "restoring",
-            "What earlier runs counted is still being read: try again. It waits for the database.");
+            "Counts of earlier runs are still being restored: try again. This needs the database.");
   set_retry_after(response, std::chrono::seconds{5});
 }
 
