@@ -62,7 +62,8 @@ std::optional<std::string> prepare_network(caf::actor_system_config& configurati
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
                  std::string release, receiver_actor receiver, metrics_source_actor metrics,
-                 judge_actor judge, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal)
+                 cluster_judge_actor judge, std::unique_ptr<db::store> archive,
+                 const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
   // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
@@ -76,10 +77,10 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   forwarder_ = system.spawn<forwarder>(own_.node, receiver, configuration.receiver.hold, settings_);
   // Detached: it blocks on the database.
   archive_ = system.spawn<parseflow::archive, caf::detached>(std::move(archive));
-  gatherer_ = system.spawn<gatherer>(own_.node, metrics, std::move(judge),
-                                     alerts::windows_of(configuration.alerts.rules), archive_,
-                                     settings_.answer_deadline);
-  door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), members_);
+  gatherer_ =
+      system.spawn<gatherer>(own_.node, metrics, judge, alerts::windows_of(configuration.alerts.rules),
+                             archive_, settings_.answer_deadline);
+  door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), std::move(judge), members_);
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },

@@ -19,9 +19,10 @@ std::uint64_t lines_of(const batch& b) {
 } // namespace
 
 db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-                     receiver_actor receiver, metrics_aggregator_actor aggregator, db::node_filter restored)
+                     receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
+                     db::node_filter restored)
     : super(config), store_(std::move(store)), storage_(std::move(storage)), receiver_(std::move(receiver)),
-      aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
+      aggregator_(std::move(aggregator)), judge_(std::move(judge)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
   status_.transaction_lines = size_.lines();
 }
@@ -47,6 +48,7 @@ void db_writer::on_exit() {
   store_.reset();
   receiver_ = nullptr;
   aggregator_ = nullptr;
+  judge_ = nullptr;
 }
 
 void db_writer::take(const batch_ptr& next) {
@@ -183,7 +185,7 @@ void db_writer::write_alerts() {
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
   pending_alerts_.clear();
   recover();
-  tell_aggregator();
+  tell_judge();
 }
 
 // The first `count` pending batches are durable; `written` names those that were so before.
@@ -212,7 +214,7 @@ void db_writer::settle(std::size_t count, db::write_result written) {
   send(receiver_, std::move(durable));
   if (!twice.batches.empty())
     send(aggregator_, std::move(twice));
-  tell_aggregator();
+  tell_judge();
 }
 
 // The first `count` pending batches may be stored.
@@ -235,10 +237,10 @@ void db_writer::watch_log() {
   has_large_log_ = is_large;
 }
 
-void db_writer::tell_aggregator() {
+void db_writer::tell_judge() {
   status_.lag_lines = pending_lines_;
   status_.transaction_lines = size_.lines();
-  send(aggregator_, status_);
+  send(judge_, status_);
 }
 
 void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
@@ -250,7 +252,7 @@ void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_le
   status_.connected = false;
   status_.last_error = problem.message;
   pause_ = std::clamp(pause_ * 2, at_least, std::max(at_least, longest_pause));
-  tell_aggregator();
+  tell_judge();
   flush_after(pause_);
 }
 

@@ -36,7 +36,7 @@ public:
 
   /// @param restored Whose rollups the aggregator begins with.
   db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-            receiver_actor receiver, metrics_aggregator_actor aggregator,
+            receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
             db::node_filter restored = db::node_filter::all());
 
   const char* name() const override { return "db_writer"; }
@@ -63,7 +63,7 @@ private:
   void settle(std::size_t count, db::write_result written);
   void doubt(std::size_t count);
   void watch_log();
-  void tell_aggregator();
+  void tell_judge();
   void pause(const db::result& problem, std::chrono::milliseconds at_least = first_pause);
   void recover();
   void flush_after(std::chrono::milliseconds wait);
@@ -72,6 +72,7 @@ private:
   storage_settings storage_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
+  judge_actor judge_;
   db::node_filter restored_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;

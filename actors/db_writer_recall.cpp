@@ -43,7 +43,7 @@ void db_writer::reconcile() {
   if (!is_reconciled_)
     return;
   recover();
-  tell_aggregator();
+  tell_judge();
   if (!pending_.empty() || !pending_alerts_.empty())
     work();
 }
@@ -83,7 +83,7 @@ bool db_writer::recall() {
       {{"journal_frames", std::to_string(unstored_.size())},
        {"stored_frames", std::to_string(stored.size())}});
   send(aggregator_, std::move(counted));
-  send(aggregator_, std::move(earlier));
+  send(judge_, std::move(earlier));
   tell_receiver(std::move(stored));
   return true;
 }
@@ -163,7 +163,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   is_set_back_ = false;
   last_stored_.reset();
   recover();
-  tell_aggregator();
+  tell_judge();
   work();
 }
 

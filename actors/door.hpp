@@ -14,7 +14,7 @@ public:
   static constexpr std::chrono::seconds patience{4};
 
   door(caf::actor_config& config, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
-       members_actor members);
+       alert_source_actor judge, members_actor members);
 
   const char* name() const override { return "door"; }
   void on_exit() override;
@@ -23,14 +23,13 @@ protected:
   behavior_type make_behavior() override;
 
 private:
-  template <class Answer, class Question>
-  caf::result<carried<Answer>> ask(const Question& question);
-  template <class Answer, class Question>
-  void pass_on(const Question& question, caf::typed_response_promise<carried<Answer>> answer);
+  template <class Answer, class Box, class Question>
+  caf::result<carried<Answer>> ask(const Box& box, const Question& question);
 
   node_identity own_;
   receiver_actor receiver_;
   metrics_source_actor metrics_;
+  alert_source_actor judge_;
   members_actor members_;
 };
 

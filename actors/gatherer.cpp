@@ -20,6 +20,12 @@ bool lacks_counts(const cluster_view& view) {
   });
 }
 
+// Of a node whose counts are there.
+bool lacks_alerts(const cluster_view& counted, const cluster_view& alerts) {
+  return !std::includes(alerts.answered.begin(), alerts.answered.end(), counted.answered.begin(),
+                        counted.answered.end());
+}
+
 // It may hold months.
 constexpr std::chrono::seconds archive_patience{60};
 // What is large is read more seldom: at most one part in so many of the time.
@@ -38,19 +44,24 @@ struct gatherer::gathering {
   std::size_t open = 0; // nodes that have neither answered nor failed
 };
 
-gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, judge_actor judge,
-                   std::vector<alerts::watched_window> windows, archive_actor archive,
-                   std::chrono::milliseconds deadline)
+gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own,
+                   cluster_judge_actor judge, std::vector<alerts::watched_window> windows,
+                   archive_actor archive, std::chrono::milliseconds deadline)
     : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
       judge_(std::move(judge)), windows_(std::move(windows)), archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
   delayed_send(this, tick_interval, caf::tick_atom_v);
   return {
-      [this](const metrics_query& question) { return ask_all<metrics_snapshot>(question); },
+      [this](const metrics_query& question) { return ask_all<metrics_snapshot>(own_, question); },
       [this](const totals_query& question) { return ask_own(question); },
-      [this](const series_query& question) { return ask_all<series_sums>(question); },
-      [this](const watch_query& question) { return ask_all<watched_counts>(question); },
+      [this](const series_query& question) { return ask_all<series_sums>(own_, question); },
+      [this](const watch_query& question) { return ask_all<watched_counts>(own_, question); },
+      [this](const alerts_query& question) -> caf::result<alert_report_ptr> {
+        if (question.of == reach::this_node)
+          return delegate(judge_, question);
+        return ask_all<alert_report>(judge_, question);
+      },
       [this](const membership& now) {
         members_ = now;
         unchanged_ = std::chrono::seconds::zero();
@@ -72,15 +83,15 @@ void gatherer::on_exit() {
   members_ = {};
 }
 
-template <class Answer, class Question>
-caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& question) {
+template <class Answer, class Box, class Question>
+caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, const Question& question) {
   auto asked = std::make_shared<gathering<Answer>>();
   asked->promise = make_response_promise<std::shared_ptr<const Answer>>();
   asked->answers.resize(1);
   asked->view.node = node_;
   asked->view.missing = members_.absent;
-  asked->open = 1 + members_.live.size() + copies_.size();
-  request(own_, patience, question)
+  asked->open = 1 + members_.live.size();
+  request(own, patience, question)
       .then(
           [this, asked](const std::shared_ptr<const Answer>& answer) {
             asked->answers.front() = answer;
@@ -99,21 +110,25 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
               if constexpr (std::is_same_v<Answer, metrics_snapshot>)
                 remember(name, answer.value);
               asked->view.answered.push_back(name);
-              drop_copy(name);
+              if constexpr (!std::is_same_v<Answer, alert_report>)
+                drop_copy(name);
               finish(asked);
             },
             [this, asked, name = peer.identity.node](const caf::error&) {
               asked->view.missing.push_back(name);
               finish(asked);
             });
-  for (const auto& [node, copy] : copies_)
-    request(copy, patience, question)
-        .then(
-            [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
-              asked->copies.emplace(name, answer);
-              finish(asked);
-            },
-            [this, asked](const caf::error&) { finish(asked); });
+  if constexpr (!std::is_same_v<Answer, alert_report>) {
+    asked->open += copies_.size();
+    for (const auto& [node, copy] : copies_)
+      request(copy, patience, question)
+          .then(
+              [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
+                asked->copies.emplace(name, answer);
+                finish(asked);
+              },
+              [this, asked](const caf::error&) { finish(asked); });
+  }
   return asked->promise;
 }
 
@@ -151,7 +166,7 @@ void gatherer::replace_copies(const archived_counts& found) {
       continue;
     drop_copy(one.node);
     forget(one.node);
-    const auto copy = copies_.emplace(one.node, spawn<metrics_history>(std::vector<alerts::rule>{})).first;
+    const auto copy = copies_.emplace(one.node, spawn<metrics_history>()).first;
     send(copy->second, restored_counts{one.counts});
   }
 }
@@ -204,22 +219,32 @@ void gatherer::tick() {
     read_archive();
   for (const auto& [node, copy] : copies_)
     request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
-  request(gatherer_actor{this}, patience, watch_query{windows_, system_time()})
-      .then([this](const watched_counts_ptr& all) { have_judged(all); }, [](const caf::error&) {});
+  const auto give_up = [](const caf::error&) {};
+  const auto now = system_time();
+  request(gatherer_actor{this}, patience, watch_query{windows_, now})
+      .then(
+          [this, now, give_up](const watched_counts_ptr& counted) {
+            request(gatherer_actor{this}, patience, alerts_query{{}, now})
+                .then([this, counted](const alert_report_ptr& alerts) { have_judged(counted, alerts); },
+                      give_up);
+          },
+          give_up);
   delayed_send(this, tick_interval, caf::tick_atom_v);
 }
 
-// Counts that lack a node would end alerts that are true, but one that never answers must not keep all others
-// from being judged.
-void gatherer::have_judged(const watched_counts_ptr& all) {
+// Counts that lack a node would end alerts that are true, and without its alerts old ones would be announced
+// again; but one that never answers must not keep all others from being judged.
+void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report_ptr& alerts) {
   constexpr auto none = std::chrono::seconds::zero();
-  unjudged_ = lacks_counts(*all->cluster) ? unjudged_ + tick_interval : none;
+  unjudged_ = lacks_counts(*counted->cluster) || lacks_alerts(*counted->cluster, *alerts->cluster)
+                  ? unjudged_ + tick_interval
+                  : none;
   if (unjudged_ != none && unjudged_ < judgement_patience)
     return;
-  const bool is_speaker = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
+  const bool is_notifier = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
   });
-  send(judge_, cluster_counts{all, is_speaker});
+  send(judge_, cluster_counts{counted, alerts, is_notifier});
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
@@ -258,7 +283,7 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
         if (auto last = remembered(node, asked->answers.front()->question))
           asked->answers.push_back(std::move(last));
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
-  if constexpr (!std::is_same_v<Answer, series_sums>) {
+  if constexpr (requires { merged.cluster; }) {
     std::sort(asked->view.answered.begin(), asked->view.answered.end());
     std::sort(asked->view.missing.begin(), asked->view.missing.end());
     merged.cluster = std::move(asked->view);

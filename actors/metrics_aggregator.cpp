@@ -27,14 +27,6 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
       [this](const watch_query& question) { return pass_on(question); },
       [this](const restored_counts& earlier) { pass_on(earlier); },
       [this](const stored_elsewhere& theirs) { pass_on(theirs); },
-      [this](const cluster_counts& all) { pass_on(all); },
-      [this](const restored_alerts& earlier) { pass_on(earlier); },
-      [this](attach_atom, audience wanted, const alert_sink_actor& sink) {
-        pass_on(attach_atom_v, wanted, sink);
-      },
-      [this](const writer_status& status) { pass_on(status); },
-      [this](const webhook_status& status) { pass_on(status); },
-      [this](const posted_alert& told) { pass_on(told); },
       [this](caf::tick_atom) { tick(); },
   };
 }

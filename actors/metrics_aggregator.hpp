@@ -1,5 +1,5 @@
 // METRICS AGGREGATOR: merges the batches' partial rollups, and hands what it has counted to the history: each
-// second, and before anything else that the history is told or asked.
+// second, and before each question and each correction, which need an order with the batches.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace parseflow {
 
-/// Does nothing but merge, so that no question and no alert keeps batches waiting. An answer of the history
-/// counts every batch that came before the question. Spawn cooperatively: it never blocks.
+/// Only counts, so that no question keeps batches waiting: the history answers. Spawn cooperatively: it never
+/// blocks.
 class metrics_aggregator : public metrics_aggregator_actor::base {
 public:
   using super = metrics_aggregator_actor::base;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "actors/db_writer.hpp"
+#include "actors/judge.hpp"
 #include "actors/metrics_aggregator.hpp"
 #include "actors/metrics_history.hpp"
 #include "actors/parser.hpp"
@@ -41,7 +42,8 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const totals_query& question) { return delegate(aggregator_, question); },
       [this](const series_query& question) { return delegate(aggregator_, question); },
       [this](const watch_query& question) { return delegate(aggregator_, question); },
-      [this](const cluster_counts& all) { send(aggregator_, all); },
+      [this](const alerts_query& question) { return delegate(judge_, question); },
+      [this](const cluster_counts& all) { send(judge_, all); },
       [this](status_atom) { return delegate(writer_, status_atom_v); },
       [this](const retention_status& status) {
         retention_status_ = status;
@@ -66,6 +68,7 @@ void supervisor::on_exit() {
   router_ = nullptr;
   aggregator_ = nullptr;
   history_ = nullptr;
+  judge_ = nullptr;
   writer_ = nullptr;
   webhook_ = nullptr;
   webhook_client_ = nullptr;
@@ -76,25 +79,29 @@ void supervisor::on_exit() {
 void supervisor::spawn_boxes() {
   auto& system = home_system();
   router_ = spawn<router>();
-  history_ = spawn<metrics_history>(configuration_.alerts.rules);
+  history_ = spawn<metrics_history>();
   aggregator_ = spawn<metrics_aggregator>(history_);
+  const bool is_in_cluster = configuration_.cluster.is_on();
+  judge_ = spawn<judge>(aggregator_, configuration_.alerts.rules,
+                        is_in_cluster ? judged_counts::of_cluster : judged_counts::own);
   // In a cluster every node answers for what it counted itself.
-  const auto restored = configuration_.cluster.is_on() ? db::node_filter::only(configuration_.storage.node)
-                                                       : db::node_filter::all();
+  const auto restored =
+      is_in_cluster ? db::node_filter::only(configuration_.storage.node) : db::node_filter::all();
   // Detached: it blocks on the database.
   writer_ = system.spawn<db_writer, caf::detached>(sources_.store(), configuration_.storage, receiver_,
-                                                   aggregator_, restored);
+                                                   aggregator_, judge_, restored);
   send(writer_, retention_status_);
   // The aggregator first: it must have counted what the writer tells it to take back.
   send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
-  send(aggregator_, attach_atom_v, audience::node, caf::actor_cast<alert_sink_actor>(writer_));
+  send(judge_, attach_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
   attach_webhook();
   monitor(router_);
   monitor(aggregator_);
   monitor(history_);
+  monitor(judge_);
   monitor(writer_);
-  alive_ = 4;
+  alive_ = 5;
   parsers_.resize(parser_count(configuration_.parser));
   for (std::size_t i = 0; i < parsers_.size(); ++i)
     fill(i);
@@ -131,8 +138,8 @@ void supervisor::spawn_webhook() {
 void supervisor::attach_webhook() {
   if (!webhook_)
     return;
-  send(webhook_, attach_atom_v, aggregator_);
-  send(aggregator_, attach_atom_v, audience::outside, caf::actor_cast<alert_sink_actor>(webhook_));
+  send(webhook_, attach_atom_v, judge_);
+  send(judge_, attach_atom_v, alerts::audience::external, caf::actor_cast<alert_sink_actor>(webhook_));
 }
 
 void supervisor::down(const caf::down_msg& message) {
@@ -212,6 +219,8 @@ void supervisor::dismiss_boxes() {
     send_exit(aggregator_, caf::exit_reason::user_shutdown);
   if (history_)
     send_exit(history_, caf::exit_reason::user_shutdown);
+  if (judge_)
+    send_exit(judge_, caf::exit_reason::user_shutdown);
   if (writer_)
     send_exit(writer_, caf::exit_reason::user_shutdown);
 }

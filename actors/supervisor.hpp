@@ -80,6 +80,7 @@ private:
   router_actor router_;
   metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
+  judge_actor judge_;
   db_writer_actor writer_;
   retention_actor retention_;         // null if there is none
   retention_status retention_status_; // every writer is told

@@ -27,11 +27,11 @@ protected:
 private:
   void take(alert next);
   void try_next();
-  void tell_aggregator();
+  void tell_judge();
 
   poster post_;
   webhook_queue queue_;
-  metrics_aggregator_actor aggregator_; // nothing until one is attached
+  judge_actor judge_; // nothing until one is attached
   bool tick_is_due_ = false;
 };
 

@@ -1,6 +1,8 @@
 // A scoped actor per question: nothing that comes late meets the next one.
 #include "http/ask.hpp"
 
+#include "messages/system_time.hpp"
+
 namespace parseflow::http {
 
 namespace {
@@ -9,33 +11,33 @@ const auto ignore_error = [](const caf::error&) {};
 
 } // namespace
 
-template <class Counted, class Question>
-void box_questions::ask(const Question& question, Counted& counted, std::optional<receiver_status>& receiver,
-                        std::optional<writer_status>& writer) {
+template <class Overview, class Counted, class Question>
+Overview box_questions::ask(const Question& question, const alerts_query& alerts,
+                            Counted Overview::*counted) {
+  Overview answers;
   caf::scoped_actor self{system_};
-  auto counting = self->request(boxes_.aggregator, patience, question);
+  auto counting = self->request(boxes_.metrics, patience, question);
+  auto judging = self->request(boxes_.judge, patience, alerts);
   auto receiving = self->request(boxes_.entry, patience, status_atom_v);
   auto writing = self->request(boxes_.writer, writer_patience, status_atom_v);
-  counting.receive([&](const Counted& found) { counted = found; }, ignore_error);
-  receiving.receive([&](const receiver_status& found) { receiver = found; }, ignore_error);
-  writing.receive([&](const writer_status& found) { writer = found; }, ignore_error);
+  counting.receive([&](const Counted& found) { answers.*counted = found; }, ignore_error);
+  judging.receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
+  receiving.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
+  writing.receive([&](const writer_status& found) { answers.writer = found; }, ignore_error);
   const std::lock_guard guard{mutex_};
-  if (writer)
-    last_writer_ = writer;
+  if (answers.writer)
+    last_writer_ = answers.writer;
   else
-    writer = last_writer_;
+    answers.writer = last_writer_;
+  return answers;
 }
 
 overview box_questions::ask_all(const metrics_query& question) {
-  overview answers;
-  ask(question, answers.metrics, answers.receiver, answers.writer);
-  return answers;
+  return ask(question, {question.app, question.now}, &overview::metrics);
 }
 
 totals_overview box_questions::ask_all(const totals_query& question) {
-  totals_overview answers;
-  ask(question, answers.totals, answers.receiver, answers.writer);
-  return answers;
+  return ask(question, {question.app, system_time(), reach::this_node}, &totals_overview::totals);
 }
 
 std::optional<receiver_status> box_questions::ask_receiver() {
@@ -49,7 +51,7 @@ std::optional<receiver_status> box_questions::ask_receiver() {
 caf::expected<series> box_questions::ask_series(const series_query& question) {
   caf::expected<series> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};
-  self->request(boxes_.aggregator, patience, question)
+  self->request(boxes_.metrics, patience, question)
       .receive([&](const series_sums_ptr& found) { answer = to_series(question, *found); },
                [&](caf::error& problem) { answer = std::move(problem); });
   return answer;

@@ -10,9 +10,10 @@
 
 namespace parseflow::http {
 
-/// What the three boxes said, each nothing if it did not answer in time.
+/// What the boxes said, each nothing if it did not answer in time.
 struct overview {
   snapshot_ptr metrics;
+  alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
   /// As last told: the DB writer does not answer while its database makes it wait. Nothing before the first.
   std::optional<writer_status> writer;
@@ -21,6 +22,7 @@ struct overview {
 /// The same with the totals of every app.
 struct totals_overview {
   totals_ptr totals;
+  alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
   std::optional<writer_status> writer;
 };
@@ -28,7 +30,7 @@ struct totals_overview {
 /// The boxes as the server's threads see them. Any thread may call; calls block.
 class box_questions {
 public:
-  /// How long the aggregator and the receiver may take to answer.
+  /// How long metrics, judge and entry may take to answer.
   static constexpr std::chrono::milliseconds patience{1000};
   /// The writer's part of it.
   static constexpr std::chrono::milliseconds writer_patience{100};
@@ -38,11 +40,11 @@ public:
   box_questions(caf::actor_system& system, pipeline_handles boxes)
       : system_(system), boxes_(std::move(boxes)) {}
 
-  /// Asks all three boxes at the same time.
+  /// Asks all boxes at the same time.
   overview ask_all(const metrics_query& question);
   totals_overview ask_all(const totals_query& question);
 
-  /// Asks the aggregator for the sums, and makes the series of them. Errors: ec::unknown_metric,
+  /// Asks for the sums, and makes the series of them. Errors: ec::unknown_metric,
   /// caf::sec::request_timeout.
   caf::expected<series> ask_series(const series_query& question);
 
@@ -52,9 +54,8 @@ public:
   const entry_actor& entry() const { return boxes_.entry; }
 
 private:
-  template <class Counted, class Question>
-  void ask(const Question& question, Counted& counted, std::optional<receiver_status>& receiver,
-           std::optional<writer_status>& writer);
+  template <class Overview, class Counted, class Question>
+  Overview ask(const Question& question, const alerts_query& alerts, Counted Overview::*counted);
 
   caf::actor_system& system_;
   pipeline_handles boxes_;

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "messages/alert_report.hpp"
 #include "messages/query.hpp"
 #include "messages/watch.hpp"
 
@@ -13,5 +14,6 @@ namespace parseflow {
 metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers);
 series_sums merge_answers(std::span<const series_sums_ptr> answers);
 watched_counts merge_answers(std::span<const watched_counts_ptr> answers);
+alert_report merge_answers(std::span<const alert_report_ptr> answers);
 
 } // namespace parseflow

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "messages/alert.hpp"
 #include "messages/latency.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 #include "messages/time.hpp"
@@ -25,6 +24,9 @@ std::string_view to_string(window span);
 
 /// The reverse of `to_string`; nothing for any other text.
 std::optional<window> window_from(std::string_view text);
+
+/// Whose numbers an answer is to hold.
+enum class reach : std::uint8_t { all_nodes, this_node };
 
 /// A question for `GET /metrics`.
 struct metrics_query {
@@ -71,7 +73,7 @@ struct cluster_view {
   bool operator==(const cluster_view&) const = default;
 };
 
-/// The aggregator's answer to a `metrics_query`.
+/// The answer to a `metrics_query`.
 struct metrics_snapshot {
   metrics_query question;
   /// Everything counted in the window.
@@ -82,11 +84,8 @@ struct metrics_snapshot {
   std::vector<std::string> apps;
   /// Lines in the window of apps that are not told apart. Only in an answer about all apps.
   std::uint64_t other_apps_lines = 0;
-  /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
-  /// the service.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
+  /// False until what earlier runs counted is there: the numbers are too low until then.
+  bool is_restored = true;
   /// Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -105,14 +104,10 @@ auto inspect(Inspector& f, totals_query& x) {
   return f(x.app);
 }
 
-/// The aggregator's answer to a `totals_query`.
+/// The answer to a `totals_query`.
 struct app_totals {
   /// By app. While the process lives the counters fall only by what another node turns out to have stored.
   std::map<std::string, rollup::minute_rollup> apps;
-  /// Open ones.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
   /// Who is there; the counters are this node's own. Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -149,6 +144,8 @@ struct series_step {
 struct series_sums {
   /// In time order; steps in which nothing was counted are left out.
   std::vector<series_step> steps;
+  /// See `metrics_snapshot`.
+  bool is_restored = true;
 };
 
 /// Immutable; made for one question.

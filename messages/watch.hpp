@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "messages/alert.hpp"
+#include "messages/alert_report.hpp"
 #include "messages/alerts/watched_window.hpp"
 #include "messages/query.hpp"
 
@@ -46,10 +47,10 @@ struct watched_sums {
 struct watched_counts {
   watch_query question;
   std::map<std::string, watched_sums, std::less<>> apps;
-  /// Open ones about apps.
-  std::vector<alert> alerts;
-  /// What this node told the outside within the last minutes.
-  std::vector<alert> posted;
+  /// Lines of batches that the asked node counted since its start; stored or not.
+  std::uint64_t counted_lines = 0;
+  /// See `metrics_snapshot`.
+  bool is_restored = true;
   /// Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -57,7 +58,7 @@ struct watched_counts {
 /// Immutable; made for one question.
 using watched_counts_ptr = std::shared_ptr<const watched_counts>;
 
-/// WEBHOOK → METRICS: the outside was told of this alert.
+/// WEBHOOK → JUDGE: this alert was taken.
 struct posted_alert {
   alert what;
 };
@@ -67,11 +68,12 @@ auto inspect(Inspector& f, posted_alert& x) {
   return f(x.what);
 }
 
-/// GATHERER → METRICS: what all nodes counted.
+/// GATHERER → JUDGE: what all nodes counted, and the alerts of all nodes.
 struct cluster_counts {
   watched_counts_ptr counted;
-  /// This node tells the outside of alerts that all nodes raise alike.
-  bool is_speaker = false;
+  alert_report_ptr alerts;
+  /// This node announces for all what all nodes raise alike: see `alerts::announcer`.
+  bool is_notifier = false;
 };
 
 } // namespace parseflow
