@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "messages/read_number.hpp"
 #include "messages/webhook_target.hpp"
 
 namespace parseflow {
@@ -15,11 +15,7 @@ namespace parseflow {
 namespace {
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
-}
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.rfind(prefix, 0) == 0;
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 std::optional<std::string> validate_http(const http_settings& http) {
@@ -38,8 +34,8 @@ std::optional<std::string> validate_http(const http_settings& http) {
   if (http.max_body_bytes < 1024 || http.max_body_bytes > (1U << 30))
     return "http.max-body-bytes must be between 1024 and 1073741824";
   if (http.max_pending_body_bytes < http.max_body_bytes)
-    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or no large body could ever be "
-           "read";
+    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or "
+           "no large body could ever be read";
   if (http.max_connections < 1 || http.max_connections > 65536)
     return "http.max-connections must be between 1 and 65536";
   if (http.keep_alive < std::chrono::seconds{1})
@@ -51,8 +47,8 @@ std::optional<std::string> validate_http(const http_settings& http) {
 
 std::optional<std::string> validate_receiver(const receiver_settings& receiver, const http_settings& http) {
   if (receiver.parsing_budget_bytes < http.max_body_bytes)
-    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or a large frame could never "
-           "be parsed";
+    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or "
+           "a large frame could never be parsed";
   if (receiver.unstored_budget_bytes < receiver.parsing_budget_bytes)
     return "receiver.unstored-budget-bytes must be at least receiver.parsing-budget-bytes";
   if (receiver.hold < std::chrono::milliseconds{100} || receiver.hold > std::chrono::milliseconds{4500})
@@ -83,8 +79,8 @@ std::optional<std::string> validate_journal(const journal_settings& journal, con
 
 std::optional<std::string> validate_storage(const storage_settings& storage) {
   const auto& url = storage.url.reveal();
-  if (!url.empty() && !starts_with(url, "sqlite:") && !starts_with(url, "postgres://") &&
-      !starts_with(url, "postgresql://"))
+  if (!url.empty() && !url.starts_with("sqlite:") && !url.starts_with("postgres://") &&
+      !url.starts_with("postgresql://"))
     return "storage.url (DATABASE_URL) must begin with sqlite: or postgres://";
   if (url == "sqlite:")
     return "storage.url (DATABASE_URL) names no file: write sqlite:PATH";
@@ -144,7 +140,7 @@ std::optional<std::string> validate_cluster(const cluster_settings& cluster,
       return fmt::format("cluster.peers must be HOST:PORT entries separated by commas, not \"{}\"", peer);
     is_local = is_local && is_loopback(address->host);
   }
-  if (!starts_with(storage.url.reveal(), "postgres"))
+  if (!storage.url.reveal().starts_with("postgres"))
     return "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
            "batch single when a node fails";
   if (cluster.certificate.empty() != cluster.key.empty() ||
@@ -152,8 +148,7 @@ std::optional<std::string> validate_cluster(const cluster_settings& cluster,
     return "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none";
   if (!cluster.is_encrypted() && !is_local)
     return "refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
-           "cluster.key "
-           "and cluster.authority (deploy/make-certificates.sh makes them)";
+           "cluster.key and cluster.authority (deploy/make-certificates.sh makes them)";
   if (cluster.silence < std::chrono::milliseconds{500} || cluster.silence > std::chrono::seconds{60})
     return "cluster.silence must be between 500ms and 1min";
   if (cluster.answer_deadline < std::chrono::milliseconds{50} ||
@@ -175,13 +170,10 @@ std::optional<endpoint> endpoint_from(std::string_view text) {
     host = host.substr(1, host.size() - 2);
   else if (host.find(':') != std::string_view::npos)
     return std::nullopt;
-  const auto digits = text.substr(colon + 1);
-  endpoint result{std::string{host}, 0};
-  const auto* const end = digits.data() + digits.size();
-  const auto [stopped, problem] = std::from_chars(digits.data(), end, result.port);
-  if (host.empty() || problem != std::errc{} || stopped != end || result.port == 0)
+  const auto port = read_number<std::uint16_t>(text.substr(colon + 1));
+  if (host.empty() || !port || *port == 0)
     return std::nullopt;
-  return result;
+  return endpoint{std::string{host}, *port};
 }
 
 parsed_drains parse_drains(std::string_view text) {

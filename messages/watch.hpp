@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "messages/alert.hpp"
-#include "messages/alert_report.hpp"
 #include "messages/alerts/watched_window.hpp"
-#include "messages/query.hpp"
+#include "messages/answers.hpp"
 
 namespace parseflow {
 
@@ -57,23 +55,5 @@ struct watched_counts {
 
 /// Immutable; made for one question.
 using watched_counts_ptr = std::shared_ptr<const watched_counts>;
-
-/// WEBHOOK → JUDGE: this alert was taken.
-struct posted_alert {
-  alert what;
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, posted_alert& x) {
-  return f(x.what);
-}
-
-/// GATHERER → JUDGE: what all nodes counted, and the alerts of all nodes.
-struct cluster_counts {
-  watched_counts_ptr counted;
-  alert_report_ptr alerts;
-  /// This node announces for all what all nodes raise alike: see `alerts::announcer`.
-  bool is_notifier = false;
-};
 
 } // namespace parseflow

@@ -72,7 +72,8 @@ service_options cluster::options_for(const member& of) const {
                       "--cluster.peers=" + peers};
   result.arguments.insert(result.arguments.end(), arguments_.begin(), arguments_.end());
   result.arguments.insert(result.arguments.end(), of.plan.arguments.begin(), of.plan.arguments.end());
-  result.environment = {{"DATABASE_URL", database_url_}};
+  result.environment = of.plan.environment;
+  result.environment["DATABASE_URL"] = database_url_;
   result.launcher = of.plan.launcher;
   return result;
 }

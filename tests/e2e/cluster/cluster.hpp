@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +10,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/balancer.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace parseflow::e2e {
 
@@ -28,6 +29,8 @@ struct node_plan {
   std::vector<std::string> launcher = {};
   /// Settings that only this node has.
   std::vector<std::string> arguments = {};
+  /// Besides the database's address.
+  std::map<std::string, std::string> environment = {};
 };
 
 /// Nodes are called by their place in the order of the plans.
