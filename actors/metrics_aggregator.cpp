@@ -14,11 +14,11 @@ constexpr std::chrono::seconds tick_timeout{60};
 
 } // namespace
 
-metrics_aggregator::metrics_aggregator(caf::actor_config& config, metrics_history_actor history)
-    : super(config), history_(std::move(history)) {}
+metrics_aggregator::metrics_aggregator(self_pointer self, metrics_history_actor history)
+    : box_state(self), history_(std::move(history)) {}
 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
       [this](const batch_ptr& next) { add(*next); },
       [this](const metrics_query& question) { return pass_on(question); },
@@ -31,10 +31,6 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
   };
 }
 
-void metrics_aggregator::on_exit() {
-  history_ = nullptr;
-}
-
 void metrics_aggregator::add(const batch& next) {
   auto& counts = fresh_->apps[next.origin->app];
   counts.heard = std::max(counts.heard, next.origin->received_at);
@@ -45,17 +41,17 @@ void metrics_aggregator::add(const batch& next) {
 
 void metrics_aggregator::hand_over() {
   if (!fresh_->apps.empty())
-    send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
+    self_->send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
 }
 
 // A history that is behind is given more when it has caught up: until then it is all merged here.
 void metrics_aggregator::tick() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   if (history_ticks_)
     return;
   hand_over();
   history_ticks_ = true;
-  request(history_, tick_timeout, caf::tick_atom_v)
+  self_->request(history_, tick_timeout, caf::tick_atom_v)
       .then([this](bool) { history_ticks_ = false; }, [this](const caf::error&) { history_ticks_ = false; });
 }
 

@@ -5,23 +5,20 @@
 #include <memory>
 #include <string>
 
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
 
 /// Only counts, so that no question keeps batches waiting: the history answers. Spawn cooperatively: it never
 /// blocks.
-class metrics_aggregator : public metrics_aggregator_actor::base {
+class metrics_aggregator : public box_state<metrics_aggregator_actor> {
 public:
-  using super = metrics_aggregator_actor::base;
+  static constexpr const char* box_name = "metrics_aggregator";
 
-  metrics_aggregator(caf::actor_config& config, metrics_history_actor history);
+  metrics_aggregator(self_pointer self, metrics_history_actor history);
 
-  const char* name() const override { return "metrics_aggregator"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void add(const batch& next);
@@ -31,7 +28,7 @@ private:
   template <class... Message>
   auto pass_on(const Message&... message) {
     hand_over();
-    return delegate(history_, message...);
+    return self_->delegate(history_, message...);
   }
 
   metrics_history_actor history_;

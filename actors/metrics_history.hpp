@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/system_time.hpp"
@@ -11,18 +12,16 @@ namespace parseflow {
 
 /// Never in the way of batches: while it sums, the aggregator goes on counting. Spawn cooperatively: it never
 /// blocks, but an answer may take milliseconds.
-class metrics_history : public metrics_history_actor::base {
+class metrics_history : public box_state<metrics_history_actor> {
 public:
-  using super = metrics_history_actor::base;
+  static constexpr const char* box_name = "metrics_history";
+
   using wall_clock = std::function<timestamp()>;
 
-  explicit metrics_history(caf::actor_config& config, wall_clock clock = system_time)
-      : super(config), now_(std::move(clock)) {}
+  explicit metrics_history(self_pointer self, wall_clock clock = system_time)
+      : box_state(self), now_(std::move(clock)) {}
 
-  const char* name() const override { return "metrics_history"; }
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void add(const fresh_counts& fresh);

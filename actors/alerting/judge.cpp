@@ -14,17 +14,17 @@ constexpr std::chrono::seconds counts_timeout{60};
 
 } // namespace
 
-judge::judge(caf::actor_config& config, metrics_source_actor metrics, std::vector<alerts::rule> rules,
+judge::judge(self_pointer self, metrics_source_actor metrics, std::vector<alerts::rule> rules,
              judged_counts by, wall_clock clock)
-    : super(config), now_(std::move(clock)), metrics_(std::move(metrics)),
+    : box_state(self), now_(std::move(clock)), metrics_(std::move(metrics)),
       windows_(by == judged_counts::own ? alerts::windows_of(rules) : std::vector<alerts::watched_window>{}),
       judged_by_(by), alerts_(std::move(rules), now_()), announcer_(by == judged_counts::of_cluster) {}
 
 judge::behavior_type judge::make_behavior() {
-  set_down_handler([this](const caf::down_msg& message) {
+  self_->set_down_handler([this](const caf::down_msg& message) {
     std::erase_if(sinks_, [&](const alert_sink& one) { return one.sink.address() == message.source; });
   });
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
       [this](const alerts_query& question) { return answer(question); },
       [this](const cluster_counts& all) { take(all); },
@@ -34,7 +34,7 @@ judge::behavior_type judge::make_behavior() {
       },
       [this](attach_atom, alerts::audience wanted, const alert_sink_actor& sink) {
         sinks_.push_back({wanted, sink});
-        monitor(sink);
+        self_->monitor(sink);
       },
       [this](const writer_status& status) { note(status); },
       [this](const webhook_status& status) { webhook_ = status; },
@@ -43,17 +43,12 @@ judge::behavior_type judge::make_behavior() {
   };
 }
 
-void judge::on_exit() {
-  metrics_ = nullptr;
-  sinks_.clear();
-}
-
 void judge::tick() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   if (is_asking_)
     return;
   is_asking_ = true;
-  request(metrics_, counts_timeout, watch_query{windows_, now_()})
+  self_->request(metrics_, counts_timeout, watch_query{windows_, now_()})
       .then(
           [this](const watched_counts_ptr& own) {
             is_asking_ = false;
@@ -108,7 +103,7 @@ void judge::judge_apps(const watched_counts& counted, std::span<const alert> ope
 
 void judge::publish(const std::vector<alert>& changed, std::span<const alert> open) {
   for (const auto& one : changed)
-    log(log_level::info, name(), one.now.empty() ? one.message : one.now,
+    log(log_level::info, box_name, one.now.empty() ? one.message : one.now,
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},
@@ -120,7 +115,7 @@ void judge::send_out(const std::vector<alerts::announcement>& announced) {
   for (const auto& [to, what] : announced)
     for (const auto& [wanted, sink] : sinks_)
       if (wanted == to)
-        send(sink, what);
+        self_->send(sink, what);
 }
 
 } // namespace parseflow

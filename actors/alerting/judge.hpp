@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "messages/alerts/announcer.hpp"
 #include "messages/alerts/evaluate.hpp"
 #include "messages/interfaces.hpp"
@@ -18,21 +19,18 @@ enum class judged_counts : std::uint8_t { own, of_cluster };
 
 /// Decides nothing itself: `alerts::evaluator` says what is raised or resolved, `alerts::announcer` who
 /// learns of it. Spawn cooperatively: it never blocks.
-class judge : public judge_actor::base {
+class judge : public box_state<judge_actor> {
 public:
-  using super = judge_actor::base;
+  static constexpr const char* box_name = "judge";
+
   using wall_clock = std::function<timestamp()>;
 
   /// @param metrics What this node has counted.
   /// @param by `of_cluster`: `cluster_counts` will come.
-  judge(caf::actor_config& config, metrics_source_actor metrics, std::vector<alerts::rule> rules,
-        judged_counts by, wall_clock clock = system_time);
+  judge(self_pointer self, metrics_source_actor metrics, std::vector<alerts::rule> rules, judged_counts by,
+        wall_clock clock = system_time);
 
-  const char* name() const override { return "judge"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void tick();

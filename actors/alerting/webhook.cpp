@@ -22,20 +22,18 @@ webhook::behavior_type webhook::make_behavior() {
 
 void webhook::on_exit() {
   if (const auto waiting = queue_.status().waiting; waiting > 0)
-    log(log_level::error, name(), "alerts are not posted: the webhook ends before they were taken",
+    log(log_level::error, box_name, "alerts are not posted: the webhook ends before they were taken",
         {{"alerts", std::to_string(waiting)}});
-  judge_ = nullptr;
-  post_ = nullptr;
 }
 
 void webhook::take(alert next) {
   if (!queue_.add(std::move(next)))
-    log(log_level::error, name(), "an alert is not posted: too many wait for the webhook",
+    log(log_level::error, box_name, "an alert is not posted: too many wait for the webhook",
         {{"dropped", std::to_string(queue_.status().dropped)}});
   tell_judge();
   if (!tick_is_due_) {
     tick_is_due_ = true;
-    send(this, caf::tick_atom_v);
+    self_->send(self_, caf::tick_atom_v);
   }
 }
 
@@ -47,11 +45,11 @@ void webhook::try_next() {
   const auto problem = post_(webhook_body(*told));
   if (problem.empty()) {
     if (judge_)
-      send(judge_, posted_alert{*told});
+      self_->send(judge_, posted_alert{*told});
     queue_.succeeded();
   } else {
     const bool is_given_up = queue_.failed();
-    log(is_given_up ? log_level::error : log_level::warn, name(),
+    log(is_given_up ? log_level::error : log_level::warn, box_name,
         is_given_up ? "an alert is not posted: the webhook takes nothing; check alerts.webhook-url"
                     : "the webhook did not take an alert; it is tried again",
         {{"alert", type},
@@ -62,13 +60,13 @@ void webhook::try_next() {
   tell_judge();
   if (queue_.next() != nullptr) {
     tick_is_due_ = true;
-    delayed_send(this, queue_.pause(), caf::tick_atom_v);
+    self_->delayed_send(self_, queue_.pause(), caf::tick_atom_v);
   }
 }
 
 void webhook::tell_judge() {
   if (judge_)
-    send(judge_, queue_.status());
+    self_->send(judge_, queue_.status());
 }
 
 } // namespace parseflow

@@ -2,41 +2,33 @@
 
 namespace parseflow {
 
-door::door(caf::actor_config& config, node_identity own, receiver_actor receiver,
-           metrics_source_actor metrics, alert_source_actor judge, members_actor members)
-    : super(config), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
+door::door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
+           alert_source_actor judge, members_actor members)
+    : box_state(self), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
       judge_(std::move(judge)), members_(std::move(members)) {}
 
 door::behavior_type door::make_behavior() {
   return {
       [this](const call& from) {
-        send(members_, from);
+        self_->send(members_, from);
         return own_;
       },
-      [this](const carried<frame>& arrival) { return delegate(receiver_, arrival.value); },
+      [this](const carried<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(metrics_, question); },
       [this](const series_query& question) { return ask<series_sums>(metrics_, question); },
       [this](const watch_query& question) { return ask<watched_counts>(metrics_, question); },
       [this](const alerts_query& question) { return ask<alert_report>(judge_, question); },
       [this](leave_atom, const node_identity& who) {
-        send(members_, leave_atom_v, who);
+        self_->send(members_, leave_atom_v, who);
         return true;
       },
   };
 }
 
-void door::on_exit() {
-  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
-  receiver_ = nullptr;
-  metrics_ = nullptr;
-  judge_ = nullptr;
-  members_ = nullptr;
-}
-
 template <class Answer, class Box, class Question>
 caf::result<carried<Answer>> door::ask(const Box& box, const Question& question) {
-  auto answer = make_response_promise<carried<Answer>>();
-  request(box, patience, question)
+  auto answer = self_->make_response_promise<carried<Answer>>();
+  self_->request(box, patience, question)
       .then(
           [answer](const std::shared_ptr<const Answer>& found) mutable {
             // A partial past would look complete: until it is restored, peers do better with the database.

@@ -1,26 +1,23 @@
 // DOOR: what peers ask of this node, passed on to its boxes.
 #pragma once
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 
 namespace parseflow {
 
 /// Spawn cooperatively, and publish it.
-class door : public door_actor::base {
+class door : public box_state<door_actor> {
 public:
-  using super = door_actor::base;
+  static constexpr const char* box_name = "door";
 
   /// How long the boxes may take to answer a question.
   static constexpr std::chrono::seconds patience{4};
 
-  door(caf::actor_config& config, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
+  door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
        alert_source_actor judge, members_actor members);
 
-  const char* name() const override { return "door"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   template <class Answer, class Box, class Question>

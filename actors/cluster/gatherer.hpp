@@ -9,15 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
 namespace parseflow {
 
 /// Spawn cooperatively: it only merges.
-class gatherer : public gatherer_actor::base {
+class gatherer : public box_state<gatherer_actor> {
 public:
-  using super = gatherer_actor::base;
+  static constexpr const char* box_name = "gatherer";
 
   /// How often the alerts are judged.
   static constexpr std::chrono::seconds tick_interval{2};
@@ -38,15 +39,13 @@ public:
   /// @param windows What its rules look at.
   /// @param archive What absent nodes counted comes from here.
   /// @param deadline How long the peers may take.
-  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, cluster_judge_actor judge,
+  gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
            std::vector<alerts::watched_window> windows, archive_actor archive,
            std::chrono::milliseconds deadline);
 
-  const char* name() const override { return "gatherer"; }
-  void on_exit() override;
+  void on_exit();
 
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   template <class Answer>

@@ -61,8 +61,8 @@ BENCHMARK(batch_parse)->Unit(benchmark::kMicrosecond);
 
 // Aggregator and history, run by hand: so each of them can be timed alone.
 struct boxes : test::still_system {
-  metrics_history_actor history = system.spawn<metrics_history>();
-  metrics_aggregator_actor aggregator = system.spawn<metrics_aggregator>(history);
+  metrics_history_actor history = system.spawn<boxed<metrics_history>>();
+  metrics_aggregator_actor aggregator = system.spawn<boxed<metrics_aggregator>>(history);
   std::vector<batch_ptr> batches;
 
   boxes() {

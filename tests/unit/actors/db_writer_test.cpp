@@ -113,8 +113,8 @@ struct fixture : still_system {
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {
-    box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver, aggregator,
-                                  judge);
+    box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage, receiver,
+                                         aggregator, judge);
     run();
   }
   ~fixture() { stop(box, receiver, aggregator, judge); }
@@ -158,8 +158,8 @@ TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what 
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
   stop(box);
-  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
-                                aggregator, judge, db::node_filter::only("a"));
+  box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
+                                       aggregator, judge, db::node_filter::only("a"));
   run();
   CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
   CHECK_FALSE(script->asked_nodes.is_except);

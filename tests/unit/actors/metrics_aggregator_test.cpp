@@ -26,8 +26,9 @@ rollup::minute_rollup requests(std::uint64_t count, std::size_t second = 0) {
 
 struct fixture : still_system {
   std::shared_ptr<std::chrono::microseconds> later = std::make_shared<std::chrono::microseconds>(0);
-  metrics_history_actor history = system.spawn<metrics_history>([since = later] { return now + *since; });
-  metrics_aggregator_actor box = system.spawn<metrics_aggregator>(history);
+  metrics_history_actor history =
+      system.spawn<boxed<metrics_history>>([since = later] { return now + *since; });
+  metrics_aggregator_actor box = system.spawn<boxed<metrics_aggregator>>(history);
 
   ~fixture() { stop(box, history); }
 

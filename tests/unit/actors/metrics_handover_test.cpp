@@ -69,7 +69,7 @@ private:
 struct fixture : still_system {
   std::shared_ptr<notes> seen = std::make_shared<notes>();
   metrics_history_actor history = system.spawn<stub_history>(seen);
-  metrics_aggregator_actor box = system.spawn<metrics_aggregator>(history);
+  metrics_aggregator_actor box = system.spawn<boxed<metrics_aggregator>>(history);
 
   fixture() { run(); }
   ~fixture() { stop(box, history); }

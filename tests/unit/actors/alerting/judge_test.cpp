@@ -94,8 +94,8 @@ struct fixture : still_system {
   ~fixture() { stop(box, metrics, node_sink, external_sink); }
 
   void make(std::string_view rules, judged_counts by = judged_counts::own) {
-    box = system.spawn<judge>(metrics, alerts::parse_rules(rules).rules, by,
-                              [since = later] { return now + *since; });
+    box = system.spawn<boxed<judge>>(metrics, alerts::parse_rules(rules).rules, by,
+                                     [since = later] { return now + *since; });
     caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
     caf::anon_send(box, attach_atom_v, alerts::audience::external, external_sink);
     run();

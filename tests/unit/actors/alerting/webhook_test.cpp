@@ -42,7 +42,7 @@ struct post_script {
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
   std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
-  webhook_actor box = system.spawn<webhook>([script = script](const std::string& body) -> std::string {
+  webhook_actor box = system.spawn<boxed<webhook>>([script = script](const std::string& body) -> std::string {
     script->types.push_back(json::parse(body).at("type"));
     if (script->problems.empty())
       return {};

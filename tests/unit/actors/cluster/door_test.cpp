@@ -58,7 +58,8 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_restored = std::make_shared<bool>(true);
   metrics_source_actor metrics = system.spawn<stub_metrics>(is_restored);
   alert_source_actor judge = system.spawn<stub_judge>();
-  door_actor box = system.spawn<door>(node_identity{}, receiver_actor{}, metrics, judge, members_actor{});
+  door_actor box =
+      system.spawn<boxed<door>>(node_identity{}, receiver_actor{}, metrics, judge, members_actor{});
 
   ~fixture() { stop(box, metrics, judge); }
 };

@@ -124,7 +124,7 @@ struct fixture : still_system {
   std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
   door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<gatherer>("a", own, judge, one_window, archive, 300ms);
+  gatherer_actor box = system.spawn<boxed<gatherer>>("a", own, judge, one_window, archive, 300ms);
 
   fixture() { tell(true); }
   ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
