@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "actors/db_writer.hpp"
+#include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -13,8 +14,6 @@ namespace parseflow {
 
 namespace {
 
-// The receiver may be busy with its disk for a while.
-constexpr std::chrono::seconds receiver_timeout{60};
 // Alerts that were resolved within this span are still shown.
 constexpr std::chrono::hours recent_alerts{1};
 
@@ -22,7 +21,7 @@ constexpr std::chrono::hours recent_alerts{1};
 
 void db_writer::ask_for_unstored() {
   is_asking_ = true;
-  self_->request(receiver_, receiver_timeout, unstored_atom_v, std::uint64_t{unstored_.size()})
+  self_->request(receiver_, answer_timeouts::busy_box, unstored_atom_v, std::uint64_t{unstored_.size()})
       .then(
           [this](unstored_frames& part) {
             is_asking_ = false;
@@ -123,7 +122,7 @@ bool db_writer::find_last_stored() {
 
 void db_writer::ask_for_kept(std::uint64_t told) {
   is_asking_ = true;
-  self_->request(receiver_, receiver_timeout, kept_atom_v, told)
+  self_->request(receiver_, answer_timeouts::busy_box, kept_atom_v, told)
       .then(
           [this, told](const kept_frames& part) {
             is_asking_ = false;

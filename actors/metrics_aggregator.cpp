@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "messages/answer_timeouts.hpp"
+
 namespace parseflow {
 
 namespace {
 
 constexpr std::chrono::seconds tick_interval{1};
-// A tick that takes longer is given up: the next one is sent.
-constexpr std::chrono::seconds tick_timeout{60};
 
 } // namespace
 
@@ -51,7 +51,7 @@ void metrics_aggregator::tick() {
     return;
   hand_over();
   history_ticks_ = true;
-  self_->request(history_, tick_timeout, caf::tick_atom_v)
+  self_->request(history_, answer_timeouts::busy_box, caf::tick_atom_v)
       .then([this](bool) { history_ticks_ = false; }, [this](const caf::error&) { history_ticks_ = false; });
 }
 

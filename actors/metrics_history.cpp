@@ -9,8 +9,6 @@ namespace parseflow {
 
 namespace {
 
-// A question for more steps than this is cut: no chart shows more.
-constexpr std::int64_t max_points = 1500;
 // Of each prepared window; a span of all apps takes up to a millisecond. A day has some 260.
 constexpr std::size_t spans_per_tick = 4;
 
@@ -91,18 +89,22 @@ totals_ptr metrics_history::answer(const totals_query& question) const {
 }
 
 caf::result<series_sums_ptr> metrics_history::answer(const series_query& question) const {
-  if (!rollup::is_metric(question.metric))
-    return make_error(ec::unknown_metric, question.metric);
+  auto detail = rollup::extent::without_names;
+  for (const auto& metric : question.metrics) {
+    if (!rollup::is_metric(metric))
+      return make_error(ec::unknown_metric, metric);
+    if (rollup::extent_of(metric) == rollup::extent::all)
+      detail = rollup::extent::all;
+  }
   auto result = std::make_shared<series_sums>();
   result->is_restored = is_restored_;
-  const auto detail = rollup::extent_of(question.metric);
   const auto step = std::max(question.step, std::chrono::minutes{1});
-  const auto end = std::min(question.to, question.from + step * max_points);
+  const auto end = std::min(question.to, question.from + step * series_query::max_points);
   for (auto start = question.from; start < end; start += step) {
     auto sum = apps_.between(question.app, start, std::min(start + step, end), detail);
     if (sum.lines == 0)
       continue;
-    rollup::keep_for(question.metric, sum);
+    rollup::keep_for(question.metrics, sum);
     result->steps.push_back({start, std::move(sum)});
   }
   return series_sums_ptr{std::move(result)};

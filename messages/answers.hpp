@@ -63,7 +63,7 @@ using totals_ptr = std::shared_ptr<const app_totals>;
 /// What was counted in one step of a series.
 struct series_step {
   minute start{};
-  /// Only what the metric is made of: see `rollup::keep_for`.
+  /// Only what the metrics are made of: see `rollup::keep_for`.
   rollup::minute_rollup sum;
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "messages/time.hpp"
 
@@ -30,6 +31,8 @@ struct metrics_query {
   window span = window::all;
   /// The end of the window.
   timestamp now{};
+  /// Whose numbers. Not sent to peers: each answers for itself.
+  reach of = reach::all_nodes;
 };
 
 template <class Inspector>
@@ -53,7 +56,7 @@ struct alerts_query {
   /// Only this app's, and those of the service itself; empty means all.
   std::string app;
   timestamp now{};
-  /// Whose alerts. Not sent to peers: each answers for itself.
+  /// See `metrics_query`.
   reach of = reach::all_nodes;
 };
 
@@ -62,10 +65,14 @@ auto inspect(Inspector& f, alerts_query& x) {
   return f(x.app, x.now);
 }
 
-/// A question for `GET /api/series`: the sums that one number per step is made of.
+/// A question for `GET /api/series`: the sums that the numbers of each step are made of.
 struct series_query {
-  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
-  std::string metric;
+  /// Steps of one question, and metrics: what an answer takes in memory and in time.
+  static constexpr std::int64_t max_points = 10'000;
+  static constexpr std::size_t max_metrics = 20;
+
+  /// Names that `rollup::metric_value` knows: see `rollup::is_metric`.
+  std::vector<std::string> metrics;
   /// Only this app; empty means all apps together.
   std::string app;
   minute from{};
@@ -77,7 +84,7 @@ struct series_query {
 
 template <class Inspector>
 auto inspect(Inspector& f, series_query& x) {
-  return f(x.metric, x.app, x.from, x.to, x.step);
+  return f(x.metrics, x.app, x.from, x.to, x.step);
 }
 
 } // namespace parseflow

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -9,8 +10,6 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::seconds tick_interval{1};
-// Counts that take longer are given up: the next tick asks again.
-constexpr std::chrono::seconds counts_timeout{60};
 
 } // namespace
 
@@ -48,7 +47,7 @@ void judge::tick() {
   if (is_asking_)
     return;
   is_asking_ = true;
-  self_->request(metrics_, counts_timeout, watch_query{windows_, now_()})
+  self_->request(metrics_, answer_timeouts::busy_box, watch_query{windows_, now_()})
       .then(
           [this](const watched_counts_ptr& own) {
             is_asking_ = false;

@@ -1,5 +1,7 @@
 #include "actors/cluster/door.hpp"
 
+#include "messages/answer_timeouts.hpp"
+
 namespace parseflow {
 
 door::door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
@@ -28,7 +30,7 @@ door::behavior_type door::make_behavior() {
 template <class Answer, class Box, class Question>
 caf::result<carried<Answer>> door::ask(const Box& box, const Question& question) {
   auto answer = self_->make_response_promise<carried<Answer>>();
-  self_->request(box, patience, question)
+  self_->request(box, answer_timeouts::own_boxes, question)
       .then(
           [answer](const std::shared_ptr<const Answer>& found) mutable {
             // A partial past would look complete: until it is restored, peers do better with the database.

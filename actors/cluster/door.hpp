@@ -11,9 +11,6 @@ class door : public box_state<door_actor> {
 public:
   static constexpr const char* box_name = "door";
 
-  /// How long the boxes may take to answer a question.
-  static constexpr std::chrono::seconds patience{4};
-
   door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
        alert_source_actor judge, members_actor members);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/cluster/rendezvous.hpp"
 
 namespace parseflow {
@@ -29,7 +30,7 @@ forwarder::behavior_type forwarder::make_behavior() {
       [this](const membership& now) { take(now); },
       [this](status_atom) -> caf::result<receiver_status> {
         auto answer = self_->make_response_promise<receiver_status>();
-        self_->request(own_, hold_, status_atom_v)
+        self_->request(own_, answer_timeouts::own_boxes, status_atom_v)
             .then(
                 [this, answer](receiver_status& status) mutable {
                   status.forwarding = counters_;

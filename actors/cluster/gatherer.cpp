@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actors/metrics_history.hpp"
+#include "messages/answer_timeouts.hpp"
 #include "messages/cluster/merge_answers.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
@@ -26,8 +27,6 @@ bool lacks_alerts(const cluster_view& counted, const cluster_view& alerts) {
                         counted.answered.end());
 }
 
-// It may hold months.
-constexpr std::chrono::seconds archive_patience{60};
 // What is large is read more seldom: at most one part in so many of the time.
 constexpr int archive_share = 20;
 
@@ -53,7 +52,11 @@ gatherer::gatherer(self_pointer self, std::string node, metrics_source_actor own
 gatherer::behavior_type gatherer::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
-      [this](const metrics_query& question) { return ask_all<metrics_snapshot>(own_, question); },
+      [this](const metrics_query& question) -> caf::result<snapshot_ptr> {
+        if (question.of == reach::this_node)
+          return self_->delegate(own_, question);
+        return ask_all<metrics_snapshot>(own_, question);
+      },
       [this](const totals_query& question) { return ask_own(question); },
       [this](const series_query& question) { return ask_all<series_sums>(own_, question); },
       [this](const watch_query& question) { return ask_all<watched_counts>(own_, question); },
@@ -84,7 +87,7 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, con
   asked->view.node = node_;
   asked->view.missing = members_.absent;
   asked->open = 1 + members_.live.size();
-  self_->request(own, patience, question)
+  self_->request(own, answer_timeouts::own_boxes, question)
       .then(
           [this, asked](const std::shared_ptr<const Answer>& answer) {
             asked->answers.front() = answer;
@@ -114,7 +117,7 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, con
   if constexpr (!std::is_same_v<Answer, alert_report>) {
     asked->open += copies_.size();
     for (const auto& [node, copy] : copies_)
-      self_->request(copy, patience, question)
+      self_->request(copy, answer_timeouts::own_boxes, question)
           .then(
               [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
                 asked->copies.emplace(name, answer);
@@ -134,7 +137,7 @@ void gatherer::read_archive() {
     next_reading_ =
         self_->clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
   };
-  self_->request(archive_, archive_patience, question)
+  self_->request(archive_, answer_timeouts::busy_box, question)
       .then(
           [this, read_again_after, begin = self_->clock().now()](const archived_counts& found) {
             replace_copies(found);
@@ -213,13 +216,14 @@ void gatherer::tick() {
       (!members_.absent.empty() && self_->clock().now() >= next_reading_))
     read_archive();
   for (const auto& [node, copy] : copies_)
-    self_->request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
+    self_->request(copy, answer_timeouts::own_boxes, caf::tick_atom_v)
+        .then([](bool) {}, [](const caf::error&) {});
   const auto give_up = [](const caf::error&) {};
   const auto now = system_time();
-  self_->request(gatherer_actor{self_}, patience, watch_query{windows_, now})
+  self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, watch_query{windows_, now})
       .then(
           [this, now, give_up](const watched_counts_ptr& counted) {
-            self_->request(gatherer_actor{self_}, patience, alerts_query{{}, now})
+            self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, alerts_query{{}, now})
                 .then([this, counted](const alert_report_ptr& alerts) { have_judged(counted, alerts); },
                       give_up);
           },
@@ -244,7 +248,7 @@ void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
   auto promise = self_->make_response_promise<totals_ptr>();
-  self_->request(own_, patience, question)
+  self_->request(own_, answer_timeouts::own_boxes, question)
       .then(
           [this, promise](const totals_ptr& answer) mutable {
             auto viewed = std::make_shared<app_totals>(*answer);

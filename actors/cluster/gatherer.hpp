@@ -30,8 +30,6 @@ public:
   static constexpr std::chrono::seconds judgement_patience{10};
   /// Questions about metrics whose last answers are kept.
   static constexpr std::size_t max_remembered = 32;
-  /// How long this node's own boxes may take.
-  static constexpr std::chrono::seconds patience{4};
 
   /// @param node This node's name.
   /// @param own What this node has counted itself.

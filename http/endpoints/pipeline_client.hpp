@@ -1,9 +1,9 @@
-// Questions from a server thread to the boxes, several at once, each with a time limit.
+// Questions from a server thread to the boxes, several at once, each with a time limit: see answer_timeouts.hpp.
 #pragma once
 
-#include <chrono>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "messages/interfaces.hpp"
 #include "messages/series.hpp"
@@ -27,16 +27,16 @@ struct totals_overview {
   std::optional<writer_status> writer;
 };
 
+/// The same of this node alone, and without the alerts: whether it can serve.
+struct readiness {
+  snapshot_ptr metrics;
+  std::optional<receiver_status> receiver;
+  std::optional<writer_status> writer;
+};
+
 /// The boxes as the server's threads see them. Any thread may call; calls block.
 class box_questions {
 public:
-  /// How long metrics, judge and entry may take to answer.
-  static constexpr std::chrono::milliseconds patience{1000};
-  /// The writer's part of it.
-  static constexpr std::chrono::milliseconds writer_patience{100};
-  /// The receiver's, where nothing else is asked.
-  static constexpr std::chrono::milliseconds status_patience{250};
-
   box_questions(caf::actor_system& system, pipeline_handles boxes)
       : system_(system), boxes_(std::move(boxes)) {}
 
@@ -44,9 +44,12 @@ public:
   overview ask_all(const metrics_query& question);
   totals_overview ask_all(const totals_query& question);
 
+  /// Asks this node's boxes alone: a probe must not be a question to all nodes.
+  readiness ask_ready();
+
   /// Asks for the sums, and makes the series of them. Errors: ec::unknown_metric,
   /// caf::sec::request_timeout.
-  caf::expected<series> ask_series(const series_query& question);
+  caf::expected<std::vector<series>> ask_series(const series_query& question);
 
   /// Asks the receiver alone. Nothing if it does not answer in time.
   std::optional<receiver_status> ask_receiver();
@@ -55,7 +58,8 @@ public:
 
 private:
   template <class Overview, class Counted, class Question>
-  Overview ask(const Question& question, const alerts_query& alerts, Counted Overview::*counted);
+  Overview ask(const Question& question, Counted Overview::*counted,
+               const std::optional<alerts_query>& alerts = std::nullopt);
 
   caf::actor_system& system_;
   pipeline_handles boxes_;

@@ -139,14 +139,24 @@ TEST_CASE_FIXTURE(fixture, "aggregator: a series has a sum for each step in whic
   add("shop", this_minute - 3min, 2);
   add("blog", this_minute - 1min, 4);
   const auto points = [&](const series_query& question) {
-    return to_series(question, *ask<series_sums_ptr>(box, question)).points;
+    return to_series(question, *ask<series_sums_ptr>(box, question)).at(0).points;
   };
-  CHECK(points({"requests", "", this_minute - 5min, this_minute, 1min}) ==
+  CHECK(points({{"requests"}, "", this_minute - 5min, this_minute, 1min}) ==
         std::vector<series_point>{{this_minute - 4min, 1}, {this_minute - 3min, 2}, {this_minute - 1min, 4}});
-  CHECK(points({"requests", "shop", this_minute - 4min, this_minute, 2min}) ==
+  CHECK(points({{"requests"}, "shop", this_minute - 4min, this_minute, 2min}) ==
         std::vector<series_point>{{this_minute - 4min, 3}});
-  CHECK_THROWS_WITH(ask<series_sums_ptr>(box, series_query{"p51_ms", "", this_minute, this_minute, 1min}),
-                    "unknown_metric: p51_ms");
+  CHECK_THROWS_WITH(
+      ask<series_sums_ptr>(box, series_query{{"requests", "p51_ms"}, "", this_minute, this_minute, 1min}),
+      "unknown_metric: p51_ms");
+}
+
+TEST_CASE_FIXTURE(fixture, "aggregator: a series has as many points as may be asked for") {
+  const auto last = this_minute - 1min;
+  add("shop", last, 7);
+  const auto from = this_minute - series_query::max_points * 1min;
+  const auto sums = ask<series_sums_ptr>(box, series_query{{"requests"}, "", from, this_minute, 1min});
+  REQUIRE(sums->steps.size() == 1);
+  CHECK(sums->steps.front().start == last);
 }
 
 TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app") {
@@ -199,7 +209,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: tells what rules look at, of every app")
 }
 
 TEST_CASE_FIXTURE(fixture, "aggregator: answers say whether what earlier runs counted is there") {
-  const series_query steps{"requests", "", this_minute, this_minute + 1min, 1min};
+  const series_query steps{{"requests"}, "", this_minute, this_minute + 1min, 1min};
   CHECK_FALSE(snapshot()->is_restored);
   CHECK_FALSE(ask<watched_counts_ptr>(box, watch_query{})->is_restored);
   CHECK_FALSE(ask<series_sums_ptr>(box, steps)->is_restored);

@@ -39,7 +39,7 @@ protected:
         },
         [this](const series_query& question) -> caf::result<series_sums_ptr> {
           note("series");
-          return make_error(ec::unknown_metric, question.metric);
+          return make_error(ec::unknown_metric, question.metrics.front());
         },
         [this](const watch_query&) {
           note("watch");
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(fixture, "handover: every question goes on, and what is new be
   ask<totals_ptr>(box, totals_query{});
   CHECK(seen->told == std::vector<std::string>{"totals"});
   add("shop", first, 1);
-  CHECK_THROWS_WITH(ask<series_sums_ptr>(box, series_query{"x", "", first, first, 1min}),
+  CHECK_THROWS_WITH(ask<series_sums_ptr>(box, series_query{{"x"}, "", first, first, 1min}),
                     "unknown_metric: x");
   ask<totals_ptr>(box, totals_query{});
   CHECK(seen->told == std::vector<std::string>{"totals", "counts", "series", "totals"});

@@ -273,9 +273,20 @@ TEST_CASE("series: are points of unix seconds and values") {
   CHECK(json::parse(answer.body) ==
         json{{"metric", "requests"}, {"step_s", 120}, {"points", {{600, 2.0}, {720, 3.0}}}});
   const auto asked = service.script->last_series();
-  CHECK(asked.metric == "requests");
+  CHECK(asked.metrics == std::vector<std::string>{"requests"});
   CHECK(asked.app == "shop");
   CHECK(asked.step == 2min);
+}
+
+TEST_CASE("series: several metrics are one question") {
+  stub_service service;
+  const auto answer = service.get("/api/series?metric=requests,errors&from=600&to=1200&step=120");
+  CHECK(answer.status == 200);
+  CHECK(json::parse(answer.body) == json{{"step_s", 120},
+                                         {"series",
+                                          {{{"metric", "requests"}, {"points", {{600, 2.0}, {720, 3.0}}}},
+                                           {{"metric", "errors"}, {"points", {{600, 0.0}, {720, 0.0}}}}}}});
+  CHECK(service.script->last_series().metrics == std::vector<std::string>{"requests", "errors"});
 }
 
 TEST_CASE("series: a wrong question is 400, a busy pipeline 503") {
@@ -300,6 +311,9 @@ TEST_CASE("health: is 200 whenever the process serves") {
 TEST_CASE("readiness: needs the pipeline, and not the database") {
   stub_service service;
   CHECK(json::parse(service.get("/readyz").body)["status"] == "ready");
+  CHECK(service.script->last_question().of == reach::this_node);
+  service.script->judge_hangs = true;
+  CHECK(service.get("/readyz").status == 200);
   service.script->database_is_connected = false;
   const auto without_database = service.get("/readyz");
   CHECK(without_database.status == 200);

@@ -55,7 +55,7 @@ protected:
         },
         [](const totals_query&) -> totals_ptr { return std::make_shared<app_totals>(); },
         [](const series_query& question) -> caf::result<series_sums_ptr> {
-          return make_error(ec::unknown_metric, question.metric);
+          return make_error(ec::unknown_metric, question.metrics.front());
         },
         [](const watch_query& question) {
           CHECK(question.windows == one_window);
@@ -160,6 +160,15 @@ TEST_CASE_FIXTURE(fixture, "gatherer: the answer is the sum over all nodes, and 
   CHECK(answer->cluster == cluster_view{"a", {"a", "b", "c"}, {"d"}, {}});
 }
 
+TEST_CASE_FIXTURE(fixture, "gatherer: a question about this node is answered by it alone, and at once") {
+  b->answers_questions = c->answers_questions = false;
+  metrics_query question;
+  question.of = reach::this_node;
+  const auto answer = ask<snapshot_ptr>(box, question);
+  CHECK(answer->totals.requests == 1);
+  CHECK_FALSE(answer->cluster);
+}
+
 TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer") {
   b->answers_questions = false;
   c->metrics = nullptr;
@@ -176,7 +185,7 @@ TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer")
 }
 
 TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error") {
-  auto pending = self->request(box, caf::infinite, series_query{"p51_ms", "", {}, {}, 1min});
+  auto pending = self->request(box, caf::infinite, series_query{{"p51_ms"}, "", {}, {}, 1min});
   run();
   pending.receive(
       [](const series_sums_ptr&) { FAIL("answered"); },
