@@ -231,13 +231,14 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   auto handles = boxes.handles();
   std::optional<cluster> nodes;
   if (own_address) {
-    nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
+    nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.metrics,
                   boxes.judge(), db::make_store(values.storage, values.retention),
                   [&failed](const std::string& sentence) { failed.report(sentence); });
     if (auto refused = nodes->start())
       return fail(*refused);
     handles.entry = nodes->entry();
-    handles.aggregator = nodes->metrics();
+    handles.metrics = nodes->metrics();
+    handles.judge = nodes->judge();
   }
   http::server server{values, handles, system};
   if (auto refused = server.start())

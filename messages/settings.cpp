@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/read_number.hpp"
 #include "messages/webhook_target.hpp"
 
@@ -152,8 +153,10 @@ std::optional<std::string> validate_cluster(const cluster_settings& cluster,
   if (cluster.silence < std::chrono::milliseconds{500} || cluster.silence > std::chrono::seconds{60})
     return "cluster.silence must be between 500ms and 1min";
   if (cluster.answer_deadline < std::chrono::milliseconds{50} ||
-      cluster.answer_deadline > std::chrono::milliseconds{4000})
-    return "cluster.answer-deadline must be between 50ms and 4s";
+      cluster.answer_deadline > answer_timeouts::longest_of_peers)
+    return fmt::format(
+        "cluster.answer-deadline must be between 50ms and {}ms: a request waits {}ms for all answers",
+        answer_timeouts::longest_of_peers.count(), answer_timeouts::http_request.count());
   if (cluster.forward_budget_bytes < 1024)
     return "cluster.forward-budget-bytes must be at least 1024";
   return std::nullopt;

@@ -359,20 +359,21 @@ void add_writer(families& all, const writer_status& writer) {
           writer.retention_waits.empty() ? 0 : 1);
 }
 
-void add_alerts(families& all, const app_totals& totals) {
+void add_alerts(families& all, const alert_report& report) {
   {
     family open{all, MetricType::Gauge, "parseflow_alert_open", "1 for each alert that is open."};
-    for (const auto& one : totals.alerts)
-      open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
+    for (const auto& one : report.alerts)
+      if (!one.resolved)
+        open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
   }
-  if (!totals.webhook)
+  if (!report.webhook)
     return;
   add_one(all, MetricType::Counter, "parseflow_webhook_posts_total", "Posts that the receiver took.",
-          totals.webhook->delivered);
+          report.webhook->delivered);
   add_one(all, MetricType::Counter, "parseflow_webhook_drops_total", "Alerts that were given up.",
-          totals.webhook->dropped);
+          report.webhook->dropped);
   add_one(all, MetricType::Gauge, "parseflow_webhook_waiting", "Alerts that wait to be posted.",
-          totals.webhook->waiting);
+          report.webhook->waiting);
 }
 
 void add_cluster(families& all, const cluster_view& nodes, const forwarding_status& forwarding) {
@@ -397,14 +398,15 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 
 } // namespace
 
-std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
-                            const writer_status& writer, const connection_counts& connections) {
+std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
+                            const receiver_status& receiver, const writer_status& writer,
+                            const connection_counts& connections) {
   families all;
   add_requests(all, totals.apps);
   add_platform(all, totals.apps);
   add_custom(all, totals.apps);
   add_lines(all, totals.apps);
-  add_alerts(all, totals);
+  add_alerts(all, alerts);
   add_connections(all, connections);
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);

@@ -1,6 +1,7 @@
 // What settings are refused, and with which sentence.
 #include <doctest/doctest.h>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/reachability.hpp"
 #include "messages/settings.hpp"
 #include "messages/webhook_target.hpp"
@@ -173,6 +174,18 @@ TEST_CASE("settings: a cluster shares a PostgreSQL, and speaks TLS beyond loopba
   s.cluster.peers.emplace_back("10.0.0.3");
   REQUIRE(validate(s));
   CHECK(validate(s)->find("\"10.0.0.3\"") != std::string::npos);
+}
+
+TEST_CASE("settings: the peers' answers come before a request gives up") {
+  settings s;
+  s.cluster.peers = {"127.0.0.1:7101"};
+  s.cluster.listen = "127.0.0.1:7100";
+  s.storage.url = secret{"postgres://u:p@127.0.0.1/db"};
+  s.cluster.answer_deadline = answer_timeouts::longest_of_peers;
+  CHECK_FALSE(validate(s));
+  s.cluster.answer_deadline += std::chrono::milliseconds{1};
+  REQUIRE(validate(s));
+  CHECK(validate(s)->starts_with("cluster.answer-deadline"));
 }
 
 TEST_CASE("reachability: who wants to be reached and is not is told what to set") {
