@@ -111,7 +111,8 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   const std::lock_guard guard{mutex_};
   if (auto problem = listener_.open(host, port))
     return problem;
-  svr_sock_ = listener_.get(); // tells httplib that there is one, also while accepting is paused
+  // Tells httplib that there is one, also while accepting is paused. Internal: see cmake/TestedVersions.cmake.
+  svr_sock_ = listener_.get();
   watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
   watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
