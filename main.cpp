@@ -148,8 +148,7 @@ void tell(const db::journal_recovery& found) {
   if (found.torn_records > 0)
     log(log_level::warn, "journal",
         "frames at the end of a segment are not whole: nobody was told that they are safe, unless the disk "
-        "damaged "
-        "them later",
+        "damaged them later",
         {{"frames", std::to_string(found.torn_records)}});
 }
 

@@ -104,8 +104,8 @@ cluster::~cluster() {
 
 std::optional<std::string> cluster::start() {
   if (settings_.is_encrypted() && !clears_tls_errors())
-    return "this program is linked in a way that makes TLS between nodes unsafe: build it as CMakeLists.txt "
-           "says";
+    return "this program is linked in a way that makes TLS between nodes unsafe: "
+           "build it as CMakeLists.txt says";
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
                              ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)

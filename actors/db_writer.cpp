@@ -151,8 +151,7 @@ void db_writer::refuse(const std::string& reason) {
     if (status_.stopped.empty())
       log(log_level::error, name(),
           "the database refuses every frame: nothing is stored until it takes one again; mend what the "
-          "problem "
-          "says, frames wait in the journal meanwhile",
+          "problem says, frames wait in the journal meanwhile",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
     status_.stopped =
         fmt::format("the database has refused {} frames in a row, for the last time because: {}",
@@ -227,8 +226,8 @@ void db_writer::watch_log() {
   const bool is_large = status_.log_bytes > large_log_bytes;
   if (is_large && !has_large_log_)
     log(log_level::warn, name(),
-        "the database's write-ahead log grows: somebody reads in one transaction for so long that it cannot "
-        "be emptied",
+        "the database's write-ahead log grows: somebody reads in one transaction for so long "
+        "that it cannot be emptied",
         {{"kind", status_.kind}, {"bytes", std::to_string(status_.log_bytes)}});
   if (!is_large && has_large_log_)
     log(log_level::info, name(), "the database's write-ahead log is emptied again", {{"kind", status_.kind}});

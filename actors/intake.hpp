@@ -25,9 +25,10 @@ namespace parseflow {
 /// waiting requests: each gets exactly one verdict. A frame's way:
 ///
 ///   waiting → grouped → (durable:) queued → parsing → storing → gone
-///                   unreconciled ───────────↗  ↑   └→ deferred ─┐   (metrics have it, the database is
-///                   behind)
+///                      unreconciled ────────↗  ↑   └→ deferred ─┐
 ///                                              └────────────────┘
+///
+/// A deferred frame is in the metrics, and the database has no room for it yet.
 ///
 /// Bytes of durable frames stay in memory within the budgets only; beyond them the frame is its journal
 /// position.

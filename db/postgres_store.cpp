@@ -305,11 +305,10 @@ private:
   static pqxx::result update_drains(postgres_transaction& transaction, const drains_by_token& drains) {
     const auto [tokens, apps, times] = columns_of(drains);
     return transaction.exec_params(
-        "WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS asked (token, "
-        "app, seen)), "
+        "WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]) "
+        "AS asked (token, app, seen)), "
         "known AS (SELECT id, token FROM drain WHERE token = ANY($1::text[]) ORDER BY token FOR NO KEY "
-        "UPDATE) "
-        "UPDATE drain SET app = asked.app, last_seen = greatest(drain.last_seen, asked.seen) "
+        "UPDATE) UPDATE drain SET app = asked.app, last_seen = greatest(drain.last_seen, asked.seen) "
         "FROM known JOIN asked USING (token) WHERE drain.id = known.id RETURNING drain.token, drain.id",
         tokens, apps, times);
   }

@@ -42,8 +42,7 @@ struct sample_row {
 /// The columns in the order in which `visit` gives them.
 inline constexpr std::string_view request_columns =
     "at, drain_id, app, dyno, method, path, host, request_id, fwd, status, code, connect_ms, service_ms, "
-    "bytes, "
-    "protocol, tls_version, level, extra, raw";
+    "bytes, protocol, tls_version, level, extra, raw";
 inline constexpr std::size_t request_column_count = 19;
 inline constexpr std::string_view log_columns = "at, drain_id, source, proc, kind, severity, code, text, raw";
 inline constexpr std::size_t log_column_count = 9;

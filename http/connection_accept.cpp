@@ -95,8 +95,7 @@ void connection_server::let_in(file_descriptor socket) {
   if (clients_.size() >= limits_.max_connections && !std::exchange(is_full_, true))
     log(log_level::warn, "http",
         "as many clients are connected as may be (http.max-connections): for each new one, one that has "
-        "shown no "
-        "credentials and was idle longest is let go",
+        "shown no credentials and was idle longest is let go",
         {{"connections", std::to_string(clients_.size())}, {"let_go", std::to_string(closed_for_others_)}});
 }
 

@@ -70,8 +70,8 @@ bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {
       const bool is_user = given && drains_.has_user(given->user);
       warn(current, "refused a drain: wrong or missing credentials", is_user ? given->user : "");
       set_error(response, 401, "unauthorized",
-                "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, registered in "
-                "PARSEFLOW_DRAINS.");
+                "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, "
+                "registered in PARSEFLOW_DRAINS.");
       response.set_header("WWW-Authenticate", "Basic realm=\"parseflow drains\"");
       return false;
     }

@@ -144,8 +144,8 @@ config::config() {
       .add(values_.http.max_connections, "max-connections",
            "open connections; beyond it new ones are not accepted")
       .add(keep_alive_, "keep-alive",
-           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or "
-           "more")
+           "how long an idle connection is kept after good credentials, others 10s; "
+           "Logplex wants 6min or more")
       .add(read_timeout_, "read-timeout", "how long a request may take to arrive completely")
       .add(values_.http.requests_per_minute, "requests-per-minute",
            "API requests a minute for each key, or address without a key; 0: no limit")
@@ -167,8 +167,7 @@ config::config() {
            "bytes that all segments may take; when they are used up, requests wait for the database")
       .add(keep_stored_, "keep-stored",
            "how long the bytes of stored frames stay, for a database that falls back to an older state; 0: "
-           "not "
-           "at all")
+           "not at all")
       .add(journal_id_age_, "id-age", "how long frame ids are remembered, to recognise late retries")
       .add(values_.journal.compress, "compress", "compress bodies in the journal by LZ4");
   opt_group{options_, "parser"}
@@ -177,8 +176,8 @@ config::config() {
            "path of a MaxMind country database (GeoLite2-Country.mmdb); empty: no countries");
   opt_group{options_, "alerts"}
       .add(alert_rules_, "rules",
-           "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no "
-           "alerts")
+           "alert rules, separated by semicolons: see docs/alerts.md; "
+           "empty: the defaults there; none: no alerts")
       .add(
           webhook_url_, "webhook-url",
           "http:// or https:// URL that alerts are posted to; empty: nobody is told [PARSEFLOW_WEBHOOK_URL]");

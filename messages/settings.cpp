@@ -38,8 +38,8 @@ std::optional<std::string> validate_http(const http_settings& http) {
   if (http.max_body_bytes < 1024 || http.max_body_bytes > (1U << 30))
     return "http.max-body-bytes must be between 1024 and 1073741824";
   if (http.max_pending_body_bytes < http.max_body_bytes)
-    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or no large body could ever be "
-           "read";
+    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or "
+           "no large body could ever be read";
   if (http.max_connections < 1 || http.max_connections > 65536)
     return "http.max-connections must be between 1 and 65536";
   if (http.keep_alive < std::chrono::seconds{1})
@@ -51,8 +51,8 @@ std::optional<std::string> validate_http(const http_settings& http) {
 
 std::optional<std::string> validate_receiver(const receiver_settings& receiver, const http_settings& http) {
   if (receiver.parsing_budget_bytes < http.max_body_bytes)
-    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or a large frame could never "
-           "be parsed";
+    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or "
+           "a large frame could never be parsed";
   if (receiver.unstored_budget_bytes < receiver.parsing_budget_bytes)
     return "receiver.unstored-budget-bytes must be at least receiver.parsing-budget-bytes";
   if (receiver.hold < std::chrono::milliseconds{100} || receiver.hold > std::chrono::milliseconds{4500})
@@ -152,8 +152,7 @@ std::optional<std::string> validate_cluster(const cluster_settings& cluster,
     return "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none";
   if (!cluster.is_encrypted() && !is_local)
     return "refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
-           "cluster.key "
-           "and cluster.authority (deploy/make-certificates.sh makes them)";
+           "cluster.key and cluster.authority (deploy/make-certificates.sh makes them)";
   if (cluster.silence < std::chrono::milliseconds{500} || cluster.silence > std::chrono::seconds{60})
     return "cluster.silence must be between 500ms and 1min";
   if (cluster.answer_deadline < std::chrono::milliseconds{50} ||

@@ -33,18 +33,17 @@ event_line postgres_metrics(dice& roll) {
 }
 
 event_line redis_metrics(dice& roll) {
-  return metrics_of(
-      "heroku-redis",
-      fmt::format("source=REDIS addon=redis-elliptical-77201 sample#active-connections={} "
-                  "sample#max-connections=38 sample#connection-percentage-used=0.36842 "
-                  "sample#load-avg-1m={:.2f} sample#load-avg-5m=0.105 sample#load-avg-15m=0.11 "
-                  "sample#read-iops=0 sample#write-iops={:.4f} sample#max-iops=3000 "
-                  "sample#iops-percentage-used=0.00115 sample#memory-total=16071000kB "
-                  "sample#memory-free=10811004kB sample#memory-percentage-used=0.41354 "
-                  "sample#memory-cached=2480044kB sample#memory-redis={}bytes sample#hit-rate={:.5f} "
-                  "sample#evicted-keys=0",
-                  4 + roll.below(30), roll.fraction(), 8 * roll.fraction(), 1'900'000 + roll.below(90'000),
-                  0.85 + 0.15 * roll.fraction()));
+  return metrics_of("heroku-redis",
+                    fmt::format("source=REDIS addon=redis-elliptical-77201 sample#active-connections={} "
+                                "sample#max-connections=38 sample#connection-percentage-used=0.36842 "
+                                "sample#load-avg-1m={:.2f} sample#load-avg-5m=0.105 sample#load-avg-15m=0.11 "
+                                "sample#read-iops=0 sample#write-iops={:.4f} sample#max-iops=3000 "
+                                "sample#iops-percentage-used=0.00115 sample#memory-total=16071000kB "
+                                "sample#memory-free=10811004kB sample#memory-percentage-used=0.41354 "
+                                "sample#memory-cached=2480044kB sample#memory-redis={}bytes "
+                                "sample#hit-rate={:.5f} sample#evicted-keys=0",
+                                4 + roll.below(30), roll.fraction(), 8 * roll.fraction(),
+                                1'900'000 + roll.below(90'000), 0.85 + 0.15 * roll.fraction()));
 }
 
 event_line pgbouncer_metrics(dice& roll) {

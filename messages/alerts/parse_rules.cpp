@@ -222,8 +222,8 @@ parsed_rules parse_rules(std::string_view text) {
     const auto name = trimmed(sentence.substr(0, sentence.find(':')));
     try {
       if (name.size() == sentence.size() || !is_name(name))
-        throw problem{fmt::format("\"{}\" is wrong: a name of lower-case letters, digits and _, and a colon "
-                                  "are needed",
+        throw problem{fmt::format("\"{}\" is wrong: a name of lower-case letters, digits and _, "
+                                  "and a colon are needed",
                                   name)};
       auto made = rule_from(name, sentence.substr(sentence.find(':') + 1));
       for (const auto& other : result.rules)

@@ -1,7 +1,6 @@
 // The sketch, its estimate, and its compact form.
 //
-//   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; the first hash, then the steps to the next
-//   ones
+//   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; the first hash, then the steps between them
 //           / NUMBER NUMBER *OCTET    ; 513; the smallest rank; then the ranks
 //
 // NUMBER is that of wire.hpp. A step is at least 1. Of each rank, what it is above the smallest is written as

@@ -1,12 +1,11 @@
 // The primitives of the rollups' compact form: variable-length numbers, counted texts, reals.
 //
-//   NUMBER = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
-//   SIGNED = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
-//   TEXT   = NUMBER *OCTET            ; as many octets as the number says
-//   REAL   = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
-//   DECIMAL= NUMBER                   ; one more than the thousandths as SIGNED: most of what is measured is
-//   short
-//          / NUMBER REAL              ; 0; any other real
+//   NUMBER  = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
+//   SIGNED  = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
+//   TEXT    = NUMBER *OCTET            ; as many octets as the number says
+//   REAL    = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
+//   DECIMAL = NUMBER                   ; one more than the thousandths as SIGNED: short for most measured numbers
+//           / NUMBER REAL              ; 0; any other real
 #pragma once
 
 #include <bit>

@@ -16,8 +16,8 @@ void post_requests(const service& to, const std::string& app, int count, int sta
   const auto at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto line =
       fmt::format("<158>1 {:%FT%T}+00:00 host heroku router - at=info method=GET path=\"/\" host=h "
-                  "request_id=r fwd=\"203.0.113.9\" dyno=web.1 connect=1ms service=7ms status={} "
-                  "bytes=5 protocol=https\n",
+                  "request_id=r fwd=\"203.0.113.9\" dyno=web.1 connect=1ms service=7ms "
+                  "status={} bytes=5 protocol=https\n",
                   at, status);
   std::string body;
   for (int i = 0; i < count; ++i)

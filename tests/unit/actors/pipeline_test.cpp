@@ -24,8 +24,8 @@ namespace {
 
 const std::string line =
     "<158>1 2026-03-02T14:07:31.482915+00:00 host heroku router - at=info method=GET path=\"/\" "
-    "host=h request_id=r fwd=\"203.0.113.9\" dyno=web.1 connect=0ms service=7ms status=200 "
-    "bytes=5 protocol=https\n";
+    "host=h request_id=r fwd=\"203.0.113.9\" dyno=web.1 connect=0ms service=7ms "
+    "status=200 bytes=5 protocol=https\n";
 
 frame_ptr frame_of_lines(std::string id, int lines) {
   auto result = std::make_shared<frame>();

@@ -42,8 +42,8 @@ TEST_CASE("rules: every clause reaches its field, in any order") {
   const rule expected{
       "high_error_rate", "error_rate", {comparison::above, 5}, {comparison::below, 3}, 10min, 90s, 20, "shop",
       "critical"};
-  CHECK(only_rule("high_error_rate: error_rate > 5 over 10m for 90s resolve < 3 min_requests 20 app=shop "
-                  "critical") == expected);
+  CHECK(only_rule("high_error_rate: error_rate > 5 over 10m for 90s "
+                  "resolve < 3 min_requests 20 app=shop critical") == expected);
   CHECK(only_rule(
             " high_error_rate :\n error_rate > 5.0\tcritical app=shop min_requests 20 resolve < 3 for 90s "
             "over 600s ; ") == expected);

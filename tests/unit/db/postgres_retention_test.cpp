@@ -47,25 +47,25 @@ TEST_CASE_FIXTURE(fixture,
                                                     "log_line_20260226", "log_line_20260227",
                                                     "sample_20260226", "sample_20260227"});
   // The day of the cutoff is kept whole.
-  CHECK(partitions("log_line") == "log_line_20260228 log_line_20260301 log_line_20260302 log_line_20260303 "
-                                  "log_line_default");
+  CHECK(partitions("log_line") == "log_line_20260228 log_line_20260301 log_line_20260302 "
+                                  "log_line_20260303 log_line_default");
   CHECK(partitions("request").find("request_20260303") != std::string::npos);
   CHECK(partitions("sample").find("sample_20260303") != std::string::npos);
   CHECK(value(site, "SELECT count(*) FROM log_line") == "9");
   // At midnight the next day is old, and another one is made ahead.
   CHECK(run_pass(*rows, std::chrono::ceil<std::chrono::days>(test_time())).partitions.size() == 3);
-  CHECK(partitions("log_line") == "log_line_20260301 log_line_20260302 log_line_20260303 log_line_20260304 "
-                                  "log_line_default");
+  CHECK(partitions("log_line") == "log_line_20260301 log_line_20260302 log_line_20260303 "
+                                  "log_line_20260304 log_line_default");
 }
 
 TEST_CASE_FIXTURE(fixture, "postgres retention: only partitions of days are dropped") {
   CHECK_DONE(store->open());
-  site.query("CREATE TABLE log_line_20269999 PARTITION OF log_line FOR VALUES FROM ('1990-01-01') TO "
-             "('1991-01-01')");
+  site.query("CREATE TABLE log_line_20269999 PARTITION OF log_line FOR VALUES "
+             "FROM ('1990-01-01') TO ('1991-01-01')");
   site.query(
       "CREATE TABLE log_line_archive PARTITION OF log_line FOR VALUES FROM ('1991-01-01') TO ('1992-01-01')");
-  site.query("CREATE TABLE log_line_20200101_x PARTITION OF log_line FOR VALUES FROM ('1992-01-01') TO "
-             "('1993-01-01')");
+  site.query("CREATE TABLE log_line_20200101_x PARTITION OF log_line FOR VALUES "
+             "FROM ('1992-01-01') TO ('1993-01-01')");
   CHECK(run_pass(*site.make_retention(keep_all_for(48h)), test_time()).partitions.empty());
 }
 

@@ -85,17 +85,15 @@ TEST_CASE("postgres store: what is the fault of the session or the server reject
          "does not exist"},
         {"ALTER TABLE log_line RENAME code TO hidden", "ALTER TABLE log_line RENAME hidden TO code",
          "does not exist"},
-        {"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'prepared "
-         "statement "
+        {"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql "
+         "AS $$ BEGIN RAISE EXCEPTION 'prepared statement "
          "\"a\" does not exist' USING ERRCODE = '26000'; END $$; CREATE TRIGGER fail BEFORE INSERT ON frame "
-         "FOR EACH "
-         "ROW EXECUTE FUNCTION fail()",
-         "DROP TRIGGER fail ON frame", "prepared statement"},
-        {"CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
-         "'prepared "
-         "statement \"a\" already exists' USING ERRCODE = '42P05'; END $$; CREATE TRIGGER fail BEFORE INSERT "
-         "ON frame "
          "FOR EACH ROW EXECUTE FUNCTION fail()",
+         "DROP TRIGGER fail ON frame", "prepared statement"},
+        {"CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE "
+         "plpgsql AS $$ BEGIN RAISE EXCEPTION 'prepared "
+         "statement \"a\" already exists' USING ERRCODE = '42P05'; END $$; CREATE TRIGGER fail BEFORE INSERT "
+         "ON frame FOR EACH ROW EXECUTE FUNCTION fail()",
          "DROP TRIGGER fail ON frame", "prepared statement"}}) {
     CAPTURE(cause);
     site.query(cause);
@@ -198,8 +196,8 @@ TEST_CASE("postgres store: a day with very many lines in the default partition s
   const postgres_site site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
-  site.query("INSERT INTO request (at, drain_id, app) SELECT '2026-03-02 12:00+00', 1, 'shop' FROM "
-             "generate_series(1, 50001)");
+  site.query("INSERT INTO request (at, drain_id, app) SELECT '2026-03-02 12:00+00', 1, "
+             "'shop' FROM generate_series(1, 50001)");
   CHECK_DONE(write(*store, {make_batch({}, {router_message(plain_request), app_message("x")})}));
   CHECK(value(site, "SELECT count(*) FROM request_default") == "50002");
   CHECK(value(site, "SELECT count(*) FROM log_line_20260302") == "1");

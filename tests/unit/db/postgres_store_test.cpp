@@ -268,8 +268,8 @@ TEST_CASE("postgres store: when a far day comes near, its lines move to its part
   }
   CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"0"}});
   CHECK(site.query("SELECT count(*) FROM log_line_20260309") == table_rows{{"2"}});
-  CHECK(site.query("SELECT count(*) FROM pg_indexes WHERE tablename = 'log_line_20260309' AND indexdef LIKE "
-                   "'%brin%'") == table_rows{{"1"}});
+  CHECK(site.query("SELECT count(*) FROM pg_indexes WHERE tablename = 'log_line_20260309' "
+                   "AND indexdef LIKE '%brin%'") == table_rows{{"1"}});
   // Another process finds the partition.
   auto other = site.make_store();
   REQUIRE(other->open().code == outcome::done);
@@ -454,8 +454,7 @@ TEST_CASE("postgres store: what a server lacks that was set back is told, and ad
   // As a standby that lagged and has taken over.
   site.query(
       "DELETE FROM frame WHERE id = 'F2'; DELETE FROM log_line WHERE ctid = (SELECT max(ctid) FROM "
-      "log_line); "
-      "DELETE FROM rollup; INSERT INTO rollup SELECT * FROM earlier; "
+      "log_line); DELETE FROM rollup; INSERT INTO rollup SELECT * FROM earlier; "
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parseflow' AND "
       "datname = current_database()");
   CHECK(store->write(one_line("F3")).code == outcome::retry);

@@ -125,8 +125,8 @@ TEST_CASE("sqlite store: times can be read as text by hand") {
   CHECK(site.query("SELECT time FROM readable_log_line") == table_rows{{"2026-03-02T14:07:31.483Z"}});
 }
 
-TEST_CASE("sqlite store: a reader that does not end makes the WAL grow, not the writer wait, and it is small "
-          "again") {
+TEST_CASE("sqlite store: a reader that does not end makes the WAL grow, not the writer wait, "
+          "and it is small again") {
   sqlite_site site;
   auto store = site.make_store();
   REQUIRE(store->open().code == outcome::done);
@@ -179,11 +179,10 @@ TEST_CASE("sqlite store: what a start reads does not grow with the frames that a
   sqlite_site site;
   REQUIRE(site.make_store()->open().code == outcome::done);
   const auto add_frames = [&](int first, int last) {
-    site.query(
-        "INSERT INTO frame SELECT 1, printf('%08d', n), n * 1000, 'main' FROM (WITH RECURSIVE numbers (n) "
-        "AS (SELECT " +
-        std::to_string(first) + " UNION ALL SELECT n + 1 FROM numbers WHERE n < " + std::to_string(last) +
-        ") SELECT n FROM numbers)");
+    site.query("INSERT INTO frame SELECT 1, printf('%08d', n), n * 1000, 'main' "
+               "FROM (WITH RECURSIVE numbers (n) AS (SELECT " +
+               std::to_string(first) + " UNION ALL SELECT n + 1 FROM numbers WHERE n < " +
+               std::to_string(last) + ") SELECT n FROM numbers)");
   };
   std::vector<frame_key> asked;
   for (int i = 0; i < 1'000; ++i) // every second one is stored

@@ -175,8 +175,8 @@ STORE_TEST("store: lines are found by their error code") {
                                              "Error L10 (output buffer overflow): 317 messages dropped "
                                              "since 2026-03-02T14:06:58+00:00."),
                                      message("app", "postgres.204817",
-                                             "[DATABASE] [18-1]  sql_error_code = 23505 ERROR:  "
-                                             "duplicate key"),
+                                             "[DATABASE] [18-1]  "
+                                             "sql_error_code = 23505 ERROR:  duplicate key"),
                                      app_message("Error R14")})}));
   CHECK(site.query("SELECT code, kind FROM log_line WHERE code IS NOT NULL ORDER BY kind") ==
         table_rows{{"R14", "dyno_error"}, {"L10", "loss"}, {"23505", "postgres_log"}});

@@ -184,8 +184,8 @@ TEST_CASE("connection server: an answer is compressed by its handler or not at a
   CHECK(ask(line, "GET /x HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").body == std::string(5000, 'g'));
 }
 
-TEST_CASE("connection server: chunks are read, in order with what follows, and end the connection if they "
-          "are not") {
+TEST_CASE("connection server: chunks are read, in order with what follows, "
+          "and end the connection if they are not") {
   running_server running{{}, [](http::exchange& current) {
                            if (current.request.path == "/x")
                              return echo(current);

@@ -244,8 +244,7 @@ TEST_CASE("postgres line: the level stands behind the pairs, if there are any") 
   const std::string pairs =
       "[65-1]  sql_error_code = 22012 time_ms = \"2026-11-26 19:30:00.325 UTC\" pid=\"2539221\" "
       "proc_start_time=\"2026-11-26 19:14:17 UTC\" session_id=\"66cce219.26bed5\" vtid=\"5/4552982\" "
-      "tid=\"0\" "
-      "log_line=\"21\" ";
+      "tid=\"0\" log_line=\"21\" ";
   const std::string client = "database=\"d0example\" connection_source=\"198.51.100.12(17504)\" "
                              "user=\"u0example\" application_name=";
   CHECK(level_of(pairs + client + "\"psql\" ERROR:  division by zero") == severity::error);

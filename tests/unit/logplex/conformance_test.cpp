@@ -119,10 +119,9 @@ TEST_CASE("4.1 router: fwd may be unquoted, connecting may take long, a WebSocke
 }
 
 TEST_CASE("4.2 router: H18 tells the status that was already sent") {
-  const one_request r(
-      router_frame("sock=backend at=error code=H18 desc=\"Server Request Interrupted\"",
-                   "dyno=web.1 connect=0ms service=710ms status=200 bytes=0 protocol=http1.1 tls=true "
-                   "tls_version=unknown"));
+  const one_request r(router_frame("sock=backend at=error code=H18 desc=\"Server Request Interrupted\"",
+                                   "dyno=web.1 connect=0ms service=710ms status=200 "
+                                   "bytes=0 protocol=http1.1 tls=true tls_version=unknown"));
   CHECK(r->level == severity::error);
   CHECK(r->code == "H18");
   CHECK(r->status == 200);

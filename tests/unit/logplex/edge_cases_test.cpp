@@ -288,8 +288,8 @@ TEST_CASE("edge 30: names with colons, letters beyond ASCII, quotes; a count wit
 }
 
 TEST_CASE("edge 31: numbers with thousands, in parts of a time, in scientific notation, and what is none") {
-  const auto body = app("sample#mem=1,024MB measure#boot=1h2m3s measure#get=7.9e-05s sample#peer=10.0.0.1 "
-                        "sample#hex=0x10");
+  const auto body = app("sample#mem=1,024MB measure#boot=1h2m3s measure#get=7.9e-05s "
+                        "sample#peer=10.0.0.1 sample#hex=0x10");
   REQUIRE(body.samples.size() == 3);
   CHECK(body.samples[0].value == 1024);
   CHECK(body.samples[0].unit == "MB");

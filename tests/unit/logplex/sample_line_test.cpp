@@ -169,8 +169,9 @@ std::string custom(const std::string& text) {
 }
 
 TEST_CASE("sample line: pairs of l2met may have commas behind them, or between them") {
-  CHECK(custom("INFO measure#qi.r_time=2.9ms, measure#qi.q_time=0.2ms,count#qi.reads=1, count#qi.writes=1, "
-               "count#qi.conns=0") == "qi.r_time=2.9ms qi.q_time=0.2ms qi.reads=1. qi.writes=1. qi.conns=0.");
+  CHECK(custom("INFO measure#qi.r_time=2.9ms, measure#qi.q_time=0.2ms,count#qi.reads=1, "
+               "count#qi.writes=1, count#qi.conns=0") ==
+        "qi.r_time=2.9ms qi.q_time=0.2ms qi.reads=1. qi.writes=1. qi.conns=0.");
   CHECK(custom("count#a,count#b, count#c=2 at=info,count#d") == "a=1. b=1. c=2. d=1.");
   CHECK(custom("sample#mem=1,024MB,count#a=1") == "mem=1024.MB a=1.");
 }

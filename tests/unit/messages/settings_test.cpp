@@ -124,8 +124,8 @@ TEST_CASE("settings: rows stay an hour at least, or for ever; frame keys as long
         }).rfind("retention.rejected-frames", 0) == 0);
   CHECK(problem_of([](retention_settings& r) { r.alerts = 1s; }).rfind("retention.alerts", 0) == 0);
   CHECK(problem_of([](retention_settings& r) { r.frames = 23h; }) ==
-        "retention.frames must be at least journal.id-age (24h), or 0: without its key a late retry would be "
-        "stored twice");
+        "retention.frames must be at least journal.id-age (24h), or 0: "
+        "without its key a late retry would be stored twice");
   CHECK(problem_of([](retention_settings& r) { r = {1h, 1h, 1h, 1h, 1h, 24h, 1h}; }) == "");
   CHECK(problem_of([](retention_settings& r) { r = {0s, 0s, 0s, 0s, 0s, 0s, 0s}; }) == "");
 }

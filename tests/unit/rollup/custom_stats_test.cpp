@@ -54,8 +54,8 @@ std::uint64_t all_observations(const custom_stats& s) {
 
 TEST_CASE("custom stats: the forms of l2met reach their series") {
   const auto s = counted(
-      line("source=checkout measure#db.query=12.4ms count#orders.placed=1 sample#queue.depth=42jobs "
-           "unique#buyers=user-8812") +
+      line("source=checkout measure#db.query=12.4ms count#orders.placed=1 "
+           "sample#queue.depth=42jobs unique#buyers=user-8812") +
       line("source=checkout measure#db.query=0.4ms count#orders.placed= unique#buyers=user-8812") +
       line("sample#queue.depth=7jobs count#orders.placed=-0.25 unique#buyers=user-1 metric#temp=-3.5") +
       line("sample#queue.depth=9jobs measure.db.query=2s event#deployed=\"a b\" metric#tag#k=v"));
