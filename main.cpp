@@ -30,9 +30,9 @@
 #include "http/descriptor_limit.hpp"
 #include "http/listen_socket.hpp"
 #include "http/server.hpp"
-#include "messages/config.hpp"
-#include "messages/reachability.hpp"
 #include "messages/service_log.hpp"
+#include "messages/settings/config.hpp"
+#include "messages/settings/reachability.hpp"
 #include "messages/system_time.hpp"
 
 #ifdef __SANITIZE_ADDRESS__

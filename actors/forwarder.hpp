@@ -13,7 +13,7 @@
 #include "messages/cluster_interfaces.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/latency.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -17,7 +17,7 @@
 #include "messages/answer.hpp"
 #include "messages/batch.hpp"
 #include "messages/query.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -14,7 +14,7 @@
 #include "db/in_hand_file.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -13,7 +13,7 @@
 #include "http/exchange.hpp"
 #include "http/rate_limiter.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 

@@ -14,7 +14,7 @@
 #include "http/connection_server.hpp"
 #include "http/drain_endpoint.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 

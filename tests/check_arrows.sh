@@ -21,7 +21,7 @@ allow http '"(messages|http)/|<'
 # The pure rooms: standard library, fmt, processor intrinsics and each other; no input or output, threads or files.
 for room in logplex rollup alerts; do
   allow "messages/$room" '"messages/|<fmt/|<[a-z0-9_]+>|<std(def|int)\.h>|<[a-z]+intrin\.h>'
-  if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable)>|(system|steady|high_resolution)_clock::now|"messages/(interfaces|config|service_log)\.hpp"' -- "messages/$room"; then
+  if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable)>|(system|steady|high_resolution)_clock::now|"messages/(interfaces|service_log|settings/config)\.hpp"' -- "messages/$room"; then
     wrong=1
     echo "messages/$room does no input or output, and reads no clock: both are its callers' matter."
   fi

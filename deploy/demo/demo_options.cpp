@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::traffic {
 

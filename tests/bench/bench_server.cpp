@@ -10,7 +10,7 @@
 #include "actors/pipeline.hpp"
 #include "db/memory_store.hpp"
 #include "http/server.hpp"
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 
 namespace parseflow::bench {
 

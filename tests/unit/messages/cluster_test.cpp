@@ -5,9 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "messages/cluster_interfaces.hpp"
-#include "messages/config.hpp"
 #include "messages/merge_answers.hpp"
 #include "messages/rendezvous.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
 using namespace parseflow;

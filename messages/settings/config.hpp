@@ -9,7 +9,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/config_option_set.hpp>
 
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

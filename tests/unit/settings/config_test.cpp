@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 
 using namespace parseflow;
 

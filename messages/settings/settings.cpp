@@ -1,5 +1,5 @@
 // What a set of settings has to fulfil, and the form of drain entries.
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "messages/webhook_target.hpp"
+#include "messages/settings/webhook_target.hpp"
 
 namespace parseflow {
 

@@ -1,5 +1,5 @@
 // The list of all settings, and where their values come from.
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,9 +1,9 @@
 // What settings are refused, and with which sentence.
 #include <doctest/doctest.h>
 
-#include "messages/reachability.hpp"
-#include "messages/settings.hpp"
-#include "messages/webhook_target.hpp"
+#include "messages/settings/reachability.hpp"
+#include "messages/settings/settings.hpp"
+#include "messages/settings/webhook_target.hpp"
 
 using namespace parseflow;
 
