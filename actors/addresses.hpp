@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "messages/settings/endpoint.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow {

@@ -20,7 +20,7 @@ constexpr int attempts = 3;
 forwarder::forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
                      std::chrono::milliseconds hold, const cluster_settings& cluster)
     : super(config), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
-      attempt_(hold / attempts), suspicion_(cluster.silence), budget_(cluster.forward_budget_bytes) {}
+      attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes) {}
 
 forwarder::behavior_type forwarder::make_behavior() {
   delayed_send(this, tick_interval, caf::tick_atom_v);

@@ -8,7 +8,7 @@
 #include <caf/io/middleman_actor.hpp>
 
 #include "messages/cluster_interfaces.hpp"
-#include "messages/settings/settings.hpp"
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow {
 
