@@ -17,18 +17,18 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "actors/addresses.hpp"
-#include "actors/cluster.hpp"
+#include "actors/cluster/addresses.hpp"
+#include "actors/cluster/cluster.hpp"
 #include "actors/pipeline.hpp"
 #include "actors/rejected_frames.hpp"
-#include "db/country_database.hpp"
 #include "db/data_folder.hpp"
+#include "db/geoip/country_database.hpp"
 #include "db/journal/inspect.hpp"
 #include "db/journal/journal.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
-#include "http/descriptor_limit.hpp"
-#include "http/listen_socket.hpp"
+#include "http/connections/descriptor_limit.hpp"
+#include "http/connections/listen_socket.hpp"
 #include "http/server.hpp"
 #include "messages/service_log.hpp"
 #include "messages/settings/config.hpp"

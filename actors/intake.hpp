@@ -14,10 +14,10 @@
 
 #include "actors/frame_memory.hpp"
 #include "db/journal/journal.hpp"
-#include "messages/answer.hpp"
 #include "messages/batch.hpp"
-#include "messages/query.hpp"
 #include "messages/settings/settings.hpp"
+#include "messages/status.hpp"
+#include "messages/submission.hpp"
 
 namespace parseflow {
 

@@ -9,7 +9,7 @@
 
 namespace parseflow {
 
-/// Does nothing but merge, so that no question and no alert keeps batches waiting. An answer of the history
+/// Leaves questions and alerts to the history, so that they keep no batch waiting. An answer of the history
 /// counts every batch that came before the question. Spawn cooperatively: it never blocks.
 class metrics_aggregator : public metrics_aggregator_actor::base {
 public:

@@ -11,7 +11,7 @@
 
 #include "actors/intake.hpp"
 #include "actors/kept_walk.hpp"
-#include "db/in_hand_file.hpp"
+#include "db/journal/in_hand_file.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"

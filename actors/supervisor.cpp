@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <thread>
 
+#include "actors/alerting/webhook.hpp"
+#include "actors/alerting/webhook_client.hpp"
 #include "actors/db_writer.hpp"
 #include "actors/metrics_aggregator.hpp"
 #include "actors/metrics_history.hpp"
 #include "actors/parser.hpp"
 #include "actors/retention.hpp"
 #include "actors/router.hpp"
-#include "actors/webhook.hpp"
-#include "actors/webhook_client.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {

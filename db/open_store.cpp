@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "db/data_folder.hpp"
-#include "db/postgres_retention.hpp"
-#include "db/postgres_store.hpp"
+#include "db/postgres/retention.hpp"
+#include "db/postgres/store.hpp"
 #include "db/retention.hpp"
-#include "db/sqlite_retention.hpp"
-#include "db/sqlite_store.hpp"
+#include "db/sqlite/retention.hpp"
+#include "db/sqlite/store.hpp"
 
 namespace parseflow::db {
 

@@ -39,7 +39,7 @@ struct cached_rollup {
   std::uint64_t last_used = 0; // transaction
 };
 
-/// One transaction at a time: `add` for each batch, `store`, then `commit` or `roll_back`.
+/// One transaction at a time: `add` for each batch, `store`, then `commit`, or after a failure `clear`.
 class rollup_cache {
 public:
   /// Reads a row, within the transaction. May throw.

@@ -35,8 +35,8 @@ alerts = 0
 rules = "many: requests > 1000 over 5m; slow: p95_ms > 2000 over 10m critical"
 ```
 
-A value needs quotes only if it holds `;`, or a blank before `#`, or begins or ends with a blank. Within `"…"` a backslash stands before
-`"`, `\`, `n`, `r` or `t`. Durations are a whole number with a unit: `ms`, `s`, `min`, `h`, `d`.
+A value needs quotes only if it holds `;`, or a blank before `#`, or begins with a quote, or begins or ends with a blank. Within `"…"`
+a backslash stands before `"`, `\`, `n`, `r` or `t`. Durations are a whole number with a unit: `ms`, `s`, `min`, `h`, `d`.
 
 ## Secrets
 

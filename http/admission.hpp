@@ -7,8 +7,8 @@
 #include <mutex>
 #include <thread>
 
-#include "http/ask.hpp"
-#include "http/connection_server.hpp"
+#include "http/connections/connection_server.hpp"
+#include "http/endpoints/pipeline_client.hpp"
 
 namespace parseflow::http {
 

@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "http/dashboard_endpoint.hpp"
-#include "http/health_endpoint.hpp"
-#include "http/local_request.hpp"
-#include "http/metrics_endpoint.hpp"
-#include "http/reply.hpp"
-#include "http/series_endpoint.hpp"
+#include "http/access/local_request.hpp"
+#include "http/connections/reply.hpp"
+#include "http/endpoints/dashboard.hpp"
+#include "http/endpoints/health.hpp"
+#include "http/endpoints/metrics.hpp"
+#include "http/endpoints/series.hpp"
 
 namespace parseflow::http {
 

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "http/access/api_guard.hpp"
 #include "http/admission.hpp"
-#include "http/api_guard.hpp"
-#include "http/ask.hpp"
-#include "http/connection_server.hpp"
-#include "http/drain_endpoint.hpp"
+#include "http/connections/connection_server.hpp"
+#include "http/endpoints/drain.hpp"
+#include "http/endpoints/pipeline_client.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 

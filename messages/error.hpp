@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <caf/error.hpp>
+
 namespace parseflow {
 
 /// What went wrong, in the order of invention.
@@ -25,5 +27,8 @@ enum class ec : std::uint8_t {
 
 /// The name of the code, e.g. `unknown_metric`.
 std::string_view to_string(ec code);
+
+/// An `ec` as CAF carries it; renders as its name and the sentence.
+caf::error make_error(ec code, std::string sentence = {});
 
 } // namespace parseflow

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "messages/query.hpp"
+#include "messages/answers.hpp"
 
 namespace parseflow {
 

@@ -9,7 +9,7 @@
 
 #include "messages/alert.hpp"
 #include "messages/alerts/watched_window.hpp"
-#include "messages/query.hpp"
+#include "messages/answers.hpp"
 
 namespace parseflow {
 
@@ -56,22 +56,5 @@ struct watched_counts {
 
 /// Immutable; made for one question.
 using watched_counts_ptr = std::shared_ptr<const watched_counts>;
-
-/// WEBHOOK → METRICS: the outside was told of this alert.
-struct posted_alert {
-  alert what;
-};
-
-template <class Inspector>
-auto inspect(Inspector& f, posted_alert& x) {
-  return f(x.what);
-}
-
-/// GATHERER → METRICS: what all nodes counted.
-struct cluster_counts {
-  watched_counts_ptr counted;
-  /// This node tells the outside of alerts that all nodes raise alike.
-  bool is_speaker = false;
-};
 
 } // namespace parseflow

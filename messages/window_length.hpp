@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "messages/query.hpp"
+#include "messages/questions.hpp"
 
 namespace parseflow {
 

@@ -15,8 +15,8 @@
 #include <fmt/format.h>
 
 #include "deploy/demo/demo_options.hpp"
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 

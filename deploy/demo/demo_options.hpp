@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "deploy/demo/drain_client.hpp"
+#include "tests/traffic/drain_client.hpp"
 
 namespace parseflow::traffic {
 

@@ -2,7 +2,6 @@
 #include "messages/alerts/parse_rules.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -10,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "messages/alerts/metric.hpp"
+#include "messages/logplex/blank_text.hpp"
 #include "messages/nearest_name.hpp"
+#include "messages/read_number.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::alerts {
@@ -19,7 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::size_t max_name_bytes = 64;
 constexpr std::chrono::minutes longest_window{60};
 constexpr std::chrono::hours longest_hold{24};
@@ -37,8 +37,8 @@ public:
 
   // Empty at the end.
   std::string_view next() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(white_space), rest_.size()));
-    const auto word = rest_.substr(0, rest_.find_first_of(white_space));
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(logplex::blanks), rest_.size()));
+    const auto word = rest_.substr(0, rest_.find_first_of(logplex::blanks));
     rest_.remove_prefix(word.size());
     return word;
   }
@@ -59,17 +59,8 @@ comparison comparison_from(std::string_view word) {
   refuse(word, "a comparison (>, >=, < or <=)");
 }
 
-template <class Number>
-std::optional<Number> number_from(std::string_view word) {
-  Number value{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc{} || end != word.data() + word.size())
-    return std::nullopt;
-  return value;
-}
-
 double limit_from(std::string_view word) {
-  const auto value = number_from<double>(word);
+  const auto value = read_number<double>(word);
   if (!value || !std::isfinite(*value) || *value < 0)
     refuse(word, "a number of at least 0");
   return *value;
@@ -77,7 +68,7 @@ double limit_from(std::string_view word) {
 
 std::chrono::seconds duration_from(std::string_view word) {
   const auto count =
-      word.empty() ? std::nullopt : number_from<std::uint32_t>(word.substr(0, word.size() - 1));
+      word.empty() ? std::nullopt : read_number<std::uint32_t>(word.substr(0, word.size() - 1));
   if (count)
     switch (word.back()) {
     case 's':
@@ -107,7 +98,7 @@ std::chrono::seconds hold_from(std::string_view word) {
 }
 
 std::uint64_t count_from(std::string_view word) {
-  const auto value = number_from<std::uint64_t>(word);
+  const auto value = read_number<std::uint64_t>(word);
   if (!value)
     refuse(word, "a number of requests");
   return *value;
@@ -201,25 +192,20 @@ rule rule_from(std::string_view name, std::string_view sentence) {
   return made;
 }
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
-  return text.substr(0, text.find_last_not_of(white_space) + 1);
-}
-
 } // namespace
 
 parsed_rules parse_rules(std::string_view text) {
   parsed_rules result;
-  if (trimmed(text) == "none")
+  if (logplex::without_blanks_around(text) == "none")
     return result;
-  if (trimmed(text).empty())
+  if (logplex::without_blanks_around(text).empty())
     text = default_rules;
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto sentence = trimmed(text.substr(0, text.find(';')));
+    const auto sentence = logplex::without_blanks_around(text.substr(0, text.find(';')));
     text.remove_prefix(std::min(text.find(';'), text.size() - 1) + 1);
-    if (sentence.empty() && trimmed(text).empty())
+    if (sentence.empty() && logplex::without_blanks_around(text).empty())
       break; // behind the last semicolon
-    const auto name = trimmed(sentence.substr(0, sentence.find(':')));
+    const auto name = logplex::without_blanks_around(sentence.substr(0, sentence.find(':')));
     try {
       if (name.size() == sentence.size() || !is_name(name))
         throw problem{fmt::format("\"{}\" is wrong: a name of lower-case letters, digits and _, "

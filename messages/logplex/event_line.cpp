@@ -2,16 +2,13 @@
 #include "messages/logplex/event_line.hpp"
 
 #include "messages/logplex/blank_text.hpp"
+#include "messages/logplex/letter.hpp"
 
 namespace parseflow::logplex {
 
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Takes `word` off the front.
 bool take(std::string_view& rest, std::string_view word) {

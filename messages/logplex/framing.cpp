@@ -4,15 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "messages/logplex/letter.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
 
 constexpr std::ptrdiff_t max_count_digits = 8;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // A count and the space after it. `width` is 0 if none stands there.
 struct count {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "messages/logplex/byte_search.hpp"
+#include "messages/logplex/letter.hpp"
 
 namespace parseflow::logplex {
 
@@ -55,7 +56,6 @@ public:
   }
 
 private:
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
   bool is_object() const { return (stack_ & 1) != 0; }

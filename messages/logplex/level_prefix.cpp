@@ -5,6 +5,7 @@
 
 #include "messages/logplex/blank_text.hpp"
 #include "messages/logplex/colour_codes.hpp"
+#include "messages/logplex/letter.hpp"
 #include "messages/logplex/severity_text.hpp"
 
 namespace parseflow::logplex {
@@ -17,18 +18,6 @@ constexpr std::size_t max_prefix_bytes = 160;
 constexpr int max_tokens = 16;
 constexpr std::size_t unix_time_digits = 10;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_letter(char c) {
-  return is_upper(c) || is_lower(c);
-}
 bool is_shouted(std::string_view word) {
   return std::all_of(word.begin(), word.end(), is_upper);
 }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "messages/logplex/letter.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
@@ -13,10 +15,6 @@ namespace {
 constexpr int exact_digits = 15;
 constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Digits as they are summed up.
 struct decimal {

@@ -9,6 +9,7 @@
 #include "messages/logplex/colour_codes.hpp"
 #include "messages/logplex/json_text.hpp"
 #include "messages/logplex/json_walk.hpp"
+#include "messages/logplex/letter.hpp"
 
 namespace parseflow::logplex {
 
@@ -21,15 +22,6 @@ constexpr std::size_t max_domain_bytes = 255;
 // What may stand around the mark between a key and its value.
 constexpr std::string_view spaces = " \t";
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-bool is_letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_word(char c) {
   return is_letter(c) || is_digit(c) || c == '_' || c == '-';
 }

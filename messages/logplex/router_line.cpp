@@ -4,16 +4,13 @@
 #include <cstdint>
 
 #include "messages/logplex/blank_text.hpp"
+#include "messages/logplex/letter.hpp"
 #include "messages/logplex/logfmt.hpp"
 #include "messages/logplex/number_text.hpp"
 
 namespace parseflow::logplex {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 enum class key : std::uint8_t {
   at,
@@ -251,8 +248,7 @@ private:
   bool is_wrong_ = false;
 };
 
-// Like `number_of`, for the numbers that nearly all lines have. `unit_bytes` of unit are at the end of the
-// value.
+// Like `number_of`, for the numbers that nearly all lines have.
 inline std::int64_t usual_number(std::string_view value, bool is_duration, guess& fields) {
   std::size_t digits = value.size();
   if (is_duration && digits > 2 && std::memcmp(value.data() + digits - 2, "ms", 2) == 0)

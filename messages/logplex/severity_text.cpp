@@ -5,16 +5,13 @@
 
 #include "messages/logplex/blank_text.hpp"
 #include "messages/logplex/colour_codes.hpp"
+#include "messages/logplex/letter.hpp"
 
 namespace parseflow::logplex {
 
 namespace {
 
 constexpr std::size_t packed_bytes = 8;
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 // The letters of a word of at most eight, in lower case, in one number.
 constexpr std::uint64_t packed(std::string_view word) {

@@ -1,13 +1,11 @@
 // The header of one syslog message as Heroku writes it, and the form of `heroku logs` → fields and text.
 #include "messages/logplex/syslog_header.hpp"
 
+#include "messages/logplex/letter.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Takes `<PRI>1 ` off the front; PRI is 0 to 191 without leading zeros.
 bool take_priority(std::string_view& rest) {

@@ -4,15 +4,13 @@
 #include <chrono>
 #include <cstring>
 
+#include "messages/logplex/letter.hpp"
+
 namespace parseflow::logplex {
 
 namespace {
 
 using std::chrono::microseconds;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // The number that `width` digits at `p` write, or -1.
 int digits(const char* p, int width) {

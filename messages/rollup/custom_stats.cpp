@@ -30,9 +30,6 @@ void merge(unique_series& into, const unique_series& from) {
 
 namespace {
 
-template <class Series>
-using by_name = custom_stats::by_name<Series>;
-
 // The series to count `observed` values of `name` in.
 template <class Series>
 Series& series_of(by_name<Series>& all, std::string_view name, std::uint64_t observed, const limits& bounds,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "messages/rollup/by_name.hpp"
 #include "messages/rollup/decimal_sum.hpp"
 #include "messages/rollup/distinct_counter.hpp"
 #include "messages/rollup/distribution.hpp"
@@ -88,9 +89,6 @@ inline std::string_view name_of(std::string_view key) {
 /// `other_name`, which has no unit: its times are microseconds. Merging is associative and commutative while
 /// names stay within that.
 struct custom_stats {
-  template <class Series>
-  using by_name = std::map<std::string, Series, std::less<>>;
-
   by_name<count_series> counts;
   by_name<gauge_series> gauges;
   by_name<measure_series> measures;
@@ -109,7 +107,7 @@ void merge(custom_stats& into, const custom_stats& from, const limits& bounds);
 
 /// The series of that name whose unit came first, also if it holds no values here; null if there is none.
 template <class Series>
-const Series* first_series(const custom_stats::by_name<Series>& all, std::string_view name) {
+const Series* first_series(const by_name<Series>& all, std::string_view name) {
   const Series* first = nullptr;
   for (auto at = all.lower_bound(name); at != all.end() && at->first.starts_with(name); ++at)
     if (name_of(at->first) == name && (!first || is_before(at->second.unit, first->unit)))

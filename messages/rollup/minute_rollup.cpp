@@ -1,12 +1,11 @@
 // Merging of minutes.
 #include "messages/rollup/minute_rollup.hpp"
 
+#include "messages/rollup/by_name.hpp"
+
 namespace parseflow::rollup {
 
 namespace {
-
-template <class T>
-using by_name = std::map<std::string, T, std::less<>>;
 
 void merge(std::uint64_t& into, std::uint64_t from) {
   into += from;

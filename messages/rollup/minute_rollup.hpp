@@ -24,6 +24,9 @@ namespace parseflow::rollup {
 /// place in the compact form is the end.
 enum class method : std::uint8_t { get, post, put, del, other, head, patch, options };
 inline constexpr std::size_t method_count = 8;
+/// In their order.
+inline constexpr std::array<std::string_view, method_count> method_names{"GET",   "POST", "PUT",   "DELETE",
+                                                                         "other", "HEAD", "PATCH", "OPTIONS"};
 
 /// A line whose timestamp is so far from the time of its receipt is counted as late or early. Logplex retries
 /// within seconds; what is further off was held back by an outage, or stamped by a wrong clock.

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "messages/logplex/letter.hpp"
+
 namespace parseflow::rollup {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // L11 is about a tail session, not about a drain.
 bool is_loss_of_drain(const log_record& line) {
@@ -39,7 +37,7 @@ std::string_view dyno_label(std::string_view dyno) {
   if (dot == std::string_view::npos || dot == 0 || dyno.size() - dot - 1 < one_off_digits)
     return dyno;
   const auto number = dyno.substr(dot + 1);
-  return std::all_of(number.begin(), number.end(), is_digit) ? dyno.substr(0, dot) : dyno;
+  return std::all_of(number.begin(), number.end(), logplex::is_digit) ? dyno.substr(0, dot) : dyno;
 }
 
 void count_line(const log_record& line, minute_rollup& into, const limits& bounds) {

@@ -48,6 +48,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "messages/rollup/by_name.hpp"
 #include "messages/rollup/wire.hpp"
 
 namespace parseflow::rollup {
@@ -61,9 +62,6 @@ constexpr char version_without_platform = 1;
 constexpr std::size_t methods_before_3 = 5;
 // Else a few damaged bytes could make many long names.
 constexpr std::size_t max_shared_bytes = 255;
-
-template <class T>
-using by_name = std::map<std::string, T, std::less<>>;
 
 // The counters that are plain numbers, in the order of the compact form of a version.
 template <class Rollup, class Visitor>

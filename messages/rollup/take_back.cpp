@@ -3,12 +3,11 @@
 
 #include "messages/rollup/minute_rollup.hpp"
 
+#include "messages/rollup/by_name.hpp"
+
 namespace parseflow::rollup {
 
 namespace {
-
-template <class T>
-using by_name = std::map<std::string, T, std::less<>>;
 
 template <class Number>
 void take_back_number(Number& from, Number counted) {

@@ -10,7 +10,8 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
-#include "messages/cluster_interfaces.hpp"
+#include "messages/cluster/type_ids.hpp"
+#include "messages/error.hpp"
 #include "messages/nearest_name.hpp"
 #include "messages/settings/config_file.hpp"
 

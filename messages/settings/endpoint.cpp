@@ -1,6 +1,6 @@
 #include "messages/settings/endpoint.hpp"
 
-#include <charconv>
+#include "messages/read_number.hpp"
 
 namespace parseflow {
 
@@ -13,13 +13,10 @@ std::optional<endpoint> endpoint_from(std::string_view text) {
     host = host.substr(1, host.size() - 2);
   else if (host.find(':') != std::string_view::npos)
     return std::nullopt;
-  const auto digits = text.substr(colon + 1);
-  endpoint result{std::string{host}, 0};
-  const auto* const end = digits.data() + digits.size();
-  const auto [stopped, problem] = std::from_chars(digits.data(), end, result.port);
-  if (host.empty() || problem != std::errc{} || stopped != end || result.port == 0)
+  const auto port = read_number<std::uint16_t>(text.substr(colon + 1));
+  if (host.empty() || !port || *port == 0)
     return std::nullopt;
-  return result;
+  return endpoint{std::string{host}, *port};
 }
 
 } // namespace parseflow

@@ -20,12 +20,6 @@ struct setting_member {
   std::function<void*(settings&)> in;
 };
 
-/// A member of one of the structs in `settings`.
-template <class Section, class Member>
-setting_member at(Section settings::*section, Member Section::*member) {
-  return {&form_of<Member>(), [=](settings& all) -> void* { return &(all.*section.*member); }};
-}
-
 /// What some settings have. Bounds are written as the value is.
 struct setting_details {
   /// The smallest and the largest value; empty: none.

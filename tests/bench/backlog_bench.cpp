@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
@@ -23,6 +22,7 @@
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 
@@ -230,17 +230,8 @@ plan plan_in(const std::map<std::string, std::string>& given) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto given = parseflow::bench::named_values({argv + 1, argv + argc});
-  if (given.contains("--help")) {
-    fmt::print("{}", usage);
-    return EXIT_SUCCESS;
-  }
-  try {
-    return run(plan_in(given));
-  } catch (const std::invalid_argument& wrong) {
-    fmt::print(stderr, "backlog_bench: {} is no option or no number; see --help\n", wrong.what());
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "backlog_bench: {}\n", problem.what());
-  }
-  return EXIT_FAILURE;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return parseflow::bench::run_benchmark("backlog_bench", usage, words, [](const auto& all) {
+    return run(plan_in(parseflow::bench::named_values(all)));
+  });
 }

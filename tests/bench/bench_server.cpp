@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "actors/pipeline.hpp"
-#include "db/memory_store.hpp"
 #include "http/server.hpp"
 #include "messages/settings/config.hpp"
+#include "tests/support/memory_store.hpp"
 
 namespace parseflow::bench {
 

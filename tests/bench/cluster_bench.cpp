@@ -11,8 +11,6 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
@@ -20,6 +18,8 @@
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 
@@ -233,16 +233,6 @@ options options_in(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
-    fmt::print("{}", usage);
-    return EXIT_SUCCESS;
-  }
-  try {
-    return run(options_in(words));
-  } catch (const std::invalid_argument& wrong) {
-    fmt::print(stderr, "cluster_bench: {} is no option or no number; see --help\n", wrong.what());
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "cluster_bench: {}\n", problem.what());
-  }
-  return EXIT_FAILURE;
+  return parseflow::bench::run_benchmark("cluster_bench", usage, words,
+                                         [](const auto& all) { return run(options_in(all)); });
 }

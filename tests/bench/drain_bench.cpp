@@ -10,12 +10,12 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/bench_server.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
 #include "tests/bench/running_server.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 
@@ -137,17 +137,6 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (!words.empty() && words.front().starts_with("--serve="))
     return parseflow::bench::serve(words.front().substr(8), {words.begin() + 1, words.end()});
-  const auto given = parseflow::bench::named_values(words);
-  if (given.contains("--help")) {
-    fmt::print("{}", usage);
-    return EXIT_SUCCESS;
-  }
-  try {
-    return run(given);
-  } catch (const std::invalid_argument& wrong) {
-    fmt::print(stderr, "drain_bench: {} is no option or no number; see --help\n", wrong.what());
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "drain_bench: {}\n", problem.what());
-  }
-  return EXIT_FAILURE;
+  return parseflow::bench::run_benchmark(
+      "drain_bench", usage, words, [](const auto& all) { return run(parseflow::bench::named_values(all)); });
 }

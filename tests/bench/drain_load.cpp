@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/support/http_connection.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace parseflow::bench {
 

@@ -12,13 +12,13 @@
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/process_use.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/slow_link.hpp"
+#include "tests/traffic/traffic.hpp"
 
 namespace {
 
@@ -146,17 +146,8 @@ plan plan_from(const std::map<std::string, std::string>& given) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto given = parseflow::bench::named_values({argv + 1, argv + argc});
-  if (given.contains("--help")) {
-    fmt::print("{}", usage);
-    return EXIT_SUCCESS;
-  }
-  try {
-    return run(plan_from(given));
-  } catch (const std::invalid_argument& wrong) {
-    fmt::print(stderr, "restart_bench: {} is no option or no number; see --help\n", wrong.what());
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "restart_bench: {}\n", problem.what());
-  }
-  return EXIT_FAILURE;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return parseflow::bench::run_benchmark("restart_bench", usage, words, [](const auto& all) {
+    return run(plan_from(parseflow::bench::named_values(all)));
+  });
 }

@@ -13,13 +13,13 @@
 
 #include <fmt/format.h>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
 #include "tests/bench/running_server.hpp"
 #include "tests/bench/slow_database.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace {
 
@@ -198,17 +198,8 @@ int run(plan chosen) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto given = parseflow::bench::named_values({argv + 1, argv + argc});
-  if (given.contains("--help")) {
-    fmt::print("{}", usage);
-    return EXIT_SUCCESS;
-  }
-  try {
-    return run(plan_from(given));
-  } catch (const std::invalid_argument& wrong) {
-    fmt::print(stderr, "soak: {} is no option or no number; see --help\n", wrong.what());
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "soak: {}\n", problem.what());
-  }
-  return EXIT_FAILURE;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return parseflow::bench::run_benchmark("soak", usage, words, [](const auto& all) {
+    return run(plan_from(parseflow::bench::named_values(all)));
+  });
 }

@@ -2,10 +2,10 @@
 // afterwards.
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/http_connection.hpp"
+#include "tests/traffic/traffic.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

@@ -2,12 +2,12 @@
 // is removed that is not old.
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/expected_metrics.hpp"
 #include "tests/e2e/faults.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

@@ -5,10 +5,10 @@
 
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/traffic/traffic.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

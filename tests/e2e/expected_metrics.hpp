@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/facts.hpp"
-#include "deploy/demo/truth.hpp"
+#include "tests/traffic/facts.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace parseflow::e2e {
 

@@ -12,14 +12,14 @@
 
 #include <doctest/doctest.h>
 
-#include "deploy/demo/dice.hpp"
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/expected_metrics.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

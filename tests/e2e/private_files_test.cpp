@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/e2e/service.hpp"
+#include "tests/traffic/traffic.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

@@ -12,10 +12,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/drain_client.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/traffic/drain_client.hpp"
 
 namespace parseflow::e2e {
 

@@ -4,13 +4,13 @@
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/e2e/faults.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/traffic/traffic.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "deploy/demo/facts.hpp"
+#include "tests/traffic/facts.hpp"
 
 namespace parseflow::e2e {
 

@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
 #include "tests/e2e/expected_metrics.hpp"
+#include "tests/traffic/traffic.hpp"
 
 namespace parseflow::e2e {
 

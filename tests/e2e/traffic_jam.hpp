@@ -12,11 +12,11 @@
 #include <thread>
 #include <vector>
 
-#include "deploy/demo/drain_client.hpp"
-#include "deploy/demo/facts.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/traffic/drain_client.hpp"
+#include "tests/traffic/facts.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace parseflow::e2e {
 

@@ -7,12 +7,12 @@
 
 #include <doctest/doctest.h>
 
-#include "deploy/demo/traffic.hpp"
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/expected_metrics.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/traffic/traffic.hpp"
+#include "tests/traffic/truth.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;

@@ -12,7 +12,7 @@
 #include <httplib.h>
 #include <sys/resource.h>
 
-#include "http/connection_server.hpp"
+#include "http/connections/connection_server.hpp"
 #include "tests/support/http_connection.hpp"
 
 namespace {

@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "db/postgres_store.hpp"
+#include "db/postgres/store.hpp"
 #include "db/row_mapping.hpp"
-#include "db/sqlite_store.hpp"
+#include "db/sqlite/store.hpp"
 #include "messages/logplex/parse.hpp"
 #include "messages/rollup/builder.hpp"
 #include "tests/support/postgres_server.hpp"

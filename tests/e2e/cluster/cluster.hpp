@@ -10,9 +10,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "deploy/demo/truth.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/balancer.hpp"
+#include "tests/traffic/truth.hpp"
 
 namespace parseflow::e2e {
 

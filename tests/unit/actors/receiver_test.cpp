@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/receiver.hpp"
-#include "db/in_hand_file.hpp"
+#include "db/journal/in_hand_file.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"

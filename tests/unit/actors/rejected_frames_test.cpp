@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/rejected_frames.hpp"
-#include "db/sqlite_store.hpp"
+#include "db/sqlite/store.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace parseflow;

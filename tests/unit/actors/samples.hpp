@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "messages/answer.hpp"
 #include "messages/batch.hpp"
+#include "messages/submission.hpp"
 
 namespace parseflow::test {
 

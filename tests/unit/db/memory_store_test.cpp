@@ -1,7 +1,7 @@
 // The store without a database keeps what the others keep.
 #include <doctest/doctest.h>
 
-#include "db/memory_store.hpp"
+#include "tests/support/memory_store.hpp"
 #include "tests/unit/db/batches.hpp"
 
 using namespace parseflow;

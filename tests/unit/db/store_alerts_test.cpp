@@ -1,5 +1,5 @@
 // Alerts in every store: raised, resolved, and read again.
-#include "db/memory_store.hpp"
+#include "tests/support/memory_store.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
 using namespace parseflow;

@@ -6,9 +6,9 @@
 #include <pqxx/pqxx>
 #include <sqlite3.h>
 
-#include "db/postgres_retention.hpp"
-#include "db/sqlite_retention.hpp"
-#include "db/sqlite_store.hpp"
+#include "db/postgres/retention.hpp"
+#include "db/sqlite/retention.hpp"
+#include "db/sqlite/store.hpp"
 
 namespace parseflow {
 

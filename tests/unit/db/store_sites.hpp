@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "db/postgres_store.hpp"
+#include "db/postgres/store.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
 #include "tests/support/postgres_server.hpp"

@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "http/reply.hpp"
+#include "http/connections/reply.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 using namespace parseflow;

@@ -11,8 +11,8 @@
 
 #include <doctest/doctest.h>
 
-#include "http/connection_server.hpp"
-#include "http/reply.hpp"
+#include "http/connections/connection_server.hpp"
+#include "http/connections/reply.hpp"
 #include "tests/support/http_connection.hpp"
 
 namespace parseflow::test {

@@ -1,0 +1,74 @@
+// One try per tick.
+#include "actors/alerting/webhook.hpp"
+
+#include "actors/alerting/webhook_body.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+webhook::behavior_type webhook::make_behavior() {
+  return {
+      [this](alert next) { take(std::move(next)); },
+      [this](attach_atom, const metrics_aggregator_actor& aggregator) {
+        aggregator_ = aggregator;
+        tell_aggregator();
+      },
+      [this](caf::tick_atom) {
+        tick_is_due_ = false;
+        try_next();
+      },
+  };
+}
+
+void webhook::on_exit() {
+  if (const auto waiting = queue_.status().waiting; waiting > 0)
+    log(log_level::error, name(), "alerts are not posted: the webhook ends before they were taken",
+        {{"alerts", std::to_string(waiting)}});
+  aggregator_ = nullptr;
+  post_ = nullptr;
+}
+
+void webhook::take(alert next) {
+  if (!queue_.add(std::move(next)))
+    log(log_level::error, name(), "an alert is not posted: too many wait for the webhook",
+        {{"dropped", std::to_string(queue_.status().dropped)}});
+  tell_aggregator();
+  if (!tick_is_due_) {
+    tick_is_due_ = true;
+    send(this, caf::tick_atom_v);
+  }
+}
+
+void webhook::try_next() {
+  const auto* const told = queue_.next();
+  if (told == nullptr)
+    return;
+  const std::string type = told->type, app = told->app;
+  const auto problem = post_(webhook_body(*told));
+  if (problem.empty()) {
+    if (aggregator_)
+      send(aggregator_, posted_alert{*told});
+    queue_.succeeded();
+  } else {
+    const bool is_given_up = queue_.failed();
+    log(is_given_up ? log_level::error : log_level::warn, name(),
+        is_given_up ? "an alert is not posted: the webhook takes nothing; check alerts.webhook-url"
+                    : "the webhook did not take an alert; it is tried again",
+        {{"alert", type},
+         {"app", app},
+         {"problem", problem},
+         {"dropped", std::to_string(queue_.status().dropped)}});
+  }
+  tell_aggregator();
+  if (queue_.next() != nullptr) {
+    tick_is_due_ = true;
+    delayed_send(this, queue_.pause(), caf::tick_atom_v);
+  }
+}
+
+void webhook::tell_aggregator() {
+  if (aggregator_)
+    send(aggregator_, queue_.status());
+}
+
+} // namespace parseflow

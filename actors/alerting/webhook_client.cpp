@@ -1,0 +1,89 @@
+// The only HTTP that the service speaks as a client.
+#include "actors/alerting/webhook_client.hpp"
+
+#include <atomic>
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include "messages/settings/webhook_target.hpp"
+
+namespace parseflow {
+
+namespace {
+
+// Nobody reads the answer; more of it than this is not even waited for.
+constexpr std::size_t max_answer_bytes = 64 * 1024;
+
+// In words of our own: the library's differ from one version to the next.
+const char* text_of(httplib::Error problem) {
+  switch (problem) {
+  case httplib::Error::Connection:
+    return "no connection";
+  case httplib::Error::Read:
+    return "the answer did not arrive in time or as a whole";
+  case httplib::Error::Write:
+    return "the request could not be sent";
+  case httplib::Error::SSLConnection:
+    return "the TLS handshake failed";
+  case httplib::Error::SSLServerVerification:
+    return "the server's certificate is not trusted";
+  default:
+    return "the request failed";
+  }
+}
+
+} // namespace
+
+struct webhook_client::connection {
+  explicit connection(const webhook_target& target) : path(target.path), client(target.origin) {
+    client.set_keep_alive(false); // alerts are rare
+    client.set_follow_location(false);
+    client.set_connection_timeout(connect_patience);
+    client.set_read_timeout(answer_patience);
+    client.set_write_timeout(answer_patience);
+    client.enable_server_certificate_verification(true);
+  }
+
+  std::string path;
+  httplib::Client client;
+  std::atomic<bool> is_stopped = false;
+};
+
+webhook_client::webhook_client(const secret& url)
+    : connection_(std::make_unique<connection>(webhook_target_from(url.reveal()).value())) {}
+
+webhook_client::~webhook_client() = default;
+
+std::string webhook_client::post(const std::string& body) {
+  if (connection_->is_stopped)
+    return "stopped";
+  httplib::Request request;
+  request.method = "POST";
+  request.path = connection_->path;
+  request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "ParseFlow"}};
+  request.body = body;
+  int status = 0;
+  std::size_t received = 0;
+  request.response_handler = [&](const httplib::Response& answer) {
+    status = answer.status;
+    return true;
+  };
+  request.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
+    received += size;
+    return received <= max_answer_bytes;
+  };
+  const auto result = connection_->client.send(request);
+  if (status == 0 && !result)
+    return text_of(result.error());
+  if (status == 0) // no body, no handler
+    status = result->status;
+  return status >= 200 && status < 300 ? "" : fmt::format("answered {}", status);
+}
+
+void webhook_client::stop() {
+  connection_->is_stopped = true;
+  connection_->client.stop();
+}
+
+} // namespace parseflow

@@ -1,0 +1,40 @@
+// Tries and pauses.
+#include "actors/alerting/webhook_queue.hpp"
+
+#include <algorithm>
+
+namespace parseflow {
+
+bool webhook_queue::add(alert next) {
+  const bool has_room = waiting_.size() < max_waiting;
+  if (!has_room)
+    drop_first();
+  waiting_.push_back(std::move(next));
+  status_.waiting = waiting_.size();
+  return has_room;
+}
+
+void webhook_queue::succeeded() {
+  ++status_.delivered;
+  waiting_.pop_front();
+  status_.waiting = waiting_.size();
+  tries_ = 0;
+  pause_ = {};
+}
+
+bool webhook_queue::failed() {
+  pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  if (++tries_ < max_tries)
+    return false;
+  drop_first();
+  return true;
+}
+
+void webhook_queue::drop_first() {
+  ++status_.dropped;
+  waiting_.pop_front();
+  status_.waiting = waiting_.size();
+  tries_ = 0;
+}
+
+} // namespace parseflow

@@ -1,0 +1,147 @@
+// Wiring of the cluster's boxes.
+#include "actors/cluster/cluster.hpp"
+
+#include <random>
+
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <fmt/format.h>
+
+#include "actors/cluster/addresses.hpp"
+#include "actors/cluster/archive.hpp"
+#include "actors/cluster/door.hpp"
+#include "actors/cluster/forwarder.hpp"
+#include "actors/cluster/gatherer.hpp"
+#include "actors/cluster/members.hpp"
+#include "actors/cluster/peer_link.hpp"
+#include "actors/cluster/tls_errors.hpp"
+#include "actors/cluster/tls_files.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow {
+
+namespace {
+
+constexpr std::chrono::seconds connect_patience{1};
+
+std::uint64_t random_number() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+// A box that ends by itself for any other reason than that it was told to, or has nothing more to do.
+template <class Handle>
+void watch(const Handle& box, const std::string& what, const fatal_callback& on_fatal) {
+  auto* const actor = caf::actor_cast<caf::abstract_actor*>(box);
+  actor->attach_functor([what, on_fatal, &system = actor->home_system()](const caf::error& reason) {
+    if (reason && reason != caf::exit_reason::normal && reason != caf::exit_reason::user_shutdown)
+      on_fatal(fmt::format("the {} failed: {}", what, system.render(reason)));
+  });
+}
+
+} // namespace
+
+std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
+                                           const cluster_settings& cluster) {
+  configuration.load<caf::io::middleman>();
+  // A peer that CAF finds silent is cut off; else the bytes for it would pile up here, and a second
+  // connection to it would meet the first. So it happens before the peer counts as down.
+  configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
+  configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
+  if (!cluster.is_encrypted())
+    return std::nullopt;
+  if (auto refused = check_tls_files(cluster))
+    return refused;
+  configuration.load<caf::openssl::manager>();
+  configuration.openssl_certificate = cluster.certificate;
+  configuration.openssl_key = cluster.key;
+  configuration.openssl_cafile = cluster.authority;
+  return std::nullopt;
+}
+
+cluster::cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
+                 std::string release, receiver_actor receiver, metrics_source_actor metrics,
+                 judge_actor judge, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal)
+    : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
+                                                              random_number(), std::move(release)} {
+  // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
+  // take another of the two connections as the one, and cut it off as silent. So all must agree on how
+  // addresses are written.
+  std::vector<std::string> dialled, callers;
+  for (const auto& address : settings_.peers)
+    if (address != own_address)
+      (address < own_address ? dialled : callers).push_back(address);
+  members_ = system.spawn<members>(own_, settings_.peer_timeout, dialled, callers);
+  forwarder_ = system.spawn<forwarder>(own_.node, receiver, configuration.receiver.hold, settings_);
+  // Detached: it blocks on the database.
+  archive_ = system.spawn<parseflow::archive, caf::detached>(std::move(archive));
+  gatherer_ = system.spawn<gatherer>(own_.node, metrics, std::move(judge),
+                                     alerts::windows_of(configuration.alerts.rules), archive_,
+                                     settings_.answer_timeout);
+  door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), members_);
+  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
+  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
+  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
+                       settings_.is_encrypted() ? system.openssl_manager().actor_handle()
+                                                : system.middleman().actor_handle()};
+  const call greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
+  for (const auto& address : dialled)
+    links_.push_back(
+        system.spawn<peer_link, caf::detached>(address, greeting, network, settings_.peer_timeout, members_));
+  watch(members_, "members box", on_fatal);
+  watch(forwarder_, "forwarder", on_fatal);
+  watch(archive_, "archive", on_fatal);
+  watch(gatherer_, "gatherer", on_fatal);
+  watch(door_, "door", on_fatal);
+  for (const auto& one : links_)
+    watch(one, "link to a peer", on_fatal);
+}
+
+cluster::~cluster() {
+  stop();
+}
+
+std::optional<std::string> cluster::start() {
+  if (settings_.is_encrypted() && !clears_tls_errors())
+    return "this program is linked in a way that makes TLS between nodes unsafe: "
+           "build it as CMakeLists.txt says";
+  const auto at = *endpoint_from(settings_.listen);
+  const auto listening = settings_.is_encrypted()
+                             ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)
+                             : system_.middleman().publish(door_, at.port, at.host.c_str(), true);
+  if (!listening)
+    return fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
+                       system_.render(listening.error()));
+  log(log_level::info, "cluster", "listening for peers",
+      {{"node", own_.node},
+       {"address", settings_.listen},
+       {"tls", settings_.is_encrypted() ? "mutual" : "none"}});
+  return std::nullopt;
+}
+
+void cluster::leave() {
+  caf::scoped_actor self{system_};
+  self->request(members_, 2 * members::farewell_patience, stop_atom_v)
+      .receive([](bool) {}, [](const caf::error&) {});
+}
+
+void cluster::stop() {
+  if (!door_)
+    return;
+  caf::scoped_actor self{system_};
+  const auto end = [&](auto& box) {
+    caf::anon_send_exit(box, caf::exit_reason::user_shutdown);
+    self->wait_for(box);
+    box = nullptr;
+  };
+  for (auto& one : links_)
+    end(one);
+  end(door_);
+  end(forwarder_);
+  end(gatherer_);
+  end(archive_);
+  end(members_);
+}
+
+} // namespace parseflow

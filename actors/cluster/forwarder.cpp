@@ -1,0 +1,207 @@
+// One attempt after the other, until a node has made the frame durable.
+#include "actors/cluster/forwarder.hpp"
+
+#include <algorithm>
+
+#include "messages/cluster/rendezvous.hpp"
+
+namespace parseflow {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{100};
+// A peer without room has none in the next moment either: frames are not sent there to be sent back.
+constexpr std::chrono::milliseconds full_pause{500};
+// Two peers may fail to answer, and there is still as much time for this node.
+constexpr int attempts = 3;
+
+} // namespace
+
+forwarder::forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
+                     std::chrono::milliseconds hold, const cluster_settings& cluster)
+    : super(config), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
+      attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes) {}
+
+forwarder::behavior_type forwarder::make_behavior() {
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+  return {
+      [this](submission& arrival) { take(std::move(arrival)); },
+      [this](const membership& now) { take(now); },
+      [this](status_atom) -> caf::result<receiver_status> {
+        auto answer = make_response_promise<receiver_status>();
+        request(own_, hold_, status_atom_v)
+            .then(
+                [this, answer](receiver_status& status) mutable {
+                  status.forwarding = counters_;
+                  status.forwarding.waiting = frames_.size();
+                  answer.deliver(std::move(status));
+                },
+                [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
+        return answer;
+      },
+      [this](caf::tick_atom) { tick(); },
+  };
+}
+
+void forwarder::on_exit() {
+  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
+  frames_.clear();
+  peers_.clear();
+  own_ = nullptr;
+}
+
+void forwarder::take(submission arrival) {
+  const auto now = clock().now();
+  frame_under_way frame{std::move(arrival), {}, UINT64_MAX, now, now, nullptr};
+  // Nobody can send a frame without an id a second time: it needs no home.
+  if (!has_made_up_id(frame.arrival.content->key)) {
+    frame.digest = digest_of(frame.arrival.content->key);
+    if (const auto owner = next_owner(frame)) {
+      const auto number = ++last_number_;
+      frames_.emplace(number, std::move(frame));
+      return try_at(number, owner);
+    }
+  }
+  send(own_, std::move(frame.arrival));
+}
+
+// The next in the order of scores; null for this node. Updates `last_score`.
+forwarder::target_ptr forwarder::next_owner(frame_under_way& frame) {
+  const auto now = clock().now();
+  auto best_score = rendezvous_score(frame.digest, own_seed_);
+  target_ptr best;
+  for (const auto& peer : peers_) {
+    if (peer->is_leaving || peer->suspect_until > now)
+      continue;
+    const auto score = rendezvous_score(frame.digest, peer->seed);
+    if (score > best_score && score < frame.last_score) {
+      best = peer;
+      best_score = score;
+    }
+  }
+  frame.last_score = best_score;
+  return best;
+}
+
+// The node that had the frame did not take it.
+void forwarder::place(std::uint64_t number) {
+  const auto found = frames_.find(number);
+  auto& frame = found->second;
+  ++counters_.failed_over;
+  // For another peer, and half an attempt for this node after it.
+  const auto has_time = clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
+  if (const auto owner = has_time ? next_owner(frame) : nullptr)
+    return try_at(number, owner);
+  send(own_, std::move(frame.arrival));
+  frames_.erase(found);
+}
+
+void forwarder::try_at(std::uint64_t number, const target_ptr& peer) {
+  auto& frame = frames_.at(number);
+  frame.at = peer;
+  frame.tried = clock().now();
+  const auto bytes = frame.arrival.content->body.size();
+  if (peer->bytes > 0 && peer->bytes + bytes > budget_) // one frame always has room
+    peer->waiting.push_back(number);
+  else
+    send_to(number, peer);
+}
+
+void forwarder::send_to(std::uint64_t number, const target_ptr& peer) {
+  const auto& frame = frames_.at(number);
+  const auto bytes = frame.arrival.content->body.size();
+  peer->bytes += bytes;
+  request(peer->door, attempt_, carried<parseflow::frame>{frame.arrival.content})
+      .then(
+          [this, number, peer, bytes](verdict given) {
+            release(peer, bytes);
+            on_verdict(number, peer, given);
+          },
+          [this, number, peer, bytes](const caf::error&) {
+            release(peer, bytes);
+            avoid(number, peer, suspicion_);
+          });
+}
+
+void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict given) {
+  const auto found = frames_.find(number);
+  if (found == frames_.end() || found->second.at != peer)
+    return; // it has gone elsewhere
+  auto& frame = found->second;
+  switch (given) {
+  case verdict::stored:
+  case verdict::duplicate:
+    ++counters_.frames;
+    counters_.bytes += frame.arrival.content->body.size();
+    counters_.took.add(std::chrono::floor<std::chrono::microseconds>(clock().now() - frame.tried));
+    frame.arrival.answer.give(given);
+    frames_.erase(found);
+    return;
+  case verdict::stopping:
+    peer->is_leaving = true;
+    return place(number);
+  case verdict::overloaded:
+    return avoid(number, peer, full_pause);
+  }
+}
+
+// The peer did not take the frame: others need not find out for themselves for a while.
+void forwarder::avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long) {
+  peer->suspect_until = std::max(peer->suspect_until, clock().now() + how_long);
+  if (const auto found = frames_.find(number); found != frames_.end() && found->second.at == peer)
+    place(number);
+}
+
+void forwarder::release(const target_ptr& peer, std::uint64_t bytes) {
+  peer->bytes -= bytes;
+  while (!peer->waiting.empty()) {
+    const auto number = peer->waiting.front();
+    const auto found = frames_.find(number);
+    if (found == frames_.end() || found->second.at != peer) { // it has gone elsewhere
+      peer->waiting.pop_front();
+      continue;
+    }
+    if (peer->bytes > 0 && peer->bytes + found->second.arrival.content->body.size() > budget_)
+      return;
+    peer->waiting.pop_front();
+    send_to(number, peer);
+  }
+}
+
+void forwarder::take(const membership& now) {
+  std::vector<target_ptr> peers;
+  for (const auto& live : now.live) {
+    const auto known =
+        std::find_if(peers_.begin(), peers_.end(), [&](const target_ptr& p) { return p->door == live.door; });
+    peers.push_back(known != peers_.end() ? *known : std::make_shared<target>());
+    auto& peer = *peers.back();
+    peer.identity = live.identity;
+    peer.door = live.door;
+    peer.seed = rendezvous_seed(live.identity.node);
+    peer.is_leaving = peer.is_leaving || live.is_leaving;
+  }
+  for (const auto& before : std::exchange(peers_, peers))
+    before->is_gone = std::find(peers.begin(), peers.end(), before) == peers.end();
+  // No answer comes from a peer that is gone.
+  std::vector<std::uint64_t> orphans;
+  for (const auto& [number, frame] : frames_)
+    if (frame.at->is_gone)
+      orphans.push_back(number);
+  for (const auto number : orphans)
+    place(number);
+}
+
+void forwarder::tick() {
+  const auto now = clock().now();
+  std::vector<std::uint64_t> late;
+  for (const auto& peer : peers_)
+    for (const auto number : peer->waiting)
+      if (const auto found = frames_.find(number);
+          found != frames_.end() && found->second.at == peer && now - found->second.tried >= attempt_)
+        late.push_back(number);
+  for (const auto number : late)
+    place(number);
+  delayed_send(this, tick_interval, caf::tick_atom_v);
+}
+
+} // namespace parseflow

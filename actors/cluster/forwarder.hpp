@@ -1,0 +1,84 @@
+// FORWARDER: the entry of a node in a cluster. Each frame goes to the live node that it belongs to, so that a
+// retry meets the same journal whichever node takes the request.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
+#include "messages/frame_digest.hpp"
+#include "messages/latency.hpp"
+#include "messages/settings/settings.hpp"
+
+namespace parseflow {
+
+/// Spawn cooperatively.
+class forwarder : public forwarder_actor::base {
+public:
+  using super = forwarder_actor::base;
+
+  /// @param node This node's name.
+  /// @param own Where frames go that belong here, and those that no peer takes.
+  /// @param hold As of the receiver: all attempts together end within it.
+  forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
+            std::chrono::milliseconds hold, const cluster_settings& cluster);
+
+  const char* name() const override { return "forwarder"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  using time = std::chrono::steady_clock::time_point;
+
+  // A peer as long as one run of it is there.
+  struct target {
+    node_identity identity;
+    door_actor door;
+    std::uint64_t seed = 0;
+    bool is_leaving = false;
+    bool is_gone = false;
+    time suspect_until{};              // it did not answer in time, or had no room
+    std::uint64_t bytes = 0;           // under way
+    std::deque<std::uint64_t> waiting; // frames that wait for the budget
+  };
+  using target_ptr = std::shared_ptr<target>;
+
+  struct frame_under_way {
+    submission arrival;
+    frame_digest digest;
+    std::uint64_t last_score = UINT64_MAX; // of the node that was tried last
+    time arrived{}, tried{};
+    target_ptr at;
+  };
+
+  void take(submission arrival);
+  void place(std::uint64_t number);
+  target_ptr next_owner(frame_under_way& frame);
+  void try_at(std::uint64_t number, const target_ptr& peer);
+  void send_to(std::uint64_t number, const target_ptr& peer);
+  void on_verdict(std::uint64_t number, const target_ptr& peer, verdict given);
+  void avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long);
+  void release(const target_ptr& peer, std::uint64_t bytes);
+  void take(const membership& now);
+  void tick();
+
+  entry_actor own_;
+  std::uint64_t own_seed_;
+  std::chrono::milliseconds hold_, attempt_;
+  std::chrono::milliseconds suspicion_;
+  std::uint64_t budget_;
+  std::vector<target_ptr> peers_;
+  std::unordered_map<std::uint64_t, frame_under_way> frames_; // at peers, or waiting for them
+  std::uint64_t last_number_ = 0;
+  forwarding_status counters_;
+};
+
+} // namespace parseflow

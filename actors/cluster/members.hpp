@@ -1,0 +1,59 @@
+// MEMBERS: puts together what the links know, and who called.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
+
+namespace parseflow {
+
+/// Of two nodes one dials: see `cluster`. Links watch the peers that this node dials; callers are watched
+/// here. Spawn cooperatively.
+class members : public members_actor::base {
+public:
+  using super = members_actor::base;
+
+  /// How long a peer may take to learn that this node stops.
+  static constexpr std::chrono::milliseconds farewell_patience{500};
+
+  /// @param dialled Addresses that links look after.
+  /// @param callers Addresses of the peers that call this node.
+  members(caf::actor_config& config, node_identity own, std::chrono::milliseconds silence,
+          const std::vector<std::string>& dialled, const std::vector<std::string>& callers);
+
+  const char* name() const override { return "members"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  struct place {
+    bool is_configured = false;
+    bool is_dialled = false;
+    node_identity identity;                        // of the node that is, or was, there
+    door_actor door;                               // null while nobody is there
+    std::chrono::steady_clock::time_point heard{}; // of a caller
+  };
+
+  void take(const peer_news& news);
+  void take(const call& from);
+  void arrive(const std::string& address, place& at, const node_identity& who, const door_actor& door);
+  void leave(const std::string& address);
+  void tick();
+  membership state() const;
+  void publish();
+  caf::result<bool> say_farewell();
+
+  node_identity own_;
+  std::chrono::milliseconds silence_;
+  std::map<std::string, place> by_address_;
+  std::vector<std::uint64_t> leaving_; // runs
+  std::vector<membership_sink_actor> sinks_;
+};
+
+} // namespace parseflow

@@ -1,0 +1,63 @@
+// LINK: dials the node at one address until it answers, greets it, and asks for signs of life.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include <caf/io/middleman_actor.hpp>
+
+#include "messages/cluster/interfaces.hpp"
+#include "messages/cluster/membership.hpp"
+#include "messages/settings/endpoint.hpp"
+
+namespace parseflow {
+
+/// What a link needs of the network; tests bring their own.
+struct dialer {
+  /// Whether somebody accepts connections there. Blocks for a second at most.
+  std::function<bool(const endpoint&)> is_reachable;
+  /// Makes connections; plain or by TLS.
+  caf::io::middleman_actor connect;
+};
+
+/// Spawn detached: it waits for the network.
+class peer_link : public link_actor::base {
+public:
+  using super = link_actor::base;
+
+  static constexpr std::chrono::milliseconds first_pause{100}, longest_pause{2000};
+
+  peer_link(caf::actor_config& config, std::string address, call own, dialer network,
+            std::chrono::milliseconds silence, members_actor members);
+
+  const char* name() const override { return "peer_link"; }
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  void dial();
+  void greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface);
+  void welcome(const node_identity& peer, const door_actor& door);
+  void ask_for_sign();
+  void lose(const std::string& why);
+  void fail(const std::string& why);
+  void tick_after(std::chrono::milliseconds wait);
+
+  std::string address_;
+  endpoint target_;
+  call own_;
+  dialer network_;
+  std::chrono::milliseconds silence_;
+  members_actor members_;
+  door_actor door_; // null while the peer is down
+  node_identity peer_;
+  std::chrono::steady_clock::time_point heard_;
+  std::chrono::milliseconds pause_ = first_pause;
+  std::string last_failure_;
+  std::uint64_t tick_ = 0; // the number of the one that is due
+};
+
+} // namespace parseflow

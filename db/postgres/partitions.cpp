@@ -1,0 +1,149 @@
+// One partition per UTC day for the big tables of PostgreSQL.
+#include "db/postgres/partitions.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+constexpr days days_after{1};
+// Who waits for a lock on a table makes everybody behind it wait as well, writers and readers.
+constexpr std::chrono::milliseconds lock_patience{200};
+constexpr std::chrono::minutes pause_after_failure{1};
+// Rows that move from the default partition, which is locked meanwhile. Of a day that has more there,
+// retention removes them row by row.
+constexpr int max_moved = 50'000;
+// Any number, the same on every node: only one may make partitions at a time.
+constexpr std::int64_t partition_lock = 0x7061'7274'0000'0001;
+
+sys_days day_of(timestamp at) {
+  return std::chrono::floor<days>(at);
+}
+
+// Adds the days of `records` from `first` to `last`, both included.
+template <class Records>
+void collect(const Records& records, sys_days first, sys_days last, std::set<sys_days>& into) {
+  sys_days before{days::min()};
+  for (const auto& record : records) {
+    const sys_days day = day_of(record.at);
+    if (day == before || day < first || day > last)
+      continue;
+    into.insert(day);
+    before = day;
+  }
+}
+
+std::string partition_name(std::string_view table, sys_days day) {
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{}_{:04}{:02}{:02}", table, static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+// Rows of `day` in the default partition of `table`; more than `max_moved` count as one more than that.
+int rows_in_default(postgres_transaction& transaction, std::string_view table, sys_days day) {
+  return transaction
+      .exec(fmt::format(
+          "SELECT count(*) FROM (SELECT FROM {}_default WHERE at >= '{}' AND at < '{}' LIMIT {}) AS found",
+          table, timestamptz_text(day), timestamptz_text(day + days{1}), max_moved + 1))[0][0]
+      .as<int>();
+}
+
+// Only with the partition lock.
+void make_partition(postgres_transaction& transaction, std::string_view table, sys_days day) {
+  const std::string name = partition_name(table, day);
+  if (!transaction.exec(fmt::format("SELECT to_regclass('{}')", name))[0][0].is_null())
+    return;
+  if (rows_in_default(transaction, table, day) > max_moved)
+    return;
+  const std::string from = timestamptz_text(day);
+  const std::string to = timestamptz_text(day + days{1});
+  transaction.exec(fmt::format(
+      "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)", name, table));
+  // ATTACH would take the same lock, but after another writer may have added rows of that day.
+  transaction.exec(fmt::format("LOCK TABLE {}_default IN ACCESS EXCLUSIVE MODE", table));
+  transaction.exec(fmt::format("WITH moved AS (DELETE FROM {1}_default WHERE at >= '{2}' AND at < '{3}' "
+                               "RETURNING *) INSERT INTO {0} SELECT * FROM moved",
+                               name, table, from, to));
+  transaction.exec(fmt::format("ALTER TABLE {1} ATTACH PARTITION {0} FOR VALUES FROM ('{2}') TO ('{3}')",
+                               name, table, from, to));
+}
+
+} // namespace
+
+std::string timestamptz_text(timestamp at) {
+  const sys_days day = day_of(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}+00", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
+}
+
+std::optional<sys_days> day_of_partition(std::string_view table, std::string_view name) {
+  constexpr std::size_t digits = 8;
+  if (name.size() != table.size() + 1 + digits || !name.starts_with(table))
+    return std::nullopt;
+  int number = 0;
+  const char* end = name.data() + name.size();
+  const auto [rest, problem] = std::from_chars(end - digits, end, number);
+  if (problem != std::errc{} || rest != end || number < 0)
+    return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{number / 10'000},
+                                         std::chrono::month{static_cast<unsigned>(number / 100 % 100)},
+                                         std::chrono::day{static_cast<unsigned>(number % 100)}};
+  return date.ok() && name == partition_name(table, date) ? std::optional(sys_days{date}) : std::nullopt;
+}
+
+void make_partitions(sys_days day, postgres_session& session) {
+  postgres_transaction transaction(session);
+  transaction.exec(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
+  transaction.exec(fmt::format("SET LOCAL lock_timeout = {}", lock_patience.count()));
+  for (std::string_view table : partitioned_tables)
+    make_partition(transaction, table, day);
+  transaction.commit();
+}
+
+void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_session& session) {
+  std::set<sys_days> needed;
+  for (const frame_row& row : rows) {
+    const sys_days received = day_of(row.received_at);
+    const sys_days first = received - days_before_, last = received + days_after;
+    collect(row.source->records.requests, first, last, needed);
+    collect(row.source->records.lines, first, last, needed); // samples are of the same days
+  }
+  for (const sys_days day : needed)
+    if (!made_.contains(day))
+      make(day, session);
+}
+
+void postgres_partitions::make(sys_days day, postgres_session& session) {
+  const auto waiting = put_off_.find(day);
+  if (waiting != put_off_.end() && clock::now() < waiting->second)
+    return;
+  try {
+    make_partitions(day, session);
+    made_.insert(day);
+    put_off_.erase(day);
+  } catch (const pqxx::failure& e) { // what the server refuses
+    if (!session.is_open())
+      throw;
+    if (waiting == put_off_.end())
+      log(log_level::warn, "db_writer",
+          "the partitions of a day cannot be made now, so its lines go to the default partitions; it is "
+          "tried again every minute",
+          {{"day", timestamptz_text(day).substr(0, std::size("YYYY-MM-DD") - 1)},
+           {"problem", std::string(first_line(e.what()))}});
+    put_off_[day] = clock::now() + pause_after_failure;
+  }
+}
+
+} // namespace parseflow::db

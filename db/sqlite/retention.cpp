@@ -1,0 +1,275 @@
+// SQLITE RETENTION: walks the tables in the order of insertion, has old rollups folded, and gives free space
+// back to the disk.
+#include "db/sqlite/retention.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/folding.hpp"
+
+namespace parseflow::db {
+
+namespace {
+
+// A step holds the write lock for some milliseconds: so many rows of lines, of keys in no order, of kilobytes
+// (rollups) and of up to megabytes (whole bodies).
+constexpr std::int64_t lines_per_step = 2'000;
+constexpr std::int64_t frames_per_step = 500;
+constexpr std::int64_t rollups_per_step = 200;
+constexpr std::int64_t bodies_per_step = 10;
+
+// What it takes to give a page back depends on how much of the file is in memory: a step that took longer
+// than this halves the next one, others double it again.
+constexpr std::chrono::milliseconds shrink_time{20};
+constexpr std::int64_t min_pages_per_step = 8, max_pages_per_step = 256;
+
+// This part of the file, and at least so many pages, stay free for the next lines: moving pages only to ask
+// the system for new ones soon after would be work for nothing.
+constexpr std::int64_t reserve_divisor = 10;
+constexpr std::int64_t min_reserve_pages = 1'000;
+
+// Rows dated further ahead tell nothing of when they came in.
+constexpr std::chrono::hours plausible_lead{24};
+// Rows that the walk left behind are looked at so often.
+constexpr std::chrono::hours full_walk_interval{24};
+
+// The writer tries for seconds to get the lock; this side rather comes again.
+constexpr std::chrono::milliseconds lock_timeout{250};
+
+std::int64_t rows_per_step(const kept_table& table) {
+  return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;
+}
+
+// Removes the old rows of one table. An index on the date would cost the writer 0.4 us a line, so this goes
+// by rowid, which grows with every insert: from the lowest on, until most rows are young. Rows with a date
+// far from their insertion do not stop it: one dated ahead stays behind and is met again by the next walk
+// from the beginning, one dated back goes when the walk comes to it.
+class table_walk {
+public:
+  table_walk(const sqlite_connection& db, const kept_table& table)
+      : db_(db), limit_(rows_per_step(table)),
+        look_(db.prepare(fmt::format("SELECT count(*), max(id), total(at < ?2), total(at BETWEEN ?2 AND ?3) "
+                                     "FROM (SELECT rowid AS id, {} AS at FROM {} WHERE rowid > ?1 "
+                                     "ORDER BY rowid LIMIT ?4)",
+                                     table.date, table.name))),
+        remove_(db.prepare(fmt::format("DELETE FROM {} WHERE rowid > ?1 AND rowid <= ?2 AND {} < ?3",
+                                       table.name, table.date))) {}
+
+  // Removes the next rows dated before `cutoff` and adds their number to `removed`. False: that was all for
+  // now.
+  bool step(timestamp cutoff, timestamp now, std::uint64_t& removed) {
+    if (position_ == beginning_)
+      choose_beginning(now);
+    look_.number64(position_);
+    look_.time(cutoff);
+    look_.time(now + plausible_lead);
+    look_.number64(limit_);
+    look_.step();
+    const std::int64_t count = look_.column_number(0), last = look_.column_number(1),
+                       old = look_.column_number(2), young = look_.column_number(3);
+    look_.reset();
+    if (old > 0) {
+      remove_.number64(position_);
+      remove_.number64(last);
+      remove_.time(cutoff);
+      remove_.run();
+      removed += static_cast<std::uint64_t>(db_.changes());
+    }
+    // Rowids without a row count as well: where most are gone, the walk has been and left what is dated
+    // ahead.
+    const bool is_young = 2 * young >= last - position_;
+    if (count == limit_ && !is_young) {
+      before_ = position_;
+      position_ = last;
+      return true;
+    }
+    // From one step before, since some of its rows may have been young.
+    beginning_ = position_ = before_;
+    return false;
+  }
+
+private:
+  void choose_beginning(timestamp now) {
+    if (now - last_full_walk_ < full_walk_interval)
+      return;
+    last_full_walk_ = now;
+    beginning_ = position_ = before_ = 0;
+  }
+
+  const sqlite_connection& db_;
+  const std::int64_t limit_;
+  sqlite_statement look_, remove_;
+  // Rowids: where this walk began, and where its last step and its next one begin.
+  std::int64_t beginning_ = 0, before_ = 0, position_ = 0;
+  timestamp last_full_walk_{};
+};
+
+// Removes the old rows of a table that has an index on the date anyway.
+class indexed_removal {
+public:
+  indexed_removal(const sqlite_connection& db, const kept_table& table, std::string_view key,
+                  std::int64_t limit)
+      : db_(db), limit_(limit),
+        look_(db.prepare(fmt::format("SELECT 1 FROM {} WHERE {} < ? LIMIT 1", table.name, table.date))),
+        remove_(db.prepare(
+            fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} < ? ORDER BY "
+                        "{2} LIMIT ?)",
+                        table.name, key, table.date))) {}
+
+  // As that of `table_walk`.
+  bool step(timestamp cutoff, std::uint64_t& removed) {
+    // A DELETE takes the write lock even if there is nothing to remove.
+    look_.time(cutoff);
+    const bool has_old = look_.step();
+    look_.reset();
+    if (!has_old)
+      return false;
+    remove_.time(cutoff);
+    remove_.number64(limit_);
+    remove_.run();
+    removed += static_cast<std::uint64_t>(db_.changes());
+    return db_.changes() == limit_;
+  }
+
+private:
+  const sqlite_connection& db_;
+  const std::int64_t limit_;
+  sqlite_statement look_, remove_;
+};
+
+// Everything that lives as long as the connection.
+struct open_file {
+  explicit open_file(const std::string& path) : db(path) {
+    // A removal that a power cut undoes is done again, so it need not wait for the disk.
+    db.execute(
+        fmt::format("PRAGMA busy_timeout = {}; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {}",
+                    lock_timeout.count(), checkpoint_pages));
+    for (std::size_t i = 0; i < kept_tables.size(); ++i) {
+      const kept_table& table = kept_tables[i];
+      if (table.name == "frame")
+        removals[i].emplace(db, table, "drain_id, id", frames_per_step);
+      else if (table.name == "rollup") // in no order of insertion, once they are folded
+        removals[i].emplace(db, table, "rowid", rollups_per_step);
+      else
+        walks[i].emplace(db, table);
+    }
+    rollups = make_sqlite_rollups(db);
+  }
+
+  // False: that was all for now.
+  bool remove(std::size_t table, timestamp cutoff, timestamp now, std::uint64_t& removed) {
+    return walks[table] ? walks[table]->step(cutoff, now, removed) : removals[table]->step(cutoff, removed);
+  }
+
+  std::optional<timestamp> newest_line() const {
+    auto query = db.prepare("SELECT max(minute) FROM rollup");
+    query.step();
+    return query.column_is_null(0) ? std::nullopt : std::optional(query.column_time(0));
+  }
+
+  // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
+  bool shrink() {
+    constexpr std::int64_t incremental = 2;
+    if (number("auto_vacuum") != incremental)
+      return false;
+    const std::int64_t spare =
+        number("freelist_count") - std::max(min_reserve_pages, number("page_count") / reserve_divisor);
+    if (spare <= 0)
+      return false;
+    const auto begin = std::chrono::steady_clock::now();
+    db.execute(fmt::format("PRAGMA incremental_vacuum({})", std::min(spare, pages_per_step)));
+    const bool was_long = std::chrono::steady_clock::now() - begin > shrink_time;
+    pages_per_step = was_long ? std::max(pages_per_step / 2, min_pages_per_step)
+                              : std::min(pages_per_step * 2, max_pages_per_step);
+    return true;
+  }
+
+  std::int64_t number(std::string_view pragma) const {
+    auto query = db.prepare(fmt::format("PRAGMA {}", pragma));
+    query.step();
+    return query.column_number(0);
+  }
+
+  sqlite_connection db;
+  // Of each table one of the two.
+  std::array<std::optional<table_walk>, kept_tables.size()> walks;
+  std::array<std::optional<indexed_removal>, kept_tables.size()> removals;
+  std::unique_ptr<rollup_table> rollups;
+  std::int64_t pages_per_step = min_pages_per_step;
+};
+
+class sqlite_retention final : public retention {
+public:
+  sqlite_retention(std::string path, const retention_settings& kept) : path_(std::move(path)), kept_(kept) {}
+
+  retention_clocks clocks() override {
+    retention_clocks told;
+    told.outcome = guarded([&] { told.newest_line = file_->newest_line(); });
+    return told;
+  }
+
+  retention_step step(const retention_limits& limits) override {
+    retention_step done;
+    done.outcome = guarded([&] { do_step(limits, done); });
+    return done;
+  }
+
+private:
+  // Runs `action` on the open file.
+  template <class Action>
+  result guarded(Action action) {
+    try {
+      if (!file_)
+        file_ = std::make_unique<open_file>(path_);
+      action();
+      return {};
+    } catch (const sqlite_error& e) {
+      if ((e.code & 0xFF) != SQLITE_BUSY)
+        file_.reset();
+      return failed(e.what());
+    } catch (const std::exception& e) {
+      file_.reset();
+      return failed(e.what());
+    }
+  }
+
+  void do_step(const retention_limits& limits, retention_step& done) {
+    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, limits))
+      ++place_;
+    if (place_ < kept_tables.size()) {
+      if (!file_->remove(place_, *cutoff(kept_tables[place_], kept_, limits), limits.now, done.rows[place_]))
+        ++place_;
+    } else if (const std::size_t level = place_ - kept_tables.size(); level < folding_.size()) {
+      if (!folding_[level].step(*file_->rollups, limits.now, done.folded))
+        ++place_;
+    } else if (!file_->shrink()) {
+      place_ = 0;
+      done.is_pass_over = true;
+    }
+  }
+
+  result failed(std::string_view problem) const {
+    return {outcome::retry, fmt::format("SQLite database {}: {}", path_, problem)};
+  }
+
+  const std::string path_;
+  const retention_settings kept_;
+  std::unique_ptr<open_file> file_;
+  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
+  // Of the next step: the index of a table; behind the last one the levels of folding, and free space.
+  std::size_t place_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<retention> make_sqlite_retention(std::string path, const retention_settings& kept) {
+  return std::make_unique<sqlite_retention>(std::move(path), kept);
+}
+
+} // namespace parseflow::db

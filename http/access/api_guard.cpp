@@ -1,0 +1,181 @@
+// API keys, session cookies and rates of callers.
+#include "http/access/api_guard.hpp"
+
+#include <nlohmann/json.hpp>
+#include <strings.h>
+
+#include "http/connections/reply.hpp"
+#include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+constexpr std::string_view cookie_name = "parseflow_session";
+constexpr std::uint64_t max_key_body_bytes = 4096;
+
+// The key in `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty if there is none.
+std::string key_in(const httplib::Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto authorization = request.get_header_value("Authorization");
+  if (strncasecmp(authorization.c_str(), scheme.data(), scheme.size()) == 0)
+    return authorization.substr(scheme.size());
+  return request.get_header_value("X-API-Key");
+}
+
+// The session's token; empty if there is none.
+std::string token_in(const httplib::Request& request) {
+  const auto [first, last] = request.headers.equal_range("Cookie");
+  for (auto header = first; header != last; ++header) {
+    std::string_view rest = header->second;
+    while (!rest.empty()) {
+      auto pair = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
+      if (const auto equals = pair.find('='); pair.substr(0, equals) == cookie_name)
+        return std::string{pair.substr(equals + 1)};
+    }
+  }
+  return {};
+}
+
+std::string cookie(const httplib::Request& request, std::string_view token, std::chrono::seconds life) {
+  std::string text{cookie_name};
+  text += "=" + std::string{token} +
+          "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
+  // Said by the proxy that ends TLS in front of us.
+  if (request.get_header_value("X-Forwarded-Proto") == "https")
+    text += "; Secure";
+  return text;
+}
+
+std::string key_in_body(const httplib::Request& request, const std::string& body) {
+  if (request.get_header_value("Content-Type").starts_with("application/json")) {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    return json.is_object() && json.contains("api_key") && json["api_key"].is_string()
+               ? json["api_key"].get<std::string>()
+               : std::string{};
+  }
+  httplib::Params fields;
+  httplib::detail::parse_query_text(body, fields);
+  const auto found = fields.find("api_key");
+  return found != fields.end() ? found->second : std::string{};
+}
+
+void refuse_key(httplib::Response& response) {
+  set_error(response, 401, "unauthorized",
+            R"(An API key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)");
+  response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
+}
+
+} // namespace
+
+api_guard::api_guard(const http_settings& settings)
+    : key_(settings.api_key), sessions_(settings.api_key), rates_(settings.requests_per_minute) {}
+
+api_guard::standing api_guard::standing_of(const exchange& current) const {
+  if (key_.is_open())
+    return standing::anonymous;
+  if (key_.matches(key_in(current.request)))
+    return standing::key;
+  return sessions_.holds(token_in(current.request), system_time()) ? standing::session : standing::stranger;
+}
+
+bool api_guard::is_known(const exchange& current) {
+  if (standing_of(current) != standing::stranger)
+    return true;
+  if (!key_in(current.request).empty())
+    count_failure(current);
+  return false;
+}
+
+bool api_guard::admits(exchange& current) {
+  const auto who = standing_of(current);
+  if (who == standing::key || who == standing::session)
+    current.trust();
+  const auto caller = who == standing::key       ? "key"
+                      : who == standing::session ? "session " + token_in(current.request)
+                                                 : "address " + current.peer();
+  if (!is_within_rate(current, caller))
+    return false;
+  if (who != standing::stranger)
+    return true;
+  if (!key_in(current.request).empty()) {
+    if (has_failed_too_often(current))
+      return false;
+    count_failure(current);
+  }
+  refuse_key(current.response);
+  return false;
+}
+
+// Guessing is slow without making the owner's own requests slow: only wrong keys count.
+bool api_guard::has_failed_too_often(exchange& current) {
+  std::optional<std::chrono::milliseconds> wait;
+  {
+    const std::lock_guard guard{mutex_};
+    wait = failures_.wait_for(current.peer(), connection::clock::now());
+  }
+  if (!wait)
+    return false;
+  set_error(current.response, 429, "too_many_wrong_keys",
+            "Too many wrong API keys came from this address: wait as long as Retry-After says.");
+  set_retry_after(current.response, *wait);
+  return true;
+}
+
+void api_guard::count_failure(const exchange& current) {
+  {
+    const std::lock_guard guard{mutex_};
+    failures_.take(current.peer(), connection::clock::now());
+    if (warnings_.take(current.peer(), connection::clock::now()))
+      return;
+  }
+  log(log_level::warn, "http", "refused a wrong API key", {{"peer", current.peer()}});
+}
+
+bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
+  std::optional<std::chrono::milliseconds> wait;
+  {
+    const std::lock_guard guard{mutex_};
+    wait = rates_.take(caller, connection::clock::now());
+  }
+  if (!wait)
+    return true;
+  set_error(current.response, 429, "too_many_requests",
+            "More requests than http.requests-per-minute allows: wait as long as Retry-After says.");
+  set_retry_after(current.response, *wait);
+  return false;
+}
+
+void api_guard::open_session(exchange& current) {
+  auto& response = current.response;
+  if (has_failed_too_often(current))
+    return;
+  std::string body;
+  switch (current.read_body(body, max_key_body_bytes)) {
+  case body_end::complete:
+    break;
+  case body_end::too_large:
+    return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
+  default:
+    return set_error(response, 400, "body_cut_off", "The body did not arrive as a whole.");
+  }
+  response.status = 204;
+  if (key_.is_open())
+    return;
+  if (!key_.matches(key_in_body(current.request, body))) {
+    count_failure(current);
+    return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
+  }
+  current.trust();
+  response.set_header("Set-Cookie", cookie(current.request, sessions_.open(system_time()), sessions::life));
+}
+
+void api_guard::end_session(exchange& current) {
+  current.response.set_header("Set-Cookie", cookie(current.request, "", std::chrono::seconds{0}));
+  current.response.status = 204;
+}
+
+} // namespace parseflow::http

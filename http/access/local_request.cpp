@@ -1,0 +1,52 @@
+// The Host and Origin headers.
+#include "http/access/local_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <arpa/inet.h>
+#include <strings.h>
+
+namespace parseflow::http {
+
+namespace {
+
+// `127.0.0.1:5000`, `[::1]:5000` and `localhost` without their ports.
+std::string_view name_in(std::string_view host) {
+  if (host.starts_with('['))
+    return host.substr(1, std::max<std::size_t>(host.find(']'), 1) - 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool is_own_origin(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (origin.starts_with(scheme) && origin.substr(scheme.size()) == host)
+      return true;
+  return false;
+}
+
+} // namespace
+
+bool is_loopback_name(std::string_view name) {
+  const std::string text{name};
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (inet_pton(AF_INET, text.c_str(), address.data()) == 1)
+    return address[0] == 127;
+  return strcasecmp(text.c_str(), "localhost") == 0 || text == "::1";
+}
+
+bool is_local_request(const httplib::Request& request, std::string_view allowed_origin) {
+  // A program that sends none is no browser.
+  const auto [first, last] = request.headers.equal_range("Host");
+  const auto is_named = [](const auto& header) { return is_loopback_name(name_in(header.second)); };
+  if (!std::all_of(first, last, is_named))
+    return false;
+  if (!request.has_header("Origin"))
+    return true;
+  const auto origin = request.get_header_value("Origin");
+  return allowed_origin == "*" || (!allowed_origin.empty() && origin == allowed_origin) ||
+         is_own_origin(origin, request.get_header_value("Host"));
+}
+
+} // namespace parseflow::http

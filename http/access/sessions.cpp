@@ -1,0 +1,63 @@
+// Signing by keyed BLAKE2b.
+#include "http/access/sessions.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sodium.h>
+
+#include "http/access/credentials.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+// The signing key of one use says nothing about that of another.
+constexpr std::string_view context = "parseflow page session 1:";
+constexpr std::size_t nonce_bytes = 8; // tells sessions apart that begin in the same second
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::chrono::sys_seconds seconds_of(timestamp at) {
+  return std::chrono::floor<std::chrono::seconds>(at);
+}
+
+} // namespace
+
+sessions::sessions(const secret& api_key) {
+  const auto text = std::string{context} + api_key.reveal();
+  crypto_generichash(key_.data(), key_.size(), bytes_of(text), text.size(), nullptr, 0);
+}
+
+std::string sessions::open(timestamp now) const {
+  const auto expires = seconds_of(now + life).time_since_epoch().count();
+  const auto text = fmt::format("{}.{}", expires, random_hex(nonce_bytes));
+  return text + "." + signature_of(text);
+}
+
+bool sessions::holds(std::string_view token, timestamp now) const {
+  const auto dot = token.rfind('.');
+  if (dot == std::string_view::npos)
+    return false;
+  const auto text = token.substr(0, dot), given = token.substr(dot + 1);
+  const auto wanted = signature_of(text);
+  if (given.size() != wanted.size() || sodium_memcmp(given.data(), wanted.data(), wanted.size()) != 0)
+    return false;
+  std::int64_t seconds = 0; // signed by us: it is one
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const std::chrono::sys_seconds expires{std::chrono::seconds{seconds}};
+  // One that a clock far ahead has signed must not last for years.
+  return seconds_of(now) < expires && expires <= seconds_of(now) + life + clock_slack;
+}
+
+std::string sessions::signature_of(std::string_view text) const {
+  std::array<unsigned char, 32> signature{};
+  crypto_generichash(signature.data(), signature.size(), bytes_of(text), text.size(), key_.data(),
+                     key_.size());
+  return fmt::format("{:02x}", fmt::join(signature, ""));
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,88 @@
+// Name resolution, bind and listen, with errors for people.
+#include "http/connections/listen_socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+namespace parseflow::http {
+
+namespace {
+
+// Clients that wait to be accepted. A connect beyond it is repeated by the client's kernel, so none is lost.
+constexpr int backlog = 1024;
+
+std::uint16_t port_of(const sockaddr_storage& address) {
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
+std::string sentence(const std::string& host, std::uint16_t port, int problem) {
+  const char* remedy = problem == EADDRINUSE ? "; another program listens there: stop it, or set http.port"
+                       : problem == EACCES   ? "; take a port above 1023 (http.port)"
+                       : problem == EADDRNOTAVAIL ? "; http.host must be an address of this machine"
+                                                  : "";
+  return fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(problem), remedy);
+}
+
+} // namespace
+
+std::optional<std::string> listen_socket::open(const std::string& host, std::uint16_t port) {
+  if (auto problem = reserve(host, port))
+    return problem;
+  return resume();
+}
+
+std::optional<std::string> listen_socket::reserve(const std::string& host, std::uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (const int problem = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
+    return fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(problem));
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses{found, &freeaddrinfo};
+
+  int problem = 0;
+  for (const auto* at = addresses.get(); at != nullptr; at = at->ai_next) {
+    std::memcpy(&address_, at->ai_addr, at->ai_addrlen);
+    address_size_ = at->ai_addrlen;
+    problem = bind_socket();
+    if (problem == 0) {
+      host_ = host;
+      getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address_), &address_size_);
+      port_ = port_of(address_);
+      return std::nullopt;
+    }
+  }
+  socket_.reset();
+  return sentence(host, port, problem);
+}
+
+void listen_socket::pause() {
+  socket_.reset(); // two sockets can have one place only while none of them listens
+  bind_socket();   // if this fails, `resume` tries again
+}
+
+std::optional<std::string> listen_socket::resume() {
+  int problem = socket_.is_open() ? 0 : bind_socket();
+  if (problem == 0 && listen(socket_.get(), backlog) != 0)
+    problem = errno;
+  return problem == 0 ? std::nullopt : std::optional{sentence(host_, port_, problem)};
+}
+
+int listen_socket::bind_socket() {
+  socket_ = file_descriptor{::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  const int yes = 1;
+  if (socket_.is_open() && setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+      bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address_), address_size_) == 0)
+    return 0;
+  const int problem = errno;
+  socket_.reset();
+  return problem;
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,38 @@
+// The forms that all answers share: JSON, and errors as JSON.
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "http/connections/exchange.hpp"
+
+namespace parseflow::http {
+
+/// Answers 200 with a JSON text.
+void set_json(httplib::Response& response, std::string json);
+
+/// Compresses the answer if the client takes that and it is worth it: fast, not small.
+void compress(exchange& current);
+
+/// Answers `{"error": code, "message": message}`. The message says what was wrong and what to do.
+void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message);
+
+/// Answers 503: the boxes did not say in time what was asked.
+void answer_busy(httplib::Response& response);
+
+/// The value of a parameter of the query; empty if it has none.
+std::string parameter(const httplib::Request& request, const char* name);
+
+/// True if the query has no other parameters than `known`. Otherwise it is answered 400.
+bool has_only_parameters(const httplib::Request& request, std::initializer_list<std::string_view> known,
+                         httplib::Response& response);
+
+/// Gives an answer that has only a status the usual error form.
+void complete_error(httplib::Response& response);
+
+/// Sets Retry-After: `wait` in whole seconds, at least one.
+void set_retry_after(httplib::Response& response, std::chrono::milliseconds wait);
+
+} // namespace parseflow::http

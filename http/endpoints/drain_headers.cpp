@@ -1,0 +1,121 @@
+// Reading and checking the headers of a drain request.
+#include "http/endpoints/drain_headers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sodium.h>
+#include <strings.h>
+
+#include "http/access/credentials.hpp"
+#include "messages/read_number.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+// Ids and tokens are keys in the database: printable ASCII only, as all senders write them.
+bool is_token(std::string_view text) {
+  return text.size() <= max_name_bytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::string hash_of(std::string_view text) {
+  std::array<unsigned char, 16> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), nullptr, 0);
+  return fmt::format("{:02x}", fmt::join(hash, ""));
+}
+
+std::string usable(std::string text) {
+  return is_token(text) ? std::move(text) : "hashed-" + hash_of(text);
+}
+
+// App names are shown to people and may be of any language.
+bool is_name(std::string_view text) {
+  return text.size() <= max_name_bytes && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+std::uint32_t count_in(std::string_view text) {
+  return read_number<std::uint32_t>(text).value_or(frame::no_count);
+}
+
+// httplib's own getter stops at a NUL.
+std::string header(const httplib::Request& request, const char* name) {
+  const auto found = request.headers.find(name);
+  return found != request.headers.end() ? found->second : std::string{};
+}
+
+structured_data mode_of(const httplib::Request& request) {
+  const auto agent = header(request, "User-Agent");
+  if (request.has_header("Logplex-Frame-Id") || agent.starts_with("Logplex/"))
+    return structured_data::absent;
+  return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
+}
+
+// A batch that the sender does not name equals no other: journal and database know it by a name of ours.
+std::string unnamed_id() {
+  return std::string{made_up_id} + random_hex(16);
+}
+
+} // namespace
+
+frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
+  const auto token = usable(header(request, "Logplex-Drain-Token"));
+  const auto frame_id = header(request, "Logplex-Frame-Id");
+  const auto id = usable(frame_id.empty() ? header(request, "X-Request-Id") : frame_id);
+  const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
+  if (registered_app.empty() && !is_name(label))
+    return {
+        {},
+        fmt::format("The app in the URL (?app=) must be at most {} bytes of text without control characters.",
+                    max_name_bytes)};
+
+  frame facts;
+  facts.app = !registered_app.empty() ? std::string{registered_app}
+              : !label.empty()        ? label
+              : !token.empty()        ? token
+                                      : "default";
+  facts.key.drain = !token.empty() ? token : facts.app;
+  facts.key.id = id.empty() ? unnamed_id() : id;
+  facts.mode = mode_of(request);
+  facts.announced_lines = count_in(header(request, "Logplex-Msg-Count"));
+  return {std::move(facts), {}, frame_id.empty() && !id.empty()};
+}
+
+std::string id_with_body(std::string_view request_id, std::string_view body) {
+  return fmt::format("{}-{}", request_id, hash_of(body));
+}
+
+content_coding coding_of(const httplib::Request& request) {
+  const auto coding = header(request, "Content-Encoding");
+  if (request.get_header_value_count("Content-Encoding") > 1)
+    return content_coding::other;
+  if (coding.empty() || strcasecmp(coding.c_str(), "identity") == 0)
+    return content_coding::none;
+  return strcasecmp(coding.c_str(), "gzip") == 0 ? content_coding::gzip : content_coding::other;
+}
+
+bool has_drain_headers(const httplib::Request& request) {
+  return request.has_header("Logplex-Msg-Count") || request.has_header("Logplex-Frame-Id") ||
+         request.has_header("Logplex-Drain-Token");
+}
+
+bool is_drain_type(std::string_view content_type) {
+  std::string type{content_type.substr(0, content_type.find(';'))};
+  while (!type.empty() && std::isspace(static_cast<unsigned char>(type.back())))
+    type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 5> accepted{"", "application/logplex-1", "text/plain",
+                                                     "application/octet-stream",
+                                                     "application/x-www-form-urlencoded"};
+  return std::find(accepted.begin(), accepted.end(), type) != accepted.end();
+}
+
+} // namespace parseflow::http

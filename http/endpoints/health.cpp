@@ -1,0 +1,51 @@
+// Liveness and readiness as JSON.
+#include "http/endpoints/health.hpp"
+
+#include "http/connections/json_text.hpp"
+#include "http/connections/reply.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow::http {
+
+void get_health(exchange& current) {
+  set_json(current.response, R"({"status":"ok"})");
+}
+
+void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
+  metrics_query question;
+  question.span = window::one_minute;
+  question.now = system_time();
+  const auto answers = boxes.ask_all(question);
+  const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
+  const auto journal_problem = is_up ? answers.receiver->journal_problem : std::string{};
+  const bool is_ready = is_up && journal_problem.empty();
+  nlohmann::ordered_json report;
+  if (is_ready) {
+    report["status"] = "ready";
+  } else {
+    // A 503 is an error like any other.
+    report["error"] = "not_ready";
+    report["message"] = !is_up         ? "The pipeline does not answer within a second."
+                        : with_details ? "There is no room for lines: " + journal_problem
+                                       : "There is no room for lines.";
+    report["status"] = "not_ready";
+  }
+  if (with_details) {
+    report["receiver"] = answers.receiver.has_value();
+    report["aggregator"] = answers.metrics != nullptr;
+    report["restoring"] = is_up && answers.receiver->restoring;
+    if (answers.writer)
+      report["database"] = {{"kind", answers.writer->kind},
+                            {"connected", answers.writer->connected},
+                            {"lag_lines", answers.writer->lag_lines}};
+    else
+      report["database"] = nullptr;
+  }
+  set_json(current.response, json_text(report));
+  if (!is_ready) {
+    current.response.status = 503;
+    set_retry_after(current.response, std::chrono::seconds{1});
+  }
+}
+
+} // namespace parseflow::http

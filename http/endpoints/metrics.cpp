@@ -1,0 +1,65 @@
+// The question in a query string, and the answer to it.
+#include "http/endpoints/metrics.hpp"
+
+#include "http/connections/reply.hpp"
+#include "http/render/json.hpp"
+#include "http/render/prometheus.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+// Scrapers name the text forms. HTTP clients of programs often name text besides JSON, and want JSON.
+bool asks_for_exposition(const httplib::Request& request) {
+  const auto accept = request.get_header_value("Accept");
+  const auto names = [&accept](std::string_view type) { return accept.find(type) != std::string::npos; };
+  return (names("text/plain") || names("application/openmetrics-text")) && !names("application/json");
+}
+
+void answer_restoring(httplib::Response& response) {
+  set_error(response, 503, "restoring",
+            "What earlier runs counted is still being read: try again. It waits for the database.");
+  set_retry_after(response, std::chrono::seconds{5});
+}
+
+void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
+  const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
+  if (!answers.totals || !answers.receiver)
+    return answer_busy(current.response);
+  // A counter that falls is a restart to Prometheus, and its way back up an increase.
+  if (answers.receiver->restoring)
+    return answer_restoring(current.response);
+  current.response.set_content(prometheus_text(*answers.totals, *answers.receiver,
+                                               answers.writer.value_or(writer_status{}), connections),
+                               "text/plain; version=0.0.4; charset=utf-8");
+  compress(current);
+}
+
+} // namespace
+
+void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections) {
+  current.response.set_header("Vary", "Accept, Accept-Encoding");
+  if (!has_only_parameters(current.request, {"app", "window"}, current.response))
+    return;
+  if (asks_for_exposition(current.request))
+    return get_exposition(current, boxes, connections);
+  const auto& request = current.request;
+  metrics_query question;
+  question.now = system_time();
+  question.app = parameter(request, "app");
+  if (request.has_param("window")) {
+    const auto span = window_from(request.get_param_value("window"));
+    if (!span)
+      return set_error(current.response, 400, "unknown_window", "window must be 1m, 5m, 1h, 24h or all.");
+    question.span = *span;
+  }
+  const auto answers = boxes.ask_all(question);
+  if (!answers.metrics || !answers.receiver)
+    return answer_busy(current.response);
+  set_json(current.response, metrics_json(*answers.metrics, *answers.receiver,
+                                          answers.writer.value_or(writer_status{}), connections));
+  compress(current);
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,15 @@
+// GET /metrics: asks the boxes and renders what they say, as JSON or for Prometheus.
+#pragma once
+
+#include "http/connections/connection_limits.hpp"
+#include "http/connections/exchange.hpp"
+#include "http/endpoints/pipeline_client.hpp"
+
+namespace parseflow::http {
+
+/// Answers `?app=` and `?window=` as JSON, or `?app=` as a Prometheus exposition if the Accept header asks
+/// for one; 503 if the pipeline does not answer, and an exposition also until what earlier runs counted is
+/// there.
+void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections);
+
+} // namespace parseflow::http

@@ -1,0 +1,27 @@
+// The types that messages between the boxes of a cluster are made of: as type_ids.hpp.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "messages/cluster/protocol.hpp"
+#include "messages/type_ids.hpp"
+
+namespace parseflow {
+
+struct membership;
+struct peer_news;
+
+} // namespace parseflow
+
+CAF_BEGIN_TYPE_ID_BLOCK(parseflow_cluster, caf::id_block::parseflow::end)
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::call))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::watched_counts>))
+CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
+CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::membership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::peer_news)

@@ -1,0 +1,28 @@
+// How errors between boxes are made and named.
+#include "messages/error.hpp"
+
+namespace parseflow {
+
+std::string_view to_string(ec code) {
+  switch (code) {
+  case ec::none:
+    return "none";
+  case ec::unknown_metric:
+    return "unknown_metric";
+  case ec::box_hangs:
+    return "box_hangs";
+  case ec::store_unusable:
+    return "store_unusable";
+  case ec::not_ready:
+    return "not_ready";
+  case ec::store_away:
+    return "store_away";
+  }
+  return "unknown_error";
+}
+
+caf::error make_error(ec code, std::string sentence) {
+  return {static_cast<std::uint8_t>(code), caf::atom("parseflow"), caf::make_message(std::move(sentence))};
+}
+
+} // namespace parseflow

@@ -1,0 +1,46 @@
+// What the receiver gives a parser, and what it gets back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "messages/batch.hpp"
+#include "messages/frame.hpp"
+#include "messages/frame_digest.hpp"
+#include "messages/hand_note.hpp"
+
+namespace parseflow {
+
+/// One frame to parse.
+struct parse_job {
+  std::uint64_t sequence = 0;
+  frame_ptr content;
+  frame_digest digest;
+  route way = route::everywhere;
+  /// Parsing this frame killed parsers or the process before: keep its bytes as one malformed line instead.
+  bool keep_raw = false;
+};
+
+/// RECEIVER → parser: frames to parse, in this order. A message for each would cost more than the parsing of
+/// one line.
+struct parse_group {
+  std::vector<parse_job> jobs;
+  /// Where the parser notes which frame it has in hand; null: nowhere.
+  std::shared_ptr<hand_note> in_hand;
+};
+
+/// Parser → RECEIVER: the batches of a group are with the router.
+struct parse_receipt {
+  /// Of the batches that go to the metrics.
+  std::uint64_t lines = 0;
+  /// Memory that each batch takes beside its body, in the order of the group.
+  std::vector<std::uint64_t> record_bytes;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, parse_receipt& x) {
+  return f(x.lines, x.record_bytes);
+}
+
+} // namespace parseflow

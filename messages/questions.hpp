@@ -1,0 +1,66 @@
+// What the HTTP side asks about what was counted.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "messages/time.hpp"
+
+namespace parseflow {
+
+/// The span of rollups that a question covers: whole minutes, the running one included.
+enum class window : std::uint8_t { one_minute, five_minutes, one_hour, one_day, all };
+
+/// `1m`, `5m`, `1h`, `24h`, `all`.
+std::string_view to_string(window span);
+
+/// The reverse of `to_string`; nothing for any other text.
+std::optional<window> window_from(std::string_view text);
+
+/// A question for `GET /metrics`.
+struct metrics_query {
+  /// Only this app; empty means all apps together.
+  std::string app;
+  window span = window::all;
+  /// The end of the window.
+  timestamp now{};
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, metrics_query& x) {
+  return f(x.app, x.span, x.now);
+}
+
+/// A question for everything ever counted, app by app.
+struct totals_query {
+  /// Only this app; empty means every app.
+  std::string app;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, totals_query& x) {
+  return f(x.app);
+}
+
+/// A question for `GET /api/series`: the sums that one number per step is made of.
+struct series_query {
+  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
+  std::string metric;
+  /// Only this app; empty means all apps together.
+  std::string app;
+  minute from{};
+  /// Exclusive.
+  minute to{};
+  /// At least one minute.
+  std::chrono::minutes step{1};
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, series_query& x) {
+  return f(x.metric, x.app, x.from, x.to, x.step);
+}
+
+} // namespace parseflow

@@ -1,0 +1,140 @@
+// How the boxes are doing: what each tells of itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "messages/latency.hpp"
+#include "messages/time.hpp"
+
+namespace parseflow {
+
+/// What went to other nodes of a cluster. All zero without one.
+struct forwarding_status {
+  /// Frames that a peer took, and the bytes of their bodies.
+  std::uint64_t frames = 0;
+  std::uint64_t bytes = 0;
+  /// Attempts that failed: the frame went to the next node.
+  std::uint64_t failed_over = 0;
+  /// Frames that are with a peer now, or wait to be sent there.
+  std::uint64_t waiting = 0;
+  /// From the attempt that succeeded until its answer.
+  latency took;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, forwarding_status& x) {
+  return f(x.frames, x.bytes, x.failed_over, x.waiting, x.took);
+}
+
+/// How the receiver is doing. Counters count since the process started.
+struct receiver_status {
+  std::uint64_t frames = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t duplicates = 0;
+  /// Requests answered 503, for lack of room or because storing took too long.
+  std::uint64_t overloaded = 0;
+  /// Frames that a parser could not take and that were kept as one malformed line.
+  std::uint64_t salvaged = 0;
+  /// Bytes of frames with the parsers, and the most there may be.
+  std::uint64_t parsing_bytes = 0;
+  std::uint64_t parsing_budget_bytes = 0;
+  /// Bytes of frames with the DB writer or on the way to it, and the most there may be.
+  std::uint64_t unstored_bytes = 0;
+  std::uint64_t unstored_budget_bytes = 0;
+  /// Frames in the journal and not yet in the database.
+  std::uint64_t unstored_frames = 0;
+  /// Requests whose frame waits for the journal.
+  std::uint64_t held = 0;
+  /// Bytes of frames that the journal holds for the database, and what its files take on disk.
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t journal_disk_bytes = 0;
+  /// Since the oldest frame that the database does not have came in; zero if it has all.
+  std::chrono::microseconds oldest_age{0};
+  /// From a frame's arrival at the receiver until it was durable.
+  latency acknowledgement;
+  /// Frames that the journal could not give back: their bytes were damaged on disk, or could not be read.
+  std::uint64_t lost_frames = 0;
+  /// Lines parsed per second, over the last ten seconds.
+  double lines_per_second = 0;
+  /// Why there is no room for frames, for people; empty while there is.
+  std::string journal_problem;
+  /// False until the database has told which frames it already holds.
+  bool ready = false;
+  /// True until everything that earlier runs took in is counted: what the metrics say is too low until then.
+  bool restoring = true;
+  /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
+  timestamp oldest_record_at{};
+  forwarding_status forwarding;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, receiver_status& x) {
+  return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
+           x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
+           x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
+           x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
+}
+
+/// How the DB writer is doing.
+struct writer_status {
+  /// `sqlite` or `postgresql`.
+  std::string kind;
+  bool connected = false;
+  /// Lines handed over and not yet committed.
+  std::uint64_t lag_lines = 0;
+  std::uint64_t stored_lines = 0;
+  /// Frames that the database refused; their bytes are in its `rejected_frame` table.
+  std::uint64_t rejected_frames = 0;
+  std::uint64_t transactions = 0;
+  /// The last error, for people, without secrets; empty if the last attempt went well.
+  std::string last_error;
+  /// Frames that had been stored before, counted again and then taken back: late retries.
+  std::uint64_t duplicates = 0;
+  /// The most lines of the next transaction: fewer after failures.
+  std::uint64_t transaction_lines = 0;
+  /// Of the database's write-ahead log on disk; 0 if the database looks after it itself.
+  std::uint64_t log_bytes = 0;
+  /// Why nothing is stored although the database is there, for people; empty while it is.
+  std::string stopped;
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string retention_waits;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, writer_status& x) {
+  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
+           x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
+}
+
+/// How the webhook is doing. Counters count since it was started.
+struct webhook_status {
+  /// Posts that were taken.
+  std::uint64_t delivered = 0;
+  /// Posts that were given up, or found no room.
+  std::uint64_t dropped = 0;
+  /// Alerts that wait for their post.
+  std::uint64_t waiting = 0;
+
+  bool operator==(const webhook_status&) const = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, webhook_status& x) {
+  return f(x.delivered, x.dropped, x.waiting);
+}
+
+/// RETENTION → SUPERVISOR: how it is doing.
+struct retention_status {
+  /// Why no old rows are removed, for people; empty while they are.
+  std::string waits;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, retention_status& x) {
+  return f(x.waits);
+}
+
+} // namespace parseflow

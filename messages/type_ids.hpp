@@ -1,0 +1,63 @@
+// The types that messages between boxes are made of, as CAF knows them, and the atoms. Types that never leave the
+// process need no inspector: CAF calls them unsafe.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "messages/alert.hpp"
+#include "messages/alert_messages.hpp"
+#include "messages/answers.hpp"
+#include "messages/batch.hpp"
+#include "messages/counts.hpp"
+#include "messages/frame_lists.hpp"
+#include "messages/parse_job.hpp"
+#include "messages/questions.hpp"
+#include "messages/status.hpp"
+#include "messages/submission.hpp"
+#include "messages/watch.hpp"
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::audience)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_counts)
+
+CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
+CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::parse_receipt))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::unstored_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::reconciled_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::kept_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::missing_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::committed_frames))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::watch_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::retention_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::alert))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::restored_alerts))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::webhook_status))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::posted_alert))
+CAF_ADD_ATOM(parseflow, parseflow, attach_atom, "attach")
+CAF_ADD_ATOM(parseflow, parseflow, status_atom, "status")
+CAF_ADD_ATOM(parseflow, parseflow, drain_atom, "drain")
+CAF_ADD_ATOM(parseflow, parseflow, stop_atom, "stop")
+CAF_ADD_ATOM(parseflow, parseflow, unstored_atom, "unstored")
+CAF_ADD_ATOM(parseflow, parseflow, kept_atom, "kept")
+CAF_ADD_ATOM(parseflow, parseflow, reset_atom, "reset")
+CAF_ADD_ATOM(parseflow, parseflow, dispatch_atom, "dispatch")
+CAF_END_TYPE_ID_BLOCK(parseflow)

@@ -1,0 +1,18 @@
+// What an app itself prints, and what its add-ons report.
+#pragma once
+
+#include <cstdint>
+
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/dyno_lines.hpp"
+
+namespace parseflow::traffic {
+
+/// A line that the process `proc` prints: JSON, logfmt, plain text or numbers in the form of l2met; a few are
+/// hard to read, and a few imitate lines of the platform.
+event_line app_line(std::string proc, dice& roll);
+
+/// A line of an add-on: Postgres, PgBouncer or Redis metrics, or the Postgres server's own log.
+event_line addon_line(dice& roll);
+
+} // namespace parseflow::traffic

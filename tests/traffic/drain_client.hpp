@@ -1,0 +1,102 @@
+// The sender's side of a log drain: posts bodies as Logplex does, with its headers, its patience and its
+// retries.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/traffic/dice.hpp"
+#include "tests/traffic/facts.hpp"
+
+namespace parseflow::traffic {
+
+/// Where and as whom to post.
+struct drain_target {
+  /// `http://127.0.0.1:5000`.
+  std::string origin;
+  /// With its query: `/logdrains?app=shop`.
+  std::string path;
+  /// No credentials are sent if both are empty.
+  std::string user;
+  std::string password;
+  /// `Logplex-Drain-Token`.
+  std::string token;
+  /// A PEM file of those who vouch for the receiver's certificate, instead of the system's authorities.
+  std::string authority = {};
+};
+
+/// The target that `url` (`http://user:password@host:port/path?query`) names, without a token. Nothing if
+/// this is no such URL.
+std::optional<drain_target> target_from(std::string_view url);
+
+/// What became of a body.
+enum class delivery : std::uint8_t {
+  delivered, ///< Answered with a 2xx.
+  refused,   ///< Answered with a 4xx: dropped at once.
+  given_up,  ///< All tries used up.
+  stopped    ///< `stop` was called; the receiver may have the body.
+};
+
+/// One drain: one connection, one request at a time. Like Logplex it drops a body after three tries, of which
+/// a connect that fails costs none.
+class drain_client {
+public:
+  static constexpr int max_tries = 3;
+  static constexpr std::chrono::seconds connect_patience{3};
+  static constexpr std::chrono::seconds answer_patience{5};
+
+  explicit drain_client(drain_target target);
+  ~drain_client();
+  drain_client(const drain_client&) = delete;
+  drain_client& operator=(const drain_client&) = delete;
+
+  /// Posts a body until it is settled. Retries carry the same frame id.
+  delivery post(const body& what);
+
+  /// The status of the last complete answer; 0 without any.
+  int last_status() const { return last_status_; }
+  /// The tries of the last body that failed.
+  struct failed_try {
+    std::chrono::steady_clock::time_point at;
+    std::chrono::milliseconds took{};
+    /// 0: no answer.
+    int status = 0;
+  };
+  const std::vector<failed_try>& failed_tries() const { return failed_tries_; }
+  /// Tries that used up more than the first one.
+  std::uint64_t retries() const { return retries_; }
+  /// Connects that failed. From any thread.
+  std::uint64_t failed_connects() const { return failed_connects_; }
+
+  /// Ends `post`, now and in future. From any thread.
+  void stop();
+
+private:
+  enum class attempt : std::uint8_t { answered, not_connected, broken };
+
+  attempt try_once(const body& what);
+  /// Waits longer with every connect that failed in a row. Ends early with `stop`.
+  void back_off(int failures);
+
+  struct connection;
+  drain_target target_;
+  std::unique_ptr<connection> connection_;
+  dice dice_{1};
+  int last_status_ = 0;
+  std::vector<failed_try> failed_tries_;
+  std::uint64_t retries_ = 0;
+  std::atomic<std::uint64_t> failed_connects_ = 0;
+  std::mutex mutex_;
+  std::condition_variable stop_asked_;
+  bool stopped_ = false; // guarded by mutex_
+};
+
+} // namespace parseflow::traffic

@@ -1,0 +1,186 @@
+// The webhook: what waits and how long, what is posted, and the box in virtual time.
+#include <fstream>
+#include <iterator>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "actors/alerting/webhook.hpp"
+#include "actors/alerting/webhook_body.hpp"
+#include "tests/support/still_system.hpp"
+#include "tests/unit/actors/stub_aggregator.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+alert some_alert(const std::string& type = "high_error_rate") {
+  return {type,       "shop",
+          "critical", "12.5 % of 80 requests of shop in 5 min failed (limit 5 %)",
+          12.5,       std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min + 31s + 482'915us,
+          false,      {},
+          12.5,       12.5,
+          {}};
+}
+
+alert ended_alert(std::chrono::seconds after) {
+  auto result = some_alert();
+  result.resolved = true;
+  result.resolved_at = result.raised_at + after;
+  return result;
+}
+
+// What the box posted, and what the test answers.
+struct post_script {
+  std::vector<std::string> types; // of the alerts, in the order of the posts
+  std::deque<std::string> problems;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<post_script> script = std::make_shared<post_script>();
+  std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
+  webhook_actor box = system.spawn<webhook>([script = script](const std::string& body) -> std::string {
+    script->types.push_back(json::parse(body).at("type"));
+    if (script->problems.empty())
+      return {};
+    auto problem = script->problems.front();
+    script->problems.pop_front();
+    return problem;
+  });
+  std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(aggregator_ears{
+      .on_webhook = [told = told](const webhook_status& status) { *told = status; },
+      .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
+
+  fixture() {
+    caf::anon_send(box, attach_atom_v, aggregator);
+    run();
+  }
+  ~fixture() { stop(box, aggregator); }
+
+  void tell(const std::string& type) {
+    caf::anon_send(box, some_alert(type));
+    run();
+  }
+};
+
+} // namespace
+
+TEST_CASE("webhook body: the form that docs/alerts.md shows") {
+  std::ifstream file{DOCS "/alerts.md"};
+  const std::string page{std::istreambuf_iterator<char>{file}, {}};
+  const auto begin = page.find("```json\n") + 8;
+  CHECK(json::parse(webhook_body(some_alert())) ==
+        json::parse(page.substr(begin, page.find("```", begin) - begin)));
+}
+
+TEST_CASE("webhook body: a resolved alert says so, when, and how long it was open") {
+  const auto body = json::parse(webhook_body(ended_alert(12min + 40s)));
+  CHECK(body["status"] == "resolved");
+  CHECK(body["text"] == "[resolved after 12 min] 12.5 % of 80 requests of shop in 5 min failed (limit 5 %)");
+  CHECK(body["resolved_at"] == "2026-03-02T14:20:11Z");
+  CHECK(json::parse(webhook_body(ended_alert(59s)))["text"].get<std::string>().starts_with(
+      "[resolved after 59 s]"));
+  CHECK(json::parse(webhook_body(ended_alert(5h)))["text"].get<std::string>().starts_with(
+      "[resolved after 5 h]"));
+}
+
+TEST_CASE("webhook body: a resolved alert tells how bad it was") {
+  auto ended = ended_alert(12min);
+  ended.current = 1.2;
+  ended.worst = 35;
+  ended.now = "1.2 % of 80 requests of shop in 5 min failed (limit 5 %); at worst 35 %";
+  const auto body = json::parse(webhook_body(ended));
+  CHECK(body["text"] == "[resolved after 12 min] " + ended.now);
+  CHECK(body["message"] == ended.message);
+  CHECK(body["value"] == 12.5);
+  CHECK(body["current_value"] == 1.2);
+  CHECK(body["worst_value"] == 35);
+}
+
+TEST_CASE("webhook body: an app's name mentions nobody and breaks no JSON") {
+  auto hostile = some_alert();
+  hostile.app = "\"\xff<!channel>";
+  hostile.message = "a & b <!channel> \xff";
+  const auto body = json::parse(webhook_body(hostile));
+  CHECK(body["text"] == "[critical] a &amp; b &lt;!channel&gt; \xEF\xBF\xBD");
+  CHECK(body["message"] == "a & b <!channel> \xEF\xBF\xBD");
+}
+
+TEST_CASE("webhook queue: pauses double up to a minute, and begin anew after a success") {
+  webhook_queue queue;
+  queue.add(some_alert());
+  queue.add(some_alert());
+  CHECK(queue.pause() == 0s);
+  for (const auto expected : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 60s}) {
+    CHECK_FALSE(queue.failed());
+    CHECK(queue.pause() == expected);
+  }
+  CHECK(queue.failed()); // the tenth try was the last
+  CHECK(queue.status() == webhook_status{0, 1, 1});
+  CHECK(queue.pause() == 60s);
+  queue.succeeded();
+  CHECK(queue.status() == webhook_status{1, 1, 0});
+  CHECK(queue.pause() == 0s);
+  CHECK(queue.next() == nullptr);
+}
+
+TEST_CASE("webhook queue: of too many the one that waited the longest is dropped, and its tries with it") {
+  webhook_queue queue;
+  for (std::size_t i = 0; i < webhook_queue::max_waiting; ++i)
+    CHECK(queue.add(some_alert(std::to_string(i))));
+  for (int i = 1; i < webhook_queue::max_tries; ++i)
+    CHECK_FALSE(queue.failed());
+  CHECK_FALSE(queue.add(some_alert("new")));
+  CHECK(queue.next()->type == "1");
+  CHECK(queue.status() == webhook_status{0, 1, webhook_queue::max_waiting});
+  CHECK_FALSE(queue.failed());
+}
+
+TEST_CASE_FIXTURE(fixture, "webhook: posts at once, in order") {
+  tell("a");
+  tell("b");
+  CHECK(script->types == std::vector<std::string>{"a", "b"});
+  CHECK(*told == webhook_status{2, 0, 0});
+}
+
+TEST_CASE_FIXTURE(fixture, "webhook: what is not taken is tried again, and the others wait behind it") {
+  script->problems = {"answered 500", "Connection"};
+  tell("a");
+  tell("b");
+  CHECK(script->types == std::vector<std::string>{"a"});
+  CHECK(*told == webhook_status{0, 0, 2});
+  advance(999ms);
+  CHECK(script->types.size() == 1);
+  advance(1ms);
+  CHECK(script->types.size() == 2);
+  advance(1999ms);
+  CHECK(script->types.size() == 2);
+  advance(1ms);
+  advance(0ms);
+  CHECK(script->types == std::vector<std::string>{"a", "a", "a", "b"});
+  CHECK(*told == webhook_status{2, 0, 0});
+}
+
+TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and the next has its turn") {
+  script->problems.assign(webhook_queue::max_tries, "answered 404");
+  tell("a");
+  tell("b");
+  for (int i = 0; i < 10; ++i)
+    advance(60s);
+  CHECK(script->types.size() == webhook_queue::max_tries + 1);
+  CHECK(script->types.back() == "b");
+  CHECK(*told == webhook_status{1, 1, 0});
+  CHECK(*posted == std::vector<std::string>{"b"});
+}
+
+TEST_CASE_FIXTURE(fixture, "webhook: a new aggregator is told how it is doing") {
+  tell("a");
+  *told = {};
+  caf::anon_send(box, attach_atom_v, aggregator);
+  run();
+  CHECK(*told == webhook_status{1, 0, 0});
+}

@@ -1,0 +1,285 @@
+// One answer from several nodes, and what it says about those that are missing.
+#include <algorithm>
+#include <map>
+
+#include <doctest/doctest.h>
+
+#include "actors/cluster/gatherer.hpp"
+#include "tests/support/still_system.hpp"
+#include "tests/unit/actors/cluster/stub_door.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::vector<alerts::watched_window> one_window{{5min, rollup::extent::without_names}};
+
+snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
+  auto result = std::make_shared<metrics_snapshot>();
+  result->totals.requests = requests;
+  result->requests_per_second = static_cast<double>(requests);
+  result->apps = std::move(apps);
+  return result;
+}
+
+// What rules look at: of one app, in the only window.
+watched_counts_ptr watched(const std::string& app, std::uint64_t requests) {
+  auto result = std::make_shared<watched_counts>();
+  auto& counts = result->apps[app];
+  counts.heard = timestamp{std::chrono::seconds{requests}};
+  counts.sums.emplace_back().requests = requests;
+  return result;
+}
+
+class stub_metrics : public metrics_source_actor::base {
+public:
+  stub_metrics(caf::actor_config& config, snapshot_ptr answer)
+      : metrics_source_actor::base(config), answer_(std::move(answer)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [this](const metrics_query& question) {
+          auto answer = std::make_shared<metrics_snapshot>(*answer_);
+          answer->question = question;
+          return snapshot_ptr{answer};
+        },
+        [](const totals_query&) -> totals_ptr { return std::make_shared<app_totals>(); },
+        [](const series_query& question) -> caf::result<series_sums_ptr> {
+          return make_error(ec::unknown_metric, question.metric);
+        },
+        [](const watch_query& question) {
+          CHECK(question.windows == one_window);
+          return watched("shop", 1);
+        },
+    };
+  }
+
+private:
+  snapshot_ptr answer_;
+};
+
+class stub_judge : public judge_actor::base {
+public:
+  stub_judge(caf::actor_config& config, std::shared_ptr<std::vector<cluster_counts>> told)
+      : judge_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const cluster_counts& all) { told_->push_back(all); }};
+  }
+
+private:
+  std::shared_ptr<std::vector<cluster_counts>> told_;
+};
+
+// What the database has of absent nodes.
+class stub_archive : public archive_actor::base {
+public:
+  stub_archive(caf::actor_config& config, std::shared_ptr<std::map<std::string, std::uint64_t>> requests)
+      : archive_actor::base(config), requests_(std::move(requests)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const archive_query& question) {
+      archived_counts found;
+      for (const auto& [node, requests] : *requests_) {
+        if (std::find(question.live.begin(), question.live.end(), node) != question.live.end())
+          continue;
+        rollup::minute_rollup counted;
+        counted.lines = counted.requests = requests;
+        auto counts = std::make_shared<rollup::app_timelines>();
+        counts->restore("shop", minute{}, counted, {});
+        found.nodes.push_back({node, std::move(counts)});
+      }
+      return found;
+    }};
+  }
+
+private:
+  std::shared_ptr<std::map<std::string, std::uint64_t>> requests_;
+};
+
+struct fixture : still_system {
+  std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
+      std::make_shared<std::map<std::string, std::uint64_t>>();
+  std::shared_ptr<std::vector<cluster_counts>> told = std::make_shared<std::vector<cluster_counts>>();
+  judge_actor judge = system.spawn<stub_judge>(told);
+  archive_actor archive = system.spawn<stub_archive>(stored);
+  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
+  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
+  gatherer_actor box = system.spawn<gatherer>("a", own, judge, one_window, archive, 300ms);
+
+  fixture() { tell(true); }
+  ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
+
+  // Tick by tick.
+  void pass(std::chrono::seconds span) {
+    for (; span > 0s; span -= gatherer::tick_interval)
+      advance(gatherer::tick_interval);
+  }
+
+  void tell(bool c_is_live) {
+    b->metrics = counted(10, {"blog", "shop"});
+    c->metrics = counted(100, {"api"});
+    membership now;
+    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false}};
+    now.absent = {"d"};
+    if (c_is_live)
+      now.live.push_back({{cluster_protocol, "c", 3, "1"}, door_c, false});
+    else
+      now.absent.insert(now.absent.begin(), "c");
+    caf::anon_send(box, now);
+    run();
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "gatherer: the answer is the sum over all nodes, and says who is missing") {
+  const auto answer = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(answer->totals.requests == 111);
+  CHECK(answer->requests_per_second == 111);
+  CHECK(answer->apps == std::vector<std::string>{"api", "blog", "shop"});
+  CHECK(answer->cluster == cluster_view{"a", {"a", "b", "c"}, {"d"}, {}});
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer") {
+  b->answers_questions = false;
+  c->metrics = nullptr;
+  auto pending = self->request(box, caf::infinite, metrics_query{});
+  run();
+  advance(299ms);
+  advance(1ms);
+  pending.receive(
+      [](const snapshot_ptr& answer) {
+        CHECK(answer->totals.requests == 1);
+        CHECK(answer->cluster == cluster_view{"a", {"a"}, {"b", "c", "d"}, {}});
+      },
+      [&](const caf::error& problem) { FAIL(system.render(problem)); });
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error") {
+  auto pending = self->request(box, caf::infinite, series_query{"p51_ms", "", {}, {}, 1min});
+  run();
+  pending.receive(
+      [](const series_sums_ptr&) { FAIL("answered"); },
+      [&](const caf::error& problem) { CHECK(system.render(problem) == "unknown_metric: p51_ms"); });
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has it, until it answers again") {
+  (*stored)["c"] = 90;
+  tell(false);
+  const auto without = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(without->totals.requests == 101);
+  CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
+  // Its last transaction came later.
+  (*stored)["c"] = 95;
+  pass(gatherer::last_commit_patience);
+  CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
+  // It is back, and does not know its own past yet.
+  tell(true);
+  c->metrics = nullptr;
+  const auto restoring = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(restoring->totals.requests == 106);
+  CHECK(restoring->cluster->from_database == std::vector<std::string>{"c"});
+  c->metrics = counted(100, {"api"});
+  const auto back = ask<snapshot_ptr>(box, metrics_query{});
+  CHECK(back->totals.requests == 111);
+  CHECK(back->cluster->from_database.empty());
+}
+
+TEST_CASE_FIXTURE(
+    fixture, "gatherer: a node that falls silent counts as it answered last until the database is read") {
+  const auto ask_at = [&](std::chrono::seconds now, window span) {
+    return ask<snapshot_ptr>(box, metrics_query{"", span, timestamp{now}});
+  };
+  const auto c_counts = [&](std::chrono::seconds now, window span) {
+    auto answer = std::make_shared<metrics_snapshot>(*counted(100, {"api"}));
+    answer->question = {"", span, timestamp{now}};
+    c->metrics = answer;
+  };
+  for (const auto span : {window::all, window::one_minute}) {
+    c_counts(100s, span);
+    CHECK(ask_at(100s, span)->totals.requests == 111);
+  }
+  c->metrics = nullptr;
+  const auto silent = ask_at(101s, window::all);
+  CHECK(silent->totals.requests == 111);
+  CHECK(silent->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {}});
+  CHECK(ask_at(101s, window::one_minute)->totals.requests == 111);
+  CHECK(ask_at(160s, window::one_minute)->totals.requests == 11); // that minute is over
+  CHECK(ask_at(101s, window::one_day)->totals.requests == 11);    // nobody had asked
+  tell(false);
+  c->metrics = nullptr;
+  CHECK(ask_at(200s, window::all)->totals.requests == 111); // the database has nothing of it
+  (*stored)["c"] = 90;
+  tell(false);
+  CHECK(ask_at(201s, window::all)->totals.requests == 101);
+}
+
+namespace {
+
+// The counts of all nodes can be had.
+struct complete_fixture : fixture {
+  complete_fixture() {
+    (*stored)["d"] = 0;
+    tell(true);
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(complete_fixture,
+                  "gatherer: alerts are judged by what all nodes counted, and the first node speaks") {
+  b->watched = watched("shop", 10);
+  c->watched = watched("api", 100);
+  advance(gatherer::tick_interval);
+  REQUIRE(told->size() == 1);
+  const auto& apps = told->front().counted->apps;
+  CHECK(apps.at("shop").sums.at(0).requests == 11);
+  CHECK(apps.at("shop").heard == timestamp{10s}); // by b; by this node at 1 s
+  CHECK(apps.at("api").sums.at(0).requests == 100);
+  CHECK(told->front().is_speaker);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "gatherer: a node that another one comes before does not speak, unless that leaves") {
+  membership now;
+  now.live = {{{cluster_protocol, "B", 2, "1"}, door_b, false}};
+  caf::anon_send(box, now);
+  advance(gatherer::tick_interval);
+  now.live.front().is_leaving = true;
+  caf::anon_send(box, now);
+  advance(gatherer::tick_interval);
+  REQUIRE(told->size() == 2);
+  CHECK_FALSE(told->at(0).is_speaker);
+  CHECK(told->at(1).is_speaker);
+}
+
+TEST_CASE_FIXTURE(complete_fixture,
+                  "gatherer: alerts wait for a node that does not answer, but not for ever") {
+  c->watched = nullptr;
+  pass(gatherer::judgement_patience - gatherer::tick_interval);
+  CHECK(told->empty());
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 1);
+  c->watched = watched("api", 100);
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  c->watched = nullptr;
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  // One that has gone is waited for until the database has told what it counted.
+  tell(false);
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  (*stored)["c"] = 90;
+  tell(false);
+  pass(gatherer::tick_interval);
+  REQUIRE(told->size() == 3);
+  CHECK(told->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
+}

@@ -1,0 +1,230 @@
+// Finding peers and losing them, in virtual time and without a network.
+#include <doctest/doctest.h>
+
+#include "actors/cluster/members.hpp"
+#include "actors/cluster/peer_link.hpp"
+#include "tests/support/still_system.hpp"
+#include "tests/unit/actors/cluster/stub_door.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto silence = 3000ms;
+
+// Stands for CAF's middleman.
+class stub_middleman : public caf::io::middleman_actor::base {
+public:
+  stub_middleman(caf::actor_config& config, std::shared_ptr<caf::strong_actor_ptr> peer)
+      : caf::io::middleman_actor::base(config), peer_(std::move(peer)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    using namespace caf;
+    return {
+        [](publish_atom, std::uint16_t port, const strong_actor_ptr&, const std::set<std::string>&,
+           const std::string&, bool) { return port; },
+        [](open_atom, std::uint16_t port, const std::string&, bool) { return port; },
+        [this](connect_atom, const std::string&,
+               std::uint16_t) -> result<node_id, strong_actor_ptr, std::set<std::string>> {
+          return {node_id{}, *peer_, system().message_types(detail::type_list<door_actor>{})};
+        },
+        [](unpublish_atom, const actor_addr&, std::uint16_t) {},
+        [](close_atom, std::uint16_t) {},
+        [](spawn_atom, const node_id&, const std::string&, const message&,
+           const std::set<std::string>&) -> result<strong_actor_ptr> { return sec::unexpected_message; },
+        [](get_atom, const node_id&) -> result<node_id, std::string, std::uint16_t> {
+          return sec::unexpected_message;
+        },
+    };
+  }
+
+private:
+  std::shared_ptr<caf::strong_actor_ptr> peer_;
+};
+
+class stub_sink : public membership_sink_actor::base {
+public:
+  stub_sink(caf::actor_config& config, std::shared_ptr<membership> told)
+      : membership_sink_actor::base(config), told_(std::move(told)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const membership& now) { *told_ = now; }};
+  }
+
+private:
+  std::shared_ptr<membership> told_;
+};
+
+struct fixture : still_system {
+  const node_identity own{cluster_protocol, "a", 1, "1.0"};
+  std::shared_ptr<door_script> b = std::make_shared<door_script>();
+  door_actor door_b = system.spawn<stub_door>(b);
+  std::shared_ptr<caf::strong_actor_ptr> dialled =
+      std::make_shared<caf::strong_actor_ptr>(caf::actor_cast<caf::strong_actor_ptr>(door_b));
+  std::shared_ptr<bool> is_reachable = std::make_shared<bool>(true);
+  std::shared_ptr<int> attempts = std::make_shared<int>(0);
+  caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
+  std::shared_ptr<membership> told = std::make_shared<membership>();
+  membership_sink_actor sink = system.spawn<stub_sink>(told);
+  members_actor everybody = system.spawn<members>(own, silence, std::vector<std::string>{"host:7100"},
+                                                  std::vector<std::string>{"other:7100"});
+  link_actor box;
+
+  fixture() {
+    b->identity = {cluster_protocol, "b", 2, "1.1"};
+    caf::anon_send(everybody, attach_atom_v, sink);
+  }
+  ~fixture() {
+    stop(box, everybody, sink, middleman, door_b);
+    *dialled = nullptr;
+    *told = {};
+  }
+
+  void dial() {
+    box = system.spawn<peer_link>("host:7100", call{own, "zebra:7100", nullptr},
+                                  dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
+                                           ++*attempts;
+                                           CHECK(target == endpoint{"host", 7100});
+                                           return *up;
+                                         },
+                                         middleman},
+                                  silence, everybody);
+    run();
+  }
+
+  std::vector<std::string> live() const {
+    std::vector<std::string> names;
+    for (const auto& peer : told->live)
+      names.push_back(peer.identity.node);
+    return names;
+  }
+};
+
+using names = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "link: a peer that answers is there") {
+  dial();
+  CHECK(live() == names{"b"});
+  CHECK(told->absent == names{"other:7100"});
+}
+
+TEST_CASE_FIXTURE(fixture, "link: one that cannot be reached is tried again") {
+  *is_reachable = false;
+  dial();
+  CHECK(live().empty());
+  CHECK(told->absent == names{"host:7100", "other:7100"});
+  *is_reachable = true;
+  advance(2 * peer_link::first_pause);
+  CHECK(live() == names{"b"});
+}
+
+TEST_CASE_FIXTURE(fixture, "link: a peer that is silent is down, and comes back with its first sign") {
+  dial();
+  b->gives_signs = false;
+  advance(silence / 4);
+  advance(silence / 4);
+  advance(silence / 4);
+  CHECK(live() == names{"b"});
+  // The last sign may be as old as one round.
+  advance(silence / 4);
+  advance(silence / 4);
+  CHECK(live().empty());
+  CHECK(told->absent == names{"b", "other:7100"});
+  b->gives_signs = true;
+  advance(silence / 2); // the greeting that nobody answered
+  advance(2 * peer_link::longest_pause);
+  CHECK(live() == names{"b"});
+}
+
+TEST_CASE_FIXTURE(fixture, "link: a peer that dies is down at once") {
+  dial();
+  stop(door_b);
+  CHECK(live().empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "link: a peer that dies in the middle of a round is dialled once at a time") {
+  dial();
+  stop(door_b);
+  *is_reachable = false;
+  advance(peer_link::first_pause);
+  CHECK(*attempts == 2);
+  // The sign of life that was due when the peer died starts no second round of attempts.
+  advance(silence / 4 - peer_link::first_pause);
+  const auto before = *attempts;
+  for (int i = 0; i < 4; ++i)
+    advance(peer_link::longest_pause);
+  CHECK(*attempts <= before + 5);
+}
+
+TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same name are no peers") {
+  SUBCASE("protocol") {
+    b->identity.protocol = cluster_protocol + 1;
+  }
+  SUBCASE("name") {
+    b->identity.node = "a";
+  }
+  dial();
+  CHECK(live().empty());
+  CHECK(told->absent == names{"host:7100", "other:7100"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: a peer that says that it stops is leaving, until it is back") {
+  dial();
+  caf::anon_send(everybody, leave_atom_v, b->identity);
+  run();
+  REQUIRE(told->live.size() == 1);
+  CHECK(told->live[0].is_leaving);
+}
+
+TEST_CASE_FIXTURE(fixture, "members: all peers learn that this node stops") {
+  dial();
+  CHECK(ask<bool>(everybody, stop_atom_v));
+  CHECK(b->leaving == names{"a"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is silent") {
+  const call from{
+      {cluster_protocol, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"c"});
+  advance(silence / 2);
+  caf::anon_send(everybody, from);
+  run();
+  advance(silence / 2);
+  CHECK(live() == names{"c"});
+  advance(silence / 2);
+  CHECK(live().empty());
+  CHECK(told->absent == names{"c", "host:7100"});
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"c"});
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "members: a caller that dies is gone at once, and forgotten if nobody configured it") {
+  const call from{
+      {cluster_protocol, "d", 4, "1.0"}, "new:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live() == names{"d"});
+  stop(door_b);
+  CHECK(live().empty());
+  CHECK(told->absent == names{"host:7100", "other:7100"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: a caller of another protocol or with this node's name is no peer") {
+  call from{
+      {cluster_protocol + 1, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  caf::anon_send(everybody, from);
+  from.identity = {cluster_protocol, "a", 5, "1.0"};
+  caf::anon_send(everybody, from);
+  run();
+  CHECK(live().empty());
+}

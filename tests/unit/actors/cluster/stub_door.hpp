@@ -1,0 +1,74 @@
+// A peer that does what a test tells it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/cluster/interfaces.hpp"
+
+namespace parseflow::test {
+
+/// What the peer does, and what it was asked. Shared by test and actor.
+struct door_script {
+  node_identity identity;
+  /// Nothing: it does not answer.
+  std::optional<verdict> on_frame = verdict::stored;
+  std::vector<std::string> frames; // ids
+  /// Null: the question fails.
+  snapshot_ptr metrics;
+  watched_counts_ptr watched = std::make_shared<const watched_counts>();
+  bool answers_questions = true;
+  bool gives_signs = true;
+  std::vector<std::string> leaving; // names
+};
+
+class stub_door : public door_actor::base {
+public:
+  stub_door(caf::actor_config& config, std::shared_ptr<door_script> script)
+      : door_actor::base(config), script_(std::move(script)) {}
+
+  void on_exit() override { kept_.clear(); }
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [this](const call&) -> caf::result<node_identity> {
+          if (script_->gives_signs)
+            return script_->identity;
+          return make_response_promise<node_identity>();
+        },
+        [this](const carried<frame>& arrival) -> caf::result<verdict> {
+          script_->frames.push_back(arrival.value->key.id);
+          if (script_->on_frame)
+            return *script_->on_frame;
+          kept_.push_back(make_response_promise<verdict>());
+          return kept_.back();
+        },
+        [this](const metrics_query&) -> caf::result<carried<metrics_snapshot>> {
+          if (!script_->answers_questions)
+            return make_response_promise<carried<metrics_snapshot>>();
+          if (!script_->metrics)
+            return make_error(ec::not_ready);
+          return carried<metrics_snapshot>{script_->metrics};
+        },
+        [](const series_query&) { return carried<series_sums>{std::make_shared<series_sums>()}; },
+        [this](const watch_query&) -> caf::result<carried<watched_counts>> {
+          if (!script_->watched)
+            return make_error(ec::not_ready);
+          return carried<watched_counts>{script_->watched};
+        },
+        [this](leave_atom, const node_identity& who) {
+          script_->leaving.push_back(who.node);
+          return true;
+        },
+    };
+  }
+
+private:
+  std::shared_ptr<door_script> script_;
+  std::vector<caf::typed_response_promise<verdict>> kept_;
+};
+
+} // namespace parseflow::test

@@ -1,0 +1,63 @@
+// Credentials: what is read from headers, and what matches.
+#include "http/access/credentials.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace parseflow;
+using namespace parseflow::http;
+
+TEST_CASE("credentials: a Basic header gives user and password") {
+  const auto given = basic_credentials_in("Basic c2hvcDpzM2NyZXQ6eA=="); // shop:s3cret:x
+  REQUIRE(given);
+  CHECK(given->user == "shop");
+  CHECK(given->password == "s3cret:x");
+}
+
+TEST_CASE("credentials: the scheme may be written in any case, and a user alone has an empty password") {
+  const auto given = basic_credentials_in("bAsIc c2hvcA=="); // shop
+  REQUIRE(given);
+  CHECK(given->user == "shop");
+  CHECK(given->password.empty());
+}
+
+TEST_CASE("credentials: anything else gives none") {
+  for (const auto* text :
+       {"", "Basic", "Basic ", "Bearer c2hvcA==", "Basic !!!!", "Basic c2hvcA=", "c2hvcA=="})
+    CHECK_MESSAGE(!basic_credentials_in(text), text);
+}
+
+TEST_CASE("drain register: only the registered pair of user and password names the app") {
+  const drain_register drains{{{"shop", "u1", secret{"p1"}}, {"blog", "u2", secret{"p2"}}}};
+  CHECK_FALSE(drains.is_open());
+  CHECK(drains.app_of({"u1", "p1"}) == "shop");
+  CHECK(drains.app_of({"u2", "p2"}) == "blog");
+  CHECK_FALSE(drains.app_of({"u1", "p2"}));
+  CHECK_FALSE(drains.app_of({"u1", ""}));
+  CHECK_FALSE(drains.app_of({"u1p", "1"}));
+  CHECK_FALSE(drains.app_of({"", ""}));
+}
+
+TEST_CASE("drain register: without entries anyone may post") {
+  CHECK(drain_register{{}}.is_open());
+}
+
+TEST_CASE("API key: matches itself only") {
+  const api_key key{secret{"k%41y"}};
+  CHECK(key.matches("k%41y"));
+  CHECK(key.matches("kAy")); // as httplib hands it over
+  CHECK_FALSE(key.matches("k%41"));
+  CHECK_FALSE(key.matches(""));
+}
+
+TEST_CASE("API key: an unset key is open, and nothing matches it") {
+  const api_key key{secret{}};
+  CHECK(key.is_open());
+  CHECK_FALSE(key.matches(""));
+}
+
+TEST_CASE("random hex: is long and new each time") {
+  const auto text = random_hex(32);
+  CHECK(text.size() == 64);
+  CHECK(text.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(random_hex(32) != text);
+}

@@ -1,0 +1,122 @@
+// How the connection server stops: idle clients at once, running requests with their answers.
+#include "http/connections/connection_server.hpp"
+
+#include <future>
+#include <list>
+
+#include "tests/unit/http/running_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::test;
+
+namespace {
+
+// How long `stop` takes.
+std::chrono::milliseconds stop_time(http::connection_server& server) {
+  const auto start = std::chrono::steady_clock::now();
+  server.stop();
+  return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+} // namespace
+
+TEST_CASE("connection server: stops at once while clients are idle, and closes them") {
+  running_server running;
+  std::list<http_connection> lines;
+  for (int i = 0; i < 50; ++i)
+    CHECK(ask(lines.emplace_back(running.server.port()), post("x")).body == "x");
+  auto silent = running.connect();
+  CHECK(stop_time(running.server) < 900ms);
+  for (auto& line : lines)
+    CHECK(line.is_closed(5s));
+  CHECK(silent.is_closed(5s));
+  CHECK_THROWS(running.connect());
+}
+
+TEST_CASE("connection server: running requests get their answers before it has stopped") {
+  counter entered;
+  std::promise<void> go;
+  const auto gone = go.get_future().share();
+  running_server running{{}, [&](http::exchange& current) {
+                           std::string body;
+                           current.read_body(body, 1'000'000);
+                           entered.raise();
+                           gone.wait();
+                           current.response.status = 200;
+                           current.response.set_content(body, "text/plain");
+                         }};
+  std::list<http_connection> lines;
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(lines.emplace_back(running.server.port()).send(post(std::to_string(i))));
+  REQUIRE(entered.reaches(10));
+  auto stopped = std::async(std::launch::async, [&] { running.server.stop(); });
+  // Longer than the first stage of a stop: these bodies have arrived, so it cuts nothing off.
+  CHECK(stopped.wait_for(1500ms) == std::future_status::timeout);
+  go.set_value();
+  int number = 0;
+  for (auto& line : lines) {
+    const auto answer = line.receive();
+    REQUIRE(answer);
+    CHECK(answer->body == std::to_string(number++));
+    CHECK(line.is_closed(5s));
+  }
+  CHECK(stopped.wait_for(5s) == std::future_status::ready);
+}
+
+TEST_CASE(
+    "connection server: a request that arrives while it stops is answered as the last one, or not at all") {
+  for (int round = 0; round < 20; ++round) {
+    running_server running;
+    std::list<http_connection> lines;
+    for (int i = 0; i < 20; ++i)
+      CHECK(ask(lines.emplace_back(running.server.port()), post("x")).body == "x");
+    for (auto& line : lines)
+      REQUIRE(line.send(post("last")));
+    CHECK(stop_time(running.server) < 900ms);
+    for (auto& line : lines) {
+      const auto answer = line.receive();
+      REQUIRE(answer); // all of them had arrived
+      CHECK(answer->body == "last");
+      CHECK(line.is_closed(5s));
+    }
+  }
+}
+
+TEST_CASE("connection server: half a request delays the stop by about a second") {
+  counter entered;
+  running_server running{{}, [&](http::exchange& current) {
+                           entered.raise();
+                           echo(current);
+                         }};
+  auto body = running.connect(), head = running.connect();
+  REQUIRE(head.send("POST /x HTTP/1.1\r\nCont"));
+  REQUIRE(body.send("POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
+  REQUIRE(entered.reaches(1));
+  const auto time = stop_time(running.server);
+  CHECK(time >= 900ms);
+  CHECK(time < 3s);
+  CHECK(body.receive()->status == 400);
+  CHECK(head.is_closed(5s));
+}
+
+TEST_CASE("connection server: stopping twice, or before the start, is no harm") {
+  running_server running;
+  running.server.stop();
+  running.server.stop();
+  http::connection_server never{{}, echo, http::complete_error};
+  never.stop();
+}
+
+TEST_CASE("connection server: the port is free again after the stop") {
+  std::uint16_t port = 0;
+  {
+    running_server running;
+    port = running.server.port();
+    auto line = running.connect();
+    CHECK(ask(line, post("x")).body == "x");
+  }
+  http::connection_server next{{}, echo, http::complete_error};
+  CHECK_FALSE(next.start("127.0.0.1", port));
+  http_connection line{port};
+  CHECK(ask(line, post("y")).body == "y");
+}

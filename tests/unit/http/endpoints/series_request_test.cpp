@@ -1,0 +1,88 @@
+// The question of a chart: defaults, rounding, bounds.
+#include "http/endpoints/series.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace parseflow;
+using namespace parseflow::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr timestamp now{1'772'460'451s};
+
+series_request read(const httplib::Params& params) {
+  httplib::Request request;
+  request.params = params;
+  return read_series_request(request, now);
+}
+
+minute unix_minute(std::int64_t seconds) {
+  return std::chrono::floor<std::chrono::minutes>(timestamp{std::chrono::seconds{seconds}});
+}
+
+} // namespace
+
+TEST_CASE("series request: asks for the last hour in minutes, the running one included") {
+  const auto [question, problem] = read({{"metric", "requests"}});
+  CHECK(problem.empty());
+  CHECK(question.metric == "requests");
+  CHECK(question.app.empty());
+  CHECK(question.to == unix_minute(1'772'460'480));
+  CHECK(question.from == question.to - 1h);
+  CHECK(question.step == 1min);
+}
+
+TEST_CASE("series request: rounds outwards to whole minutes") {
+  const auto [question, problem] = read({{"metric", "requests"},
+                                         {"app", "shop"},
+                                         {"from", "1772450000"},
+                                         {"to", "1772453601"},
+                                         {"step", "300"}});
+  CHECK(problem.empty());
+  CHECK(question.app == "shop");
+  CHECK(question.from == unix_minute(1'772'449'980));
+  CHECK(question.to == unix_minute(1'772'453'640));
+  CHECK(question.step == 5min);
+}
+
+TEST_CASE("series request: an unknown metric is answered with the names of all") {
+  const auto problem = read({{"metric", "requets"}}).problem;
+  for (const auto name : rollup::metric_names())
+    CHECK(problem.find(name) != std::string::npos);
+  CHECK_FALSE(read({}).problem.empty());
+}
+
+TEST_CASE("series request: takes a family with a name from the traffic") {
+  CHECK(read({{"metric", "code:H12"}}).question.metric == "code:H12");
+  CHECK(read({{"metric", "custom_p95:db.query@checkout"}}).problem.empty());
+  const auto problem = read({{"metric", "code:"}}).problem;
+  CHECK(problem.find("dyno_p95_ms") != std::string::npos);
+}
+
+TEST_CASE("series request: says which of the others is wrong") {
+  const auto problem = [](const char* name, const char* value) {
+    return read({{"metric", "requests"}, {name, value}}).problem;
+  };
+  for (const auto* step : {"0", "59", "61", "-60", "x", "60s", "99999999999999999999"})
+    CHECK_MESSAGE(problem("step", step).starts_with("step must"), step);
+  CHECK(problem("from", "yesterday").starts_with("from must"));
+  CHECK(problem("to", "tomorrow").starts_with("to must"));
+  CHECK(problem("from", "1772460500") == "from must be before to.");
+}
+
+TEST_CASE("series request: bounds the points of an answer") {
+  const auto to = std::to_string(10'000 * 60);
+  CHECK(read({{"metric", "requests"}, {"from", "0"}, {"to", to}}).problem.empty());
+  const auto one_more = std::to_string(10'001 * 60);
+  CHECK_FALSE(read({{"metric", "requests"}, {"from", "0"}, {"to", one_more}}).problem.empty());
+  CHECK(read({{"metric", "requests"}, {"from", "0"}, {"to", one_more}, {"step", "120"}}).problem.empty());
+}
+
+TEST_CASE("series request: dynos and endpoints are those of an app") {
+  for (const auto* metric : {"dyno_p95_ms:web.1", "dyno_memory_mb:web.1", "endpoint_requests:/items/:id"}) {
+    CAPTURE(metric);
+    CHECK(read({{"metric", metric}}).problem.find("app=NAME") != std::string::npos);
+    CHECK(read({{"metric", metric}, {"app", "shop"}}).problem.empty());
+  }
+}
