@@ -48,7 +48,7 @@ namespace {
 
 using namespace parseflow;
 
-// From SIGTERM to exit at most ten seconds (design promise P8); the server takes its share first.
+// From SIGTERM to exit at most ten seconds (promise P8); the server takes its share first.
 constexpr std::chrono::seconds stop_patience{4};
 constexpr std::chrono::seconds stop_limit{9};
 // Whoever drains a node wants it done, however long the database takes.
@@ -104,7 +104,7 @@ void end_at_the_latest(int status) {
   std::thread([status] {
     std::this_thread::sleep_for(stop_limit);
     log(log_level::warn, "main",
-        "stopped without waiting for what hangs; the journal keeps what is not stored");
+        "stopped without waiting for a call that hangs; the journal keeps what is not stored");
     std::_Exit(status);
   }).detach();
 }
@@ -147,12 +147,12 @@ void tell(const db::journal_recovery& found) {
         {{"bytes", std::to_string(found.damaged_bytes)}, {"places", std::to_string(found.damaged_places)}});
   for (const auto& file : found.files_aside)
     log(log_level::error, "journal",
-        "a segment that cannot be read is kept aside; remove it when it is not needed to repair anything",
+        "a segment that cannot be read is kept aside; remove it when you do not need it for a repair",
         {{"file", file.path.string()}, {"bytes", std::to_string(file.bytes)}});
   if (found.torn_records > 0)
     log(log_level::warn, "journal",
-        "frames at the end of a segment are not whole: nobody was told that they are safe, unless the disk "
-        "damaged them later",
+        "frames at the end of a segment are incomplete: they were never acknowledged, unless the disk damaged them "
+        "later",
         {{"frames", std::to_string(found.torn_records)}});
 }
 
@@ -221,7 +221,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
     own_address = own_entry(values.cluster);
     if (!own_address)
       return fail(
-          "cluster.peers must list all nodes, this one too, and the same on every node: none of them is "
+          "cluster.peers must list all nodes, including this one, and be the same on every node: no entry is "
           "this machine with the port of cluster.listen");
   }
   auto base = lay_foundation(values);
@@ -235,13 +235,14 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   auto handles = boxes.handles();
   std::optional<cluster> nodes;
   if (own_address) {
-    nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.aggregator,
+    nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.metrics,
                   boxes.judge(), db::make_store(values.storage, values.retention),
                   [&failed](const std::string& sentence) { failed.report(sentence); });
     if (auto refused = nodes->start())
       return fail(*refused);
     handles.entry = nodes->entry();
-    handles.aggregator = nodes->metrics();
+    handles.metrics = nodes->metrics();
+    handles.judge = nodes->judge();
   }
   http::server server{values, handles, system};
   if (auto refused = server.start())
@@ -254,7 +255,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
 
   int signal = 0;
   sigwait(&stop_signals, &signal);
-  log(log_level::info, "main", "stopping: answering what is under way");
+  log(log_level::info, "main", "stopping: answering the requests in progress");
   end_at_the_latest(failed.sentence().empty() ? EXIT_SUCCESS : EXIT_FAILURE);
   if (nodes)
     nodes->leave();
@@ -286,7 +287,7 @@ int drain(config& configuration, const sigset_t& stop_signals) {
     return fail(base.problem);
   const auto frames = base.journal.found.frames.size();
   if (frames == 0 && base.database.code != db::outcome::done)
-    return fail(fmt::format("the journal holds no frames; the database could not be asked: {}",
+    return fail(fmt::format("the journal holds no frames; the database could not be reached: {}",
                             base.database.message));
   failure failed;
   caf::actor_system system{configuration};

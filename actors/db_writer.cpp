@@ -18,10 +18,11 @@ std::uint64_t lines_of(const batch& b) {
 
 } // namespace
 
-db_writer::db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-                     receiver_actor receiver, metrics_aggregator_actor aggregator, db::node_filter restored)
-    : super(config), store_(std::move(store)), storage_(std::move(storage)), receiver_(std::move(receiver)),
-      aggregator_(std::move(aggregator)), restored_(std::move(restored)) {
+db_writer::db_writer(self_pointer self, std::unique_ptr<db::store> store, storage_settings storage,
+                     receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
+                     db::node_filter restored)
+    : box_state(self), store_(std::move(store)), storage_(std::move(storage)), receiver_(std::move(receiver)),
+      aggregator_(std::move(aggregator)), judge_(std::move(judge)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
   status_.transaction_lines = size_.lines();
 }
@@ -43,12 +44,6 @@ db_writer::behavior_type db_writer::make_behavior() {
   };
 }
 
-void db_writer::on_exit() {
-  store_.reset();
-  receiver_ = nullptr;
-  aggregator_ = nullptr;
-}
-
 void db_writer::take(const batch_ptr& next) {
   pending_.push_back(next);
   pending_lines_ += lines_of(*next);
@@ -64,7 +59,7 @@ void db_writer::take(const batch_ptr& next) {
 
 void db_writer::take(alert next) {
   if (pending_alerts_.size() == max_pending_alerts) {
-    log(log_level::error, name(), "an alert is not stored: too many wait for the database",
+    log(log_level::error, box_name, "an alert is not stored: too many wait for the database",
         {{"alert", pending_alerts_.front().type}, {"app", pending_alerts_.front().app}});
     pending_alerts_.erase(pending_alerts_.begin());
   }
@@ -78,9 +73,9 @@ void db_writer::flush_after(std::chrono::milliseconds wait) {
     return;
   flush_is_due_ = true;
   if (wait.count() == 0)
-    send(this, caf::flush_atom_v);
+    self_->send(self_, caf::flush_atom_v);
   else
-    delayed_send(this, wait, caf::flush_atom_v);
+    self_->delayed_send(self_, wait, caf::flush_atom_v);
 }
 
 void db_writer::work() {
@@ -99,7 +94,7 @@ void db_writer::work() {
 bool db_writer::ensure_open() {
   const auto opened = store_->open();
   if (opened.code == db::outcome::rejected) {
-    quit(make_error(ec::store_unusable, opened.message));
+    self_->quit(make_error(ec::store_unusable, opened.message));
     return false;
   }
   if (opened.code != db::outcome::done) {
@@ -109,19 +104,19 @@ bool db_writer::ensure_open() {
   if (!status_.connected && !find_last_stored())
     return false;
   if (!status_.connected)
-    log(log_level::info, name(), "database connected", {{"kind", status_.kind}});
+    log(log_level::info, box_name, "database connected", {{"kind", status_.kind}});
   status_.connected = true;
   status_.last_error.clear();
   return true;
 }
 
 void db_writer::write_pending() {
-  const auto begin = clock().now();
+  const auto begin = self_->clock().now();
   const auto count = size_.of(pending_);
   auto written = store_->write(std::span{pending_}.first(count));
   switch (written.code) {
   case db::outcome::done:
-    size_.succeeded(clock().now() - begin);
+    size_.succeeded(self_->clock().now() - begin);
     ++status_.transactions;
     refusals_in_row_ = 0;
     settle(count, std::move(written));
@@ -136,7 +131,7 @@ void db_writer::write_pending() {
     if (count == 1)
       return refuse(written.message);
     size_.refused(count);
-    log(log_level::warn, name(), "the database refuses a batch; looking for the frame that is the cause",
+    log(log_level::warn, box_name, "the database refuses a batch; looking for the frame that is the cause",
         {{"batches", std::to_string(count)}, {"problem", written.message}});
     break;
   }
@@ -149,7 +144,7 @@ void db_writer::refuse(const std::string& reason) {
   const auto& origin = *pending_.front()->origin;
   if (refusals_in_row_ == max_refusals_in_row) {
     if (status_.stopped.empty())
-      log(log_level::error, name(),
+      log(log_level::error, box_name,
           "the database refuses every frame: nothing is stored until it takes one again; mend what the "
           "problem says, frames wait in the journal meanwhile",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
@@ -162,7 +157,7 @@ void db_writer::refuse(const std::string& reason) {
   }
   if (const auto kept = store_->set_aside(origin, reason); kept.code != db::outcome::done)
     return pause(kept);
-  log(log_level::error, name(),
+  log(log_level::error, box_name,
       "the database refuses a frame; its bytes are kept in the table rejected_frame",
       {{"drain", origin.key.drain}, {"frame_id", origin.key.id}, {"problem", reason}});
   ++status_.rejected_frames;
@@ -178,11 +173,11 @@ void db_writer::write_alerts() {
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
     return pause(written);
   if (written.code == db::outcome::rejected)
-    log(log_level::error, name(), "the database refuses alerts; they are not stored",
+    log(log_level::error, box_name, "the database refuses alerts; they are not stored",
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
   pending_alerts_.clear();
   recover();
-  tell_aggregator();
+  tell_judge();
 }
 
 // The first `count` pending batches are durable; `written` names those that were so before.
@@ -208,10 +203,10 @@ void db_writer::settle(std::size_t count, db::write_result written) {
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   recover();
   watch_log();
-  send(receiver_, std::move(durable));
+  self_->send(receiver_, std::move(durable));
   if (!twice.batches.empty())
-    send(aggregator_, std::move(twice));
-  tell_aggregator();
+    self_->send(aggregator_, std::move(twice));
+  tell_judge();
 }
 
 // The first `count` pending batches may be stored.
@@ -225,38 +220,39 @@ void db_writer::watch_log() {
   status_.log_bytes = store_->log_bytes();
   const bool is_large = status_.log_bytes > large_log_bytes;
   if (is_large && !has_large_log_)
-    log(log_level::warn, name(),
+    log(log_level::warn, box_name,
         "the database's write-ahead log grows: somebody reads in one transaction for so long "
         "that it cannot be emptied",
         {{"kind", status_.kind}, {"bytes", std::to_string(status_.log_bytes)}});
   if (!is_large && has_large_log_)
-    log(log_level::info, name(), "the database's write-ahead log is emptied again", {{"kind", status_.kind}});
+    log(log_level::info, box_name, "the database's write-ahead log is emptied again",
+        {{"kind", status_.kind}});
   has_large_log_ = is_large;
 }
 
-void db_writer::tell_aggregator() {
+void db_writer::tell_judge() {
   status_.lag_lines = pending_lines_;
   status_.transaction_lines = size_.lines();
-  send(aggregator_, status_);
+  self_->send(judge_, status_);
 }
 
 void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
   if (pause_.count() == 0)
-    log(log_level::warn, name(), "the database does not take lines; they wait and it is tried again",
+    log(log_level::warn, box_name, "the database does not take lines; they wait and it is tried again",
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});
   status_.connected = false;
   status_.last_error = problem.message;
   pause_ = std::clamp(pause_ * 2, at_least, std::max(at_least, longest_pause));
-  tell_aggregator();
+  tell_judge();
   flush_after(pause_);
 }
 
 // The database does what it is asked.
 void db_writer::recover() {
   if (!status_.stopped.empty() && refusals_in_row_ == 0) {
-    log(log_level::info, name(), "the database takes frames again");
+    log(log_level::info, box_name, "the database takes frames again");
     status_.stopped.clear();
   }
   pause_ = {};

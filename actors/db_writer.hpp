@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "actors/transaction_size.hpp"
 #include "db/store.hpp"
 #include "messages/frame_digest.hpp"
@@ -18,9 +19,9 @@ namespace parseflow {
 
 /// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses;
 /// what waits for it is bounded by the receiver's budget.
-class db_writer : public db_writer_actor::base {
+class db_writer : public box_state<db_writer_actor> {
 public:
-  using super = db_writer_actor::base;
+  static constexpr const char* box_name = "db_writer";
 
   /// The pauses between attempts double from the first to the second.
   static constexpr std::chrono::milliseconds first_pause{100};
@@ -35,15 +36,11 @@ public:
   static constexpr std::uint64_t large_log_bytes = 256u << 20;
 
   /// @param restored Whose rollups the aggregator begins with.
-  db_writer(caf::actor_config& config, std::unique_ptr<db::store> store, storage_settings storage,
-            receiver_actor receiver, metrics_aggregator_actor aggregator,
+  db_writer(self_pointer self, std::unique_ptr<db::store> store, storage_settings storage,
+            receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
             db::node_filter restored = db::node_filter::all());
 
-  const char* name() const override { return "db_writer"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void take(const batch_ptr& next);
@@ -63,7 +60,7 @@ private:
   void settle(std::size_t count, db::write_result written);
   void doubt(std::size_t count);
   void watch_log();
-  void tell_aggregator();
+  void tell_judge();
   void pause(const db::result& problem, std::chrono::milliseconds at_least = first_pause);
   void recover();
   void flush_after(std::chrono::milliseconds wait);
@@ -72,6 +69,7 @@ private:
   storage_settings storage_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
+  judge_actor judge_;
   db::node_filter restored_;
   std::vector<batch_ptr> pending_;
   std::uint64_t pending_lines_ = 0;

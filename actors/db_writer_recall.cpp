@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "actors/db_writer.hpp"
+#include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -13,8 +14,6 @@ namespace parseflow {
 
 namespace {
 
-// The receiver may be busy with its disk for a while.
-constexpr std::chrono::seconds receiver_timeout{60};
 // Alerts that were resolved within this span are still shown.
 constexpr std::chrono::hours recent_alerts{1};
 
@@ -22,7 +21,7 @@ constexpr std::chrono::hours recent_alerts{1};
 
 void db_writer::ask_for_unstored() {
   is_asking_ = true;
-  request(receiver_, receiver_timeout, unstored_atom_v, std::uint64_t{unstored_.size()})
+  self_->request(receiver_, answer_timeouts::busy_box, unstored_atom_v, std::uint64_t{unstored_.size()})
       .then(
           [this](unstored_frames& part) {
             is_asking_ = false;
@@ -33,7 +32,7 @@ void db_writer::ask_for_unstored() {
               ask_for_unstored();
           },
           [this](const caf::error&) {
-            quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
+            self_->quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
           });
 }
 
@@ -43,7 +42,7 @@ void db_writer::reconcile() {
   if (!is_reconciled_)
     return;
   recover();
-  tell_aggregator();
+  tell_judge();
   if (!pending_.empty() || !pending_alerts_.empty())
     work();
 }
@@ -68,7 +67,7 @@ bool db_writer::recall() {
     return false;
   }
   if (found.unreadable_rollups > 0)
-    log(log_level::error, name(), "some minutes of earlier runs are missing in the metrics",
+    log(log_level::error, box_name, "some minutes of earlier runs are missing in the metrics",
         {{"problem", fmt::format("{} rows of the table rollup cannot be read", found.unreadable_rollups)}});
   counted.counts->age(minute_of(now));
   tried_.clear();
@@ -79,11 +78,11 @@ bool db_writer::recall() {
     else
       tried_.insert(digest_of(unstored_[i]));
   }
-  log(log_level::info, name(), "reconciled with the database",
+  log(log_level::info, box_name, "reconciled with the database",
       {{"journal_frames", std::to_string(unstored_.size())},
        {"stored_frames", std::to_string(stored.size())}});
-  send(aggregator_, std::move(counted));
-  send(aggregator_, std::move(earlier));
+  self_->send(aggregator_, std::move(counted));
+  self_->send(judge_, std::move(earlier));
   tell_receiver(std::move(stored));
   return true;
 }
@@ -93,8 +92,8 @@ void db_writer::tell_receiver(std::vector<frame_key> stored) {
   auto next = stored.begin();
   do {
     const auto end = next + std::min<std::ptrdiff_t>(max_keys, stored.end() - next);
-    send(receiver_,
-         reconciled_frames{{std::move_iterator{next}, std::move_iterator{end}}, end == stored.end()});
+    self_->send(receiver_,
+                reconciled_frames{{std::move_iterator{next}, std::move_iterator{end}}, end == stored.end()});
     next = end;
   } while (next != stored.end());
 }
@@ -114,7 +113,7 @@ bool db_writer::find_last_stored() {
   }
   is_set_back_ = !is_there;
   if (is_set_back_)
-    log(log_level::warn, name(),
+    log(log_level::warn, box_name,
         "the database lacks the last frame that it had taken: another server took over, or it was set back; "
         "what the journal still keeps is compared with it",
         {{"kind", status_.kind}, {"drain", last_stored_->drain}, {"frame_id", last_stored_->id}});
@@ -123,14 +122,14 @@ bool db_writer::find_last_stored() {
 
 void db_writer::ask_for_kept(std::uint64_t told) {
   is_asking_ = true;
-  request(receiver_, receiver_timeout, kept_atom_v, told)
+  self_->request(receiver_, answer_timeouts::busy_box, kept_atom_v, told)
       .then(
           [this, told](const kept_frames& part) {
             is_asking_ = false;
             compare(part, told);
           },
           [this](const caf::error&) {
-            quit(make_error(ec::box_hangs, "the receiver does not tell which frames it keeps"));
+            self_->quit(make_error(ec::box_hangs, "the receiver does not tell which frames it keeps"));
           });
 }
 
@@ -152,10 +151,10 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   }
   missing_ += missing.keys.size();
   if (!missing.keys.empty())
-    send(receiver_, std::move(missing));
+    self_->send(receiver_, std::move(missing));
   if (!part.is_last)
     return ask_for_kept(told + part.keys.size());
-  log(missing_ > 0 ? log_level::warn : log_level::error, name(),
+  log(missing_ > 0 ? log_level::warn : log_level::error, box_name,
       missing_ > 0 ? "the database lacks frames that it had taken; they are stored again"
                    : "the journal keeps none of the frames that the database lacks: they are lost",
       {{"frames", std::to_string(missing_)}});
@@ -163,7 +162,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   is_set_back_ = false;
   last_stored_.reset();
   recover();
-  tell_aggregator();
+  tell_judge();
   work();
 }
 

@@ -4,21 +4,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "messages/answer_timeouts.hpp"
+
 namespace parseflow {
 
 namespace {
 
 constexpr std::chrono::seconds tick_interval{1};
-// A tick that takes longer is given up: the next one is sent.
-constexpr std::chrono::seconds tick_timeout{60};
 
 } // namespace
 
-metrics_aggregator::metrics_aggregator(caf::actor_config& config, metrics_history_actor history)
-    : super(config), history_(std::move(history)) {}
+metrics_aggregator::metrics_aggregator(self_pointer self, metrics_history_actor history)
+    : box_state(self), history_(std::move(history)) {}
 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
       [this](const batch_ptr& next) { add(*next); },
       [this](const metrics_query& question) { return pass_on(question); },
@@ -27,20 +27,8 @@ metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
       [this](const watch_query& question) { return pass_on(question); },
       [this](const restored_counts& earlier) { pass_on(earlier); },
       [this](const stored_elsewhere& theirs) { pass_on(theirs); },
-      [this](const cluster_counts& all) { pass_on(all); },
-      [this](const restored_alerts& earlier) { pass_on(earlier); },
-      [this](attach_atom, audience wanted, const alert_sink_actor& sink) {
-        pass_on(attach_atom_v, wanted, sink);
-      },
-      [this](const writer_status& status) { pass_on(status); },
-      [this](const webhook_status& status) { pass_on(status); },
-      [this](const posted_alert& told) { pass_on(told); },
       [this](caf::tick_atom) { tick(); },
   };
-}
-
-void metrics_aggregator::on_exit() {
-  history_ = nullptr;
 }
 
 void metrics_aggregator::add(const batch& next) {
@@ -53,17 +41,17 @@ void metrics_aggregator::add(const batch& next) {
 
 void metrics_aggregator::hand_over() {
   if (!fresh_->apps.empty())
-    send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
+    self_->send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
 }
 
 // A history that is behind is given more when it has caught up: until then it is all merged here.
 void metrics_aggregator::tick() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   if (history_ticks_)
     return;
   hand_over();
   history_ticks_ = true;
-  request(history_, tick_timeout, caf::tick_atom_v)
+  self_->request(history_, answer_timeouts::busy_box, caf::tick_atom_v)
       .then([this](bool) { history_ticks_ = false; }, [this](const caf::error&) { history_ticks_ = false; });
 }
 

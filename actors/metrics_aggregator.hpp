@@ -1,27 +1,24 @@
 // METRICS AGGREGATOR: merges the batches' partial rollups, and hands what it has counted to the history: each
-// second, and before anything else that the history is told or asked.
+// second, and before each question and each correction, which need an order with the batches.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
 
-/// Leaves questions and alerts to the history, so that they keep no batch waiting. An answer of the history
-/// counts every batch that came before the question. Spawn cooperatively: it never blocks.
-class metrics_aggregator : public metrics_aggregator_actor::base {
+/// Only counts, so that no question keeps batches waiting: the history answers. Spawn cooperatively: it never
+/// blocks.
+class metrics_aggregator : public box_state<metrics_aggregator_actor> {
 public:
-  using super = metrics_aggregator_actor::base;
+  static constexpr const char* box_name = "metrics_aggregator";
 
-  metrics_aggregator(caf::actor_config& config, metrics_history_actor history);
+  metrics_aggregator(self_pointer self, metrics_history_actor history);
 
-  const char* name() const override { return "metrics_aggregator"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void add(const batch& next);
@@ -31,7 +28,7 @@ private:
   template <class... Message>
   auto pass_on(const Message&... message) {
     hand_over();
-    return delegate(history_, message...);
+    return self_->delegate(history_, message...);
   }
 
   metrics_history_actor history_;

@@ -42,9 +42,9 @@ std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder&
   return result;
 }
 
-parser::parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
+parser::parser(self_pointer self, router_actor router, rollup::limits bounds,
                rollup::country_lookup countries)
-    : super(config), router_(std::move(router)), builder_(bounds, std::move(countries)) {}
+    : box_state(self), router_(std::move(router)), builder_(bounds, std::move(countries)) {}
 
 parser::behavior_type parser::make_behavior() {
   return {
@@ -59,7 +59,7 @@ parser::behavior_type parser::make_behavior() {
           batches.push_back(parse(job, receipt));
         }
         for (auto& next : batches)
-          send(router_, std::move(next));
+          self_->send(router_, std::move(next));
         return receipt;
       },
   };
@@ -72,10 +72,6 @@ batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
   receipt.lines += result->records.framing.lines;
   receipt.record_bytes.push_back(memory_of(result->records) + result->partial.size() * partial_bytes);
   return result;
-}
-
-void parser::on_exit() {
-  router_ = nullptr;
 }
 
 } // namespace parseflow

@@ -1,6 +1,7 @@
 // PARSER: frames in, a batch out for each: its records, and the partial rollup of them.
 #pragma once
 
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
 
@@ -11,19 +12,14 @@ namespace parseflow {
 std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
 
 /// Spawn cooperatively, one per core: it only computes.
-class parser : public parser_actor::base {
+class parser : public box_state<parser_actor> {
 public:
-  using super = parser_actor::base;
+  static constexpr const char* box_name = "parser";
 
   /// @param countries Called from this actor only; may be empty.
-  parser(caf::actor_config& config, router_actor router, rollup::limits bounds,
-         rollup::country_lookup countries);
+  parser(self_pointer self, router_actor router, rollup::limits bounds, rollup::country_lookup countries);
 
-  const char* name() const override { return "parser"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   batch_ptr parse(const parse_job& job, parse_receipt& receipt);

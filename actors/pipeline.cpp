@@ -9,11 +9,11 @@ namespace parseflow {
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
     : system_(system) {
-  receiver_ = system.spawn<parseflow::receiver, caf::detached>(configuration.receiver, std::move(opened));
-  supervisor_ = system.spawn<supervisor>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_.entry = receiver_;
-  handles_.aggregator = supervisor_;
-  handles_.writer = supervisor_;
+  receiver_ =
+      system.spawn<boxed<parseflow::receiver>, caf::detached>(configuration.receiver, std::move(opened));
+  supervisor_ =
+      system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
+  handles_ = {receiver_, supervisor_, supervisor_, supervisor_};
 }
 
 pipeline::~pipeline() {

@@ -28,7 +28,7 @@ public:
   /// Where other nodes bring frames.
   const receiver_actor& receiver() const { return receiver_; }
   /// Who judges the alerts, in a cluster by what all nodes counted.
-  judge_actor judge() const { return supervisor_; }
+  cluster_judge_actor judge() const { return supervisor_; }
 
   /// Takes nothing more in, waits up to `patience` until everything is stored, then stops the boxes. Blocks.
   /// True if the database has everything; else the rest is in the journal. Only the first call does anything.

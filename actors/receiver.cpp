@@ -34,36 +34,36 @@ std::uint64_t load_of(const std::vector<parse_job>& jobs) {
 
 } // namespace
 
-receiver::receiver(caf::actor_config& config, receiver_settings settings, db::journal::opened opened)
-    : super(config), journal_(std::move(opened.value)), frames_(settings) {
+receiver::receiver(self_pointer self, receiver_settings settings, db::journal::opened opened)
+    : box_state(self), journal_(std::move(opened.value)), frames_(settings) {
   for (const auto& copy : frames_.recover(opened.found))
     release(copy);
   in_hand_ = std::make_unique<db::in_hand_file>(
       journal_->directory() / "in-hand", [this](const frame_digest& frame) { return frames_.holds(frame); });
   if (!in_hand_->problem().empty())
-    log(log_level::warn, name(), "a frame that ends the process again and again will not be recognised",
+    log(log_level::warn, box_name, "a frame that ends the process again and again will not be recognised",
         {{"problem", in_hand_->problem()}});
   for (const auto& frame : in_hand_->deadly())
     if (const auto* key = frames_.distrust(frame))
-      log(log_level::error, name(),
+      log(log_level::error, box_name,
           "the process ended twice while it parsed a frame; it is kept as one malformed line",
           {{"drain", key->drain}, {"frame_id", key->id}});
 }
 
 receiver::behavior_type receiver::make_behavior() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
       [this](submission& arrival) {
-        frames_.submit(std::move(arrival), clock().now());
+        frames_.submit(std::move(arrival), self_->clock().now());
         commit_soon();
       },
       [this](const frame_ptr& arrival) -> caf::result<verdict> {
         // Who handed it on has other nodes to try, and holds its request itself if none has room.
         if (!has_room() && !frames_.knows(arrival->key))
           return verdict::overloaded;
-        auto answer = make_response_promise<verdict>();
+        auto answer = self_->make_response_promise<verdict>();
         frames_.submit({arrival, verdict_slot{[answer](verdict given) mutable { answer.deliver(given); }}},
-                       clock().now());
+                       self_->clock().now());
         commit_soon();
         return answer;
       },
@@ -112,7 +112,7 @@ receiver::behavior_type receiver::make_behavior() {
         frames_.close();
         if (frames_.idle())
           return true;
-        drained_ = make_response_promise<bool>();
+        drained_ = self_->make_response_promise<bool>();
         return drained_;
       },
       [this](caf::tick_atom) { tick(); },
@@ -121,11 +121,8 @@ receiver::behavior_type receiver::make_behavior() {
 
 void receiver::on_exit() {
   frames_.close();
-  frames_.dismiss_waiting(); // a promise to another node keeps this actor alive
-  pool_.clear();
-  drained_ = {};
+  frames_.dismiss_waiting();
   journal_->settle_all(system_time());
-  journal_.reset();
 }
 
 // No timer: the message lands behind all requests that wait already, and they share the commit.
@@ -133,7 +130,7 @@ void receiver::commit_soon() {
   if (commit_is_due_ || frames_.all_durable())
     return;
   commit_is_due_ = true;
-  send(this, caf::flush_atom_v);
+  self_->send(self_, caf::flush_atom_v);
 }
 
 void receiver::commit() {
@@ -149,7 +146,7 @@ void receiver::commit() {
   }
   const auto written = journal_->commit();
   if (written.code == db::outcome::done) {
-    frames_.group_durable(clock().now());
+    frames_.group_durable(self_->clock().now());
   } else {
     frames_.group_failed();
     journal_failed(written.message);
@@ -189,7 +186,7 @@ void receiver::dispatch() {
 // What waits in the mailbox comes first.
 void receiver::dispatch_soon() {
   if (!std::exchange(dispatch_is_due_, true))
-    send(this, dispatch_atom_v);
+    self_->send(self_, dispatch_atom_v);
 }
 
 // Null if the journal does not give its bytes.
@@ -200,11 +197,11 @@ frame_ptr receiver::content_of(const intake::for_parser& next) {
   if (found.end == db::journal_reading::outcome::whole)
     return found.content;
   if (found.end == db::journal_reading::outcome::unreadable &&
-      frames_.unreadable(next.sequence, clock().now()))
+      frames_.unreadable(next.sequence, self_->clock().now()))
     return nullptr;
   const auto bytes = frames_.lost(next.sequence);
   const auto aside = journal_->give_up(bytes.at, bytes.body_bytes, system_time());
-  log(log_level::error, name(),
+  log(log_level::error, box_name,
       "a frame is lost: the journal cannot read its bytes; the file that holds them is kept aside",
       {{"drain", bytes.key.drain}, {"frame_id", bytes.key.id}, {"file", aside.string()}});
   return nullptr;
@@ -224,10 +221,10 @@ std::size_t receiver::least_loaded_place() const {
 void receiver::hand_out(std::vector<parse_job> jobs, std::size_t place_index) {
   auto& target = pool_[place_index];
   if (target.groups++ == 0)
-    target.at_work_since = clock().now();
+    target.at_work_since = self_->clock().now();
   const auto group =
       std::make_shared<const parse_group>(parse_group{std::move(jobs), in_hand_->note(place_index)});
-  request(target.parser, caf::infinite, *group)
+  self_->request(target.parser, caf::infinite, *group)
       .then(
           [this, group, place_index, epoch = epoch_](const parse_receipt& receipt) {
             if (epoch == epoch_)
@@ -244,7 +241,7 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
   auto& from = pool_[place_index];
   from.load -= load_of(jobs);
   --from.groups;
-  from.at_work_since = clock().now();
+  from.at_work_since = self_->clock().now();
   lines_ += receipt.lines;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].keep_raw)
@@ -265,7 +262,7 @@ void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bo
   for (auto& job : jobs) {
     // Of a group each may be the one; they go to the successor one by one.
     if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
-      log(log_level::error, name(), "a frame brought parsers down; it is kept as one malformed line",
+      log(log_level::error, box_name, "a frame brought parsers down; it is kept as one malformed line",
           {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
       job.keep_raw = true;
     }
@@ -300,7 +297,7 @@ void receiver::store_again(const missing_frames& missing) {
     frames_.store_again(*kept);
     ++count;
   }
-  log(log_level::warn, name(),
+  log(log_level::warn, box_name,
       "the database lacks frames that it had; they are stored again from the journal",
       {{"frames", std::to_string(count)}, {"gone", std::to_string(missing.keys.size() - count)}});
 }
@@ -320,9 +317,9 @@ bool receiver::has_room() const {
 }
 
 void receiver::journal_failed(const std::string& problem) {
-  journal_failed_at_ = clock().now();
+  journal_failed_at_ = self_->clock().now();
   if (std::exchange(journal_problem_, problem).empty())
-    log(log_level::error, name(), "the journal takes no frames; requests wait and it is tried again",
+    log(log_level::error, box_name, "the journal takes no frames; requests wait and it is tried again",
         {{"problem", problem}});
 }
 
@@ -344,18 +341,18 @@ void receiver::watch_journal(intake::time now) {
       journal_failed(room.message);
   if (now - journal_failed_at_ < journal_calm)
     return;
-  log(log_level::info, name(), "the journal takes frames again");
+  log(log_level::info, box_name, "the journal takes frames again");
   journal_problem_.clear();
 }
 
 void receiver::watch_parsers(intake::time now) {
   for (const auto& one : pool_)
     if (one.alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
-      return quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
+      return self_->quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
 }
 
 void receiver::tick() {
-  const auto now = clock().now();
+  const auto now = self_->clock().now();
   watch_parsers(now);
   frames_.expire(now);
   frames_.read_again(now);
@@ -366,7 +363,7 @@ void receiver::tick() {
   while (now - progress_.front().first > rate_span)
     progress_.pop_front();
   pump();
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
 receiver_status receiver::status() const {

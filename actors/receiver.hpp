@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "actors/intake.hpp"
 #include "actors/kept_walk.hpp"
 #include "db/journal/in_hand_file.hpp"
@@ -19,21 +20,19 @@
 namespace parseflow {
 
 /// Spawn detached: it blocks on the journal's disk. What it decides is decided by `intake`.
-class receiver : public receiver_actor::base {
+class receiver : public box_state<receiver_actor> {
 public:
-  using super = receiver_actor::base;
+  static constexpr const char* box_name = "receiver";
 
   /// A parser that finishes nothing for so long hangs, and the receiver fails.
   static constexpr std::chrono::seconds parser_timeout{60};
 
   /// @param opened An open journal, and what it held already.
-  receiver(caf::actor_config& config, receiver_settings settings, db::journal::opened opened);
+  receiver(self_pointer self, receiver_settings settings, db::journal::opened opened);
 
-  const char* name() const override { return "receiver"; }
-  void on_exit() override;
+  void on_exit();
 
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   // One place of the pool, and what its parser has in hand.

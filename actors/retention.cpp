@@ -19,12 +19,13 @@ constexpr std::chrono::seconds readiness_pause{1};
 
 } // namespace
 
-retention::retention(caf::actor_config& config, std::unique_ptr<db::retention> rows,
-                     receiver_source_actor receiver, retention_listener_actor listener)
-    : super(config), rows_(std::move(rows)), receiver_(std::move(receiver)), listener_(std::move(listener)) {}
+retention::retention(self_pointer self, std::unique_ptr<db::retention> rows, receiver_source_actor receiver,
+                     retention_listener_actor listener)
+    : box_state(self), rows_(std::move(rows)), receiver_(std::move(receiver)),
+      listener_(std::move(listener)) {}
 
 retention::behavior_type retention::make_behavior() {
-  send(this, caf::tick_atom_v);
+  self_->send(self_, caf::tick_atom_v);
   return {
       [this](caf::tick_atom) {
         if (is_in_pass_)
@@ -35,22 +36,16 @@ retention::behavior_type retention::make_behavior() {
   };
 }
 
-void retention::on_exit() {
-  rows_.reset();
-  receiver_ = nullptr;
-  listener_ = nullptr;
-}
-
 void retention::begin_pass() {
-  request(receiver_, receiver_timeout, status_atom_v)
+  self_->request(receiver_, receiver_timeout, status_atom_v)
       .then(
           [this](const receiver_status& status) {
             if (status.ready)
               begin_pass(status.oldest_record_at);
             else
-              delayed_send(this, readiness_pause, caf::tick_atom_v);
+              self_->delayed_send(self_, readiness_pause, caf::tick_atom_v);
           },
-          [this](const caf::error&) { delayed_send(this, readiness_pause, caf::tick_atom_v); });
+          [this](const caf::error&) { self_->delayed_send(self_, readiness_pause, caf::tick_atom_v); });
 }
 
 // A frame that the journal holds may be found there once more, whatever its age: only its key tells that it
@@ -60,15 +55,15 @@ void retention::begin_pass(timestamp oldest_record) {
   const auto clocks = rows_->clocks();
   if (clocks.outcome.code != db::outcome::done)
     return pause(clocks.outcome);
-  const auto reason = clock_guard_.doubt(now, clock().now(), clocks);
+  const auto reason = clock_guard_.doubt(now, self_->clock().now(), clocks);
   wait(reason);
   if (!reason.empty()) {
-    delayed_send(this, pass_pause, caf::tick_atom_v);
+    self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
     return;
   }
   limits_ = {now, oldest_record == timestamp{} ? timestamp::max() : oldest_record};
   is_in_pass_ = true;
-  delayed_send(this, step_pause, caf::tick_atom_v);
+  self_->delayed_send(self_, step_pause, caf::tick_atom_v);
 }
 
 // Empty: it waits no more.
@@ -77,10 +72,10 @@ void retention::wait(const std::string& reason) {
     return;
   waits_ = reason;
   if (reason.empty())
-    log(log_level::info, name(), "the clock is trusted again: old rows are removed");
+    log(log_level::info, box_name, "the clock is trusted again: old rows are removed");
   else
-    log(log_level::warn, name(), "no old rows are removed: the clock may be wrong", {{"reason", reason}});
-  send(listener_, retention_status{reason});
+    log(log_level::warn, box_name, "no old rows are removed: the clock may be wrong", {{"reason", reason}});
+  self_->send(listener_, retention_status{reason});
 }
 
 void retention::step() {
@@ -96,12 +91,12 @@ void retention::step() {
     partitions_ += (partitions_.empty() ? "" : " ") + partition;
   folded_ += taken.folded;
   if (!taken.is_pass_over) {
-    delayed_send(this, step_pause, caf::tick_atom_v);
+    self_->delayed_send(self_, step_pause, caf::tick_atom_v);
     return;
   }
   tell();
   is_in_pass_ = false;
-  delayed_send(this, pass_pause, caf::tick_atom_v);
+  self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
 }
 
 // One line for a pass that removed or folded something.
@@ -114,7 +109,7 @@ void retention::tell() {
   const std::string folded =
       folded_.from > 0 ? fmt::format("rollup: {} into {}", folded_.from, folded_.into) : "";
   if (has_removed || !folded.empty())
-    log(log_level::info, name(), has_removed ? "old rows removed" : "old rows folded",
+    log(log_level::info, box_name, has_removed ? "old rows removed" : "old rows folded",
         {{"rows", rows}, {"partitions", partitions_}, {"folded", folded}});
   removed_ = {};
   partitions_.clear();
@@ -126,9 +121,9 @@ void retention::pause(const db::result& problem) {
   const bool was_longest = failure_pause_ == longest_failure_pause;
   failure_pause_ = std::clamp(failure_pause_ * 2, first_failure_pause, longest_failure_pause);
   if (failure_pause_ == longest_failure_pause && !was_longest)
-    log(log_level::warn, name(), "old rows cannot be removed for a while; it is tried again",
+    log(log_level::warn, box_name, "old rows cannot be removed for a while; it is tried again",
         {{"problem", problem.message}});
-  delayed_send(this, failure_pause_, caf::tick_atom_v);
+  self_->delayed_send(self_, failure_pause_, caf::tick_atom_v);
 }
 
 } // namespace parseflow

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/box.hpp"
 #include "actors/clock_guard.hpp"
 #include "db/retention.hpp"
 #include "messages/interfaces.hpp"
@@ -16,9 +17,9 @@ namespace parseflow {
 /// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses. No
 /// pass begins before the receiver knows which frames of an earlier run are stored: that is told by the frame
 /// keys, and after a long rest they are old enough to go. Nor does one while the clock is not to be trusted.
-class retention : public retention_actor::base {
+class retention : public box_state<retention_actor> {
 public:
-  using super = retention_actor::base;
+  static constexpr const char* box_name = "retention";
 
   /// From the end of a pass to the next one, and between two steps.
   static constexpr std::chrono::minutes pass_pause{5};
@@ -27,14 +28,10 @@ public:
   static constexpr std::chrono::seconds first_failure_pause{1};
   static constexpr std::chrono::seconds longest_failure_pause{64};
 
-  retention(caf::actor_config& config, std::unique_ptr<db::retention> rows, receiver_source_actor receiver,
+  retention(self_pointer self, std::unique_ptr<db::retention> rows, receiver_source_actor receiver,
             retention_listener_actor listener);
 
-  const char* name() const override { return "retention"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void begin_pass();

@@ -3,23 +3,20 @@
 
 #include <vector>
 
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
 
 /// Spawn cooperatively: it never blocks. Nothing is bounded here: the receiver admits no more than its
 /// budgets.
-class router : public router_actor::base {
+class router : public box_state<router_actor> {
 public:
-  using super = router_actor::base;
+  static constexpr const char* box_name = "router";
 
-  explicit router(caf::actor_config& config) : super(config) {}
+  explicit router(self_pointer self) : box_state(self) {}
 
-  const char* name() const override { return "router"; }
-  void on_exit() override { sinks_.clear(); }
-
-protected:
-  behavior_type make_behavior() override {
+  behavior_type make_behavior() {
     return {
         [this](attach_atom, route way, const sink_actor& sink) {
           sinks_.push_back({way, sink});
@@ -27,7 +24,7 @@ protected:
         [this](const batch_ptr& next) {
           for (const auto& [way, sink] : sinks_)
             if (next->way == route::everywhere || next->way == way)
-              send(sink, next);
+              self_->send(sink, next);
         },
     };
   }

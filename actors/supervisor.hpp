@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
 #include "messages/interfaces.hpp"
@@ -41,22 +42,20 @@ class webhook_client;
 /// ones begin with what the database has, and the receiver gives them everything else again from the journal.
 /// A failure of the receiver, or of the others again and again, is fatal. Spawn cooperatively: it never
 /// blocks.
-class supervisor : public supervisor_actor::base {
+class supervisor : public box_state<supervisor_actor> {
 public:
-  using super = supervisor_actor::base;
+  static constexpr const char* box_name = "supervisor";
 
   /// This many failures within `crash_span` are one too many.
   static constexpr std::size_t max_crashes = 10;
   static constexpr std::chrono::seconds crash_span{60};
 
-  supervisor(caf::actor_config& config, settings configuration, box_sources sources, receiver_actor receiver,
+  supervisor(self_pointer self, settings configuration, box_sources sources, receiver_actor receiver,
              fatal_callback on_fatal);
 
-  const char* name() const override { return "supervisor"; }
-  void on_exit() override;
+  void on_exit();
 
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void spawn_boxes();
@@ -80,6 +79,7 @@ private:
   router_actor router_;
   metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
+  judge_actor judge_;
   db_writer_actor writer_;
   retention_actor retention_;         // null if there is none
   retention_status retention_status_; // every writer is told

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # Prepares a build folder. Sourced by deploy/run.sh and tests/run.sh.
 
-# configure PRESET OPTION...: prepares build/PRESET with these options of cmake, anew if it was made for sources in
-# another place. Speaks only of failures.
+# configure PRESET OPTION...: configures build/PRESET with these options of cmake, and starts over if the folder was made
+# for sources in another place. Prints failures only.
 configure() {
   local folder="build/$1" sources said
   sources="$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt" 2> /dev/null || true)"
   if [ -n "$sources" ] && ! [ "$sources" -ef . ]; then
-    echo "$folder was made for $sources: it is made anew."
+    echo "$folder was made for $sources: it is removed and made again."
     rm -rf "$folder"
   fi
   said="$(cmake --preset "$@" 2>&1)" || { echo "$said" >&2; return 1; }

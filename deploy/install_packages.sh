@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Installs what is missing of the groups in deploy/packages.txt. Sourced by deploy/run.sh and tests/run.sh.
+# Installs missing packages of the groups in deploy/packages.txt. Sourced by deploy/run.sh and tests/run.sh.
 
 packages_file="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
 
-# packages_of GROUP: the packages of one group that this machine should have, one a line.
+# packages_of GROUP: the packages of one group that this machine should have, one per line.
 packages_of() {
   local release group="" package condition value
   # shellcheck source=/dev/null
@@ -24,7 +24,7 @@ packages_of() {
   done < "$packages_file"
 }
 
-# missing_packages GROUP...: those of the groups' packages that are not installed.
+# missing_packages GROUP...: the packages of these groups that are not installed.
 missing_packages() {
   local group
   # shellcheck disable=SC2016  # the format is dpkg-query's, not the shell's
@@ -32,11 +32,11 @@ missing_packages() {
     --file=<(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p') || true
 }
 
-# install_packages GROUP...: quick, offline and without privileges when nothing is missing.
+# install_packages GROUP...: if nothing is missing it is quick, and needs neither network nor privileges.
 install_packages() {
   if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
-    echo "This script installs packages on Debian 12 or 13 and their relatives only. Install what deploy/packages.txt lists" \
-      "in your system's way, then build with: cmake --preset release && cmake --build --preset release" >&2
+    echo "This script installs packages on Debian 12 or 13 and their derivatives only. Install what deploy/packages.txt lists" \
+      "with your system's package manager, then build with: cmake --preset release && cmake --build --preset release" >&2
     return 1
   fi
   local missing
@@ -45,7 +45,7 @@ install_packages() {
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo > /dev/null; then
-      echo "These packages are missing, and there is neither root nor sudo to install them: ${missing[*]}" >&2
+      echo "These packages are missing. Install them as root, or install sudo: ${missing[*]}" >&2
       return 1
     fi
     as_root=(sudo)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes what the nodes of a cluster prove themselves with: a private authority, and a key and a certificate for each node.
+# Makes the files with which the nodes of a cluster authenticate to each other: a private authority, and a key and a
+# certificate for each node.
 set -euo pipefail
-# Nobody but the owner may read what is written here.
+# Only the owner may read the files.
 umask 077
 
 authority_days=3650
@@ -11,25 +12,25 @@ usage() {
   cat << TEXT
 Usage: deploy/make-certificates.sh --out DIR [--renew] [--days N] NODE[=NAME,NAME...]...
 
-Makes DIR/authority.crt and DIR/authority.key, unless they are there already, and for each NODE the folder DIR/NODE
-with what this node needs: node.crt, node.key and authority.crt. The certificate names NODE and each NAME, host
+Makes DIR/authority.crt and DIR/authority.key, unless they exist, and for each NODE the folder DIR/NODE with
+the files that this node needs: node.crt, node.key and authority.crt. The certificate names NODE and each NAME, host
 names or IP addresses under which the node is reached.
 
   deploy/make-certificates.sh --out certificates a b c
-  deploy/make-certificates.sh --out certificates d=d.example.com,10.0.0.4    one node more, of the same authority
-  deploy/make-certificates.sh --out certificates --renew a                   before the old one ends
+  deploy/make-certificates.sh --out certificates d=d.example.com,10.0.0.4    one more node, of the same authority
+  deploy/make-certificates.sh --out certificates --renew a                   before the old one expires
 
-  --out DIR   where the files are, or will be
-  --renew     a new certificate also for nodes that have one: for the same key, and the same names if none are
-              given; without it these are left alone
+  --out DIR   the folder for the files
+  --renew     make a new certificate also for nodes that have one, for the same key, and for the same names if none
+              are given; without --renew these nodes are skipped
   --days N    how long a node's certificate is valid (default: $node_days); the authority's is for $authority_days days
 
-Copy DIR/NODE to its node and nowhere else. Keep authority.key off the nodes: who has it can join the cluster.
+Copy DIR/NODE to its node and nowhere else. Keep authority.key off the nodes: anyone who has it can join the cluster.
 TEXT
 }
 
 fail() { echo "make-certificates.sh: $*" >&2; exit 1; }
-misused() { echo "make-certificates.sh: $*; --help says more." >&2; exit 2; }
+misused() { echo "make-certificates.sh: $*; see --help." >&2; exit 2; }
 
 # quietly COMMAND...: its output is shown only if it fails.
 quietly() {
@@ -48,13 +49,13 @@ make_key() { quietly openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-
 
 make_authority() {
   if [ -e "$authority" ] && [ -e "$authority_key" ]; then
-    has_key "$authority" "$authority_key" || fail "$authority_key is not the key of $authority: put the right one there."
+    has_key "$authority" "$authority_key" || fail "$authority_key is not the key of $authority: put the right key there."
     return 0
   fi
-  [ ! -e "$authority" ] || fail "$authority is there, but not its key $authority_key. Put the key there, or begin a new" \
+  [ ! -e "$authority" ] || fail "$authority exists, but not its key $authority_key. Put the key there, or make a new" \
     "authority in another folder; all nodes then need new certificates."
-  [ ! -e "$authority_key" ] || fail "$authority_key is there, but not its certificate $authority. Put it there (every" \
-    "node has a copy), or begin a new authority in another folder; all nodes then need new certificates."
+  [ ! -e "$authority_key" ] || fail "$authority_key exists, but not its certificate $authority. Put it there (every" \
+    "node has a copy), or make a new authority in another folder; all nodes then need new certificates."
   make_key "$scratch/authority.key"
   quietly openssl req -x509 -new -key "$scratch/authority.key" -sha256 -days "$authority_days" \
     -subj "/CN=ParseFlow cluster authority" -out "$scratch/authority.crt" \
@@ -88,9 +89,9 @@ make_node() {
   mkdir -p "$folder"
   if [ -e "$certificate" ] && [ "$renew" = no ]; then
     openssl verify -CAfile "$authority" "$certificate" > /dev/null 2>&1 \
-      || fail "$certificate has ended, or is of another authority than $authority: make a new one with --renew $node."
+      || fail "$certificate has expired, or is of another authority than $authority: make a new one with --renew $node."
     { [ -e "$key" ] && has_key "$certificate" "$key"; } \
-      || fail "$key is not the key of $certificate, or is missing. Remove the folder $folder to make both anew."
+      || fail "$key is not the key of $certificate, or is missing. Remove the folder $folder to make both again."
     echo "$folder: kept, valid until $(end_of "$certificate")"
     return 0
   fi
@@ -149,14 +150,14 @@ command -v openssl > /dev/null || fail "openssl is missing: install the package 
 mkdir -p "$out" || fail "cannot make the folder $out."
 authority="$out/authority.crt"
 authority_key="$out/authority.key"
-# In the same file system, so that each file appears whole or not at all.
+# In the same file system, so that each file appears complete or not at all.
 scratch="$(mktemp -d "$out/.new-XXXXXX")" || fail "cannot write to $out."
 trap 'rm -rf "$scratch"' EXIT
 
 make_authority
 openssl x509 -in "$authority" -noout -checkend "$((node_days * 86400))" > /dev/null \
   || fail "the authority ends on $(end_of "$authority"), before a certificate of $node_days days would. Choose fewer --days, or" \
-    "begin a new authority in another folder; all nodes then need new certificates."
+    "make a new authority in another folder; all nodes then need new certificates."
 for entry in "${nodes[@]}"; do
   names=""
   [[ "$entry" != *=* ]] || names="${entry#*=}"

@@ -16,8 +16,8 @@ SQLite in ./data. Ctrl-C stops it cleanly. All other arguments go to parseflow, 
   deploy/run.sh --http.port=8080
   deploy/run.sh -- --help            all settings
 
-  --demo   also plays the traffic of an imaginary app for 30 minutes, to see a living dashboard. If PARSEFLOW_DRAINS
-           is set, it is that of the first app in it
+  --demo   also plays the traffic of an imaginary app for 30 minutes, to show a live dashboard. If PARSEFLOW_DRAINS
+           is set, the traffic is that of its first app
 TEXT
 }
 
@@ -47,7 +47,7 @@ targets=(parseflow)
 cmake --build --preset release --target "${targets[@]}"
 [ "$informs_only" = no ] || exec build/release/parseflow "${arguments[@]}"
 
-# The program knows where it will listen, whichever file or variable says so. What it refuses it has explained.
+# The program knows where it will listen, whichever file or variable says so. If it refuses, it has said why.
 address="$(build/release/parseflow check "${arguments[@]}")" || exit 1
 port="${address##*:}"
 host="${address#http://}"
@@ -55,7 +55,7 @@ host="${host%:*}"
 [ "$host" != 0.0.0.0 ] || host=127.0.0.1
 listens() { (exec 3<> "/dev/tcp/$host/$port") 2> /dev/null; }
 if listens; then
-  echo "Port $port is in use. Stop what listens there, or choose another: deploy/run.sh --http.port=8080" >&2
+  echo "Port $port is in use. Stop the program that listens there, or choose another port: deploy/run.sh --http.port=8080" >&2
   exit 1
 fi
 
@@ -67,7 +67,7 @@ trap stop INT TERM EXIT
 build/release/parseflow "${arguments[@]}" &
 service=$!
 children=("$service")
-# A start that fails has said why.
+# A failed start has said why.
 until listens || ! kill -0 "$service" 2> /dev/null; do sleep 0.1; done
 
 if kill -0 "$service" 2> /dev/null; then
@@ -76,8 +76,8 @@ if kill -0 "$service" 2> /dev/null; then
   Dashboard   http://${host/127.0.0.1/localhost}:$port/dashboard
   Heroku      heroku drains:add "https://USER:PASSWORD@HOST/logdrains" -a APP
 
-  HOST is where Heroku reaches this port over TLS. Drains from other machines need credentials, and the credentials
-  say what the app is called here: PARSEFLOW_DRAINS=NAME:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh
+  HOST is where Heroku reaches this port over TLS. Drains from other machines need credentials, which also name the
+  app: PARSEFLOW_DRAINS=NAME:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh
   Ctrl-C stops it.
 
 TEXT
@@ -87,7 +87,7 @@ TEXT
   fi
 fi
 
-# A signal ends the wait early: then wait again, until the service has finished what it has in hand.
+# A signal ends the wait early: wait again until the service has stopped.
 while :; do
   status=0
   wait "$service" || status=$?

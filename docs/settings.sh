@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/settings.md to standard output, from what the built program says about itself.
+# Prints docs/settings.md, made from the help of the built program.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -119,14 +119,14 @@ void server::answer_route(exchange& current, const route& found) {
     if (!is_local_request(current.request, found.is_api ? settings_.cors_origin : ""))
       return set_error(
           response, 403, "not_local",
-          "Without credentials only this machine's own user may ask, by the name localhost and from "
-          "no other site's page: set PARSEFLOW_DRAINS and METRICS_API_KEY to let others in.");
+          "Without credentials the service answers only this machine's user, at localhost and not for pages "
+          "of other sites: set PARSEFLOW_DRAINS and METRICS_API_KEY to let others in.");
     current.trust();
   }
   const auto kind = current.announced().kind;
   if (kind == announced_body::form::invalid)
     return set_error(response, 400, "bad_length",
-                     "A body needs one decimal Content-Length, or Transfer-Encoding: chunked alone.");
+                     "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked.");
   if (chosen == &found.post && kind == announced_body::form::none)
     return set_error(response, 411, "length_required",
                      "Content-Length or Transfer-Encoding: chunked is needed.");

@@ -18,7 +18,7 @@
 
 namespace parseflow::http {
 
-/// Serves design section 4. The boxes and the actor system must live until it is stopped.
+/// Serves what docs/http.md lists. The boxes and the actor system must live until it is stopped.
 class server {
 public:
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);

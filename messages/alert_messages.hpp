@@ -1,16 +1,16 @@
 // What boxes tell each other about alerts.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "messages/alert.hpp"
+#include "messages/answers.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {
 
-/// DB WRITER → METRICS AGGREGATOR: the alerts of earlier runs, after the rollups. Open ones, and those that
-/// were resolved of late.
+/// DB WRITER → JUDGE: the alerts of earlier runs. Open ones, and those that were resolved of late. The
+/// aggregator has the `restored_counts` by then.
 struct restored_alerts {
   std::vector<alert> alerts;
 };
@@ -20,13 +20,7 @@ auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
 
-/// Which alerts a sink wants to know of.
-enum class audience : std::uint8_t {
-  node,    ///< All that this node raises or resolves.
-  outside, ///< Of those that the nodes of a cluster raise alike only what this one is to tell for all.
-};
-
-/// WEBHOOK → METRICS: the outside was told of this alert.
+/// WEBHOOK → JUDGE: this alert was taken.
 struct posted_alert {
   alert what;
 };
@@ -36,11 +30,12 @@ auto inspect(Inspector& f, posted_alert& x) {
   return f(x.what);
 }
 
-/// GATHERER → METRICS: what all nodes counted.
+/// GATHERER → JUDGE: what all nodes counted, and the alerts of all nodes.
 struct cluster_counts {
   watched_counts_ptr counted;
-  /// This node tells the outside of alerts that all nodes raise alike.
-  bool is_speaker = false;
+  alert_report_ptr alerts;
+  /// This node announces for all what all nodes raise alike: see `alerts::announcer`.
+  bool is_notifier = false;
 };
 
 } // namespace parseflow

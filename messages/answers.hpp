@@ -1,4 +1,4 @@
-// What was counted, as an answer to one question. The questions are in questions.hpp.
+// What was counted and which alerts there are, as an answer to one question. The questions are in questions.hpp.
 #pragma once
 
 #include <cstdint>
@@ -40,11 +40,8 @@ struct metrics_snapshot {
   std::vector<std::string> apps;
   /// Lines in the window of apps that are not told apart. Only in an answer about all apps.
   std::uint64_t other_apps_lines = 0;
-  /// Open alerts, and those resolved within the last hour; newest first. For one app: its own, and those of
-  /// the service.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
+  /// False until what earlier runs counted is there: the numbers are too low until then.
+  bool is_restored = true;
   /// Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -56,10 +53,6 @@ using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
 struct app_totals {
   /// By app. While the process lives the counters fall only by what another node turns out to have stored.
   std::map<std::string, rollup::minute_rollup> apps;
-  /// Open ones.
-  std::vector<alert> alerts;
-  /// Nothing without a webhook.
-  std::optional<webhook_status> webhook;
   /// Who is there; the counters are this node's own. Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -70,7 +63,7 @@ using totals_ptr = std::shared_ptr<const app_totals>;
 /// What was counted in one step of a series.
 struct series_step {
   minute start{};
-  /// Only what the metric is made of: see `rollup::keep_for`.
+  /// Only what the metrics are made of: see `rollup::keep_for`.
   rollup::minute_rollup sum;
 };
 
@@ -78,9 +71,26 @@ struct series_step {
 struct series_sums {
   /// In time order; steps in which nothing was counted are left out.
   std::vector<series_step> steps;
+  /// See `metrics_snapshot`.
+  bool is_restored = true;
 };
 
 /// Immutable; made for one question.
 using series_sums_ptr = std::shared_ptr<const series_sums>;
+
+/// The answer to an `alerts_query`.
+struct alert_report {
+  /// Open alerts, and those resolved within the last hour; newest first.
+  std::vector<alert> alerts;
+  /// What the webhook took within the last minutes, of whatever app.
+  std::vector<alert> announced;
+  /// The asked node's; nothing without a webhook.
+  std::optional<webhook_status> webhook;
+  /// Whose alerts these are. Nothing without a cluster.
+  std::optional<cluster_view> cluster;
+};
+
+/// Immutable; made for one question.
+using alert_report_ptr = std::shared_ptr<const alert_report>;
 
 } // namespace parseflow

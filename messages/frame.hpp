@@ -17,7 +17,7 @@ enum class structured_data : std::uint8_t {
   present, ///< log-shuttle writes it, at least as `-`.
 };
 
-/// What makes a batch the same batch when it comes again: design promise P2.
+/// What makes a batch the same batch when it comes again: promise P2.
 struct frame_key {
   /// The drain's token, or the name it is registered under. Never empty.
   std::string drain;

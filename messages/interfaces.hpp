@@ -102,38 +102,49 @@ using retention_listener_actor = caf::typed_actor<
     // When that has changed.
     caf::reacts_to<retention_status>>;
 
-/// JUDGE: raises and resolves alerts about apps.
-using judge_actor = caf::typed_actor<
-    // By what all nodes counted; from the first of these on, by these alone.
+/// ALERT SOURCE: answers which alerts there are.
+using alert_source_actor = caf::typed_actor<
+    // Never an error: an unknown app has no alerts.
+    caf::replies_to<alerts_query>::with<alert_report_ptr>>;
+
+/// CLUSTER JUDGE: an alert source that judges rules about apps by what all nodes counted.
+using cluster_judge_actor = alert_source_actor::extend<
+    // Judges, and announces what the last notifier left if this node is the notifier now.
     caf::reacts_to<cluster_counts>>;
 
-/// METRICS KEEPER: what aggregator and history have in common. What the one is told it passes on to the
-/// other.
-using metrics_keeper_actor = metrics_source_actor::extend_with<judge_actor>::extend<
-    // What earlier runs counted.
-    caf::reacts_to<restored_counts>,
-    // Takes back what these batches added: they were counted before the DB writer got them.
-    caf::reacts_to<stored_elsewhere>,
-    // What earlier runs raised.
+/// JUDGE: raises and resolves alerts, and has them stored and announced.
+using judge_actor = cluster_judge_actor::extend<
+    // What earlier runs raised. Until then it judges nothing, for a minute at most.
     caf::reacts_to<restored_alerts>,
-    // Adds a sink for the alerts that are raised or resolved after this message, until it is gone.
-    caf::reacts_to<attach_atom, audience, alert_sink_actor>,
+    // Adds a sink for the alerts that are announced to this audience after this message, until it is gone.
+    caf::reacts_to<attach_atom, alerts::audience, alert_sink_actor>,
     // How the DB writer is doing now: after each transaction or failure.
     caf::reacts_to<writer_status>,
     // How the webhook is doing now.
     caf::reacts_to<webhook_status>,
     // What it has posted.
-    caf::reacts_to<posted_alert>>;
+    caf::reacts_to<posted_alert>,
+    // Asks what was counted and judges it; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
 
-/// METRICS HISTORY: the truth about what was counted, and the judge of alerts.
-using metrics_history_actor = metrics_keeper_actor::extend<
+/// METRICS HISTORY: the truth about what was counted.
+using metrics_history_actor = metrics_source_actor::extend<
     // Adds what was counted.
     caf::reacts_to<fresh_counts_ptr>,
-    // Judges the alerts, folds aged rollups and prepares sums; answers true when that is done.
+    // What earlier runs counted.
+    caf::reacts_to<restored_counts>,
+    // Takes back what these batches added.
+    caf::reacts_to<stored_elsewhere>,
+    // Folds aged rollups and prepares sums; answers true when that is done.
     caf::replies_to<caf::tick_atom>::with<bool>>;
 
-/// METRICS AGGREGATOR, the primary sink: counts, and hands it on.
-using metrics_aggregator_actor = sink_actor::extend_with<metrics_keeper_actor>::extend<
+/// METRICS AGGREGATOR, the primary sink: counts, and hands it on. An answer counts every batch that came
+/// before its question.
+using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
+    // What earlier runs counted.
+    caf::reacts_to<restored_counts>,
+    // Takes back what these batches added: they were counted before the DB writer got them.
+    caf::reacts_to<stored_elsewhere>,
     // Hands over to the history and has it tick; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
@@ -156,22 +167,27 @@ using retention_actor = caf::typed_actor<
 
 /// WEBHOOK: posts alerts to a URL, in order, each until it is taken or given up.
 using webhook_actor = alert_sink_actor::extend<
-    // Tells this aggregator from now on how it is doing.
-    caf::reacts_to<attach_atom, metrics_aggregator_actor>,
+    // Tells this judge from now on how it is doing.
+    caf::reacts_to<attach_atom, judge_actor>,
     // Posts the alert that waits the longest; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
 /// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
 /// through it, since it knows which boxes live.
-using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::extend_with<judge_actor>::
-    extend_with<retention_listener_actor>::extend<
+using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::
+    extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
         // Stops the boxes in the order of the flow; answers true when they were told.
         caf::replies_to<stop_atom>::with<bool>>;
 
-/// What the HTTP side talks to.
+/// What the HTTP side talks to, by what each does for it.
 struct pipeline_handles {
+  /// Takes frames in.
   entry_actor entry;
-  metrics_source_actor aggregator;
+  /// Knows what was counted.
+  metrics_source_actor metrics;
+  /// Knows the alerts.
+  alert_source_actor judge;
+  /// Knows how storing is going.
   writer_source_actor writer;
 };
 

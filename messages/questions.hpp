@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "messages/time.hpp"
 
@@ -20,6 +21,9 @@ std::string_view to_string(window span);
 /// The reverse of `to_string`; nothing for any other text.
 std::optional<window> window_from(std::string_view text);
 
+/// Whose numbers an answer is to hold.
+enum class reach : std::uint8_t { all_nodes, this_node };
+
 /// A question for `GET /metrics`.
 struct metrics_query {
   /// Only this app; empty means all apps together.
@@ -27,6 +31,8 @@ struct metrics_query {
   window span = window::all;
   /// The end of the window.
   timestamp now{};
+  /// Whose numbers. Not sent to peers: each answers for itself.
+  reach of = reach::all_nodes;
 };
 
 template <class Inspector>
@@ -45,10 +51,28 @@ auto inspect(Inspector& f, totals_query& x) {
   return f(x.app);
 }
 
-/// A question for `GET /api/series`: the sums that one number per step is made of.
+/// A question for the alerts.
+struct alerts_query {
+  /// Only this app's, and those of the service itself; empty means all.
+  std::string app;
+  timestamp now{};
+  /// See `metrics_query`.
+  reach of = reach::all_nodes;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, alerts_query& x) {
+  return f(x.app, x.now);
+}
+
+/// A question for `GET /api/series`: the sums that the numbers of each step are made of.
 struct series_query {
-  /// A name that `rollup::metric_value` knows: see `rollup::is_metric`.
-  std::string metric;
+  /// Steps of one question, and metrics: what an answer takes in memory and in time.
+  static constexpr std::int64_t max_points = 10'000;
+  static constexpr std::size_t max_metrics = 20;
+
+  /// Names that `rollup::metric_value` knows: see `rollup::is_metric`.
+  std::vector<std::string> metrics;
   /// Only this app; empty means all apps together.
   std::string app;
   minute from{};
@@ -60,7 +84,7 @@ struct series_query {
 
 template <class Inspector>
 auto inspect(Inspector& f, series_query& x) {
-  return f(x.metric, x.app, x.from, x.to, x.step);
+  return f(x.metrics, x.app, x.from, x.to, x.step);
 }
 
 } // namespace parseflow

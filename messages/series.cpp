@@ -5,15 +5,18 @@
 
 namespace parseflow {
 
-series to_series(const series_query& question, const series_sums& sums) {
+std::vector<series> to_series(const series_query& question, const series_sums& sums) {
   const auto span = std::max(question.step, std::chrono::minutes{1});
   rollup::custom_stats units;
   for (const auto& step : sums.steps)
     rollup::merge(units, step.sum.custom, {});
-  series result;
+  std::vector<series> result;
+  for (const auto& metric : question.metrics)
+    result.push_back({metric, {}});
   const auto add = [&](minute start, const rollup::minute_rollup& sum) {
-    if (const auto value = rollup::metric_value(question.metric, sum, span))
-      result.points.push_back({start, *value});
+    for (auto& one : result)
+      if (const auto value = rollup::metric_value(one.metric, sum, span))
+        one.points.push_back({start, *value});
   };
   for (const auto& step : sums.steps) {
     if (units.gauges.empty() && units.measures.empty()) {

@@ -1,6 +1,7 @@
 // A series of numbers, made of the sums of its steps.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "messages/answers.hpp"
@@ -17,11 +18,12 @@ struct series_point {
 
 /// A series in time order.
 struct series {
+  std::string metric;
   std::vector<series_point> points;
 };
 
-/// The metric's value in every step that has one; all in the unit that came first in any. Precondition:
-/// `rollup::is_metric(question.metric)`.
-series to_series(const series_query& question, const series_sums& sums);
+/// For each metric its value in every step that has one; all in the unit that came first in any. Precondition:
+/// `rollup::is_metric` of each.
+std::vector<series> to_series(const series_query& question, const series_sums& sums);
 
 } // namespace parseflow

@@ -25,7 +25,7 @@ class verdict_slot {
 public:
   verdict_slot() = default;
   /// For a thread that waits. A plain promise, because a blocking receive in a server thread costs five times
-  /// as much (design section 2).
+  /// as much.
   explicit verdict_slot(std::shared_ptr<std::promise<verdict>> waiting)
       : take_([waiting = std::move(waiting)](verdict given) { waiting->set_value(given); }) {}
   /// For anything else.

@@ -6,6 +6,7 @@
 
 #include "messages/alert.hpp"
 #include "messages/alert_messages.hpp"
+#include "messages/alerts/announcer.hpp"
 #include "messages/answers.hpp"
 #include "messages/batch.hpp"
 #include "messages/counts.hpp"
@@ -27,7 +28,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::series_sums_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::fresh_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::restored_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stored_elsewhere)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::audience)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::alerts::audience)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::alert_report_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
@@ -45,6 +47,7 @@ CAF_ADD_TYPE_ID(parseflow, (parseflow::metrics_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::totals_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::series_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::watch_query))
+CAF_ADD_TYPE_ID(parseflow, (parseflow::alerts_query))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::receiver_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::writer_status))
 CAF_ADD_TYPE_ID(parseflow, (parseflow::retention_status))

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "messages/alert.hpp"
 #include "messages/alerts/watched_window.hpp"
 #include "messages/answers.hpp"
 
@@ -46,10 +45,10 @@ struct watched_sums {
 struct watched_counts {
   watch_query question;
   std::map<std::string, watched_sums, std::less<>> apps;
-  /// Open ones about apps.
-  std::vector<alert> alerts;
-  /// What this node told the outside within the last minutes.
-  std::vector<alert> posted;
+  /// Lines of batches that the asked node counted since its start; stored or not.
+  std::uint64_t counted_lines = 0;
+  /// See `metrics_snapshot`.
+  bool is_restored = true;
   /// Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails if an include points against the arrows of the design: messages <- db <- actors, messages <- http; main.cpp sees all.
+# Fails if an include points against the arrows of docs/architecture.md: messages <- db <- actors, messages <- http; main.cpp sees all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -35,7 +35,7 @@ for room in logplex rollup alerts; do
   allow "messages/$room" '"messages/|<fmt/|<[a-z0-9_]+>|<std(def|int)\.h>|<[a-z]+intrin\.h>'
   if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable)>|(system|steady|high_resolution)_clock::now|"messages/((cluster/)?(interfaces|type_ids)|settings/config|service_log)\.hpp"' -- "messages/$room"; then
     wrong=1
-    echo "messages/$room does no input or output, and reads no clock: both are its callers' matter."
+    echo "messages/$room does no input or output, and reads no clock: its callers pass in the results."
   fi
 done
 

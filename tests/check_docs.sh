@@ -1,16 +1,11 @@
 #!/usr/bin/env bash
-# Fails if a document links to a file that does not exist, docs/settings.md is stale, or a lock file names a host.
+# Fails if something is named that does not exist (check_references.py), docs/settings.md is stale, or a lock file names a host.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 wrong=0
 
-while IFS=: read -r document target; do
-  [ -e "$(dirname "$document")/$target" ] && continue
-  wrong=1
-  echo "$document links to $target, which does not exist."
-done < <(git ls-files --cached --others --exclude-standard -- '*.md' | xargs grep --with-filename -oE '\]\([^)# ]+' \
-  | sed 's/:\](/:/' | grep -vE ':[a-z]+://' || true)
+tests/check_references.py || wrong=1
 
 if ! diff <(docs/settings.sh) docs/settings.md; then
   wrong=1
@@ -19,7 +14,7 @@ fi
 
 if git grep --untracked --line-number '"resolved"' -- '*package-lock.json'; then
   wrong=1
-  echo "These lock files name a registry's host. Make them in their own folder, where .npmrc leaves it out."
+  echo "These lock files name the host of a registry. Run npm in their own folder: .npmrc there leaves the host out."
 fi
 
 exit "$wrong"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the two commands of the README in a clean root of a Debian release: deploy/run.sh, and tests/run.sh --quick. The
-# root takes over this machine's package sources and trusted certificates; it keeps a compiler cache between runs.
+# root uses this machine's package sources and trusted certificates, and keeps a compiler cache between runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 
-# Mounts and processes of the root are in namespaces of their own, and gone when its files are removed.
+# Mounts and processes of the root are in namespaces of their own, and are gone before its files are removed.
 if [ $# -eq 1 ]; then
   scratch="$(mktemp -d)"
   unshare --mount-proc --propagation private --pid --fork --kill-child "$0" "$release" "$scratch" &
@@ -26,7 +26,7 @@ fi
 scratch="$2"
 root="$scratch/root"
 
-# sources: this machine's sources of its own release, rewritten for the other one.
+# sources: this machine's package sources, rewritten for the other release.
 sources() {
   local here file
   # shellcheck source=/dev/null
@@ -40,7 +40,7 @@ printf '== a clean root of %s\n' "$release"
 apt-config dump | grep '^Acquire::' > "$scratch/apt.conf"
 certificates=/usr/local/share/ca-certificates
 mkdir -p "$certificates"
-# The hooks run before and after the packages are there; "$1" is the root, and nothing may start services in it.
+# The hooks run before and after the packages are installed; "$1" is the root. No service may start in it.
 # shellcheck disable=SC2016
 sources | mmdebstrap --quiet --variant=minbase --include=ca-certificates --aptopt="$scratch/apt.conf" \
   --setup-hook='mkdir -p "$1/usr/local/share" && cp -r '"$certificates"' "$1/usr/local/share"' \
@@ -55,8 +55,8 @@ mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --no-dereference --target-directory "$root/source"
 
-# A command after these runs as for a reader of the README: in the folder of the sources, with nothing of this machine's
-# environment but how to reach others.
+# Prefix of a command that runs as for a reader of the README: in the folder of the sources, with nothing of this machine's
+# environment but its network settings.
 inside=(env --ignore-environment HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt)
 for name in http_proxy https_proxy no_proxy; do [ -z "${!name:-}" ] || inside+=("$name=${!name}"); done

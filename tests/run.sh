@@ -20,7 +20,7 @@ summary=()
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 
-# step NAME COMMAND...: runs it, keeps its time and result; a failed check counts as one failure. The run goes on.
+# step NAME COMMAND...: runs the command and notes its time and result. A failed check counts as one failure; the run goes on.
 step() {
   local name="$1" begin="$SECONDS" result=ok
   shift
@@ -33,7 +33,7 @@ step() {
   summary+=("$(printf '%-8s %4d s  %s' "$result" "$((SECONDS - begin))" "$name")")
 }
 
-# tracked PATTERN...: the project's own files, one a line.
+# tracked PATTERN...: the project's own files, one per line.
 tracked() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; }
@@ -41,16 +41,16 @@ check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; 
 check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
 
 build() {
-  # A user's build, which the quick run tries, does not stop at a warning.
+  # The quick run builds as a user does: warnings are no errors.
   if [ "$quick" = yes ]; then configure "$1"; else configure "$1" -D PARSEFLOW_WERROR=ON; fi || return 1
   cmake --build --preset "$@"
 }
 
-# run_tests PRESET: its build and its tests; adds to `passed` and `failed`.
+# run_tests PRESET: builds it and runs its tests; adds to `passed` and `failed`.
 run_tests() {
   build "$1" || { failed=$((failed + 1)); return 1; }
   local status=0 bad all
-  # One more than processors: many tests wait for most of their time.
+  # One more than processors: many tests mostly wait.
   ctest --test-dir "build/$1" --output-on-failure --parallel "$(($(nproc) + 1))" | tee "$scratch/tests" || status=$?
   # "98% tests passed, 1 tests failed out of 50"
   if ! read -r bad all < <(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$scratch/tests"); then
@@ -68,13 +68,13 @@ check_tidy() {
   cmake -S . -B build/tidy -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER= \
     -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$scratch/configure" \
     || { cat "$scratch/configure"; return 1; }
-  # The compiler's own warnings are g++'s matter here.
+  # Compiler warnings come from the g++ builds.
   run-clang-tidy -quiet -p build/tidy -j "$(nproc)" -extra-arg=-w "^$PWD/(messages|db|actors|http|deploy|tests/traffic|main\.cpp)" \
     > "$scratch/tidy" 2> /dev/null \
     || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
 }
 
-# The README's commands on the release of Debian that this machine does not have.
+# The README's commands on the other supported release of Debian.
 check_other_release() {
   # shellcheck source=/dev/null
   if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = trixie ]; then

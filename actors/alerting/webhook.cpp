@@ -9,9 +9,9 @@ namespace parseflow {
 webhook::behavior_type webhook::make_behavior() {
   return {
       [this](alert next) { take(std::move(next)); },
-      [this](attach_atom, const metrics_aggregator_actor& aggregator) {
-        aggregator_ = aggregator;
-        tell_aggregator();
+      [this](attach_atom, const judge_actor& judge) {
+        judge_ = judge;
+        tell_judge();
       },
       [this](caf::tick_atom) {
         tick_is_due_ = false;
@@ -22,20 +22,18 @@ webhook::behavior_type webhook::make_behavior() {
 
 void webhook::on_exit() {
   if (const auto waiting = queue_.status().waiting; waiting > 0)
-    log(log_level::error, name(), "alerts are not posted: the webhook ends before they were taken",
+    log(log_level::error, box_name, "alerts are not posted: the webhook ends before they were taken",
         {{"alerts", std::to_string(waiting)}});
-  aggregator_ = nullptr;
-  post_ = nullptr;
 }
 
 void webhook::take(alert next) {
   if (!queue_.add(std::move(next)))
-    log(log_level::error, name(), "an alert is not posted: too many wait for the webhook",
+    log(log_level::error, box_name, "an alert is not posted: too many wait for the webhook",
         {{"dropped", std::to_string(queue_.status().dropped)}});
-  tell_aggregator();
+  tell_judge();
   if (!tick_is_due_) {
     tick_is_due_ = true;
-    send(this, caf::tick_atom_v);
+    self_->send(self_, caf::tick_atom_v);
   }
 }
 
@@ -46,12 +44,12 @@ void webhook::try_next() {
   const std::string type = told->type, app = told->app;
   const auto problem = post_(webhook_body(*told));
   if (problem.empty()) {
-    if (aggregator_)
-      send(aggregator_, posted_alert{*told});
+    if (judge_)
+      self_->send(judge_, posted_alert{*told});
     queue_.succeeded();
   } else {
     const bool is_given_up = queue_.failed();
-    log(is_given_up ? log_level::error : log_level::warn, name(),
+    log(is_given_up ? log_level::error : log_level::warn, box_name,
         is_given_up ? "an alert is not posted: the webhook takes nothing; check alerts.webhook-url"
                     : "the webhook did not take an alert; it is tried again",
         {{"alert", type},
@@ -59,16 +57,16 @@ void webhook::try_next() {
          {"problem", problem},
          {"dropped", std::to_string(queue_.status().dropped)}});
   }
-  tell_aggregator();
+  tell_judge();
   if (queue_.next() != nullptr) {
     tick_is_due_ = true;
-    delayed_send(this, queue_.pause(), caf::tick_atom_v);
+    self_->delayed_send(self_, queue_.pause(), caf::tick_atom_v);
   }
 }
 
-void webhook::tell_aggregator() {
-  if (aggregator_)
-    send(aggregator_, queue_.status());
+void webhook::tell_judge() {
+  if (judge_)
+    self_->send(judge_, queue_.status());
 }
 
 } // namespace parseflow

@@ -5,33 +5,33 @@
 #include <string>
 
 #include "actors/alerting/webhook_queue.hpp"
+#include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
 
 /// Spawn detached: it blocks on the network.
-class webhook : public webhook_actor::base {
+class webhook : public box_state<webhook_actor> {
 public:
-  using super = webhook_actor::base;
+  static constexpr const char* box_name = "webhook";
+
   /// Posts a body; returns what went wrong, for the log, or nothing.
   using poster = std::function<std::string(const std::string& body)>;
 
-  webhook(caf::actor_config& config, poster post) : super(config), post_(std::move(post)) {}
+  webhook(self_pointer self, poster post) : box_state(self), post_(std::move(post)) {}
 
-  const char* name() const override { return "webhook"; }
-  void on_exit() override;
+  void on_exit();
 
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void take(alert next);
   void try_next();
-  void tell_aggregator();
+  void tell_judge();
 
   poster post_;
   webhook_queue queue_;
-  metrics_aggregator_actor aggregator_; // nothing until one is attached
+  judge_actor judge_; // nothing until one is attached
   bool tick_is_due_ = false;
 };
 

@@ -8,8 +8,8 @@
 
 namespace parseflow {
 
-archive::archive(caf::actor_config& config, std::unique_ptr<db::store> store)
-    : super(config), store_(std::move(store)) {}
+archive::archive(self_pointer self, std::unique_ptr<db::store> store)
+    : box_state(self), store_(std::move(store)) {}
 
 archive::behavior_type archive::make_behavior() {
   return {
@@ -32,7 +32,7 @@ caf::result<archived_counts> archive::answer(archive_query& question) {
         counts->restore(part.app, part.at, part.data, now);
       });
   if (read.code == db::outcome::rejected)
-    log(log_level::error, name(), "some minutes of other nodes are missing in the metrics",
+    log(log_level::error, box_name, "some minutes of other nodes are missing in the metrics",
         {{"problem", read.message}});
   else if (read.code != db::outcome::done)
     return make_error(ec::store_away, read.message);

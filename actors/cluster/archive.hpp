@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "actors/box.hpp"
 #include "db/store.hpp"
 #include "messages/interfaces.hpp"
 
@@ -11,17 +12,13 @@ namespace parseflow {
 /// Spawn detached: it blocks on the database, for seconds if that holds months of rollups. It has a store of
 /// its own, so that the DB writer does not wait for it. A database that is away is tried again with the next
 /// question.
-class archive : public archive_actor::base {
+class archive : public box_state<archive_actor> {
 public:
-  using super = archive_actor::base;
+  static constexpr const char* box_name = "archive";
 
-  archive(caf::actor_config& config, std::unique_ptr<db::store> store);
+  archive(self_pointer self, std::unique_ptr<db::store> store);
 
-  const char* name() const override { return "archive"; }
-  void on_exit() override { store_.reset(); }
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   caf::result<archived_counts> answer(archive_query& question);

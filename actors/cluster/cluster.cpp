@@ -62,7 +62,8 @@ std::optional<std::string> prepare_network(caf::actor_system_config& configurati
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
                  std::string release, receiver_actor receiver, metrics_source_actor metrics,
-                 judge_actor judge, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal)
+                 cluster_judge_actor judge, std::unique_ptr<db::store> archive,
+                 const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
   // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
@@ -72,14 +73,15 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   for (const auto& address : settings_.peers)
     if (address != own_address)
       (address < own_address ? dialled : callers).push_back(address);
-  members_ = system.spawn<members>(own_, settings_.peer_timeout, dialled, callers);
-  forwarder_ = system.spawn<forwarder>(own_.node, receiver, configuration.receiver.hold, settings_);
+  members_ = system.spawn<boxed<members>>(own_, settings_.peer_timeout, dialled, callers);
+  forwarder_ = system.spawn<boxed<forwarder>>(own_.node, receiver, configuration.receiver.hold, settings_);
   // Detached: it blocks on the database.
-  archive_ = system.spawn<parseflow::archive, caf::detached>(std::move(archive));
-  gatherer_ = system.spawn<gatherer>(own_.node, metrics, std::move(judge),
-                                     alerts::windows_of(configuration.alerts.rules), archive_,
-                                     settings_.answer_timeout);
-  door_ = system.spawn<door>(own_, std::move(receiver), std::move(metrics), members_);
+  archive_ = system.spawn<boxed<parseflow::archive>, caf::detached>(std::move(archive));
+  gatherer_ =
+      system.spawn<boxed<gatherer>>(own_.node, metrics, judge, alerts::windows_of(configuration.alerts.rules),
+                                    archive_, settings_.answer_timeout);
+  door_ =
+      system.spawn<boxed<door>>(own_, std::move(receiver), std::move(metrics), std::move(judge), members_);
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
@@ -87,8 +89,8 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
                                                 : system.middleman().actor_handle()};
   const call greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
   for (const auto& address : dialled)
-    links_.push_back(
-        system.spawn<peer_link, caf::detached>(address, greeting, network, settings_.peer_timeout, members_));
+    links_.push_back(system.spawn<boxed<peer_link>, caf::detached>(address, greeting, network,
+                                                                   settings_.peer_timeout, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
   watch(archive_, "archive", on_fatal);

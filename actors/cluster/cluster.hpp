@@ -24,12 +24,12 @@ public:
   /// @param release The program's version.
   /// @param receiver Takes the frames that belong to this node.
   /// @param metrics What this node has counted itself.
-  /// @param judge Learns what all nodes counted.
+  /// @param judge This node's; it learns what all nodes counted.
   /// @param archive The shared database, not yet open.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
-          std::string release, receiver_actor receiver, metrics_source_actor metrics, judge_actor judge,
-          std::unique_ptr<db::store> archive, const fatal_callback& on_fatal);
+          std::string release, receiver_actor receiver, metrics_source_actor metrics,
+          cluster_judge_actor judge, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -40,6 +40,7 @@ public:
   /// Where requests bring frames, and where questions go.
   entry_actor entry() const { return forwarder_; }
   metrics_source_actor metrics() const { return gatherer_; }
+  alert_source_actor judge() const { return gatherer_; }
 
   /// Tells the peers that this node stops: they give it no more frames. Blocks for half a second at most.
   void leave();

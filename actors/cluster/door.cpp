@@ -1,61 +1,48 @@
-// Frames go to the receiver, questions to the metrics.
 #include "actors/cluster/door.hpp"
+
+#include "messages/answer_timeouts.hpp"
 
 namespace parseflow {
 
-door::door(caf::actor_config& config, node_identity own, receiver_actor receiver,
-           metrics_source_actor metrics, members_actor members)
-    : super(config), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
-      members_(std::move(members)) {}
+door::door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
+           alert_source_actor judge, members_actor members)
+    : box_state(self), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
+      judge_(std::move(judge)), members_(std::move(members)) {}
 
 door::behavior_type door::make_behavior() {
   return {
       [this](const call& from) {
-        send(members_, from);
+        self_->send(members_, from);
         return own_;
       },
-      [this](const carried<frame>& arrival) { return delegate(receiver_, arrival.value); },
-      [this](const metrics_query& question) { return ask<metrics_snapshot>(question); },
-      [this](const series_query& question) { return ask<series_sums>(question); },
-      [this](const watch_query& question) { return ask<watched_counts>(question); },
+      [this](const carried<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
+      [this](const metrics_query& question) { return ask<metrics_snapshot>(metrics_, question); },
+      [this](const series_query& question) { return ask<series_sums>(metrics_, question); },
+      [this](const watch_query& question) { return ask<watched_counts>(metrics_, question); },
+      [this](const alerts_query& question) { return ask<alert_report>(judge_, question); },
       [this](leave_atom, const node_identity& who) {
-        send(members_, leave_atom_v, who);
+        self_->send(members_, leave_atom_v, who);
         return true;
       },
   };
 }
 
-void door::on_exit() {
-  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
-  receiver_ = nullptr;
-  metrics_ = nullptr;
-  members_ = nullptr;
-}
-
-// Half of a past would look like the whole: until it is restored, others do better with the database.
-template <class Answer, class Question>
-caf::result<carried<Answer>> door::ask(const Question& question) {
-  auto answer = make_response_promise<carried<Answer>>();
-  request(receiver_, patience, status_atom_v)
-      .then(
-          [this, question, answer](const receiver_status& status) mutable {
-            if (status.ready)
-              pass_on(question, answer);
-            else
-              answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));
-          },
-          [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
-  return answer;
-}
-
-template <class Answer, class Question>
-void door::pass_on(const Question& question, caf::typed_response_promise<carried<Answer>> answer) {
-  request(metrics_, patience, question)
+template <class Answer, class Box, class Question>
+caf::result<carried<Answer>> door::ask(const Box& box, const Question& question) {
+  auto answer = self_->make_response_promise<carried<Answer>>();
+  self_->request(box, answer_timeouts::own_boxes, question)
       .then(
           [answer](const std::shared_ptr<const Answer>& found) mutable {
+            // A partial past would look complete: until it is restored, peers do better with the database.
+            if constexpr (requires { found->is_restored; })
+              if (!found->is_restored) {
+                answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));
+                return;
+              }
             answer.deliver(carried<Answer>{found});
           },
           [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
+  return answer;
 }
 
 } // namespace parseflow

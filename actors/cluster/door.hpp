@@ -1,36 +1,29 @@
 // DOOR: what peers ask of this node, passed on to its boxes.
 #pragma once
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 
 namespace parseflow {
 
 /// Spawn cooperatively, and publish it.
-class door : public door_actor::base {
+class door : public box_state<door_actor> {
 public:
-  using super = door_actor::base;
+  static constexpr const char* box_name = "door";
 
-  /// How long the boxes may take to answer a question.
-  static constexpr std::chrono::seconds patience{4};
+  door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
+       alert_source_actor judge, members_actor members);
 
-  door(caf::actor_config& config, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
-       members_actor members);
-
-  const char* name() const override { return "door"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
-  template <class Answer, class Question>
-  caf::result<carried<Answer>> ask(const Question& question);
-  template <class Answer, class Question>
-  void pass_on(const Question& question, caf::typed_response_promise<carried<Answer>> answer);
+  template <class Answer, class Box, class Question>
+  caf::result<carried<Answer>> ask(const Box& box, const Question& question);
 
   node_identity own_;
   receiver_actor receiver_;
   metrics_source_actor metrics_;
+  alert_source_actor judge_;
   members_actor members_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/cluster/rendezvous.hpp"
 
 namespace parseflow {
@@ -17,19 +18,19 @@ constexpr int attempts = 3;
 
 } // namespace
 
-forwarder::forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
+forwarder::forwarder(self_pointer self, const std::string& node, entry_actor own,
                      std::chrono::milliseconds hold, const cluster_settings& cluster)
-    : super(config), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
+    : box_state(self), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
       attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes) {}
 
 forwarder::behavior_type forwarder::make_behavior() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
       [this](submission& arrival) { take(std::move(arrival)); },
       [this](const membership& now) { take(now); },
       [this](status_atom) -> caf::result<receiver_status> {
-        auto answer = make_response_promise<receiver_status>();
-        request(own_, hold_, status_atom_v)
+        auto answer = self_->make_response_promise<receiver_status>();
+        self_->request(own_, answer_timeouts::own_boxes, status_atom_v)
             .then(
                 [this, answer](receiver_status& status) mutable {
                   status.forwarding = counters_;
@@ -43,15 +44,8 @@ forwarder::behavior_type forwarder::make_behavior() {
   };
 }
 
-void forwarder::on_exit() {
-  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
-  frames_.clear();
-  peers_.clear();
-  own_ = nullptr;
-}
-
 void forwarder::take(submission arrival) {
-  const auto now = clock().now();
+  const auto now = self_->clock().now();
   frame_under_way frame{std::move(arrival), {}, UINT64_MAX, now, now, nullptr};
   // Nobody can send a frame without an id a second time: it needs no home.
   if (!has_made_up_id(frame.arrival.content->key)) {
@@ -62,12 +56,12 @@ void forwarder::take(submission arrival) {
       return try_at(number, owner);
     }
   }
-  send(own_, std::move(frame.arrival));
+  self_->send(own_, std::move(frame.arrival));
 }
 
 // The next in the order of scores; null for this node. Updates `last_score`.
 forwarder::target_ptr forwarder::next_owner(frame_under_way& frame) {
-  const auto now = clock().now();
+  const auto now = self_->clock().now();
   auto best_score = rendezvous_score(frame.digest, own_seed_);
   target_ptr best;
   for (const auto& peer : peers_) {
@@ -89,17 +83,17 @@ void forwarder::place(std::uint64_t number) {
   auto& frame = found->second;
   ++counters_.failed_over;
   // For another peer, and half an attempt for this node after it.
-  const auto has_time = clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
+  const auto has_time = self_->clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
   if (const auto owner = has_time ? next_owner(frame) : nullptr)
     return try_at(number, owner);
-  send(own_, std::move(frame.arrival));
+  self_->send(own_, std::move(frame.arrival));
   frames_.erase(found);
 }
 
 void forwarder::try_at(std::uint64_t number, const target_ptr& peer) {
   auto& frame = frames_.at(number);
   frame.at = peer;
-  frame.tried = clock().now();
+  frame.tried = self_->clock().now();
   const auto bytes = frame.arrival.content->body.size();
   if (peer->bytes > 0 && peer->bytes + bytes > budget_) // one frame always has room
     peer->waiting.push_back(number);
@@ -111,7 +105,7 @@ void forwarder::send_to(std::uint64_t number, const target_ptr& peer) {
   const auto& frame = frames_.at(number);
   const auto bytes = frame.arrival.content->body.size();
   peer->bytes += bytes;
-  request(peer->door, attempt_, carried<parseflow::frame>{frame.arrival.content})
+  self_->request(peer->door, attempt_, carried<parseflow::frame>{frame.arrival.content})
       .then(
           [this, number, peer, bytes](verdict given) {
             release(peer, bytes);
@@ -133,7 +127,7 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
   case verdict::duplicate:
     ++counters_.frames;
     counters_.bytes += frame.arrival.content->body.size();
-    counters_.took.add(std::chrono::floor<std::chrono::microseconds>(clock().now() - frame.tried));
+    counters_.took.add(std::chrono::floor<std::chrono::microseconds>(self_->clock().now() - frame.tried));
     frame.arrival.answer.give(given);
     frames_.erase(found);
     return;
@@ -147,7 +141,7 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
 
 // The peer did not take the frame: others need not find out for themselves for a while.
 void forwarder::avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long) {
-  peer->suspect_until = std::max(peer->suspect_until, clock().now() + how_long);
+  peer->suspect_until = std::max(peer->suspect_until, self_->clock().now() + how_long);
   if (const auto found = frames_.find(number); found != frames_.end() && found->second.at == peer)
     place(number);
 }
@@ -192,7 +186,7 @@ void forwarder::take(const membership& now) {
 }
 
 void forwarder::tick() {
-  const auto now = clock().now();
+  const auto now = self_->clock().now();
   std::vector<std::uint64_t> late;
   for (const auto& peer : peers_)
     for (const auto number : peer->waiting)
@@ -201,7 +195,7 @@ void forwarder::tick() {
         late.push_back(number);
   for (const auto number : late)
     place(number);
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
 } // namespace parseflow

@@ -10,6 +10,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 #include "messages/frame_digest.hpp"
@@ -19,21 +20,17 @@
 namespace parseflow {
 
 /// Spawn cooperatively.
-class forwarder : public forwarder_actor::base {
+class forwarder : public box_state<forwarder_actor> {
 public:
-  using super = forwarder_actor::base;
+  static constexpr const char* box_name = "forwarder";
 
   /// @param node This node's name.
   /// @param own Where frames go that belong here, and those that no peer takes.
   /// @param hold As of the receiver: all attempts together end within it.
-  forwarder(caf::actor_config& config, const std::string& node, entry_actor own,
-            std::chrono::milliseconds hold, const cluster_settings& cluster);
+  forwarder(self_pointer self, const std::string& node, entry_actor own, std::chrono::milliseconds hold,
+            const cluster_settings& cluster);
 
-  const char* name() const override { return "forwarder"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   using time = std::chrono::steady_clock::time_point;

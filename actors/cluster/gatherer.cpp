@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actors/metrics_history.hpp"
+#include "messages/answer_timeouts.hpp"
 #include "messages/cluster/merge_answers.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
@@ -20,8 +21,12 @@ bool lacks_counts(const cluster_view& view) {
   });
 }
 
-// It may hold months.
-constexpr std::chrono::seconds archive_patience{60};
+// Of a node whose counts are there.
+bool lacks_alerts(const cluster_view& counted, const cluster_view& alerts) {
+  return !std::includes(alerts.answered.begin(), alerts.answered.end(), counted.answered.begin(),
+                        counted.answered.end());
+}
+
 // What is large is read more seldom: at most one part in so many of the time.
 constexpr int archive_share = 20;
 
@@ -38,19 +43,28 @@ struct gatherer::gathering {
   std::size_t open = 0; // nodes that have neither answered nor failed
 };
 
-gatherer::gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, judge_actor judge,
+gatherer::gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
                    std::vector<alerts::watched_window> windows, archive_actor archive,
                    std::chrono::milliseconds deadline)
-    : super(config), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
+    : box_state(self), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
       judge_(std::move(judge)), windows_(std::move(windows)), archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
-      [this](const metrics_query& question) { return ask_all<metrics_snapshot>(question); },
+      [this](const metrics_query& question) -> caf::result<snapshot_ptr> {
+        if (question.of == reach::this_node)
+          return self_->delegate(own_, question);
+        return ask_all<metrics_snapshot>(own_, question);
+      },
       [this](const totals_query& question) { return ask_own(question); },
-      [this](const series_query& question) { return ask_all<series_sums>(question); },
-      [this](const watch_query& question) { return ask_all<watched_counts>(question); },
+      [this](const series_query& question) { return ask_all<series_sums>(own_, question); },
+      [this](const watch_query& question) { return ask_all<watched_counts>(own_, question); },
+      [this](const alerts_query& question) -> caf::result<alert_report_ptr> {
+        if (question.of == reach::this_node)
+          return self_->delegate(judge_, question);
+        return ask_all<alert_report>(judge_, question);
+      },
       [this](const membership& now) {
         members_ = now;
         unchanged_ = std::chrono::seconds::zero();
@@ -61,26 +75,19 @@ gatherer::behavior_type gatherer::make_behavior() {
 }
 
 void gatherer::on_exit() {
-  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
   for (const auto& [node, copy] : copies_)
-    send_exit(copy, caf::exit_reason::user_shutdown);
-  copies_.clear();
-  own_ = nullptr;
-  judge_ = nullptr;
-  archive_ = nullptr;
-  last_answers_.clear();
-  members_ = {};
+    self_->send_exit(copy, caf::exit_reason::user_shutdown);
 }
 
-template <class Answer, class Question>
-caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& question) {
+template <class Answer, class Box, class Question>
+caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, const Question& question) {
   auto asked = std::make_shared<gathering<Answer>>();
-  asked->promise = make_response_promise<std::shared_ptr<const Answer>>();
+  asked->promise = self_->make_response_promise<std::shared_ptr<const Answer>>();
   asked->answers.resize(1);
   asked->view.node = node_;
   asked->view.missing = members_.absent;
-  asked->open = 1 + members_.live.size() + copies_.size();
-  request(own_, patience, question)
+  asked->open = 1 + members_.live.size();
+  self_->request(own, answer_timeouts::own_boxes, question)
       .then(
           [this, asked](const std::shared_ptr<const Answer>& answer) {
             asked->answers.front() = answer;
@@ -92,28 +99,32 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Question& que
             finish(asked);
           });
   for (const auto& peer : members_.live)
-    request(peer.door, deadline_, question)
+    self_->request(peer.door, deadline_, question)
         .then(
             [this, asked, name = peer.identity.node](const carried<Answer>& answer) {
               asked->answers.push_back(answer.value);
               if constexpr (std::is_same_v<Answer, metrics_snapshot>)
                 remember(name, answer.value);
               asked->view.answered.push_back(name);
-              drop_copy(name);
+              if constexpr (!std::is_same_v<Answer, alert_report>)
+                drop_copy(name);
               finish(asked);
             },
             [this, asked, name = peer.identity.node](const caf::error&) {
               asked->view.missing.push_back(name);
               finish(asked);
             });
-  for (const auto& [node, copy] : copies_)
-    request(copy, patience, question)
-        .then(
-            [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
-              asked->copies.emplace(name, answer);
-              finish(asked);
-            },
-            [this, asked](const caf::error&) { finish(asked); });
+  if constexpr (!std::is_same_v<Answer, alert_report>) {
+    asked->open += copies_.size();
+    for (const auto& [node, copy] : copies_)
+      self_->request(copy, answer_timeouts::own_boxes, question)
+          .then(
+              [this, asked, name = node](const std::shared_ptr<const Answer>& answer) {
+                asked->copies.emplace(name, answer);
+                finish(asked);
+              },
+              [this, asked](const caf::error&) { finish(asked); });
+  }
   return asked->promise;
 }
 
@@ -123,17 +134,18 @@ void gatherer::read_archive() {
     question.live.push_back(peer.identity.node);
   next_reading_ = std::chrono::steady_clock::time_point::max();
   const auto read_again_after = [this](std::chrono::steady_clock::duration pause) {
-    next_reading_ = clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
+    next_reading_ =
+        self_->clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
   };
-  request(archive_, archive_patience, question)
+  self_->request(archive_, answer_timeouts::busy_box, question)
       .then(
-          [this, read_again_after, begin = clock().now()](const archived_counts& found) {
+          [this, read_again_after, begin = self_->clock().now()](const archived_counts& found) {
             replace_copies(found);
-            read_again_after((clock().now() - begin) * archive_share);
+            read_again_after((self_->clock().now() - begin) * archive_share);
           },
           [this, read_again_after](const caf::error& problem) {
-            log(log_level::warn, name(), "what absent nodes counted cannot be read; it is tried again",
-                {{"problem", home_system().render(problem)}});
+            log(log_level::warn, box_name, "what absent nodes counted cannot be read; it is tried again",
+                {{"problem", self_->home_system().render(problem)}});
             read_again_after({});
           });
 }
@@ -151,8 +163,8 @@ void gatherer::replace_copies(const archived_counts& found) {
       continue;
     drop_copy(one.node);
     forget(one.node);
-    const auto copy = copies_.emplace(one.node, spawn<metrics_history>(std::vector<alerts::rule>{})).first;
-    send(copy->second, restored_counts{one.counts});
+    const auto copy = copies_.emplace(one.node, self_->spawn<boxed<metrics_history>>()).first;
+    self_->send(copy->second, restored_counts{one.counts});
   }
 }
 
@@ -160,7 +172,7 @@ void gatherer::drop_copy(const std::string& node) {
   const auto copy = copies_.find(node);
   if (copy == copies_.end())
     return;
-  send_exit(copy->second, caf::exit_reason::user_shutdown);
+  self_->send_exit(copy->second, caf::exit_reason::user_shutdown);
   copies_.erase(copy);
 }
 
@@ -200,31 +212,43 @@ bool gatherer::is_live(const std::string& node) const {
 
 void gatherer::tick() {
   unchanged_ += tick_interval;
-  if (unchanged_ == last_commit_patience || (!members_.absent.empty() && clock().now() >= next_reading_))
+  if (unchanged_ == last_commit_patience ||
+      (!members_.absent.empty() && self_->clock().now() >= next_reading_))
     read_archive();
   for (const auto& [node, copy] : copies_)
-    request(copy, patience, caf::tick_atom_v).then([](bool) {}, [](const caf::error&) {});
-  request(gatherer_actor{this}, patience, watch_query{windows_, system_time()})
-      .then([this](const watched_counts_ptr& all) { have_judged(all); }, [](const caf::error&) {});
-  delayed_send(this, tick_interval, caf::tick_atom_v);
+    self_->request(copy, answer_timeouts::own_boxes, caf::tick_atom_v)
+        .then([](bool) {}, [](const caf::error&) {});
+  const auto give_up = [](const caf::error&) {};
+  const auto now = system_time();
+  self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, watch_query{windows_, now})
+      .then(
+          [this, now, give_up](const watched_counts_ptr& counted) {
+            self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, alerts_query{{}, now})
+                .then([this, counted](const alert_report_ptr& alerts) { have_judged(counted, alerts); },
+                      give_up);
+          },
+          give_up);
+  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
-// Counts that lack a node would end alerts that are true, but one that never answers must not keep all others
-// from being judged.
-void gatherer::have_judged(const watched_counts_ptr& all) {
+// Counts that lack a node would end alerts that are true, and without its alerts old ones would be announced
+// again; but one that never answers must not keep all others from being judged.
+void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report_ptr& alerts) {
   constexpr auto none = std::chrono::seconds::zero();
-  unjudged_ = lacks_counts(*all->cluster) ? unjudged_ + tick_interval : none;
+  unjudged_ = lacks_counts(*counted->cluster) || lacks_alerts(*counted->cluster, *alerts->cluster)
+                  ? unjudged_ + tick_interval
+                  : none;
   if (unjudged_ != none && unjudged_ < judgement_patience)
     return;
-  const bool is_speaker = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
+  const bool is_notifier = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
   });
-  send(judge_, cluster_counts{all, is_speaker});
+  self_->send(judge_, cluster_counts{counted, alerts, is_notifier});
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {
-  auto promise = make_response_promise<totals_ptr>();
-  request(own_, patience, question)
+  auto promise = self_->make_response_promise<totals_ptr>();
+  self_->request(own_, answer_timeouts::own_boxes, question)
       .then(
           [this, promise](const totals_ptr& answer) mutable {
             auto viewed = std::make_shared<app_totals>(*answer);
@@ -258,7 +282,7 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
         if (auto last = remembered(node, asked->answers.front()->question))
           asked->answers.push_back(std::move(last));
   auto merged = merge_answers(std::span{std::as_const(asked->answers)});
-  if constexpr (!std::is_same_v<Answer, series_sums>) {
+  if constexpr (requires { merged.cluster; }) {
     std::sort(asked->view.answered.begin(), asked->view.answered.end());
     std::sort(asked->view.missing.begin(), asked->view.missing.end());
     merged.cluster = std::move(asked->view);

@@ -1,5 +1,5 @@
-// GATHERER: metrics of the whole cluster, asked of any node. Totals alone are each node's own: who scrapes
-// them scrapes every node, and a counter must not fall because a node is away.
+// GATHERER: metrics and alerts of the whole cluster, asked of any node. Totals alone are each node's own: who
+// scrapes them scrapes every node, and a counter must not fall because a node is away.
 #pragma once
 
 #include <chrono>
@@ -9,15 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
 namespace parseflow {
 
 /// Spawn cooperatively: it only merges.
-class gatherer : public gatherer_actor::base {
+class gatherer : public box_state<gatherer_actor> {
 public:
-  using super = gatherer_actor::base;
+  static constexpr const char* box_name = "gatherer";
 
   /// How often the alerts are judged.
   static constexpr std::chrono::seconds tick_interval{2};
@@ -29,31 +30,27 @@ public:
   static constexpr std::chrono::seconds judgement_patience{10};
   /// Questions about metrics whose last answers are kept.
   static constexpr std::size_t max_remembered = 32;
-  /// How long this node's own boxes may take.
-  static constexpr std::chrono::seconds patience{4};
 
   /// @param node This node's name.
   /// @param own What this node has counted itself.
-  /// @param judge Learns what all nodes counted.
+  /// @param judge This node's; it learns what all nodes counted.
   /// @param windows What its rules look at.
   /// @param archive What absent nodes counted comes from here.
   /// @param deadline How long the peers may take.
-  gatherer(caf::actor_config& config, std::string node, metrics_source_actor own, judge_actor judge,
+  gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
            std::vector<alerts::watched_window> windows, archive_actor archive,
            std::chrono::milliseconds deadline);
 
-  const char* name() const override { return "gatherer"; }
-  void on_exit() override;
+  void on_exit();
 
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   template <class Answer>
   struct gathering;
 
-  template <class Answer, class Question>
-  caf::result<std::shared_ptr<const Answer>> ask_all(const Question& question);
+  template <class Answer, class Box, class Question>
+  caf::result<std::shared_ptr<const Answer>> ask_all(const Box& own, const Question& question);
   void read_archive();
   void replace_copies(const archived_counts& found);
   void drop_copy(const std::string& node);
@@ -62,7 +59,7 @@ private:
   snapshot_ptr remembered(const std::string& node, const metrics_query& question) const;
   bool is_live(const std::string& node) const;
   void tick();
-  void have_judged(const watched_counts_ptr& all);
+  void have_judged(const watched_counts_ptr& counted, const alert_report_ptr& alerts);
   caf::result<totals_ptr> ask_own(const totals_query& question);
   template <class Answer>
   void finish(const std::shared_ptr<gathering<Answer>>& asked);
@@ -70,7 +67,7 @@ private:
   std::string node_;
   metrics_source_actor own_;
   std::chrono::milliseconds deadline_;
-  judge_actor judge_;
+  cluster_judge_actor judge_;
   std::vector<alerts::watched_window> windows_;
   archive_actor archive_;
   membership members_;

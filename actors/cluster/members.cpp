@@ -8,9 +8,9 @@
 
 namespace parseflow {
 
-members::members(caf::actor_config& config, node_identity own, std::chrono::milliseconds silence,
+members::members(self_pointer self, node_identity own, std::chrono::milliseconds silence,
                  const std::vector<std::string>& dialled, const std::vector<std::string>& callers)
-    : super(config), own_(std::move(own)), silence_(silence) {
+    : box_state(self), own_(std::move(own)), silence_(silence) {
   for (const auto& address : dialled)
     by_address_[address] = {.is_configured = true, .is_dialled = true, .identity = {}, .door = {}};
   for (const auto& address : callers)
@@ -18,33 +18,27 @@ members::members(caf::actor_config& config, node_identity own, std::chrono::mill
 }
 
 members::behavior_type members::make_behavior() {
-  set_down_handler([this](const caf::down_msg& gone) {
+  self_->set_down_handler([this](const caf::down_msg& gone) {
     for (const auto& [address, at] : by_address_)
       if (at.door && at.door.address() == gone.source)
         return leave(address);
   });
-  delayed_send(this, silence_ / 6, caf::tick_atom_v);
+  self_->delayed_send(self_, silence_ / 6, caf::tick_atom_v);
   return {
       [this](const peer_news& news) { take(news); },
       [this](const call& from) { take(from); },
       [this](caf::tick_atom) { tick(); },
       [this](leave_atom, const node_identity& who) {
-        log(log_level::info, name(), "a peer is about to stop", {{"node", who.node}});
+        log(log_level::info, box_name, "a peer is about to stop", {{"node", who.node}});
         leaving_.push_back(who.run);
         publish();
       },
       [this](attach_atom, const membership_sink_actor& sink) {
         sinks_.push_back(sink);
-        send(sink, state());
+        self_->send(sink, state());
       },
       [this](stop_atom) { return say_farewell(); },
   };
-}
-
-void members::on_exit() {
-  multiplexed_responses_.clear(); // what waits there holds promises, and so this actor
-  by_address_.clear();
-  sinks_.clear();
 }
 
 void members::take(const peer_news& news) {
@@ -59,15 +53,16 @@ void members::take(const call& from) {
     return; // the caller reads from the answer what is wrong
   auto& at = by_address_[from.address];
   if (at.is_dialled) {
-    log(log_level::error, name(), "a peer calls that this node dials: cluster.peers must be the same on all",
+    log(log_level::error, box_name,
+        "a peer calls that this node dials: cluster.peers must be the same on all",
         {{"node", from.identity.node}, {"address", from.address}});
     return;
   }
-  at.heard = clock().now();
+  at.heard = self_->clock().now();
   if (at.door && at.identity == from.identity)
     return;
   const auto door = caf::actor_cast<door_actor>(from.door);
-  monitor(door);
+  self_->monitor(door);
   arrive(from.address, at, from.identity, door);
 }
 
@@ -76,7 +71,7 @@ void members::arrive(const std::string& address, place& at, const node_identity&
   std::erase(leaving_, at.identity.run);
   at.identity = who;
   at.door = door;
-  log(log_level::info, name(), "a peer is there",
+  log(log_level::info, box_name, "a peer is there",
       {{"node", who.node}, {"address", address}, {"release", who.release}});
   publish();
 }
@@ -86,7 +81,7 @@ void members::leave(const std::string& address) {
   if (found == by_address_.end() || !found->second.door)
     return;
   auto& at = found->second;
-  log(log_level::warn, name(), "a peer is gone", {{"node", at.identity.node}, {"address", address}});
+  log(log_level::warn, box_name, "a peer is gone", {{"node", at.identity.node}, {"address", address}});
   std::erase(leaving_, at.identity.run);
   at.door = nullptr;
   if (!at.is_configured)
@@ -97,11 +92,11 @@ void members::leave(const std::string& address) {
 void members::tick() {
   std::vector<std::string> silent;
   for (const auto& [address, at] : by_address_)
-    if (at.door && !at.is_dialled && clock().now() - at.heard >= silence_)
+    if (at.door && !at.is_dialled && self_->clock().now() - at.heard >= silence_)
       silent.push_back(address);
   for (const auto& address : silent)
     leave(address);
-  delayed_send(this, silence_ / 6, caf::tick_atom_v);
+  self_->delayed_send(self_, silence_ / 6, caf::tick_atom_v);
 }
 
 membership members::state() const {
@@ -118,7 +113,7 @@ membership members::state() const {
       result.live.push_back(
           {who, at.door, std::find(leaving_.begin(), leaving_.end(), who.run) != leaving_.end()});
     else if (known->identity.run != who.run)
-      log(log_level::error, name(), "two peers have one name: give each its own storage.node",
+      log(log_level::error, box_name, "two peers have one name: give each its own storage.node",
           {{"node", who.node}, {"address", address}});
   }
   std::sort(result.live.begin(), result.live.end(),
@@ -130,21 +125,21 @@ membership members::state() const {
 void members::publish() {
   const auto now = state();
   for (const auto& sink : sinks_)
-    send(sink, now);
+    self_->send(sink, now);
 }
 
 caf::result<bool> members::say_farewell() {
   const auto now = state();
   if (now.live.empty())
     return true;
-  auto answer = make_response_promise<bool>();
+  auto answer = self_->make_response_promise<bool>();
   auto left = std::make_shared<std::size_t>(now.live.size());
   auto one_knows = [answer, left]() mutable {
     if (--*left == 0)
       answer.deliver(true);
   };
   for (const auto& peer : now.live)
-    request(peer.door, farewell_patience, leave_atom_v, own_)
+    self_->request(peer.door, farewell_patience, leave_atom_v, own_)
         .then([one_knows](bool) mutable { one_knows(); },
               [one_knows](const caf::error&) mutable { one_knows(); });
   return answer;

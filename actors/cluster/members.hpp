@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
@@ -13,23 +14,19 @@ namespace parseflow {
 
 /// Of two nodes one dials: see `cluster`. Links watch the peers that this node dials; callers are watched
 /// here. Spawn cooperatively.
-class members : public members_actor::base {
+class members : public box_state<members_actor> {
 public:
-  using super = members_actor::base;
+  static constexpr const char* box_name = "members";
 
   /// How long a peer may take to learn that this node stops.
   static constexpr std::chrono::milliseconds farewell_patience{500};
 
   /// @param dialled Addresses that links look after.
   /// @param callers Addresses of the peers that call this node.
-  members(caf::actor_config& config, node_identity own, std::chrono::milliseconds silence,
+  members(self_pointer self, node_identity own, std::chrono::milliseconds silence,
           const std::vector<std::string>& dialled, const std::vector<std::string>& callers);
 
-  const char* name() const override { return "members"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   struct place {

@@ -9,17 +9,17 @@
 
 namespace parseflow {
 
-peer_link::peer_link(caf::actor_config& config, std::string address, call own, dialer network,
+peer_link::peer_link(self_pointer self, std::string address, call own, dialer network,
                      std::chrono::milliseconds silence, members_actor members)
-    : super(config), address_(std::move(address)), target_(endpoint_from(address_).value_or(endpoint{})),
+    : box_state(self), address_(std::move(address)), target_(endpoint_from(address_).value_or(endpoint{})),
       own_(std::move(own)), network_(std::move(network)), silence_(silence), members_(std::move(members)) {}
 
 peer_link::behavior_type peer_link::make_behavior() {
-  set_down_handler([this](const caf::down_msg& gone) {
+  self_->set_down_handler([this](const caf::down_msg& gone) {
     if (door_ && gone.source == door_.address())
       lose("the connection to it is gone");
   });
-  send(this, caf::tick_atom_v, tick_);
+  self_->send(self_, caf::tick_atom_v, tick_);
   return {
       [this](caf::tick_atom, std::uint64_t number) {
         if (number != tick_)
@@ -32,19 +32,12 @@ peer_link::behavior_type peer_link::make_behavior() {
   };
 }
 
-void peer_link::on_exit() {
-  door_ = nullptr;
-  members_ = nullptr;
-  network_ = {};
-  own_.door = nullptr;
-}
-
 // Whether anybody is there is found out first: CAF makes one connection after the other, and one to a host
 // that drops packets would hold up all others for minutes.
 void peer_link::dial() {
   if (!network_.is_reachable(target_))
     return fail("nobody accepts connections there");
-  request(network_.connect, silence_ / 2, caf::connect_atom_v, target_.host, target_.port)
+  self_->request(network_.connect, silence_ / 2, caf::connect_atom_v, target_.host, target_.port)
       .then([this](const caf::node_id&, const caf::strong_actor_ptr& found,
                    const std::set<std::string>& interface) { greet(found, interface); },
             [this](const caf::error& problem) {
@@ -54,19 +47,19 @@ void peer_link::dial() {
                 fail("it closed the connection: the certificates of both must come from one authority, and "
                      "both must speak TLS or neither");
               else
-                fail(home_system().render(problem));
+                fail(self_->home_system().render(problem));
             });
 }
 
 void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
-  auto& system = home_system();
+  auto& system = self_->home_system();
   if (!found || !system.assignable(interface, system.message_types(caf::detail::type_list<door_actor>{})))
     return fail(fmt::format("it speaks another protocol than this node, whose is {}: update the older one",
                             cluster_protocol));
   const auto door = caf::actor_cast<door_actor>(found);
-  request(door, silence_ / 2, own_)
+  self_->request(door, silence_ / 2, own_)
       .then([this, door](const node_identity& peer) { welcome(peer, door); },
-            [this](const caf::error& problem) { fail(home_system().render(problem)); });
+            [this](const caf::error& problem) { fail(self_->home_system().render(problem)); });
 }
 
 void peer_link::welcome(const node_identity& peer, const door_actor& door) {
@@ -77,45 +70,45 @@ void peer_link::welcome(const node_identity& peer, const door_actor& door) {
     return fail(fmt::format("it is named {} as this node is: give each its own storage.node", peer.node));
   door_ = door;
   peer_ = peer;
-  heard_ = clock().now();
+  heard_ = self_->clock().now();
   pause_ = first_pause;
   last_failure_.clear();
-  monitor(door_);
-  send(members_, peer_news{address_, peer_, door_});
+  self_->monitor(door_);
+  self_->send(members_, peer_news{address_, peer_, door_});
   tick_after(silence_ / 4);
 }
 
 void peer_link::ask_for_sign() {
-  if (clock().now() - heard_ >= silence_)
+  if (self_->clock().now() - heard_ >= silence_)
     return lose("it is silent");
-  request(door_, silence_, own_)
+  self_->request(door_, silence_, own_)
       .then(
           [this, door = door_](const node_identity&) {
             if (door == door_)
-              heard_ = clock().now();
+              heard_ = self_->clock().now();
           },
           [](const caf::error&) {});
   tick_after(silence_ / 4);
 }
 
 void peer_link::lose(const std::string& why) {
-  demonitor(door_.address());
+  self_->demonitor(door_.address());
   door_ = nullptr;
-  send(members_, peer_news{address_, peer_, {}});
+  self_->send(members_, peer_news{address_, peer_, {}});
   fail(why);
 }
 
 // Each reason is logged once, not at every attempt.
 void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
-    log(log_level::warn, name(), "a peer is not there; it is tried again",
+    log(log_level::warn, box_name, "a peer is not there; it is tried again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
   tick_after(pause_);
   pause_ = std::min(pause_ * 2, longest_pause);
 }
 
 void peer_link::tick_after(std::chrono::milliseconds wait) {
-  delayed_send(this, wait, caf::tick_atom_v, ++tick_);
+  self_->delayed_send(self_, wait, caf::tick_atom_v, ++tick_);
 }
 
 } // namespace parseflow

@@ -7,6 +7,7 @@
 
 #include <caf/io/middleman_actor.hpp>
 
+#include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 #include "messages/settings/endpoint.hpp"
@@ -22,20 +23,16 @@ struct dialer {
 };
 
 /// Spawn detached: it waits for the network.
-class peer_link : public link_actor::base {
+class peer_link : public box_state<link_actor> {
 public:
-  using super = link_actor::base;
+  static constexpr const char* box_name = "peer_link";
 
   static constexpr std::chrono::milliseconds first_pause{100}, longest_pause{2000};
 
-  peer_link(caf::actor_config& config, std::string address, call own, dialer network,
+  peer_link(self_pointer self, std::string address, call own, dialer network,
             std::chrono::milliseconds silence, members_actor members);
 
-  const char* name() const override { return "peer_link"; }
-  void on_exit() override;
-
-protected:
-  behavior_type make_behavior() override;
+  behavior_type make_behavior();
 
 private:
   void dial();

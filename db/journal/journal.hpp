@@ -1,4 +1,4 @@
-// JOURNAL: durable frames on local disk until the database has them (design promises P1 and P4). Segments of
+// JOURNAL: durable frames on local disk until the database has them (promises P1 and P4). Segments of
 // records, group-committed; docs/journal.md draws the format and the life of a segment.
 #pragma once
 

@@ -160,7 +160,7 @@ void api_guard::open_session(exchange& current) {
   case body_end::too_large:
     return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
   default:
-    return set_error(response, 400, "body_cut_off", "The body did not arrive as a whole.");
+    return set_error(response, 400, "body_cut_off", "The body did not arrive completely.");
   }
   response.status = 204;
   if (key_.is_open())

@@ -14,7 +14,7 @@ namespace {
 
 void start_sodium() {
   if (sodium_init() < 0)
-    throw std::runtime_error("libsodium cannot be started: the system gives no random numbers");
+    throw std::runtime_error("libsodium cannot start: the system provides no random numbers");
 }
 
 bool are_equal(const digest& a, const digest& b) {

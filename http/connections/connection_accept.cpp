@@ -94,8 +94,8 @@ void connection_server::let_in(file_descriptor socket) {
   watch(epoll_.get(), EPOLL_CTL_ADD, number, id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
   if (clients_.size() >= limits_.max_connections && !std::exchange(is_full_, true))
     log(log_level::warn, "http",
-        "as many clients are connected as may be (http.max-connections): for each new one, one that has "
-        "shown no credentials and was idle longest is let go",
+        "the limit of connections is reached (http.max-connections): each new client takes the place "
+        "of the one without credentials that has been idle longest",
         {{"connections", std::to_string(clients_.size())}, {"let_go", std::to_string(closed_for_others_)}});
 }
 

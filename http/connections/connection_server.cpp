@@ -50,8 +50,7 @@ bool asks_to_close(const httplib::Request& request) {
 // What it is about may be that there is no memory.
 void report_defect(const std::exception& problem) noexcept {
   try {
-    log(log_level::error, "http", "a connection is closed for a defect of ours",
-        {{"problem", problem.what()}});
+    log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
   } catch (...) {
   }
 }
@@ -83,10 +82,10 @@ connection_server::connection_server(connection_limits limits, handler answer, r
         try {
           std::rethrow_exception(std::move(problem));
         } catch (const std::exception& known) {
-          log(log_level::error, "http", "a request failed for a defect of ours",
+          log(log_level::error, "http", "a request failed because of a bug",
               {{"path", request.path}, {"problem", known.what()}});
         } catch (...) {
-          log(log_level::error, "http", "a request failed for a defect of ours", {{"path", request.path}});
+          log(log_level::error, "http", "a request failed because of a bug", {{"path", request.path}});
         }
         response.headers.clear();
         response.body.clear();
@@ -107,7 +106,7 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   timer_ = file_descriptor{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   if (!epoll_.is_open() || !wake_.is_open() || !timer_.is_open())
-    return "cannot serve HTTP: the system gives no more file descriptors (see ulimit -n)";
+    return "cannot serve HTTP: no more file descriptors are available (see ulimit -n)";
   const std::lock_guard guard{mutex_};
   if (auto problem = listener_.open(host, port))
     return problem;
@@ -117,7 +116,7 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
   arm_listener();
   if (!add_thread())
-    return "cannot serve HTTP: the system makes no thread (see ulimit -u, or the limit of the container)";
+    return "cannot serve HTTP: no thread can be started (see ulimit -u, or the limit of the container)";
   return std::nullopt;
 }
 
@@ -170,7 +169,7 @@ bool connection_server::add_thread() {
     // Those that there are go on: each request waits until one of them is free.
     threads_.erase(self);
     if (!std::exchange(has_too_few_threads_, true))
-      log(log_level::error, "http", "the system makes no more threads; requests may have to wait",
+      log(log_level::error, "http", "no more threads can be started; requests may have to wait",
           {{"threads", std::to_string(threads_.size())}, {"problem", problem.what()}});
     return false;
   }

@@ -61,7 +61,7 @@ void complete_error(httplib::Response& response) {
     return set_error(response, status, "headers_too_long", "All headers together must be at most 32 KiB.");
   case 500:
     return set_error(response, status, "internal_error",
-                     "The request failed for a defect of the service; its log says more.");
+                     "The request failed because of a bug in the service; its log says more.");
   default:
     return set_error(response, status, "refused", "The request was refused.");
   }

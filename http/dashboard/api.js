@@ -37,9 +37,9 @@ export function metrics(app, window, signal) {
   return send(`/metrics?${query}`, json, signal);
 }
 
-/** GET /api/series; times in unix seconds. */
-export function series(metric, app, from, to, step, signal) {
-  const query = new URLSearchParams({ metric, from, to, step });
+/** GET /api/series of several metrics; times in unix seconds. */
+export function series(metrics, app, from, to, step, signal) {
+  const query = new URLSearchParams({ metric: metrics.join(","), from, to, step });
   if (app !== "") query.set("app", app);
   return send(`/api/series?${query}`, json, signal);
 }

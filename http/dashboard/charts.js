@@ -19,7 +19,9 @@ const first_s = 6;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const metricNames = ["status_2xx", "status_3xx", "status_4xx", "status_5xx", "p50_ms", "p95_ms", "p99_ms", "error_rate"];
+const classes = ["2xx", "3xx", "4xx", "5xx"];
+const quantiles = ["p50", "p95", "p99"];
+const metricNames = [...classes.map((name) => `status_${name}`), ...quantiles.map((name) => `${name}_ms`), "error_rate"];
 
 /** Puts [[time, value], …] on the grid `times`; `missing` where there is none. */
 export function onGrid(points, times, missing) {
@@ -114,8 +116,6 @@ function line(label, name, text) {
   };
 }
 
-const classes = ["2xx", "3xx", "4xx", "5xx"];
-
 // Bars are drawn from the highest sum down, so that each covers the lower part of the one before.
 function bars(shown) {
   const paths = uPlot.paths.bars({ size: [0.82, 28], align: 1, gap: 0 });
@@ -148,7 +148,7 @@ export function charts() {
     {
       id: "chart-latency",
       data: [[], [], [], []],
-      series: () => [line("p50", "p50", format.durationText), line("p95", "p95", format.durationText), line("p99", "p99", format.durationText)],
+      series: () => quantiles.map((name) => line(name, name, format.durationText)),
       scale: powersOfTen,
       yText: (ms) => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`),
     },
@@ -179,14 +179,14 @@ export function charts() {
     chart.setData(plots[0].data);
   }
 
-  function draw(times, columns, step_s) {
+  function draw(times, points, step_s) {
     // Of the newest step only a part is over.
     const perMinute = times.map((t) => 60 / Math.min(step_s, Date.now() / 1000 - t));
     shown.times = times;
-    shown.columns = columns.slice(0, 4).map((points) => onGrid(points, times, 0).map((x, i) => x * perMinute[i]));
+    shown.columns = classes.map((name) => onGrid(points[`status_${name}`], times, 0).map((x, i) => x * perMinute[i]));
     // A logarithmic scale has no zero: less than a millisecond is drawn, and told, as one.
-    plots[1].data = [times, ...columns.slice(4, 7).map((points) => onGrid(points, times, null).map((ms) => (ms === null ? null : Math.max(1, ms))))];
-    plots[2].data = [times, onGrid(columns[7], times, null)];
+    plots[1].data = [times, ...quantiles.map((name) => onGrid(points[`${name}_ms`], times, null).map((ms) => (ms === null ? null : Math.max(1, ms))))];
+    plots[2].data = [times, onGrid(points.error_rate, times, null)];
     for (const plot of plots.slice(1)) plot.chart.setData(plot.data);
     stack();
   }
@@ -195,13 +195,13 @@ export function charts() {
     const { label, span_s, step_s } = spanOf(window);
     const to = (Math.floor((Date.now() / 1000 - first_s) / step_s) + 1) * step_s;
     const from = to - span_s;
-    const answers = await Promise.all(metricNames.map((name) => api.series(name, app, from, to, step_s, signal)));
-    const failed = answers.find((answer) => answer.kind !== "ok");
-    if (failed) return failed;
+    const answer = await api.series(metricNames, app, from, to, step_s, signal);
+    if (answer.kind !== "ok") return answer;
     const times = Array.from({ length: span_s / step_s }, (_, i) => from + i * step_s);
     for (const element of document.querySelectorAll(".span")) element.textContent = label;
-    draw(times, answers.map((answer) => answer.data.points), step_s);
-    return { kind: "ok" };
+    const points = Object.fromEntries(answer.data.series.map((one) => [one.metric, one.points]));
+    draw(times, points, step_s);
+    return answer;
   }
 
   build();

@@ -237,7 +237,7 @@ function withApps(rows, key) {
   return isOne ? rows : rows.map((row) => ({ ...row, [key]: row.app ? `${row.app} · ${row[key]}` : row[key] }));
 }
 
-// Dynos with requests and dynos that told of themselves, joined by app and name.
+// Dynos with requests and dynos that reported, joined by app and name.
 function dynoRows(m) {
   const rows = new Map();
   for (const row of [...(m.dynos ?? []), ...Object.values(m.dyno_memory ?? {})]) {
@@ -280,7 +280,7 @@ function alerts(all) {
   const over = all.filter((alert) => alert.resolved);
   const list = $("alerts");
   if (over.length === 0) {
-    list.replaceChildren(make("li", "none", open.length > 0 ? "Nothing else was wrong within the last hour." : "Nothing is wrong, and nothing was within the last hour."));
+    list.replaceChildren(make("li", "none", open.length > 0 ? "No other alerts in the last hour." : "No alerts in the last hour."));
   } else {
     if (list.querySelector(".none")) list.replaceChildren();
     const items = fit(list, over.length, alertItem);
@@ -359,10 +359,10 @@ export function view() {
   const addons = sortableTable(
     "addons",
     [
-      { key: "addon", label: "add-on", kind: "name", text: (row) => row.addon, title: (row) => `${row.addon}, told by ${row.proc}` },
-      { key: "name", label: "number", kind: "name", text: (row) => row.name },
+      { key: "addon", label: "add-on", kind: "name", text: (row) => row.addon, title: (row) => `${row.addon}, reported by ${row.proc}` },
+      { key: "name", label: "metric", kind: "name", text: (row) => row.name },
       { key: "last", label: "last", kind: "number", text: (row) => format.measured(row.last, row.unit) },
-      { key: "max", label: "greatest", kind: "number", text: (row) => format.measured(row.max, row.unit) },
+      { key: "max", label: "max", kind: "number", text: (row) => format.measured(row.max, row.unit) },
     ],
     15,
     { key: "addon", down: false },
@@ -376,7 +376,7 @@ export function view() {
     set("dynos-note", m.dynos?.length ? `${m.dynos.length} with requests` : "none with requests in this window");
     const numbers = addonRows(m);
     $("addons-part").hidden = numbers.length === 0;
-    set("addons-note", `${Object.keys(m.addons ?? {}).length} told of themselves`);
+    set("addons-note", `${Object.keys(m.addons ?? {}).length} reporting`);
     addons(numbers);
     alerts(m.active_alerts ?? []);
     pipeline(m);

@@ -89,17 +89,16 @@ bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {
     return false;
   }
   if (coding_of(current.request) == content_coding::other) {
-    set_error(response, 415, "unsupported_coding", "The body must be compressed by gzip, or not at all.");
+    set_error(response, 415, "unsupported_coding", "The body must be compressed with gzip, or not at all.");
     return false;
   }
   return true;
 }
 
 void drain_endpoint::answer_too_large(httplib::Response& response) const {
-  set_error(
-      response, 413, "body_too_large",
-      fmt::format("The body must be at most {} bytes long, also when it is inflated (http.max-body-bytes).",
-                  settings_.max_body_bytes));
+  set_error(response, 413, "body_too_large",
+            fmt::format("The body must be at most {} bytes long, even when inflated (http.max-body-bytes).",
+                        settings_.max_body_bytes));
 }
 
 bool drain_endpoint::take_body(exchange& current, std::string& into, byte_budget::share& share,
@@ -128,7 +127,7 @@ bool drain_endpoint::take_body(exchange& current, std::string& into, byte_budget
               fmt::format("The chunks of the body are malformed after {} bytes.", into.size()));
     return false;
   case body_end::no_room:
-    answer_overloaded(response, "Too many bodies are under way: try again.");
+    answer_overloaded(response, "Too many bodies are being received: try again.");
     return false;
   }
   return false;
@@ -139,7 +138,7 @@ bool drain_endpoint::inflate(exchange& current, std::string& body, byte_budget::
   auto& response = current.response;
   // How long it will be, only inflating tells.
   if (!share.grow_to(body.size() + settings_.max_body_bytes, deadline)) {
-    answer_overloaded(response, "Too many bodies are under way: try again.");
+    answer_overloaded(response, "Too many bodies are being received: try again.");
     return false;
   }
   std::string plain;
@@ -151,7 +150,7 @@ bool drain_endpoint::inflate(exchange& current, std::string& body, byte_budget::
     return true;
   case inflate_end::damaged:
     set_error(response, 400, "damaged_gzip",
-              "The body is said to be compressed by gzip, and is not, or not as a whole.");
+              "The body is announced as gzip, but it is not complete and valid gzip.");
     return false;
   case inflate_end::too_large:
     answer_too_large(response);

@@ -3,7 +3,6 @@
 
 #include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
-#include "messages/system_time.hpp"
 
 namespace parseflow::http {
 
@@ -12,10 +11,7 @@ void get_health(exchange& current) {
 }
 
 void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
-  metrics_query question;
-  question.span = window::one_minute;
-  question.now = system_time();
-  const auto answers = boxes.ask_all(question);
+  const auto answers = boxes.ask_ready();
   const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
   const auto journal_problem = is_up ? answers.receiver->journal_problem : std::string{};
   const bool is_ready = is_up && journal_problem.empty();

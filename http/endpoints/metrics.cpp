@@ -19,18 +19,18 @@ bool asks_for_exposition(const httplib::Request& request) {
 
 void answer_restoring(httplib::Response& response) {
   set_error(response, 503, "restoring",
-            "What earlier runs counted is still being read: try again. It waits for the database.");
+            "Counts of earlier runs are still being restored: try again. This needs the database.");
   set_retry_after(response, std::chrono::seconds{5});
 }
 
 void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
-  if (!answers.totals || !answers.receiver)
+  if (!answers.totals || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
   // A counter that falls is a restart to Prometheus, and its way back up an increase.
   if (answers.receiver->restoring)
     return answer_restoring(current.response);
-  current.response.set_content(prometheus_text(*answers.totals, *answers.receiver,
+  current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,
                                                answers.writer.value_or(writer_status{}), connections),
                                "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
@@ -55,9 +55,9 @@ void get_metrics(exchange& current, box_questions& boxes, const connection_count
     question.span = *span;
   }
   const auto answers = boxes.ask_all(question);
-  if (!answers.metrics || !answers.receiver)
+  if (!answers.metrics || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
-  set_json(current.response, metrics_json(*answers.metrics, *answers.receiver,
+  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver,
                                           answers.writer.value_or(writer_status{}), connections));
   compress(current);
 }

@@ -1,6 +1,9 @@
 // A scoped actor per question: nothing that comes late meets the next one.
 #include "http/endpoints/pipeline_client.hpp"
 
+#include "messages/answer_timeouts.hpp"
+#include "messages/system_time.hpp"
+
 namespace parseflow::http {
 
 namespace {
@@ -9,47 +12,52 @@ const auto ignore_error = [](const caf::error&) {};
 
 } // namespace
 
-template <class Counted, class Question>
-void box_questions::ask(const Question& question, Counted& counted, std::optional<receiver_status>& receiver,
-                        std::optional<writer_status>& writer) {
+template <class Overview, class Counted, class Question>
+Overview box_questions::ask(const Question& question, Counted Overview::*counted,
+                            const std::optional<alerts_query>& alerts) {
+  Overview answers;
   caf::scoped_actor self{system_};
-  auto counting = self->request(boxes_.aggregator, patience, question);
-  auto receiving = self->request(boxes_.entry, patience, status_atom_v);
-  auto writing = self->request(boxes_.writer, writer_patience, status_atom_v);
-  counting.receive([&](const Counted& found) { counted = found; }, ignore_error);
-  receiving.receive([&](const receiver_status& found) { receiver = found; }, ignore_error);
-  writing.receive([&](const writer_status& found) { writer = found; }, ignore_error);
+  auto counting = self->request(boxes_.metrics, answer_timeouts::http_request, question);
+  auto receiving = self->request(boxes_.entry, answer_timeouts::http_request, status_atom_v);
+  auto writing = self->request(boxes_.writer, answer_timeouts::writer, status_atom_v);
+  if constexpr (requires { answers.alerts; })
+    self->request(boxes_.judge, answer_timeouts::http_request, *alerts)
+        .receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
+  counting.receive([&](const Counted& found) { answers.*counted = found; }, ignore_error);
+  receiving.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
+  writing.receive([&](const writer_status& found) { answers.writer = found; }, ignore_error);
   const std::lock_guard guard{mutex_};
-  if (writer)
-    last_writer_ = writer;
+  if (answers.writer)
+    last_writer_ = answers.writer;
   else
-    writer = last_writer_;
+    answers.writer = last_writer_;
+  return answers;
 }
 
 overview box_questions::ask_all(const metrics_query& question) {
-  overview answers;
-  ask(question, answers.metrics, answers.receiver, answers.writer);
-  return answers;
+  return ask(question, &overview::metrics, alerts_query{question.app, question.now});
 }
 
 totals_overview box_questions::ask_all(const totals_query& question) {
-  totals_overview answers;
-  ask(question, answers.totals, answers.receiver, answers.writer);
-  return answers;
+  return ask(question, &totals_overview::totals, alerts_query{question.app, system_time(), reach::this_node});
+}
+
+readiness box_questions::ask_ready() {
+  return ask(metrics_query{{}, window::one_minute, system_time(), reach::this_node}, &readiness::metrics);
 }
 
 std::optional<receiver_status> box_questions::ask_receiver() {
   std::optional<receiver_status> answer;
   caf::scoped_actor self{system_};
-  self->request(boxes_.entry, status_patience, status_atom_v)
+  self->request(boxes_.entry, answer_timeouts::admission, status_atom_v)
       .receive([&](const receiver_status& found) { answer = found; }, ignore_error);
   return answer;
 }
 
-caf::expected<series> box_questions::ask_series(const series_query& question) {
-  caf::expected<series> answer{caf::sec::request_timeout};
+caf::expected<std::vector<series>> box_questions::ask_series(const series_query& question) {
+  caf::expected<std::vector<series>> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};
-  self->request(boxes_.aggregator, patience, question)
+  self->request(boxes_.metrics, answer_timeouts::http_request, question)
       .receive([&](const series_sums_ptr& found) { answer = to_series(question, *found); },
                [&](caf::error& problem) { answer = std::move(problem); });
   return answer;

@@ -36,21 +36,52 @@ std::optional<minute> read_minute(const std::string& text, minute otherwise, Rou
   return at ? std::optional{round(*at)} : std::nullopt;
 }
 
+// "a,b" → "a", "b"; but "custom:a,b" stays whole, since apps may name their numbers so.
+std::vector<std::string> split_metrics(std::string_view text) {
+  std::vector<std::string> result;
+  while (true) {
+    const auto comma = text.find(',');
+    const auto part = text.substr(0, comma);
+    if (result.empty() || rollup::is_metric(part) || !rollup::is_of_family(result.back()))
+      result.emplace_back(part);
+    else
+      result.back().append(",").append(part);
+    if (comma == std::string_view::npos)
+      return result;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+nlohmann::ordered_json points_of(const series& found) {
+  auto points = nlohmann::ordered_json::array();
+  for (const auto& point : found.points)
+    points.push_back(
+        {std::chrono::duration_cast<std::chrono::seconds>(point.start.time_since_epoch()).count(),
+         point.value});
+  return points;
+}
+
 } // namespace
 
 series_request read_series_request(const httplib::Request& request, timestamp now) {
   const auto wrong = [](std::string sentence) { return series_request{{}, std::move(sentence)}; };
   series_query question;
-  question.metric = parameter(request, "metric");
-  question.app = parameter(request, "app");
-  if (!is_utf8(question.metric))
+  const auto metrics = parameter(request, "metric");
+  if (!is_utf8(metrics))
     return wrong("metric must be UTF-8.");
-  if (!rollup::is_metric(question.metric))
-    return wrong(fmt::format("metric must be one of {}, or {} with a name: code:H12.",
-                             fmt::join(rollup::metric_names(), ", "),
-                             fmt::join(rollup::metric_families(), ", ")));
-  if (question.app.empty() && rollup::is_of_one_app(question.metric))
-    return wrong("This metric needs an app (app=NAME): dynos and endpoints of two apps may share a name.");
+  question.metrics = split_metrics(metrics);
+  question.app = parameter(request, "app");
+  if (question.metrics.size() > series_query::max_metrics)
+    return wrong(
+        fmt::format("These are more than {} metrics: ask more than once.", series_query::max_metrics));
+  for (const auto& metric : question.metrics) {
+    if (!rollup::is_metric(metric))
+      return wrong(
+          fmt::format("metric must be one of {}, or {} with a name: code:H12; or several, with commas.",
+                      fmt::join(rollup::metric_names(), ", "), fmt::join(rollup::metric_families(), ", ")));
+    if (question.app.empty() && rollup::is_of_one_app(metric))
+      return wrong("This metric needs an app (app=NAME): dynos and endpoints of two apps may share a name.");
+  }
   const auto step = read_step(parameter(request, "step"));
   if (!step)
     return wrong("step must be whole minutes in seconds: 60, 120, … up to a year.");
@@ -64,8 +95,8 @@ series_request read_series_request(const httplib::Request& request, timestamp no
     return wrong("from must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z.");
   if (*from >= *to)
     return wrong("from must be before to.");
-  if ((*to - *from) / *step > max_series_points)
-    return wrong(fmt::format("These are more than {} points: take a larger step.", max_series_points));
+  if ((*to - *from) / *step > series_query::max_points)
+    return wrong(fmt::format("These are more than {} points: take a larger step.", series_query::max_points));
   question.from = *from;
   question.to = *to;
   question.step = *step;
@@ -82,14 +113,15 @@ void get_series(exchange& current, box_questions& boxes) {
   const auto found = boxes.ask_series(question);
   if (!found)
     return answer_busy(current.response);
-  auto points = nlohmann::ordered_json::array();
-  for (const auto& point : found->points)
-    points.push_back(
-        {std::chrono::duration_cast<std::chrono::seconds>(point.start.time_since_epoch()).count(),
-         point.value});
-  const nlohmann::ordered_json answer{{"metric", question.metric},
-                                      {"step_s", std::chrono::seconds{question.step}.count()},
-                                      {"points", std::move(points)}};
+  nlohmann::ordered_json answer;
+  if (found->size() == 1)
+    answer["metric"] = found->front().metric;
+  answer["step_s"] = std::chrono::seconds{question.step}.count();
+  if (found->size() == 1)
+    answer["points"] = points_of(found->front());
+  else
+    for (const auto& one : *found)
+      answer["series"].push_back({{"metric", one.metric}, {"points", points_of(one)}});
   set_json(current.response, json_text(answer));
 }
 

@@ -1,4 +1,4 @@
-// GET /api/series: one metric over time, for charts.
+// GET /api/series: metrics over time, for charts.
 #pragma once
 
 #include <string>
@@ -10,20 +10,19 @@
 
 namespace parseflow::http {
 
-/// Most points of one answer.
-inline constexpr int max_series_points = 10'000;
-
 /// The question in a query string; or, if `problem` is not empty, a sentence that says what is wrong.
 struct series_request {
   series_query question;
   std::string problem;
 };
 
-/// Reads `metric, app, from, to, step`. Without `from` and `to` the hour up to `now`, the running minute
+/// Reads `metric, app, from, to, step`. Several metrics are separated by commas; a comma that no metric follows is
+/// part of the name before it. Without `from` and `to` the hour up to `now`, the running minute
 /// included.
 series_request read_series_request(const httplib::Request& request, timestamp now);
 
-/// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`.
+/// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; of several metrics
+/// `{"step_s", "series": [{"metric", "points"}, …]}`.
 void get_series(exchange& current, box_questions& boxes);
 
 } // namespace parseflow::http

@@ -121,14 +121,14 @@ json dyno_performance(const rollup::minute_rollup& totals, const name_keys& name
   return result;
 }
 
-json active_alerts(const metrics_snapshot& metrics) {
+json active_alerts(const std::vector<alert>& alerts, timestamp now) {
   json result = json::array();
-  for (const auto& one : metrics.alerts) {
-    const auto end = one.resolved ? one.resolved_at : std::max(metrics.question.now, one.raised_at);
+  for (const auto& one : alerts) {
+    const auto end = one.resolved ? one.resolved_at : std::max(now, one.raised_at);
     json entry{{"type", one.type},
                {"app", one.app},
                {"severity", one.severity},
-               {"message", alerts::state_text(one, metrics.question.now)},
+               {"message", alerts::state_text(one, now)},
                {"raised_message", one.message},
                {"value", one.value},
                {"current_value", one.current},
@@ -307,8 +307,9 @@ json folded(const metrics_snapshot& metrics, const name_keys& names) {
 
 } // namespace
 
-std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
-                         const writer_status& writer, const connection_counts& connections) {
+std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
+                         const receiver_status& receiver, const writer_status& writer,
+                         const connection_counts& connections) {
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
   const name_keys names(metrics);
@@ -331,7 +332,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
       {"parsed_log_chan_usage", percent(receiver.unstored_bytes, receiver.unstored_budget_bytes)},
       {"processing_rate", receiver.lines_per_second},
       {"backlog_size", receiver.unstored_frames}};
-  answer["active_alerts"] = active_alerts(metrics);
+  answer["active_alerts"] = active_alerts(alerts.alerts, metrics.question.now);
 
   answer["restoring"] = receiver.restoring;
   answer["window"] = to_string(metrics.question.span);
@@ -394,10 +395,10 @@ std::string metrics_json(const metrics_snapshot& metrics, const receiver_status&
                          {"failed_over", receiver.forwarding.failed_over},
                          {"waiting_frames", receiver.forwarding.waiting}};
   }
-  if (metrics.webhook)
-    answer["webhook"] = {{"delivered", metrics.webhook->delivered},
-                         {"dropped", metrics.webhook->dropped},
-                         {"waiting", metrics.webhook->waiting}};
+  if (alerts.webhook)
+    answer["webhook"] = {{"delivered", alerts.webhook->delivered},
+                         {"dropped", alerts.webhook->dropped},
+                         {"waiting", alerts.webhook->waiting}};
   answer["connections"] = {{"open", connections.open},
                            {"limit", connections.limit},
                            {"closed_for_others", connections.closed_for_others}};

@@ -10,7 +10,8 @@
 namespace parseflow::http {
 
 /// Every field of `GET /metrics` (docs/http.md). Bytes that are no UTF-8 are replaced.
-std::string metrics_json(const metrics_snapshot& metrics, const receiver_status& receiver,
-                         const writer_status& writer, const connection_counts& connections = {});
+std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
+                         const receiver_status& receiver, const writer_status& writer,
+                         const connection_counts& connections = {});
 
 } // namespace parseflow::http

@@ -170,15 +170,15 @@ void add_requests(families& all, const apps& of) {
         requests.add({{"app", app}, {"method", rollup::method_names[i]}}, totals.by_method[i]);
   }
   count_each(all, of, "heroku_request_errors_total",
-             "Router lines with a status of 400 and above, or none, or at=error.",
+             "Router lines with a status of 400 or above, without one, or with at=error.",
              [](const minute_rollup& totals) { return totals.errors; });
-  count_each(all, of, "heroku_request_failures_total", "Router lines with a status of 5xx, or at=error.",
+  count_each(all, of, "heroku_request_failures_total", "Router lines with a status of 5xx or with at=error.",
              [](const minute_rollup& totals) { return totals.failures; });
   count_each(all, of, "heroku_response_bytes_total", "Bytes sent to clients.",
              [](const minute_rollup& totals) { return totals.response_bytes; });
   {
     family service{all, MetricType::Histogram, "heroku_service_seconds",
-                   "Time between dyno and router: `service`, WebSockets left out."};
+                   "Time between dyno and router: `service`, without WebSockets."};
     for (const auto& [app, totals] : of)
       service.add({{"app", app}}, totals.service);
   }
@@ -190,17 +190,17 @@ void add_requests(families& all, const apps& of) {
   }
   {
     family connect{all, MetricType::Histogram, "heroku_connect_seconds",
-                   "Time to connect to a dyno: `connect`, WebSockets left out."};
+                   "Time to connect to a dyno: `connect`, without WebSockets."};
     for (const auto& [app, totals] : of)
       connect.add({{"app", app}}, totals.connect);
   }
   count_names(all, of, "heroku_dyno_requests_total", "Router lines, by dyno.", "dyno", request_dynos,
               [](const rollup::request_stats& stats) { return stats.count; });
   count_names(all, of, "heroku_dyno_request_errors_total",
-              "Router lines with a status of 400 and above, or none, or at=error, by dyno.", "dyno",
+              "Router lines with a status of 400 or above, without one, or with at=error, by dyno.", "dyno",
               request_dynos, [](const rollup::request_stats& stats) { return stats.errors; });
   count_names(all, of, "heroku_dyno_request_failures_total",
-              "Router lines with a status of 5xx, or at=error, by dyno.", "dyno", request_dynos,
+              "Router lines with a status of 5xx or with at=error, by dyno.", "dyno", request_dynos,
               [](const rollup::request_stats& stats) { return stats.failures; });
   count_names(
       all, of, "heroku_country_requests_total", "Router lines, by the client's country.", "country",
@@ -212,7 +212,7 @@ void add_platform(families& all, const apps& of) {
       all, of, "heroku_errors_total", "Heroku's error codes: requests of H codes, lines of R and L codes.",
       "code", [](const minute_rollup& totals) -> const auto& { return totals.error_codes; }, itself);
   {
-    family memory{all, MetricType::Gauge, "heroku_dyno_memory_bytes", "As the dyno last told."};
+    family memory{all, MetricType::Gauge, "heroku_dyno_memory_bytes", "As the dyno last reported."};
     for (const auto& [app, totals] : of)
       for (const auto& [dyno, state] : totals.platform.dynos)
         for (const auto& [kind, gauge] : {std::pair{"total", &state.memory_total_mb},
@@ -223,7 +223,8 @@ void add_platform(families& all, const apps& of) {
             memory.add({{"app", app}, {"dyno", dyno}, {"kind", kind}}, gauge->last * megabytes);
   }
   {
-    family load{all, MetricType::Gauge, "heroku_dyno_load1", "Load of one minute, as the dyno last told."};
+    family load{all, MetricType::Gauge, "heroku_dyno_load1",
+                "Load over one minute, as the dyno last reported."};
     for (const auto& [app, totals] : of)
       for (const auto& [dyno, state] : totals.platform.dynos)
         if (state.load_avg_1m.count > 0)
@@ -238,7 +239,7 @@ void add_platform(families& all, const apps& of) {
   count_each(all, of, "heroku_deploys_total", "Deploys.",
              [](const minute_rollup& totals) { return totals.platform.deploys; });
   family addons{all, MetricType::Gauge, "heroku_addon_value",
-                "What an add-on last told, in the unit that it writes."};
+                "What an add-on last reported, in the unit that it writes."};
   for (const auto& [app, totals] : of)
     for (const auto& [addon, state] : totals.platform.addons)
       for (const auto& [name, value] : state.values)
@@ -266,7 +267,7 @@ void add_custom(families& all, const apps& of) {
       for (const auto& [key, measure] : totals.custom.measures)
         measures.add({{"app", app}, {"name", rollup::name_of(key)}, {"unit", measure.unit.text}}, measure);
   }
-  family uniques{all, MetricType::Gauge, "heroku_custom_unique", "Different members of unique#NAME."};
+  family uniques{all, MetricType::Gauge, "heroku_custom_unique", "Distinct members of unique#NAME."};
   for (const auto& [app, totals] : of)
     for (const auto& [name, set] : totals.custom.uniques)
       uniques.add({{"app", app}, {"name", name}}, set.members.count());
@@ -277,12 +278,12 @@ void add_lines(families& all, const apps& of) {
              [](const minute_rollup& totals) { return totals.lines; });
   count_each(all, of, "heroku_line_bytes_total", "Bytes of the bodies they came in.",
              [](const minute_rollup& totals) { return totals.bytes; });
-  count_each(all, of, "heroku_malformed_lines_total", "Lines that are damaged.",
+  count_each(all, of, "heroku_malformed_lines_total", "Damaged lines.",
              [](const minute_rollup& totals) { return totals.malformed; });
-  count_each(all, of, "heroku_late_lines_total", "Lines that came five minutes and more after their date.",
+  count_each(all, of, "heroku_late_lines_total", "Lines received five minutes or more after their timestamp.",
              [](const minute_rollup& totals) { return totals.late; });
   count_each(all, of, "heroku_lines_dropped_by_sender_total",
-             "Lines that never arrived, as told by L10, L12 and L13.",
+             "Lines that never arrived, as reported by L10, L12 and L13.",
              [](const minute_rollup& totals) { return totals.platform.dropped_by_sender; });
 }
 
@@ -296,20 +297,20 @@ void add_connections(families& all, const connection_counts& connections) {
   add_one(all, Gauge, "parseflow_connections", "Clients connected.", connections.open);
   add_one(all, Gauge, "parseflow_connections_limit", "Clients that may be connected.", connections.limit);
   add_one(all, Counter, "parseflow_connections_closed_for_others_total",
-          "Clients without credentials that gave others their place.", connections.closed_for_others);
+          "Clients without credentials that lost their place to others.", connections.closed_for_others);
 }
 
 void add_receiver(families& all, const receiver_status& receiver, std::uint64_t late_duplicates) {
   using enum MetricType;
   add_one(all, Counter, "parseflow_frames_total", "Frames acknowledged.", receiver.frames);
   add_one(all, Counter, "parseflow_frame_bytes_total", "Bytes of their bodies.", receiver.bytes);
-  add_one(all, Counter, "parseflow_duplicate_frames_total", "Frames that were known already.",
+  add_one(all, Counter, "parseflow_duplicate_frames_total", "Frames that were seen before.",
           receiver.duplicates + late_duplicates);
   add_one(all, Counter, "parseflow_overloaded_requests_total", "Drain requests answered 503.",
           receiver.overloaded);
   add_one(all, Counter, "parseflow_salvaged_frames_total", "Frames kept as one malformed line.",
           receiver.salvaged);
-  add_one(all, Counter, "parseflow_lost_frames_total", "Frames that the journal could not give back.",
+  add_one(all, Counter, "parseflow_lost_frames_total", "Frames that could not be read back from the journal.",
           receiver.lost_frames);
   family{all, Histogram, "parseflow_acknowledgement_seconds",
          "From a frame's arrival at the receiver until it is durable."}
@@ -325,9 +326,10 @@ void add_receiver(families& all, const receiver_status& receiver, std::uint64_t 
   add_one(all, Gauge, "parseflow_unstored_frames", "Frames in the journal and not yet in the database.",
           receiver.unstored_frames);
   add_one(all, Gauge, "parseflow_journal_bytes", "Bytes of these frames.", receiver.journal_bytes);
-  add_one(all, Gauge, "parseflow_journal_disk_bytes", "What the journal's files take.",
+  add_one(all, Gauge, "parseflow_journal_disk_bytes", "Size of the journal's files.",
           receiver.journal_disk_bytes);
-  add_one(all, Gauge, "parseflow_journal_oldest_age_seconds", "How long the oldest of these frames waits.",
+  add_one(all, Gauge, "parseflow_journal_oldest_age_seconds",
+          "How long the oldest of these frames has waited.",
           std::chrono::duration<double>(receiver.oldest_age).count());
   add_one(all, Gauge, "parseflow_journal_writable", "1 while there is room for frames.",
           receiver.journal_problem.empty() ? 1 : 0);
@@ -347,40 +349,42 @@ void add_writer(families& all, const writer_status& writer) {
   add_one(all, Gauge, "parseflow_database_transaction_lines",
           "The most lines of the next transaction: fewer after failures.", writer.transaction_lines);
   add_one(all, Gauge, "parseflow_database_log_bytes",
-          "Of SQLite's write-ahead log on disk: large while somebody reads for long.", writer.log_bytes);
+          "Size of SQLite's write-ahead log: large while somebody reads in one long transaction.",
+          writer.log_bytes);
   add_one(all, Gauge, "parseflow_database_stopped",
-          "1 while nothing is stored since the database refuses every frame.",
+          "1 while nothing is stored because the database refuses every frame.",
           writer.stopped.empty() ? 0 : 1);
   add_one(all, Gauge, "parseflow_retention_waits",
-          "1 while no old rows are removed since the clock may be wrong.",
+          "1 while no old rows are removed because the clock may be wrong.",
           writer.retention_waits.empty() ? 0 : 1);
 }
 
-void add_alerts(families& all, const app_totals& totals) {
+void add_alerts(families& all, const alert_report& report) {
   {
     family open{all, MetricType::Gauge, "parseflow_alert_open", "1 for each alert that is open."};
-    for (const auto& one : totals.alerts)
-      open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
+    for (const auto& one : report.alerts)
+      if (!one.resolved)
+        open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
   }
-  if (!totals.webhook)
+  if (!report.webhook)
     return;
-  add_one(all, MetricType::Counter, "parseflow_webhook_posts_total", "Posts that were taken.",
-          totals.webhook->delivered);
+  add_one(all, MetricType::Counter, "parseflow_webhook_posts_total", "Posts that the receiver took.",
+          report.webhook->delivered);
   add_one(all, MetricType::Counter, "parseflow_webhook_drops_total", "Alerts that were given up.",
-          totals.webhook->dropped);
-  add_one(all, MetricType::Gauge, "parseflow_webhook_waiting", "Alerts that wait for their post.",
-          totals.webhook->waiting);
+          report.webhook->dropped);
+  add_one(all, MetricType::Gauge, "parseflow_webhook_waiting", "Alerts that wait to be posted.",
+          report.webhook->waiting);
 }
 
 void add_cluster(families& all, const cluster_view& nodes, const forwarding_status& forwarding) {
   {
     family peers{all, MetricType::Gauge, "parseflow_cluster_nodes",
-                 "Nodes of cluster.peers, this one among them, by whether they are there."};
+                 "Nodes of cluster.peers, including this one, by whether they are live."};
     peers.add({{"state", "live"}}, nodes.answered.size());
     peers.add({{"state", "absent"}}, nodes.missing.size());
   }
-  add_one(all, MetricType::Counter, "parseflow_forwarded_frames_total", "Frames that other nodes took.",
-          forwarding.frames);
+  add_one(all, MetricType::Counter, "parseflow_forwarded_frames_total",
+          "Frames that other nodes took for this one.", forwarding.frames);
   add_one(all, MetricType::Counter, "parseflow_forwarded_bytes_total", "Bytes of their bodies.",
           forwarding.bytes);
   add_one(all, MetricType::Counter, "parseflow_forward_failures_total",
@@ -394,14 +398,15 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 
 } // namespace
 
-std::string prometheus_text(const app_totals& totals, const receiver_status& receiver,
-                            const writer_status& writer, const connection_counts& connections) {
+std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
+                            const receiver_status& receiver, const writer_status& writer,
+                            const connection_counts& connections) {
   families all;
   add_requests(all, totals.apps);
   add_platform(all, totals.apps);
   add_custom(all, totals.apps);
   add_lines(all, totals.apps);
-  add_alerts(all, totals);
+  add_alerts(all, alerts);
   add_connections(all, connections);
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);

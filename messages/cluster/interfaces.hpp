@@ -21,6 +21,8 @@ using door_actor = caf::typed_actor<
     caf::replies_to<series_query>::with<carried<series_sums>>,
     // Errors: ec::not_ready.
     caf::replies_to<watch_query>::with<carried<watched_counts>>,
+    // What this node alone has judged. Never an error.
+    caf::replies_to<alerts_query>::with<carried<alert_report>>,
     // The node of this identity is about to stop: give it no more frames. True when that is known.
     caf::replies_to<leave_atom, node_identity>::with<bool>>;
 
@@ -56,9 +58,10 @@ using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<
     caf::reacts_to<caf::tick_atom>>;
 
 /// GATHERER: asks all nodes and merges what they answer in time.
-using gatherer_actor = metrics_source_actor::extend_with<membership_sink_actor>::extend<
-    // Has the alerts judged by what all nodes counted, and the counts of absent nodes read again; sends
-    // itself the next tick.
-    caf::reacts_to<caf::tick_atom>>;
+using gatherer_actor =
+    metrics_source_actor::extend_with<alert_source_actor>::extend_with<membership_sink_actor>::extend<
+        // Has the alerts judged by what all nodes counted, and the counts of absent nodes read again; sends
+        // itself the next tick.
+        caf::reacts_to<caf::tick_atom>>;
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// Sums of sums, and the alerts of all nodes without repetition.
 #include "messages/cluster/merge_answers.hpp"
 
 #include <algorithm>
@@ -9,7 +8,8 @@ namespace parseflow {
 
 namespace {
 
-// Every node judges what all nodes counted, so each may raise an alert about the same condition. Newest first.
+// All nodes raise the same alerts about apps, each a moment before or after the others: of those that are open
+// the earliest stands for all. Newest first.
 void add_alerts(std::vector<alert>& into, const std::vector<alert>& more) {
   for (const auto& one : more) {
     const auto known = std::find_if(into.begin(), into.end(), [&](const alert& other) {
@@ -36,7 +36,6 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
                    std::back_inserter(apps));
     result.apps = std::move(apps);
     result.other_apps_lines += next->other_apps_lines;
-    add_alerts(result.alerts, next->alerts);
   }
   return result;
 }
@@ -63,8 +62,15 @@ watched_counts merge_answers(std::span<const watched_counts_ptr> answers) {
       for (std::size_t i = 0; i < theirs.sums.size(); ++i)
         rollup::merge(ours.sums[i], theirs.sums[i]);
     }
+  }
+  return result;
+}
+
+alert_report merge_answers(std::span<const alert_report_ptr> answers) {
+  alert_report result = *answers.front();
+  for (const auto& next : answers.subspan(1)) {
     add_alerts(result.alerts, next->alerts);
-    result.posted.insert(result.posted.end(), next->posted.begin(), next->posted.end());
+    result.announced.insert(result.announced.end(), next->announced.begin(), next->announced.end());
   }
   return result;
 }

@@ -13,5 +13,6 @@ namespace parseflow {
 metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers);
 series_sums merge_answers(std::span<const series_sums_ptr> answers);
 watched_counts merge_answers(std::span<const watched_counts_ptr> answers);
+alert_report merge_answers(std::span<const alert_report_ptr> answers);
 
 } // namespace parseflow

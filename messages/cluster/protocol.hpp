@@ -16,7 +16,7 @@
 namespace parseflow {
 
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
-inline constexpr std::uint32_t cluster_protocol = 3;
+inline constexpr std::uint32_t cluster_protocol = 4;
 
 /// Who a node is.
 struct node_identity {
@@ -94,10 +94,11 @@ typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
 
 } // namespace rollup
 
-/// What crosses nodes of a snapshot: not who answered, which only the one who asks knows.
+/// What crosses nodes of a snapshot: not who answered, which only the one who asks knows. An answer that is
+/// not restored does not cross.
 template <class Inspector>
 auto inspect(Inspector& f, metrics_snapshot& x) {
-  return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines, x.alerts);
+  return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines);
 }
 
 template <class Inspector>
@@ -108,7 +109,13 @@ auto inspect(Inspector& f, watched_sums& x) {
 /// What crosses nodes of the counts that rules look at: likewise.
 template <class Inspector>
 auto inspect(Inspector& f, watched_counts& x) {
-  return f(x.question, x.apps, x.alerts, x.posted);
+  return f(x.question, x.apps);
+}
+
+/// What crosses nodes of an alert report: the webhook is looked at node by node.
+template <class Inspector>
+auto inspect(Inspector& f, alert_report& x) {
+  return f(x.alerts, x.announced);
 }
 
 template <class Inspector>

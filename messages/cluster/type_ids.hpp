@@ -20,6 +20,7 @@ CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::watched_counts>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::alert_report>))
 CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
 CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
 

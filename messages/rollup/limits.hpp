@@ -10,7 +10,7 @@
 
 namespace parseflow::rollup {
 
-/// Bounds on names that senders control (design promise P5), of one batch as of any sum.
+/// Bounds on names that senders control (promise P5), of one batch as of any sum.
 struct limits {
   /// Apps told apart, in memory; what further ones count is counted under `other_name`. The database keeps
   /// their names.

@@ -295,24 +295,30 @@ std::vector<std::string_view> names_of(const Named (&list)[Size]) {
   return result;
 }
 
-// All but the entry of `name`; of an empty name nothing is left.
+using name_list = std::vector<std::string_view>;
+
+bool contains(const name_list& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// All but the entries of these names.
 template <class Names>
-void keep_one(Names& names, std::string_view name) {
-  std::erase_if(names, [name](const auto& entry) { return entry.first != name; });
+void keep_only(Names& entries, const name_list& names) {
+  std::erase_if(entries, [&names](const auto& entry) { return !contains(names, entry.first); });
 }
 
 // Likewise of all units.
 template <class Names>
-void keep_one_name(Names& names, std::string_view name) {
-  std::erase_if(names, [name](const auto& entry) { return name_of(entry.first) != name; });
+void keep_only_names(Names& entries, const name_list& names) {
+  std::erase_if(entries, [&names](const auto& entry) { return !contains(names, name_of(entry.first)); });
 }
 
-void keep_one(heavy_hitters<request_stats>& names, std::string_view name) {
+void keep_only(heavy_hitters<request_stats>& entries, const name_list& names) {
   std::vector<heavy_hitters<request_stats>::entry> kept;
-  for (const auto& entry : names.entries())
-    if (entry.key == name)
+  for (const auto& entry : entries.entries())
+    if (contains(names, entry.key))
       kept.push_back({entry.key, entry.payload, 0});
-  names = heavy_hitters<request_stats>::from_parts(std::move(kept), {}, 0);
+  entries = heavy_hitters<request_stats>::from_parts(std::move(kept), {}, 0);
 }
 
 } // namespace
@@ -342,6 +348,10 @@ bool is_metric(std::string_view name) {
   return family_of(name) != nullptr || std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_of_family(std::string_view name) {
+  return family_of(name) != nullptr;
+}
+
 bool is_of_one_app(std::string_view name) {
   const auto* const known = family_of(name);
   return known && (known->name.starts_with("dyno_") || known->name.starts_with("endpoint_"));
@@ -352,25 +362,33 @@ extent extent_of(std::string_view name) {
   return known ? known->detail : extent::without_names;
 }
 
-void keep_for(std::string_view name, minute_rollup& sum) {
-  const auto* const known = family_of(name);
-  const auto one = known ? name.substr(known->name.size() + 1) : std::string_view{};
-  keep_one(sum.error_codes, one);
-  keep_one(sum.countries, one);
-  keep_one(sum.endpoints, one);
-  keep_one(sum.dynos, one);
-  keep_one(sum.custom.counts, one);
-  keep_one_name(sum.custom.gauges, one);
-  keep_one_name(sum.custom.measures, one);
-  keep_one(sum.custom.uniques, one);
-  keep_one(sum.platform.addons, one.substr(0, one.find('/')));
-  if (known) {
-    keep_one(sum.platform.dynos, one);
+void keep_for(std::span<const std::string> metrics_kept, minute_rollup& sum) {
+  name_list names, addons;
+  bool is_of_all_names = false; // some metric is no family's
+  for (const std::string_view metric : metrics_kept) {
+    const auto* const known = family_of(metric);
+    is_of_all_names = is_of_all_names || known == nullptr;
+    if (known == nullptr)
+      continue;
+    names.push_back(metric.substr(known->name.size() + 1));
+    addons.push_back(names.back().substr(0, names.back().find('/')));
+  }
+  keep_only(sum.error_codes, names);
+  keep_only(sum.countries, names);
+  keep_only(sum.endpoints, names);
+  keep_only(sum.dynos, names);
+  keep_only(sum.custom.counts, names);
+  keep_only_names(sum.custom.gauges, names);
+  keep_only_names(sum.custom.measures, names);
+  keep_only(sum.custom.uniques, names);
+  keep_only(sum.platform.addons, addons);
+  if (!is_of_all_names) {
+    keep_only(sum.platform.dynos, names);
     sum.service = {};
     sum.connect = {};
     sum.websockets = {};
   }
-  if (name != "visitors")
+  if (std::find(metrics_kept.begin(), metrics_kept.end(), "visitors") == metrics_kept.end())
     sum.visitors = {};
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -134,6 +135,9 @@ const std::vector<std::string_view>& metric_families();
 /// True if `name` is one of `metric_names`, or a family with a name.
 bool is_metric(std::string_view name);
 
+/// True if `name` is a family with a name from the traffic.
+bool is_of_family(std::string_view name);
+
 /// True if `name` is about a dyno or an endpoint: means something for one app only. Precondition:
 /// `is_metric(name)`.
 bool is_of_one_app(std::string_view name);
@@ -142,7 +146,7 @@ bool is_of_one_app(std::string_view name);
 extent extent_of(std::string_view name);
 
 /// Takes out of `sum` what takes memory and what `metric_value` does not look at, `lines` excepted: so that
-/// many sums fit in memory. Sums that were cut alike can be merged. Precondition: `is_metric(name)`.
-void keep_for(std::string_view name, minute_rollup& sum);
+/// many sums fit in memory. Sums that were cut alike can be merged. Precondition: `is_metric` of each name.
+void keep_for(std::span<const std::string> names, minute_rollup& sum);
 
 } // namespace parseflow::rollup

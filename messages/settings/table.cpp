@@ -209,7 +209,7 @@ std::vector<setting> make_table() {
               "a peer that was silent for longer than this is down", {.least = "500ms", .most = "1min"}),
       cluster("answer-timeout", &cluster_settings::answer_timeout,
               "how long a question to all nodes waits for the answers of all",
-              {.least = "50ms", .most = "4s"}),
+              {.least = "50ms", .most = "800ms", .why = "a request waits 1s for all answers"}),
       cluster("forward-budget-bytes", &cluster_settings::forward_budget_bytes,
               "bytes of frames that may be under way to one peer", {.least = "1024"}),
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The accidents of the end-to-end tests, many times over: kills, power cuts, syncs and reads that fail, outages of
+# Repeats the accidents of the end-to-end tests many times: kills, power cuts, syncs and reads that fail, outages of
 # the database, nodes of a cluster. Usage: tests/bench/accidents.sh [TIMES], 10 by default; needs a release build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deploy/make-certificates.sh: what it makes is valid for both ends of mutual TLS, is reused, and nobody else's passes.
+# deploy/make-certificates.sh: its files are valid for both ends of mutual TLS and are reused, and no foreign certificate is accepted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/deploy/checks.sh
@@ -50,7 +50,7 @@ check "only the owner can look into the folders" test -z "$(find "$own" -type d 
 
 before="$(sums)"
 make --out "$own" a b > /dev/null
-check "what is there is left alone" test "$before" = "$(sums)"
+check "existing files are left alone" test "$before" = "$(sums)"
 
 make --out "$own" c > /dev/null
 check "a node can be added later" is_valid_for sslserver "$own" "$own/c"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Checks that go on after a failure. Sourced by the tests beside it, which end with `all_checked`.
+# Checks that continue after a failure. Sourced by the tests beside it, which end with `all_checked`.
 
 wrong=0
 # check SENTENCE COMMAND...: the sentence holds if the command succeeds.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The files by which deploy/ starts ParseFlow elsewhere: the program understands what they tell it, they agree with each
-# other, and the tools they are written for, where installed, find nothing wrong with them.
+# The files in deploy/ for systemd and Docker: the program accepts the settings in them, they agree with each other, and the
+# tools that read them, where installed, find no fault.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/deploy/checks.sh
@@ -16,10 +16,10 @@ trap 'rm -rf "$scratch"' EXIT
 check_same() {
   check "$1" diff <(tr -s ' ' '\n' <<< "$2" | sort -u) <(tr -s ' ' '\n' <<< "$3" | sort -u)
 }
-# with_tool TOOL: false, and said, if it is not installed.
+# with_tool TOOL: false, with a note, if it is not installed.
 with_tool() {
   command -v "$1" > /dev/null && return 0
-  echo "not checked, since $1 is not installed: $2"
+  echo "not checked, because $1 is not installed: $2"
   return 1
 }
 
@@ -32,7 +32,7 @@ accepts() (
 )
 compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 
-# Each name of a setting or a variable that stands anywhere.
+# Every name of a setting or a variable in these files.
 help="$("$parseflow" --help)"
 known="$(grep -oE -- '--[a-z]+\.[a-z-]+|\[[A-Z_]+\]' <<< "$help" | tr -d '[]')"
 files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile deploy/parseflow@.service docs/cluster.md)
@@ -52,7 +52,7 @@ while read -r name; do
   check "$name is a variable that parseflow reads" grep --quiet --line-regexp "$name" <<< "$known"
 done < <(sed -nE 's/^([A-Z_]+)=.*/\1/p' deploy/parseflow.example.env)
 
-# What each node is started with.
+# The arguments of each node.
 mapfile -t arguments < <(sed -n 's/^ExecStart=[^ ]* //p' deploy/parseflow@.service | sed 's#/etc/parseflow/%i.conf#deploy/parseflow.example.conf#' \
   | tr ' ' '\n')
 check "a node of parseflow@.service understands its settings" accepts "${arguments[@]}"
@@ -79,7 +79,7 @@ while read -r file; do
   check "make-certificates.sh makes $(basename "$file")" test -s "$scratch/certificates/a/$(basename "$file")"
 done < <(grep -oE '/etc/parseflow/certificates/[a-z.]+' deploy/compose/parseflow.conf)
 
-# The image has the libraries that the program is linked with. Those of g++ and of sanitizers are another matter.
+# The image has the libraries that the program is linked with. Except those of g++ and of sanitizers.
 runtime="$(packages_of runtime)"
 while read -r library; do
   package="$(dpkg-query --search "*/$library" | cut -d: -f1 | sort -u)"
@@ -95,7 +95,7 @@ if with_tool haproxy "deploy/compose/haproxy.cfg"; then
   check "HAProxy takes its configuration" haproxy -c -f "$scratch/haproxy.cfg"
 fi
 if with_tool systemd-analyze "deploy/parseflow@.service"; then
-  # It wants the program to be there, and says what it ignores without failing.
+  # It wants the program to exist, and prints a warning, without failing, for what it ignores.
   sed 's#/usr/local/bin/parseflow #/bin/true #' deploy/parseflow@.service > "$scratch/parseflow@.service"
   check "systemd takes the unit" test -z "$(systemd-analyze verify "$scratch/parseflow@a.service" 2>&1 | tee /dev/stderr)"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What README and deploy/run.sh tell a newcomer to do works as it is written, in the order in which it is written. Heroku
-# is played by a stub, the build by links to the programs that are built already.
+# What README and deploy/run.sh tell a newcomer to do works as written, in the order in which it is written. A stub plays
+# Heroku, and links to the built programs play the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/deploy/checks.sh
@@ -19,7 +19,7 @@ stop() {
 }
 trap 'stop; rm -rf "$scratch"' EXIT
 
-# A clone with the scripts, and the programs in the places of those that a build makes.
+# A clone with the scripts, and with the built programs where a build would put them.
 clone="$scratch/clone"
 mkdir --parents "$clone" "$scratch/bin"
 cp --recursive deploy "$clone/deploy"
@@ -29,7 +29,7 @@ mkdir --parents build/release
 ln --force --symbolic "$PARSEFLOW_BINARY" build/release/parseflow
 ln --force --symbolic "$PARSEFLOW_DEMO" build/release/parseflow-demo
 TEXT
-# drains:add delivers at once what Logplex would; logs prints what an app had.
+# drains:add delivers at once what Logplex would; logs prints the lines of an app.
 cat > "$scratch/bin/heroku" << 'TEXT'
 #!/usr/bin/env bash
 case "$1" in
@@ -63,7 +63,7 @@ eventually() {
 said() { grep --quiet --fixed-strings -- "$1" "$scratch/said"; }
 # start COMMAND: in the clone, until the banner is printed.
 start() {
-  : > "$scratch/said" # what the last one said is no sign of this one
+  : > "$scratch/said" # output of the last one must not be taken for this one's
   (cd "$clone" && eval "exec env $1") >> "$scratch/said" 2>&1 &
   service=$!
   eventually said "Ctrl-C stops it." || { cat "$scratch/said"; return 1; }
@@ -72,7 +72,7 @@ metrics() { curl --silent --header "X-API-Key: SECRET" "http://127.0.0.1:$PORT/m
 counts() { metrics | grep --quiet "\"total_requests\":$1,"; }
 counts_something() { metrics | grep --quiet '"total_requests":[1-9]'; }
 
-# The commands of README's blocks in the section $1, one a line, without their comments.
+# The commands of README's blocks in the section $1, one per line, without their comments.
 commands_of() { sed -n "/^## $1\$/,/^## /{/^\`\`\`sh\$/,/^\`\`\`\$/{/^\`\`\`/d;p}}" README.md | sed 's/  *#.*//'; }
 
 PORT="$(free_port)"
@@ -107,7 +107,7 @@ printf '[http]\nport = %s\n' "$PORT" > "$scratch/parseflow.conf"
 start "PARSEFLOW_DRAINS=shop:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf"
 check "the banner knows the port of the file" said "http://localhost:$PORT/dashboard"
 check "the demo has the credentials" eventually counts_something
-check "a second one is told that the port is taken" grep --quiet "Port $PORT is in use" \
+check "a second service learns that the port is taken" grep --quiet "Port $PORT is in use" \
   <<< "$("$clone/deploy/run.sh" --config="$scratch/parseflow.conf" 2>&1)"
 stop
 printf '# CR LF, as some editors write it\r\ndrains = shop:USER:PASSWORD\r\n' >> "$scratch/parseflow.conf"
@@ -115,13 +115,13 @@ start "METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.c
 check "a demo without credentials says which are missing" eventually said "the drain answers 401: check --url and the credentials"
 stop
 
-# A clone that has moved.
+# A clone that was moved.
 mv "$clone" "$scratch/moved"
 clone="$scratch/moved"
 printf 'CMAKE_HOME_DIRECTORY:INTERNAL=%s\n' "$scratch/clone" > "$clone/build/release/CMakeCache.txt"
 start "deploy/run.sh --http.port=$PORT"
-check "it is built anew" fails test -e "$clone/build/release/CMakeCache.txt"
-check "it is said" said "build/release was made for $scratch/clone: it is made anew."
+check "its build folder is removed" fails test -e "$clone/build/release/CMakeCache.txt"
+check "the user learns of it" said "build/release was made for $scratch/clone: it is removed and made again."
 stop
 printf 'CMAKE_HOME_DIRECTORY:INTERNAL=%s\n' "$clone" > "$clone/build/release/CMakeCache.txt"
 start "deploy/run.sh --http.port=$PORT"

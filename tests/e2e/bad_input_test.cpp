@@ -1,5 +1,4 @@
-// Requests that are wrong, each with the answer of design section 4, and what the service still does
-// afterwards.
+// Wrong requests: each gets the answer that docs/http.md lists, and the service goes on as before.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/service.hpp"

@@ -87,7 +87,7 @@ TEST_CASE("drain: it stores what waits, and says how many frames the journal hel
   CHECK(stored::in_postgres(url).count("frame") == 3);
 }
 
-TEST_CASE("drain: a database that cannot be asked is said, and is no success") {
+TEST_CASE("drain: a database that cannot be reached is named, and is no success") {
   postgres_server server;
   service running{{{}, {{"DATABASE_URL", server.create_database()}}}};
   REQUIRE(running.wait_until_stored());
@@ -96,7 +96,7 @@ TEST_CASE("drain: a database that cannot be asked is said, and is no success") {
   CHECK(running.program().standard_error().find("frames=0\n") != std::string::npos);
   server.stop();
   CHECK(running.run("drain") == 1);
-  CHECK(running.program().standard_error().find("the database could not be asked") != std::string::npos);
+  CHECK(running.program().standard_error().find("the database could not be reached") != std::string::npos);
 }
 
 TEST_CASE("check: it says where the service would listen, whatever told it so, and makes nothing") {

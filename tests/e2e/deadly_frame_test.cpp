@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "db/in_hand_file.hpp"
+#include "db/journal/in_hand_file.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"

@@ -201,7 +201,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
   CAPTURE(log);
   if (shows_damage)
     CHECK((log.find("damage found and skipped") != std::string::npos ||
-           log.find("frames at the end of a segment are not whole") != std::string::npos));
+           log.find("frames at the end of a segment are incomplete") != std::string::npos));
   CHECK(log.find("frames of an earlier run found") != std::string::npos);
   const auto rows = stored::in_postgres(url);
   std::set<std::string> stored_frames;

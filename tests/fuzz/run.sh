@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the fuzz targets and runs each for some seconds, starting from its corpus: tests/fuzz/run.sh [seconds] [target…]
-# As many run at once as there are processors. What is found new stays in the build folder. An input that breaks an
-# invariant fails the run, and is named and printed.
+# As many run at once as there are processors. New inputs stay in the build folder. An input that breaks an invariant
+# fails the run, and its name and content are printed.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-20}

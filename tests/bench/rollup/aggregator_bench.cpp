@@ -61,8 +61,8 @@ BENCHMARK(batch_parse)->Unit(benchmark::kMicrosecond);
 
 // Aggregator and history, run by hand: so each of them can be timed alone.
 struct boxes : test::still_system {
-  metrics_history_actor history = system.spawn<metrics_history>(std::vector<alerts::rule>{});
-  metrics_aggregator_actor aggregator = system.spawn<metrics_aggregator>(history);
+  metrics_history_actor history = system.spawn<boxed<metrics_history>>();
+  metrics_aggregator_actor aggregator = system.spawn<boxed<metrics_aggregator>>(history);
   std::vector<batch_ptr> batches;
 
   boxes() {
@@ -118,7 +118,7 @@ void fresh_counts_in_history(benchmark::State& state) {
     state.PauseTiming();
     all.send_batches(batches_between_questions);
     all.scheduler.run();
-    caf::anon_send(all.aggregator, writer_status{});
+    caf::anon_send(all.aggregator, watch_query{});
     all.scheduler.try_run_once(); // the aggregator
     state.ResumeTiming();
     all.scheduler.run(); // the history

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes what lies beside it: what version 0.1.0 leaves behind when it is killed while its database is away. Run once, as root,
+# Makes the files beside it: what version 0.1.0 leaves behind if it is killed while its database is away. Run once, as root,
 # with the program of that version (commit 3e1f940): tests/data/0.1.0/make.sh /path/to/parseflow
 #
 #   sqlite.tar.gz     its data folder with SQLite: 12 frames stored, 5 in the journal only

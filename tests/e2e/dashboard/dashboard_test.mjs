@@ -357,7 +357,7 @@ test("dashboard: an open alert stands above the numbers", async (t) => {
   await shows(page, "#alert-banner .badge", "critical");
   assert.equal(await text(page, "#alert-banner .message"), "100 % of 30 requests of shop in 5 min failed (limit 5 %)");
   // It stands there only once.
-  await shows(page, "#alerts", "Nothing else was wrong within the last hour.");
+  await shows(page, "#alerts", "No other alerts in the last hour.");
   await page.waitForFunction(() => document.title === "(1) ParseFlow");
   await close(page);
 });

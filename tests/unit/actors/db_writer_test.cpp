@@ -6,6 +6,7 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
 #include "tests/unit/actors/stub_aggregator.hpp"
+#include "tests/unit/actors/stub_judge.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -89,13 +90,18 @@ aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
               [heard](const stored_elsewhere& theirs) {
                 for (const auto& batch : theirs.batches)
                   heard->elsewhere.push_back(batch->origin->key.id);
-              },
-          .on_alerts =
+              }};
+}
+
+judge_ears judge_ears_of(const std::shared_ptr<told>& heard) {
+  return {.on_alerts =
               [heard](const restored_alerts& earlier) {
                 heard->alerts = earlier.alerts;
                 heard->alerts_came_last = true;
               },
-          .on_writer = [heard](const writer_status& status) { heard->statuses.push_back(status); }};
+          .on_writer = [heard](const writer_status& status) { heard->statuses.push_back(status); },
+          .on_webhook = {},
+          .on_posted = {}};
 }
 
 struct fixture : still_system {
@@ -103,13 +109,15 @@ struct fixture : still_system {
   std::shared_ptr<told> heard = std::make_shared<told>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
   metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
+  judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard));
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {
-    box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage, receiver, aggregator);
+    box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage, receiver,
+                                         aggregator, judge);
     run();
   }
-  ~fixture() { stop(box, receiver, aggregator); }
+  ~fixture() { stop(box, receiver, aggregator, judge); }
 
   void take(std::uint64_t sequence, const std::string& id, std::uint32_t lines = 1) {
     caf::anon_send(box, some_batch(sequence, id, lines));
@@ -150,8 +158,8 @@ TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what 
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
   stop(box);
-  box = system.spawn<db_writer>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
-                                aggregator, db::node_filter::only("a"));
+  box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
+                                       aggregator, judge, db::node_filter::only("a"));
   run();
   CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
   CHECK_FALSE(script->asked_nodes.is_except);
@@ -321,7 +329,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: of alerts beyond the bound the oldest are
   CHECK(script->alerts[0].front().type == "1");
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells the aggregator how it is doing, in good and in bad times") {
+TEST_CASE_FIXTURE(fixture, "db writer: tells the judge how it is doing, in good and in bad times") {
   start();
   REQUIRE_FALSE(heard->statuses.empty());
   CHECK(heard->statuses.back().connected);

@@ -64,7 +64,7 @@ struct fixture {
   std::uint64_t counted(const pipeline& boxes) {
     std::uint64_t requests = 0;
     caf::scoped_actor self{system};
-    self->request(boxes.handles().aggregator, 5s, metrics_query{})
+    self->request(boxes.handles().metrics, 5s, metrics_query{})
         .receive([&](const snapshot_ptr& snapshot) { requests = snapshot->totals.requests; },
                  [&](const caf::error&) { requests = 0; });
     return requests;

@@ -81,7 +81,7 @@ struct fixture : still_system {
     auto opened = db::journal::open(folder.path() / "journal", journal, receiver_settings{}.remembered_frames,
                                     timestamp{std::chrono::hours{490'000}});
     REQUIRE_MESSAGE(opened.value, opened.problem);
-    box = system.spawn<receiver>(receiver_settings{}, std::move(opened));
+    box = system.spawn<boxed<receiver>>(receiver_settings{}, std::move(opened));
     attach();
   }
 

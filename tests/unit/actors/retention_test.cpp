@@ -55,7 +55,7 @@ struct fixture : still_system {
   retention_actor box;
 
   void start() {
-    box = system.spawn<retention>(std::make_unique<scripted_retention>(script), receiver, listener);
+    box = system.spawn<boxed<retention>>(std::make_unique<scripted_retention>(script), receiver, listener);
     run();
   }
   ~fixture() { stop(box, receiver, listener); }

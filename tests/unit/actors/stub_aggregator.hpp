@@ -8,14 +8,10 @@
 
 namespace parseflow::test {
 
-/// What to do with what comes from writer and webhook.
+/// What to do with what comes from the writer.
 struct aggregator_ears {
   std::function<void(const restored_counts&)> on_counts = [](const auto&) {};
   std::function<void(const stored_elsewhere&)> on_elsewhere = [](const auto&) {};
-  std::function<void(const restored_alerts&)> on_alerts = [](const auto&) {};
-  std::function<void(const writer_status&)> on_writer = [](const auto&) {};
-  std::function<void(const webhook_status&)> on_webhook = [](const auto&) {};
-  std::function<void(const posted_alert&)> on_posted = [](const auto&) {};
 };
 
 class stub_aggregator : public metrics_aggregator_actor::base {
@@ -33,12 +29,6 @@ protected:
         [](const watch_query&) { return watched_counts_ptr{}; },
         [this](const restored_counts& earlier) { ears_.on_counts(earlier); },
         [this](const stored_elsewhere& theirs) { ears_.on_elsewhere(theirs); },
-        [](const cluster_counts&) {},
-        [this](const restored_alerts& earlier) { ears_.on_alerts(earlier); },
-        [](attach_atom, audience, const alert_sink_actor&) {},
-        [this](const writer_status& status) { ears_.on_writer(status); },
-        [this](const webhook_status& status) { ears_.on_webhook(status); },
-        [this](const posted_alert& told) { ears_.on_posted(told); },
         [](caf::tick_atom) {},
     };
   }

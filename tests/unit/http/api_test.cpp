@@ -39,7 +39,17 @@ TEST_CASE("metrics: are JSON of what the boxes say") {
   CHECK(m["window"] == "all");
 }
 
-TEST_CASE("metrics: app and window reach the aggregator") {
+TEST_CASE("metrics: alerts are the judge's, of all nodes, and for a scraper of this one") {
+  stub_service service;
+  CHECK(json::parse(service.get("/metrics?app=shop").body)["active_alerts"][0]["type"] == "high_error_rate");
+  CHECK(service.script->last_alerts_question().app == "shop");
+  CHECK(service.script->last_alerts_question().of == reach::all_nodes);
+  const auto exposition = service.get("/metrics", "Accept: text/plain\r\n").body;
+  CHECK(exposition.find("parseflow_alert_open{type=\"high_error_rate\"") != std::string::npos);
+  CHECK(service.script->last_alerts_question().of == reach::this_node);
+}
+
+TEST_CASE("metrics: app and window reach the metrics") {
   stub_service service;
   for (const auto span :
        {window::one_minute, window::five_minutes, window::one_hour, window::one_day, window::all}) {
@@ -96,7 +106,7 @@ TEST_CASE("metrics: who asks for text gets the Prometheus form, who names JSON g
   for (const auto* accept : {"application/json, text/plain, */*", "*/*", "text/html,*/*;q=0.8"})
     CHECK(service.get("/metrics", std::string("Accept: ") + accept + "\r\n").header("Content-Type") ==
           "application/json");
-  service.script->aggregator_hangs = true;
+  service.script->metrics_hang = true;
   CHECK(service.get("/metrics", "Accept: text/plain\r\n").status == 503);
 }
 
@@ -140,11 +150,14 @@ TEST_CASE("metrics: a compressed answer is sent to who asks for it") {
 
 TEST_CASE("metrics: a pipeline that does not answer is 503") {
   stub_service service;
-  service.script->aggregator_hangs = true;
+  service.script->metrics_hang = true;
   const auto answer = service.get("/metrics");
   check_error(answer, 503, "pipeline_busy");
   CHECK(answer.header("Retry-After") == "1");
-  service.script->aggregator_hangs = false;
+  service.script->metrics_hang = false;
+  service.script->judge_hangs = true;
+  check_error(service.get("/metrics"), 503, "pipeline_busy");
+  service.script->judge_hangs = false;
   CHECK(service.get("/metrics").status == 200);
 }
 
@@ -260,9 +273,20 @@ TEST_CASE("series: are points of unix seconds and values") {
   CHECK(json::parse(answer.body) ==
         json{{"metric", "requests"}, {"step_s", 120}, {"points", {{600, 2.0}, {720, 3.0}}}});
   const auto asked = service.script->last_series();
-  CHECK(asked.metric == "requests");
+  CHECK(asked.metrics == std::vector<std::string>{"requests"});
   CHECK(asked.app == "shop");
   CHECK(asked.step == 2min);
+}
+
+TEST_CASE("series: several metrics are one question") {
+  stub_service service;
+  const auto answer = service.get("/api/series?metric=requests,errors&from=600&to=1200&step=120");
+  CHECK(answer.status == 200);
+  CHECK(json::parse(answer.body) == json{{"step_s", 120},
+                                         {"series",
+                                          {{{"metric", "requests"}, {"points", {{600, 2.0}, {720, 3.0}}}},
+                                           {{"metric", "errors"}, {"points", {{600, 0.0}, {720, 0.0}}}}}}});
+  CHECK(service.script->last_series().metrics == std::vector<std::string>{"requests", "errors"});
 }
 
 TEST_CASE("series: a wrong question is 400, a busy pipeline 503") {
@@ -272,13 +296,13 @@ TEST_CASE("series: a wrong question is 400, a busy pipeline 503") {
   check_error(unknown, 400, "bad_series");
   CHECK(unknown.body.find("p95_ms") != std::string::npos);
   check_error(service.get("/api/series?metric=requests&step=1"), 400, "bad_series");
-  service.script->aggregator_hangs = true;
+  service.script->metrics_hang = true;
   check_error(service.get("/api/series?metric=requests"), 503, "pipeline_busy");
 }
 
 TEST_CASE("health: is 200 whenever the process serves") {
   stub_service service;
-  service.script->receiver_hangs = service.script->aggregator_hangs = true;
+  service.script->receiver_hangs = service.script->metrics_hang = true;
   const auto answer = service.get("/healthz");
   CHECK(answer.status == 200);
   CHECK(answer.body == R"({"status":"ok"})");
@@ -287,6 +311,9 @@ TEST_CASE("health: is 200 whenever the process serves") {
 TEST_CASE("readiness: needs the pipeline, and not the database") {
   stub_service service;
   CHECK(json::parse(service.get("/readyz").body)["status"] == "ready");
+  CHECK(service.script->last_question().of == reach::this_node);
+  service.script->judge_hangs = true;
+  CHECK(service.get("/readyz").status == 200);
   service.script->database_is_connected = false;
   const auto without_database = service.get("/readyz");
   CHECK(without_database.status == 200);

@@ -55,17 +55,16 @@ private:
   script_ptr script_;
 };
 
-class stub_aggregator : public metrics_aggregator_actor::base {
+class stub_metrics : public metrics_source_actor::base {
 public:
-  stub_aggregator(caf::actor_config& setup, script_ptr script)
-      : metrics_aggregator_actor::base(setup), script_(std::move(script)) {}
+  stub_metrics(caf::actor_config& setup, script_ptr script)
+      : metrics_source_actor::base(setup), script_(std::move(script)) {}
 
 protected:
   behavior_type make_behavior() override {
     return {
-        [](const batch_ptr&) {},
         [this](const metrics_query& question) -> caf::result<snapshot_ptr> {
-          if (script_->aggregator_hangs)
+          if (script_->metrics_hang)
             return make_response_promise<snapshot_ptr>();
           const std::lock_guard guard{script_->mutex};
           script_->asked = question;
@@ -77,14 +76,14 @@ protected:
           return snapshot_ptr{snapshot};
         },
         [this](const totals_query& question) -> caf::result<totals_ptr> {
-          if (script_->aggregator_hangs)
+          if (script_->metrics_hang)
             return make_response_promise<totals_ptr>();
           auto totals = std::make_shared<app_totals>();
           totals->apps[question.app.empty() ? "shop" : question.app].requests = 42;
           return totals_ptr{totals};
         },
         [this](const series_query& question) -> caf::result<series_sums_ptr> {
-          if (script_->aggregator_hangs)
+          if (script_->metrics_hang)
             return make_response_promise<series_sums_ptr>();
           const std::lock_guard guard{script_->mutex};
           script_->asked_series = question;
@@ -95,16 +94,7 @@ protected:
           }
           return series_sums_ptr{sums};
         },
-        [](const restored_counts&) {},
-        [](const stored_elsewhere&) {},
         [](const watch_query&) { return watched_counts_ptr{}; },
-        [](const cluster_counts&) {},
-        [](const restored_alerts&) {},
-        [](attach_atom, audience, const alert_sink_actor&) {},
-        [](const writer_status&) {},
-        [](const webhook_status&) {},
-        [](const posted_alert&) {},
-        [](caf::tick_atom) {},
     };
   }
 
@@ -112,16 +102,36 @@ private:
   script_ptr script_;
 };
 
-class stub_writer : public db_writer_actor::base {
+class stub_judge : public alert_source_actor::base {
+public:
+  stub_judge(caf::actor_config& setup, script_ptr script)
+      : alert_source_actor::base(setup), script_(std::move(script)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](const alerts_query& question) -> caf::result<alert_report_ptr> {
+      if (script_->judge_hangs)
+        return make_response_promise<alert_report_ptr>();
+      const std::lock_guard guard{script_->mutex};
+      script_->asked_alerts = question;
+      auto report = std::make_shared<alert_report>();
+      report->alerts.emplace_back().type = "high_error_rate";
+      return alert_report_ptr{report};
+    }};
+  }
+
+private:
+  script_ptr script_;
+};
+
+class stub_writer : public writer_source_actor::base {
 public:
   stub_writer(caf::actor_config& setup, script_ptr script)
-      : db_writer_actor::base(setup), script_(std::move(script)) {}
+      : writer_source_actor::base(setup), script_(std::move(script)) {}
 
 protected:
   behavior_type make_behavior() override {
     return {
-        [](const batch_ptr&) {},
-        [](caf::flush_atom) {},
         [this](status_atom) -> caf::result<writer_status> {
           if (script_->writer_hangs)
             return make_response_promise<writer_status>();
@@ -130,8 +140,6 @@ protected:
           status.connected = script_->database_is_connected;
           return status;
         },
-        [](const alert&) {},
-        [](const retention_status&) {},
     };
   }
 
@@ -142,8 +150,8 @@ private:
 } // namespace
 
 stub_service::stub_service(settings values)
-    : boxes_{system_.spawn<stub_receiver>(script), system_.spawn<stub_aggregator>(script),
-             system_.spawn<stub_writer>(script)} {
+    : boxes_{system_.spawn<stub_receiver>(script), system_.spawn<stub_metrics>(script),
+             system_.spawn<stub_judge>(script), system_.spawn<stub_writer>(script)} {
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
   const auto problem = server_->start();
@@ -153,7 +161,8 @@ stub_service::stub_service(settings values)
 stub_service::~stub_service() {
   server_.reset();
   caf::anon_send_exit(boxes_.entry, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(boxes_.aggregator, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.metrics, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.judge, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.writer, caf::exit_reason::user_shutdown);
 }
 

@@ -23,7 +23,7 @@ enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent, dro
 struct stub_script {
   std::atomic<receiver_does> receiver = receiver_does::store;
   /// Boxes that do not answer questions.
-  std::atomic<bool> receiver_hangs = false, aggregator_hangs = false, writer_hangs = false;
+  std::atomic<bool> receiver_hangs = false, metrics_hang = false, judge_hangs = false, writer_hangs = false;
   std::atomic<bool> database_is_connected = true;
   std::atomic<bool> journal_is_full = false;
   /// What earlier runs counted is not there yet.
@@ -40,6 +40,10 @@ struct stub_script {
     const std::lock_guard guard{mutex};
     return asked;
   }
+  alerts_query last_alerts_question() {
+    const std::lock_guard guard{mutex};
+    return asked_alerts;
+  }
   series_query last_series() {
     const std::lock_guard guard{mutex};
     return asked_series;
@@ -48,6 +52,7 @@ struct stub_script {
   std::mutex mutex;
   std::vector<frame> taken;
   metrics_query asked;
+  alerts_query asked_alerts;
   series_query asked_series;
   std::vector<submission> silent; // promises that are never kept
 };

@@ -33,7 +33,8 @@ TEST_CASE("interfaces: message types survive serialization") {
   CHECK(question.now == asked.now);
   const minute start{std::chrono::minutes{29'541'007}};
   const auto asked_series =
-      round_trip(system, series_query{"requests", "", start, start, std::chrono::minutes{5}});
+      round_trip(system, series_query{{"requests", "p50_ms"}, "", start, start, std::chrono::minutes{5}});
+  CHECK(asked_series.metrics == std::vector<std::string>{"requests", "p50_ms"});
   CHECK(asked_series.from == start);
   CHECK(asked_series.step == std::chrono::minutes{5});
   receiver_status receiving;

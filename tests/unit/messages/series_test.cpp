@@ -22,15 +22,15 @@ rollup::minute_rollup durations(std::initializer_list<std::int64_t> ms) {
 
 TEST_CASE("series: a step without a value has no point") {
   const series_sums sums{{{start, durations({10, 20})}, {start + 5min, durations({})}}};
-  const series_query question{"p50_ms", "", start, start + 10min, 5min};
-  CHECK(to_series(question, sums).points == std::vector<series_point>{{start, 10}});
+  const series_query question{{"p50_ms"}, "", start, start + 10min, 5min};
+  CHECK(to_series(question, sums).at(0).points == std::vector<series_point>{{start, 10}});
 }
 
 TEST_CASE("series: rates refer to the step") {
   const series_sums sums{{{start, durations(std::initializer_list<std::int64_t>{1, 2, 3, 4, 5, 6})}}};
-  CHECK(to_series({"requests_per_second", "", start, start + 2min, 2min}, sums).points ==
+  CHECK(to_series({{"requests_per_second"}, "", start, start + 2min, 2min}, sums).at(0).points ==
         std::vector<series_point>{{start, 0.05}});
-  CHECK(to_series({"requests_per_second", "", start, start + 1min, 0min}, sums).points ==
+  CHECK(to_series({{"requests_per_second"}, "", start, start + 1min, 0min}, sums).at(0).points ==
         std::vector<series_point>{{start, 0.1}});
 }
 
@@ -47,8 +47,18 @@ TEST_CASE("series: all points of a custom series are in one unit") {
   };
   const series_sums sums{
       {told(start, 1.2, "s"), told(start + 1min, 950, "ms"), told(start + 2min, 5, "jobs")}};
-  CHECK(to_series({"custom:req", "", start, start + 3min, 1min}, sums).points ==
+  CHECK(to_series({{"custom:req"}, "", start, start + 3min, 1min}, sums).at(0).points ==
         std::vector<series_point>{{start, 1.2}, {start + 1min, 0.95}});
-  CHECK(to_series({"custom_max:req", "", start, start + 3min, 1min}, sums).points ==
+  CHECK(to_series({{"custom_max:req"}, "", start, start + 3min, 1min}, sums).at(0).points ==
         std::vector<series_point>{{start, 1.2}, {start + 1min, 0.95}});
+}
+
+TEST_CASE("series: several metrics are made of the same sums") {
+  const series_sums sums{{{start, durations({10, 20})}, {start + 5min, durations({})}}};
+  const auto found = to_series({{"p50_ms", "requests"}, "", start, start + 10min, 5min}, sums);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].metric == "p50_ms");
+  CHECK(found[0].points == std::vector<series_point>{{start, 10}});
+  CHECK(found[1].metric == "requests");
+  CHECK(found[1].points == std::vector<series_point>{{start, 2}, {start + 5min, 0}});
 }

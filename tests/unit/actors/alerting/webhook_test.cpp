@@ -8,7 +8,7 @@
 #include "actors/alerting/webhook.hpp"
 #include "actors/alerting/webhook_body.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/stub_aggregator.hpp"
+#include "tests/unit/actors/stub_judge.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -42,7 +42,7 @@ struct post_script {
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
   std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
-  webhook_actor box = system.spawn<webhook>([script = script](const std::string& body) -> std::string {
+  webhook_actor box = system.spawn<boxed<webhook>>([script = script](const std::string& body) -> std::string {
     script->types.push_back(json::parse(body).at("type"));
     if (script->problems.empty())
       return {};
@@ -51,15 +51,15 @@ struct fixture : still_system {
     return problem;
   });
   std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
-  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(aggregator_ears{
+  judge_actor judge = system.spawn<stub_judge>(judge_ears{
       .on_webhook = [told = told](const webhook_status& status) { *told = status; },
       .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
   fixture() {
-    caf::anon_send(box, attach_atom_v, aggregator);
+    caf::anon_send(box, attach_atom_v, judge);
     run();
   }
-  ~fixture() { stop(box, aggregator); }
+  ~fixture() { stop(box, judge); }
 
   void tell(const std::string& type) {
     caf::anon_send(box, some_alert(type));
@@ -177,10 +177,10 @@ TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and th
   CHECK(*posted == std::vector<std::string>{"b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "webhook: a new aggregator is told how it is doing") {
+TEST_CASE_FIXTURE(fixture, "webhook: a new judge is told how it is doing") {
   tell("a");
   *told = {};
-  caf::anon_send(box, attach_atom_v, aggregator);
+  caf::anon_send(box, attach_atom_v, judge);
   run();
   CHECK(*told == webhook_status{1, 0, 0});
 }

@@ -13,7 +13,7 @@ namespace {
 
 struct fixture : still_system {
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
-  archive_actor box = system.spawn<archive>(std::make_unique<scripted_store>(script));
+  archive_actor box = system.spawn<boxed<archive>>(std::make_unique<scripted_store>(script));
 
   ~fixture() { stop(box); }
 

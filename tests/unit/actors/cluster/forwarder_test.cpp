@@ -45,7 +45,7 @@ struct fixture : still_system {
 
   explicit fixture(std::uint64_t budget = 1000) {
     settings.forward_budget_bytes = budget;
-    box = system.spawn<forwarder>("a", entry, hold, settings);
+    box = system.spawn<boxed<forwarder>>("a", entry, hold, settings);
     tell({"b", "c"});
   }
   ~fixture() { stop(box, entry, door_b, door_c); }

@@ -33,6 +33,13 @@ watched_counts_ptr watched(const std::string& app, std::uint64_t requests) {
   return result;
 }
 
+alert alert_of(const std::string& app) {
+  alert result;
+  result.type = "busy";
+  result.app = app;
+  return result;
+}
+
 class stub_metrics : public metrics_source_actor::base {
 public:
   stub_metrics(caf::actor_config& config, snapshot_ptr answer)
@@ -48,7 +55,7 @@ protected:
         },
         [](const totals_query&) -> totals_ptr { return std::make_shared<app_totals>(); },
         [](const series_query& question) -> caf::result<series_sums_ptr> {
-          return make_error(ec::unknown_metric, question.metric);
+          return make_error(ec::unknown_metric, question.metrics.front());
         },
         [](const watch_query& question) {
           CHECK(question.windows == one_window);
@@ -61,14 +68,20 @@ private:
   snapshot_ptr answer_;
 };
 
-class stub_judge : public judge_actor::base {
+class stub_judge : public cluster_judge_actor::base {
 public:
   stub_judge(caf::actor_config& config, std::shared_ptr<std::vector<cluster_counts>> told)
-      : judge_actor::base(config), told_(std::move(told)) {}
+      : cluster_judge_actor::base(config), told_(std::move(told)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const cluster_counts& all) { told_->push_back(all); }};
+    return {[](const alerts_query&) {
+              auto report = std::make_shared<alert_report>();
+              report->alerts = {alert_of("shop")};
+              report->webhook = webhook_status{1, 0, 0};
+              return alert_report_ptr{report};
+            },
+            [this](const cluster_counts& all) { told_->push_back(all); }};
   }
 
 private:
@@ -106,12 +119,12 @@ struct fixture : still_system {
   std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
       std::make_shared<std::map<std::string, std::uint64_t>>();
   std::shared_ptr<std::vector<cluster_counts>> told = std::make_shared<std::vector<cluster_counts>>();
-  judge_actor judge = system.spawn<stub_judge>(told);
+  cluster_judge_actor judge = system.spawn<stub_judge>(told);
   archive_actor archive = system.spawn<stub_archive>(stored);
   std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
   door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<gatherer>("a", own, judge, one_window, archive, 300ms);
+  gatherer_actor box = system.spawn<boxed<gatherer>>("a", own, judge, one_window, archive, 300ms);
 
   fixture() { tell(true); }
   ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
@@ -147,6 +160,15 @@ TEST_CASE_FIXTURE(fixture, "gatherer: the answer is the sum over all nodes, and 
   CHECK(answer->cluster == cluster_view{"a", {"a", "b", "c"}, {"d"}, {}});
 }
 
+TEST_CASE_FIXTURE(fixture, "gatherer: a question about this node is answered by it alone, and at once") {
+  b->answers_questions = c->answers_questions = false;
+  metrics_query question;
+  question.of = reach::this_node;
+  const auto answer = ask<snapshot_ptr>(box, question);
+  CHECK(answer->totals.requests == 1);
+  CHECK_FALSE(answer->cluster);
+}
+
 TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer") {
   b->answers_questions = false;
   c->metrics = nullptr;
@@ -163,7 +185,7 @@ TEST_CASE_FIXTURE(fixture, "gatherer: it waits for the deadline and not longer")
 }
 
 TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error") {
-  auto pending = self->request(box, caf::infinite, series_query{"p51_ms", "", {}, {}, 1min});
+  auto pending = self->request(box, caf::infinite, series_query{{"p51_ms"}, "", {}, {}, 1min});
   run();
   pending.receive(
       [](const series_sums_ptr&) { FAIL("answered"); },
@@ -221,6 +243,24 @@ TEST_CASE_FIXTURE(
   CHECK(ask_at(201s, window::all)->totals.requests == 101);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "gatherer: alerts are those of all nodes, each once, and the own webhook's state") {
+  auto theirs = std::make_shared<alert_report>();
+  theirs->alerts = {alert_of("blog"), alert_of("shop")};
+  theirs->announced = {alert_of("blog")};
+  theirs->webhook = webhook_status{9, 9, 9};
+  b->alerts = theirs;
+  c->alerts = nullptr;
+  const auto report = ask<alert_report_ptr>(box, alerts_query{});
+  CHECK(report->alerts == std::vector{alert_of("shop"), alert_of("blog")});
+  CHECK(report->announced == std::vector{alert_of("blog")});
+  CHECK(report->webhook == webhook_status{1, 0, 0});
+  CHECK(report->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {}});
+  const auto own_report = ask<alert_report_ptr>(box, alerts_query{{}, {}, reach::this_node});
+  CHECK(own_report->alerts == std::vector{alert_of("shop")});
+  CHECK_FALSE(own_report->cluster);
+}
+
 namespace {
 
 // The counts of all nodes can be had.
@@ -234,7 +274,7 @@ struct complete_fixture : fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(complete_fixture,
-                  "gatherer: alerts are judged by what all nodes counted, and the first node speaks") {
+                  "gatherer: alerts are judged by what all nodes counted, and the first node notifies") {
   b->watched = watched("shop", 10);
   c->watched = watched("api", 100);
   advance(gatherer::tick_interval);
@@ -243,11 +283,12 @@ TEST_CASE_FIXTURE(complete_fixture,
   CHECK(apps.at("shop").sums.at(0).requests == 11);
   CHECK(apps.at("shop").heard == timestamp{10s}); // by b; by this node at 1 s
   CHECK(apps.at("api").sums.at(0).requests == 100);
-  CHECK(told->front().is_speaker);
+  CHECK(told->front().is_notifier);
+  CHECK(told->front().alerts->alerts == std::vector{alert_of("shop")});
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "gatherer: a node that another one comes before does not speak, unless that leaves") {
+                  "gatherer: a node that another one comes before does not notify, unless that leaves") {
   membership now;
   now.live = {{{cluster_protocol, "B", 2, "1"}, door_b, false}};
   caf::anon_send(box, now);
@@ -256,8 +297,8 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, now);
   advance(gatherer::tick_interval);
   REQUIRE(told->size() == 2);
-  CHECK_FALSE(told->at(0).is_speaker);
-  CHECK(told->at(1).is_speaker);
+  CHECK_FALSE(told->at(0).is_notifier);
+  CHECK(told->at(1).is_notifier);
 }
 
 TEST_CASE_FIXTURE(complete_fixture,
@@ -273,6 +314,13 @@ TEST_CASE_FIXTURE(complete_fixture,
   c->watched = nullptr;
   pass(gatherer::tick_interval);
   CHECK(told->size() == 2);
+  // Its alerts are waited for as its counts are.
+  c->watched = watched("api", 100);
+  c->alerts = nullptr;
+  pass(gatherer::tick_interval);
+  CHECK(told->size() == 2);
+  c->alerts = std::make_shared<const alert_report>();
+  c->watched = nullptr;
   // One that has gone is waited for until the database has told what it counted.
   tell(false);
   pass(gatherer::tick_interval);

@@ -70,8 +70,8 @@ struct fixture : still_system {
   caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
   std::shared_ptr<membership> told = std::make_shared<membership>();
   membership_sink_actor sink = system.spawn<stub_sink>(told);
-  members_actor everybody = system.spawn<members>(own, silence, std::vector<std::string>{"host:7100"},
-                                                  std::vector<std::string>{"other:7100"});
+  members_actor everybody = system.spawn<boxed<members>>(own, silence, std::vector<std::string>{"host:7100"},
+                                                         std::vector<std::string>{"other:7100"});
   link_actor box;
 
   fixture() {
@@ -85,14 +85,15 @@ struct fixture : still_system {
   }
 
   void dial() {
-    box = system.spawn<peer_link>("host:7100", call{own, "zebra:7100", nullptr},
-                                  dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
-                                           ++*attempts;
-                                           CHECK(target == endpoint{"host", 7100});
-                                           return *up;
-                                         },
-                                         middleman},
-                                  silence, everybody);
+    box = system.spawn<boxed<peer_link>>(
+        "host:7100", call{own, "zebra:7100", nullptr},
+        dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
+                 ++*attempts;
+                 CHECK(target == endpoint{"host", 7100});
+                 return *up;
+               },
+               middleman},
+        silence, everybody);
     run();
   }
 

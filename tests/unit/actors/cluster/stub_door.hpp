@@ -19,6 +19,8 @@ struct door_script {
   /// Null: the question fails.
   snapshot_ptr metrics;
   watched_counts_ptr watched = std::make_shared<const watched_counts>();
+  /// Null: likewise.
+  alert_report_ptr alerts = std::make_shared<const alert_report>();
   bool answers_questions = true;
   bool gives_signs = true;
   std::vector<std::string> leaving; // names
@@ -58,6 +60,11 @@ protected:
           if (!script_->watched)
             return make_error(ec::not_ready);
           return carried<watched_counts>{script_->watched};
+        },
+        [this](const alerts_query&) -> caf::result<carried<alert_report>> {
+          if (!script_->alerts)
+            return make_error(ec::not_ready);
+          return carried<alert_report>{script_->alerts};
         },
         [this](leave_atom, const node_identity& who) {
           script_->leaving.push_back(who.node);

@@ -26,7 +26,7 @@ minute unix_minute(std::int64_t seconds) {
 TEST_CASE("series request: asks for the last hour in minutes, the running one included") {
   const auto [question, problem] = read({{"metric", "requests"}});
   CHECK(problem.empty());
-  CHECK(question.metric == "requests");
+  CHECK(question.metrics == std::vector<std::string>{"requests"});
   CHECK(question.app.empty());
   CHECK(question.to == unix_minute(1'772'460'480));
   CHECK(question.from == question.to - 1h);
@@ -54,10 +54,32 @@ TEST_CASE("series request: an unknown metric is answered with the names of all")
 }
 
 TEST_CASE("series request: takes a family with a name from the traffic") {
-  CHECK(read({{"metric", "code:H12"}}).question.metric == "code:H12");
+  CHECK(read({{"metric", "code:H12"}}).question.metrics.at(0) == "code:H12");
   CHECK(read({{"metric", "custom_p95:db.query@checkout"}}).problem.empty());
   const auto problem = read({{"metric", "code:"}}).problem;
   CHECK(problem.find("dyno_p95_ms") != std::string::npos);
+}
+
+TEST_CASE("series request: takes several metrics, and commas in the names of families") {
+  const auto metrics = [](const char* text) {
+    return read({{"metric", text}, {"app", "shop"}}).question.metrics;
+  };
+  using names = std::vector<std::string>;
+  CHECK(metrics("requests,p95_ms") == names{"requests", "p95_ms"});
+  CHECK(metrics("custom:a,b") == names{"custom:a,b"});
+  CHECK(metrics("custom:a,b,requests,code:H12") == names{"custom:a,b", "requests", "code:H12"});
+  CHECK_FALSE(read({{"metric", "requests,p96_ms"}}).problem.empty());
+  CHECK_FALSE(read({{"metric", "requests,"}}).problem.empty());
+  CHECK_FALSE(read({{"metric", ",requests"}}).problem.empty());
+  CHECK(read({{"metric", "requests,dyno_requests:web.1"}}).problem.find("app=NAME") != std::string::npos);
+}
+
+TEST_CASE("series request: bounds the metrics of an answer") {
+  std::string metrics = "requests";
+  for (std::size_t i = 1; i < series_query::max_metrics; ++i)
+    metrics += ",requests";
+  CHECK(read({{"metric", metrics}}).problem.empty());
+  CHECK(read({{"metric", metrics + ",requests"}}).problem.find("more than 20 metrics") != std::string::npos);
 }
 
 TEST_CASE("series request: says which of the others is wrong") {

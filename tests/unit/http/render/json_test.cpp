@@ -47,20 +47,25 @@ metrics_snapshot sample() {
   totals.bytes = 3000;
   totals.malformed = 2;
   totals.count_mismatches = 1;
-  metrics.alerts = {{"high_error_rate",
-                     "shop",
-                     "critical",
-                     "30 % errors",
-                     30,
-                     timestamp{1'772'460'000s},
-                     false,
-                     {},
-                     20,
-                     35,
-                     "20 % errors; at worst 35 %"},
-                    {"database_away", "", "warning", "away", 2.5, timestamp{1'772'459'000s}, true,
-                     timestamp{1'772'459'600s}}};
   return metrics;
+}
+
+alert_report two_alerts() {
+  alert_report report;
+  report.alerts = {{"high_error_rate",
+                    "shop",
+                    "critical",
+                    "30 % errors",
+                    30,
+                    timestamp{1'772'460'000s},
+                    false,
+                    {},
+                    20,
+                    35,
+                    "20 % errors; at worst 35 %"},
+                   {"database_away", "", "warning", "away", 2.5, timestamp{1'772'459'000s}, true,
+                    timestamp{1'772'459'600s}}};
+  return report;
 }
 
 receiver_status busy_receiver() {
@@ -93,8 +98,8 @@ writer_status sqlite_writer() {
   return status;
 }
 
-json rendered(const metrics_snapshot& metrics) {
-  return json::parse(metrics_json(metrics, busy_receiver(), sqlite_writer()));
+json rendered(const metrics_snapshot& metrics, const alert_report& alerts = two_alerts()) {
+  return json::parse(metrics_json(metrics, alerts, busy_receiver(), sqlite_writer()));
 }
 
 } // namespace
@@ -159,10 +164,10 @@ TEST_CASE("metrics JSON: alerts, open and resolved") {
 }
 
 TEST_CASE("metrics JSON: the webhook, if there is one") {
-  auto metrics = sample();
-  CHECK_FALSE(rendered(metrics).contains("webhook"));
-  metrics.webhook = webhook_status{7, 2, 1};
-  CHECK(rendered(metrics)["webhook"] == json{{"delivered", 7}, {"dropped", 2}, {"waiting", 1}});
+  auto report = two_alerts();
+  CHECK_FALSE(rendered(sample(), report).contains("webhook"));
+  report.webhook = webhook_status{7, 2, 1};
+  CHECK(rendered(sample(), report)["webhook"] == json{{"delivered", 7}, {"dropped", 2}, {"waiting", 1}});
 }
 
 TEST_CASE("metrics JSON: the cluster, if there is one") {
@@ -227,7 +232,7 @@ TEST_CASE("metrics JSON: our own fields") {
 
 TEST_CASE("metrics JSON: nothing counted is zeros and empty objects, and never null") {
   metrics_snapshot nothing;
-  const auto text = metrics_json(nothing, {}, {});
+  const auto text = metrics_json(nothing, {}, {}, {});
   CHECK(text.find("null") == std::string::npos);
   const auto m = json::parse(text);
   CHECK(m["total_requests"] == 0);

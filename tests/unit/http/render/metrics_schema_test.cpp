@@ -31,15 +31,16 @@ json rich_answer(const rollup::limits& bounds = {}) {
   metrics.totals = rich_totals(now, bounds);
   metrics.requests_per_second = 0.05;
   metrics.apps = {"shop"};
-  metrics.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},
-                    {"slow_response", "shop", "warning", "slow", 1200, now - 30min, true, now - 10min}};
-  metrics.webhook = webhook_status{1, 2, 3};
+  alert_report alerts;
+  alerts.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},
+                   {"slow_response", "shop", "warning", "slow", 1200, now - 30min, true, now - 10min}};
+  alerts.webhook = webhook_status{1, 2, 3};
   metrics.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {"c"}};
   receiver_status receiver;
   receiver.parsing_budget_bytes = receiver.unstored_budget_bytes = 100;
   writer_status writer;
   writer.kind = "sqlite";
-  return json::parse(http::metrics_json(metrics, receiver, writer));
+  return json::parse(http::metrics_json(metrics, alerts, receiver, writer));
 }
 
 void check_matches(const json& answer) {
@@ -69,7 +70,7 @@ void take_seen(const json& value, const json& part, const std::string& place,
 } // namespace
 
 TEST_CASE("metrics schema: describes an answer without anything in it") {
-  check_matches(json::parse(http::metrics_json({}, {}, {})));
+  check_matches(json::parse(http::metrics_json({}, {}, {}, {})));
 }
 
 TEST_CASE("metrics schema: describes an answer with something of everything") {

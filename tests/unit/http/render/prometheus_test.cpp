@@ -21,10 +21,16 @@ const timestamp now{1'772'460'451s};
 app_totals rich() {
   app_totals totals;
   totals.apps["shop"] = rich_totals(now);
-  totals.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}}};
-  totals.webhook = webhook_status{1, 2, 3};
   totals.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {}};
   return totals;
+}
+
+alert_report some_alerts() {
+  alert_report report;
+  report.alerts = {{"high_error_rate", "shop", "critical", "30 % errors", 30, now - 5min, false, {}},
+                   {"slow_response", "shop", "warning", "slow", 1200, now - 30min, true, now - 10min}};
+  report.webhook = webhook_status{1, 2, 3};
+  return report;
 }
 
 std::string rich_text() {
@@ -41,7 +47,7 @@ std::string rich_text() {
   receiver.duplicates = 3;
   writer.duplicates = 2; // known to the database only
   writer.stopped = "refused";
-  return http::prometheus_text(rich(), receiver, writer);
+  return http::prometheus_text(rich(), some_alerts(), receiver, writer);
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -117,7 +123,7 @@ TEST_CASE("prometheus: counters, gauges and histograms of an app") {
 TEST_CASE("prometheus: any bytes in names leave the answer valid") {
   app_totals totals;
   totals.apps["sh\xFFop \"a\"\n\\"].requests = 1;
-  const auto text = http::prometheus_text(totals, {}, {});
+  const auto text = http::prometheus_text(totals, {}, {}, {});
   CHECK(has_line(text, "heroku_request_errors_total{app=\"sh\uFFFDop \\\"a\\\"\\n\\\\\"} 0"));
 }
 
@@ -140,5 +146,5 @@ TEST_CASE("prometheus: docs/prometheus.md lists every family, and none besides")
       described.insert(line.substr(3, line.find_first_of("`{", 3) - 3));
   auto totals = rich();
   totals.apps["shop"].countries["DE"] = 1;
-  CHECK(described == families_in(http::prometheus_text(totals, {}, {})));
+  CHECK(described == families_in(http::prometheus_text(totals, some_alerts(), {}, {})));
 }

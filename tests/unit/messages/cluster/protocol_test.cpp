@@ -61,14 +61,12 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   counted.requests_per_second = 1.5;
   counted.apps = {"blog", "shop"};
   counted.other_apps_lines = 7;
-  counted.alerts = {some_alert("slow", std::chrono::seconds{1})};
   const auto snapshot =
       round_trip(system, carried<metrics_snapshot>{std::make_shared<metrics_snapshot>(counted)}).value;
   CHECK(snapshot->totals == counted.totals);
   CHECK(snapshot->requests_per_second == 1.5);
   CHECK(snapshot->apps == counted.apps);
   CHECK(snapshot->other_apps_lines == 7);
-  CHECK(snapshot->alerts == counted.alerts);
 
   series_sums sums;
   sums.steps.push_back({minute_of(some_time), some_rollup(2)});
@@ -88,16 +86,28 @@ TEST_CASE("cluster: what rules look at survives serialization") {
                       some_time};
   CHECK(round_trip(system, counted.question).windows == counted.question.windows);
   counted.apps["shop"] = {some_time, {some_rollup(3), some_rollup(7)}};
-  counted.alerts = {some_alert("slow", std::chrono::seconds{1})};
-  counted.posted = {some_alert("told", std::chrono::seconds{2})};
   const auto got =
       round_trip(system, carried<watched_counts>{std::make_shared<watched_counts>(counted)}).value;
   CHECK(got->question.now == some_time);
   REQUIRE(got->apps.contains("shop"));
   CHECK(got->apps.at("shop").heard == some_time);
   CHECK(got->apps.at("shop").sums == counted.apps["shop"].sums);
-  CHECK(got->alerts == counted.alerts);
-  CHECK(got->posted == counted.posted);
+}
+
+TEST_CASE("cluster: an alert report survives serialization, but for the webhook") {
+  config configuration;
+  caf::actor_system system{configuration};
+  alert_report report;
+  report.alerts = {some_alert("slow", std::chrono::seconds{1})};
+  report.announced = {some_alert("told", std::chrono::seconds{2})};
+  report.webhook = webhook_status{1, 2, 3};
+  const auto got = round_trip(system, carried<alert_report>{std::make_shared<alert_report>(report)}).value;
+  CHECK(got->alerts == report.alerts);
+  CHECK(got->announced == report.announced);
+  CHECK_FALSE(got->webhook);
+  const auto question = round_trip(system, alerts_query{"shop", some_time});
+  CHECK(question.app == "shop");
+  CHECK(question.now == some_time);
 }
 
 TEST_CASE("rendezvous: nodes have even shares, and one that goes moves only its own") {
@@ -119,23 +129,37 @@ TEST_CASE("rendezvous: nodes have even shares, and one that goes moves only its 
     CHECK(std::abs(one - frames / 3) < frames / 50);
 }
 
-TEST_CASE("merge_answers: sums, all apps, and each open alert once") {
-  const auto answer = [](std::uint64_t requests, std::vector<std::string> apps, std::vector<alert> alerts) {
+TEST_CASE("merge_answers: sums, and all apps") {
+  const auto answer = [](std::uint64_t requests, std::vector<std::string> apps) {
     auto result = std::make_shared<metrics_snapshot>();
     result->totals = some_rollup(requests);
     result->apps = std::move(apps);
-    result->alerts = std::move(alerts);
     return result;
   };
-  using std::chrono::seconds;
-  const std::vector<snapshot_ptr> answers{
-      answer(2, {"b"}, {some_alert("slow", seconds{5}), some_alert("old", seconds{1}, true)}),
-      answer(3, {"a", "b"}, {some_alert("slow", seconds{3}), some_alert("crash", seconds{9})})};
+  const std::vector<snapshot_ptr> answers{answer(2, {"b"}), answer(3, {"a", "b"})};
   const auto merged = merge_answers(answers);
   auto expected = some_rollup(2);
   rollup::merge(expected, some_rollup(3));
   CHECK(merged.totals == expected);
   CHECK(merged.apps == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("merge_answers: each open alert once, and all that was announced") {
+  const auto answer = [](std::vector<alert> alerts, std::vector<alert> announced) {
+    auto result = std::make_shared<alert_report>();
+    result->alerts = std::move(alerts);
+    result->announced = std::move(announced);
+    return result;
+  };
+  using std::chrono::seconds;
+  const std::vector<alert_report_ptr> answers{
+      answer({some_alert("slow", seconds{5}), some_alert("old", seconds{1}, true)},
+             {some_alert("slow", seconds{5})}),
+      answer({some_alert("slow", seconds{3}), some_alert("crash", seconds{9})},
+             {some_alert("crash", seconds{9})})};
+  const auto merged = merge_answers(answers);
+  CHECK(merged.announced ==
+        std::vector<alert>{some_alert("slow", seconds{5}), some_alert("crash", seconds{9})});
   REQUIRE(merged.alerts.size() == 3);
   CHECK(merged.alerts[0].type == "crash");
   CHECK(merged.alerts[1] == some_alert("slow", seconds{3}));
@@ -164,8 +188,6 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
   const auto counts = [](const std::string& app, std::chrono::seconds heard, std::uint64_t requests) {
     auto result = std::make_shared<watched_counts>();
     result->apps[app] = {some_time + heard, {some_rollup(requests), some_rollup(10 * requests)}};
-    result->alerts = {some_alert("slow", heard)};
-    result->posted = {some_alert(app, heard)};
     return result;
   };
   using std::chrono::seconds;
@@ -177,7 +199,4 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
   CHECK(merged.apps.at("shop").sums.at(0).requests == 3);
   CHECK(merged.apps.at("shop").sums.at(1).requests == 30);
   CHECK(merged.apps.at("blog").sums.at(1).requests == 40);
-  CHECK(merged.alerts == std::vector<alert>{some_alert("slow", seconds{3})});
-  CHECK(merged.posted == std::vector<alert>{some_alert("shop", seconds{5}), some_alert("shop", seconds{3}),
-                                            some_alert("blog", seconds{7})});
 }

@@ -54,7 +54,8 @@ minute_rollup sample() {
 }
 
 minute_rollup kept(std::string_view name, minute_rollup sum) {
-  keep_for(name, sum);
+  const std::vector names{std::string{name}};
+  keep_for(names, sum);
   return sum;
 }
 
@@ -265,6 +266,23 @@ TEST_CASE("metric value: what is kept for a series is its own name only, and can
   CHECK(kept("endpoint_requests:/a", r).endpoints.entries().size() == 1);
   CHECK(kept("p50_ms", r).custom == custom_stats{});
   CHECK(kept("p50_ms", r).dynos.empty());
+}
+
+TEST_CASE("metric value: what is kept for several series has all that each of them needs") {
+  const std::vector<std::string> names{"code:H12", "p50_ms", "dyno_requests:web.1", "addon:db/size",
+                                       "visitors"};
+  auto sum = sample();
+  sum.error_codes["R14"] = 3;
+  sum.dynos["web.1"].count = 5;
+  sum.dynos["web.2"].count = 6;
+  const auto whole = sum;
+  keep_for(names, sum);
+  for (const auto& name : names) {
+    CAPTURE(name);
+    CHECK(metric_value(name, sum, 100s) == metric_value(name, whole, 100s));
+  }
+  CHECK_FALSE(sum.error_codes.contains("R14"));
+  CHECK(sum.dynos.size() == 1);
 }
 
 TEST_CASE("metric value: only dynos and endpoints are of one app") {

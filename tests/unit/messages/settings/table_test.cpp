@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/settings/config.hpp"
 
 using namespace parseflow;
@@ -111,6 +112,15 @@ TEST_CASE("settings table: a value beyond a bound is refused with both bounds") 
       CHECK(wrong(std::string{"retention."} + name, age) == std::string{"retention."} + name +
                                                                 " must be at least 1h, or 0, not \"" + age +
                                                                 "\": 0 keeps the rows for ever");
+}
+
+TEST_CASE("settings table: the peers' answers come before a request gives up") {
+  for (const auto& row : all_settings())
+    if (row.full_name() == "cluster.answer-timeout") {
+      settings scratch;
+      CHECK_FALSE(read_value(row, row.option(scratch), std::string{row.details.most}));
+      CHECK(scratch.cluster.answer_timeout == answer_timeouts::longest_of_peers);
+    }
 }
 
 TEST_CASE("settings table: texts of a form of their own are refused in any other") {

@@ -1,0 +1,60 @@
+// What all boxes have in common: an actor around one object, which it lets go of when it ends.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <caf/all.hpp>
+
+namespace parseflow {
+
+/// The state of a box and what it does with messages: `class router : public box_state<router_actor>`. Such a
+/// class has a `box_name` for the log, a `make_behavior()` whose handlers stand in the order of the interface, and
+/// may have an `on_exit()` for what must be done, not only let go of, when the box ends. Handlers capture
+/// `this` and nothing on their caller's stack.
+template <class Handle>
+class box_state {
+public:
+  using handle = Handle;
+  using behavior_type = typename Handle::behavior_type;
+  using self_pointer = typename Handle::pointer;
+
+  explicit box_state(self_pointer self) : self_(self) {}
+  box_state(const box_state&) = delete;
+  box_state& operator=(const box_state&) = delete;
+
+protected:
+  ~box_state() = default;
+
+  /// The actor: sends, asks and answers. Outlives the state.
+  self_pointer self_;
+};
+
+/// The actor: `spawn<boxed<router>>(…)`. It makes the state before the first message and destroys it after the
+/// last. Boxes hold each other's handles, and a handler that waits for an answer may hold a promise and by
+/// that its own actor: none of it outlives the box, so that every actor is freed.
+template <class State>
+class boxed final : public State::handle::base {
+public:
+  template <class... Arguments>
+  explicit boxed(caf::actor_config& config, Arguments&&... arguments)
+      : State::handle::base(config),
+        state_(std::make_unique<State>(this, std::forward<Arguments>(arguments)...)) {}
+
+  const char* name() const override { return State::box_name; }
+
+  void on_exit() override {
+    if constexpr (requires { state_->on_exit(); })
+      state_->on_exit();
+    this->multiplexed_responses_.clear(); // CAF has no other way to forget questions that are under way
+    state_.reset();
+  }
+
+protected:
+  typename State::behavior_type make_behavior() override { return state_->make_behavior(); }
+
+private:
+  std::unique_ptr<State> state_;
+};
+
+} // namespace parseflow

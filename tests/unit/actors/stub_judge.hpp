@@ -1,0 +1,41 @@
+// A judge that judges nothing, and tells the test what it is told.
+#pragma once
+
+#include <functional>
+
+#include "messages/interfaces.hpp"
+
+namespace parseflow::test {
+
+/// What to do with what comes from writer and webhook.
+struct judge_ears {
+  std::function<void(const restored_alerts&)> on_alerts = [](const auto&) {};
+  std::function<void(const writer_status&)> on_writer = [](const auto&) {};
+  std::function<void(const webhook_status&)> on_webhook = [](const auto&) {};
+  std::function<void(const posted_alert&)> on_posted = [](const auto&) {};
+};
+
+class stub_judge : public judge_actor::base {
+public:
+  stub_judge(caf::actor_config& config, judge_ears ears)
+      : judge_actor::base(config), ears_(std::move(ears)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [](const alerts_query&) { return alert_report_ptr{}; },
+        [](const cluster_counts&) {},
+        [this](const restored_alerts& earlier) { ears_.on_alerts(earlier); },
+        [](attach_atom, alerts::audience, const alert_sink_actor&) {},
+        [this](const writer_status& status) { ears_.on_writer(status); },
+        [this](const webhook_status& status) { ears_.on_webhook(status); },
+        [this](const posted_alert& posted) { ears_.on_posted(posted); },
+        [](caf::tick_atom) {},
+    };
+  }
+
+private:
+  judge_ears ears_;
+};
+
+} // namespace parseflow::test
