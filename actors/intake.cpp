@@ -46,7 +46,7 @@ const frame_key* intake::distrust(const frame_digest& deadly) {
 }
 
 void intake::submit(submission arrival, time now) {
-  if (closed_) {
+  if (is_closed_) {
     arrival.answer.give(verdict::stopping);
     return;
   }
@@ -161,13 +161,13 @@ std::optional<intake::releasable> intake::known(const frame_key& key) {
     return std::nullopt;
   }
   const auto open = entries_.find(found->second);
-  if (open->second.now != stage::unreconciled || reconciled_)
+  if (open->second.now != stage::unreconciled || is_reconciled_)
     return std::nullopt;
   return finish(open);
 }
 
 void intake::reconcile() {
-  reconciled_ = is_asked_;
+  is_reconciled_ = is_asked_;
 }
 
 void intake::store_again(const db::recovered_frame& lost) {
@@ -198,7 +198,7 @@ bool intake::has_room_in_database(std::uint64_t bytes) const {
 std::vector<intake::for_parser> intake::dispatch() {
   std::vector<for_parser> result;
   dispatch_from(queue_, result);
-  if (reconciled_)
+  if (is_reconciled_)
     dispatch_from(past_, result);
   while (!deferred_.empty() && result.size() < round) {
     auto& e = entries_.at(deferred_.front());
@@ -344,7 +344,7 @@ void intake::pass_gone() {
 }
 
 void intake::reset() {
-  reconciled_ = is_asked_ = false;
+  is_reconciled_ = is_asked_ = false;
   queue_.clear();
   past_.clear();
   deferred_.clear();
@@ -404,8 +404,8 @@ void intake::describe(receiver_status& status, timestamp now) const {
                     settings_.max_unstored_frames);
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
-  status.ready = reconciled_;
-  status.restoring = !reconciled_ || past_left_ > 0;
+  status.ready = is_reconciled_;
+  status.restoring = !is_reconciled_ || past_left_ > 0;
 }
 
 } // namespace parseflow

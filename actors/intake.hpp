@@ -142,7 +142,7 @@ public:
   void expire(time now);
 
   /// From now on new frames are refused with `verdict::stopping`.
-  void close() { closed_ = true; }
+  void close() { is_closed_ = true; }
   /// Tells all who still wait `verdict::stopping`. Nothing becomes durable after it.
   void dismiss_waiting();
 
@@ -225,9 +225,9 @@ private:
   std::size_t past_left_ = 0;       // entries that are `is_past`
   std::uint64_t storing_bytes_ = 0; // with the DB writer, or on the way to it
   receiver_status counters_;
-  bool reconciled_ = false;
+  bool is_reconciled_ = false;
   bool is_asked_ = false; // for the unreconciled frames, since the start or the last reset
-  bool closed_ = false;
+  bool is_closed_ = false;
 };
 
 } // namespace parseflow

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "db/failure.hpp"
 #include "db/rollup_fold.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow::db {
 
@@ -36,6 +38,26 @@ public:
   /// matter.
   virtual folded_rows fold(std::span<const fold_order> orders) = 0;
 };
+
+/// Folds rows in a transaction of a database: `read` gives the rows of an order, locked and in time order
+/// with that of the minute `start` first, `save` changes or makes one, `remove` removes some.
+template <class Transaction>
+folded_rows fold_all(Transaction& transaction, std::span<const fold_order> orders) {
+  folded_rows done;
+  for (const fold_order& order : orders) {
+    const std::vector<rollup_row> rows = transaction.read(order);
+    const auto fold = fold_rows(order.start, rows);
+    if (!fold)
+      continue;
+    // A row that is not there cannot be locked.
+    if (!transaction.save({order.start, order.app, order.node}, fold->data,
+                          next_revision(fold->revision, system_time())))
+      throw stale_rollup("a writer has just made the rollup that others are to be added to");
+    transaction.remove(order, fold->gone);
+    done += rows_of(*fold);
+  }
+  return done;
+}
 
 /// Folds the rows of one level. Remembers how far it has come, so that it is cheap to find that nothing is to
 /// do; looks at everything again once a day, since late lines make new rows behind it.

@@ -1,9 +1,11 @@
 // The numbered SQL files of db/migrations, embedded at build time. How they are applied is each store's part.
 #pragma once
 
-#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "db/failure.hpp"
 
 namespace parseflow::db {
 
@@ -22,13 +24,13 @@ std::span<const migration> sqlite_migrations();
 /// All steps for PostgreSQL, in order. Step n makes the same change as step n for SQLite.
 std::span<const migration> postgres_migrations();
 
-/// Those of `all` that a database at `version` (0: empty) still needs. Nothing if the database is newer than
-/// `all`.
-inline std::optional<std::span<const migration>> missing_after(std::span<const migration> all, int version) {
-  const auto done = static_cast<std::size_t>(version);
-  if (version < 0 || done > all.size())
-    return std::nullopt;
-  return all.subspan(done);
+/// Those of `all` that a database at `version` (0: empty) still needs. Throws `unusable` if the database is
+/// newer than `all`.
+inline std::span<const migration> missing_after(std::span<const migration> all, int version) {
+  if (version < 0 || static_cast<std::size_t>(version) > all.size())
+    throw unusable("its schema has version " + std::to_string(version) + ", this program knows " +
+                   std::to_string(all.size()) + "; start the newer program");
+  return all.subspan(static_cast<std::size_t>(version));
 }
 
 } // namespace parseflow::db

@@ -2,7 +2,6 @@
 // write need not read before it adds. Stays right when somebody else writes: see `revision`.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "db/rollup_row.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::db {
@@ -22,13 +22,6 @@ struct rollup_key {
 
   auto operator<=>(const rollup_key&) const = default;
 };
-
-/// The revision that a row gets with a change: one more. A new row (`revision` is 0) begins with the
-/// microseconds of `now`: rows are removed, too, and none of the same key had come so far. So who remembers a
-/// revision never takes another row for that which it has read.
-inline std::int64_t next_revision(std::int64_t revision, timestamp now) {
-  return revision > 0 ? revision + 1 : std::max<std::int64_t>(1, now.time_since_epoch().count());
-}
 
 /// A rollup, and the revision of the row that holds it.
 struct cached_rollup {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "db/rollup_row.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::db {
@@ -41,13 +42,6 @@ fold_span span_of(const fold_level& level, minute at);
 
 /// The spans that begin before this are old enough at `now`.
 minute fold_limit(const fold_level& level, timestamp now);
-
-/// A row of the table `rollup`, of an app and node that the caller knows.
-struct rollup_row {
-  minute at{};
-  std::string data;
-  std::int64_t revision = 0;
-};
 
 /// What is to be done with some rows of a span.
 struct row_fold {

@@ -39,16 +39,21 @@ struct sample_row {
   std::string_view unit, member;
 };
 
-/// The columns in the order in which `visit` gives them.
-inline constexpr std::string_view request_columns =
-    "at, drain_id, app, dyno, method, path, host, request_id, fwd, status, code, connect_ms, service_ms, "
-    "bytes, protocol, tls_version, level, extra, raw";
-inline constexpr std::size_t request_column_count = 19;
-inline constexpr std::string_view log_columns = "at, drain_id, source, proc, kind, severity, code, text, raw";
-inline constexpr std::size_t log_column_count = 9;
-inline constexpr std::string_view sample_columns =
-    "at, drain_id, origin, source, instance, proc, name, kind, value, unit, member";
-inline constexpr std::size_t sample_column_count = 11;
+/// A table, and its columns in the order in which `visit` gives them.
+struct table_columns {
+  std::string_view name;
+  std::string_view columns;
+  std::size_t count;
+};
+inline constexpr table_columns request_table{"request",
+                                             "at, drain_id, app, dyno, method, path, host, request_id, fwd, "
+                                             "status, code, connect_ms, service_ms, bytes, "
+                                             "protocol, tls_version, level, extra, raw",
+                                             19};
+inline constexpr table_columns log_table{"log_line",
+                                         "at, drain_id, source, proc, kind, severity, code, text, raw", 9};
+inline constexpr table_columns sample_table{
+    "sample", "at, drain_id, origin, source, instance, proc, name, kind, value, unit, member", 11};
 
 /// Gives every column to `to`, by kind: `time`, `number16`, `number32`, `number64`, `real` (not finite:
 /// NULL), `text` (empty: NULL), `text_not_null`, `json`, `blob` (empty: NULL).

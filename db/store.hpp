@@ -24,14 +24,14 @@ enum class outcome : std::uint8_t {
 };
 
 /// An outcome, and for everything but `done` one sentence for people, without secrets.
-struct result {
+struct [[nodiscard]] result {
   outcome code = outcome::done;
   std::string message;
 };
 
 /// What a write did. Of the given batches it names those that added nothing, because their frames were stored
 /// before. Both lists are empty unless all is `done`.
-struct write_result : result {
+struct [[nodiscard]] write_result : result {
   /// By another node.
   std::vector<batch_ptr> stored_elsewhere;
   /// By this node or a program of before version 0.1.0: as an earlier frame of the same key, or by an earlier
@@ -68,7 +68,7 @@ struct recall_ears {
 };
 
 /// What a recall did.
-struct recall_result : result {
+struct [[nodiscard]] recall_result : result {
   /// Rollups that cannot be read; all others were given.
   std::uint64_t unreadable_rollups = 0;
 };

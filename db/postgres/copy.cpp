@@ -36,11 +36,10 @@ using result_ptr = std::unique_ptr<PGresult, result_closer>;
 
 } // namespace
 
-postgres_copy::postgres_copy(pg_conn* connection, std::string_view table, std::string_view columns,
-                             std::size_t column_count)
+postgres_copy::postgres_copy(pg_conn* connection, const table_columns& table)
     : connection_(connection),
-      command_(fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", table, columns)), buffer_(header),
-      column_count_(static_cast<std::int16_t>(column_count)) {
+      command_(fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, table.columns)),
+      buffer_(header), column_count_(static_cast<std::int16_t>(table.count)) {
   const result_ptr started(PQexec(connection_, command_.c_str()));
   if (PQresultStatus(started.get()) != PGRES_COPY_IN)
     fail_with(connection_, started.get(), command_);

@@ -1,11 +1,12 @@
-// COPY … FROM STDIN (FORMAT binary) over a libpq connection: what libpqxx lacks. Used by postgres_store
-// only.
+// COPY … FROM STDIN (FORMAT binary) over a libpq connection: what libpqxx lacks. Used by
+// postgres/write only.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "db/rows.hpp"
 #include "messages/time.hpp"
 
 struct pg_conn; // PGconn of libpq
@@ -19,9 +20,7 @@ namespace parseflow::db {
 /// A value is written as its length (4 bytes, -1 for NULL) and its bytes; numbers are big-endian.
 class postgres_copy {
 public:
-  /// `columns` separated by commas, `column_count` of them.
-  postgres_copy(pg_conn* connection, std::string_view table, std::string_view columns,
-                std::size_t column_count);
+  postgres_copy(pg_conn* connection, const table_columns& table);
 
   void begin_row();
   void time(timestamp at);

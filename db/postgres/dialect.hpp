@@ -15,7 +15,8 @@ namespace parseflow::db {
 #if PQXX_VERSION_MAJOR < 7
 
 /// A connection of libpqxx that takes over one of libpq, which must be open: binary COPY needs libpq's. It
-/// never connects again by itself: a session that does so within a call would lose its transaction.
+/// never connects again by itself: a session that does so within a call would lose its transaction. Connection
+/// policies are internal to libpqxx 6: see cmake/TestedVersions.cmake.
 class adopted_connection {
   struct once : pqxx::connectionpolicy {
     explicit once(pg_conn* connection) : connectionpolicy(std::string()), opened(connection) {}

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "db/fold_walk.hpp"
-#include "db/postgres/session.hpp"
+#include "db/postgres/link.hpp"
 
 namespace parseflow::db {
 
-/// `session` must outlive the table, and throws what libpqxx throws.
-std::unique_ptr<rollup_table> make_postgres_rollups(postgres_session& session);
+/// `link` must outlive the table and be open when it is used. Throws what libpqxx throws.
+std::unique_ptr<rollup_table> make_postgres_rollups(const postgres_link& link);
 
 } // namespace parseflow::db

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "db/postgres/values.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::db {
@@ -21,8 +22,6 @@ constexpr std::chrono::minutes pause_after_failure{1};
 // Rows that move from the default partition, which is locked meanwhile. Of a day that has more there,
 // retention removes them row by row.
 constexpr int max_moved = 50'000;
-// Any number, the same on every node: only one may make partitions at a time.
-constexpr std::int64_t partition_lock = 0x7061'7274'0000'0001;
 
 sys_days day_of(timestamp at) {
   return std::chrono::floor<days>(at);
@@ -78,16 +77,6 @@ void make_partition(postgres_transaction& transaction, std::string_view table, s
 
 } // namespace
 
-std::string timestamptz_text(timestamp at) {
-  const sys_days day = day_of(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}+00", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
-}
-
 std::optional<sys_days> day_of_partition(std::string_view table, std::string_view name) {
   constexpr std::size_t digits = 8;
   if (name.size() != table.size() + 1 + digits || !name.starts_with(table))
@@ -105,7 +94,7 @@ std::optional<sys_days> day_of_partition(std::string_view table, std::string_vie
 
 void make_partitions(sys_days day, postgres_session& session) {
   postgres_transaction transaction(session);
-  transaction.exec(fmt::format("SELECT pg_advisory_xact_lock({})", partition_lock));
+  transaction.lock(advisory_lock::partitions);
   transaction.exec(fmt::format("SET LOCAL lock_timeout = {}", lock_patience.count()));
   for (std::string_view table : partitioned_tables)
     make_partition(transaction, table, day);

@@ -15,9 +15,6 @@
 
 namespace parseflow::db {
 
-/// `YYYY-MM-DD hh:mm:ss.uuuuuu+00`, as PostgreSQL reads it.
-std::string timestamptz_text(timestamp at);
-
 /// The tables that are divided by day. What belongs to no day's partition is in NAME_default.
 inline constexpr std::array<std::string_view, 3> partitioned_tables{"request", "log_line", "sample"};
 

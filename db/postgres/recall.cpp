@@ -1,13 +1,11 @@
-// What a start reads from PostgreSQL, in few round trips: the server may be far away.
 #include "db/postgres/recall.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "db/postgres/array.hpp"
-#include "db/postgres/partitions.hpp"
-#include "db/row_mapping.hpp"
+#include "db/postgres/alerts.hpp"
+#include "db/postgres/values.hpp"
 #include "db/stored_text.hpp"
 
 namespace parseflow::db {
@@ -50,81 +48,53 @@ void for_each_row(postgres_session& session, postgres_transaction& transaction, 
   run("CLOSE rows");
 }
 
-std::uint64_t recall_rollups(postgres_session& session, postgres_transaction& transaction,
-                             const node_filter& nodes, const std::function<void(stored_rollup)>& take) {
-  std::string names;
-  for (const std::string& name : nodes.names)
-    append_element(names, stored_name(name));
-  std::uint64_t unreadable = 0;
-  for_each_row(session, transaction,
+} // namespace
+
+postgres_transaction postgres_recall::begin(postgres_session& session) {
+  const auto limit = session.limited();
+  return postgres_transaction(session, access::read);
+}
+
+void postgres_recall::read_rollups(const node_filter& stored_nodes, const rollup_taker& take) {
+  array_literal names;
+  for (const std::string& name : stored_nodes.names)
+    names.add(name);
+  for_each_row(session_, transaction_,
                fmt::format("SELECT extract(epoch FROM minute)::bigint / 60, app, data, node FROM rollup "
                            "WHERE {} (node = ANY({}::text[])) "
                            "ORDER BY minute, app COLLATE \"C\", node COLLATE \"C\"",
-                           nodes.is_except ? "NOT" : "", transaction.quote(closed(names))),
+                           stored_nodes.is_except ? "NOT" : "", transaction_.quote(names.text())),
                [&](const pqxx::row& row) {
-                 const minute at{std::chrono::minutes(row[0].as<std::int64_t>())};
-                 if (auto data = rollup::decode(bytes_of(row[2])))
-                   take({original_name(row[1].c_str()), at, std::move(*data), original_name(row[3].c_str())});
-                 else
-                   ++unreadable;
+                 take(minute_in(row[0]), row[1].c_str(), bytes_of(row[2]), row[3].c_str());
                });
-  return unreadable;
 }
 
-void recall_frames(postgres_session& session, postgres_transaction& transaction,
-                   std::span<const frame_key> keys, const std::function<void(const frame_key&)>& take) {
+void postgres_recall::find_frames(std::span<const frame_key> keys,
+                                  const std::function<void(const frame_key&)>& take) {
   while (!keys.empty()) {
-    const auto limit = session.limited();
+    const auto limit = session_.limited();
     const auto asked = keys.first(std::min(keys.size(), keys_per_query));
-    std::string drains, ids;
+    array_literal drains, ids;
     for (const frame_key& key : asked) {
-      append_element(drains, stored_name(key.drain));
-      append_element(ids, stored_name(key.id));
+      drains.add(stored_name(key.drain));
+      ids.add(stored_name(key.id));
     }
     // The inner query cannot be turned into a join that reads the whole table: each key is looked up.
-    const pqxx::result found = transaction.exec_params(
+    const pqxx::result found = transaction_.exec_params(
         "SELECT n FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (token, id, n) "
         "JOIN drain USING (token), "
         "LATERAL (SELECT FROM frame WHERE drain_id = drain.id AND frame.id = asked.id LIMIT 1) AS stored",
-        closed(drains), closed(ids));
+        drains.text(), ids.text());
     for (const pqxx::row& row : found)
       take(asked[row[0].as<std::size_t>() - 1]);
     keys = keys.subspan(asked.size());
   }
 }
 
-void recall_alerts(postgres_session& session, postgres_transaction& transaction, const std::string& node,
-                   timestamp since, const std::function<void(alert)>& take) {
-  const auto micros = [](const pqxx::field& field) {
-    return timestamp{std::chrono::microseconds{field.is_null() ? 0 : field.as<std::int64_t>()}};
-  };
-  const auto limit = session.limited();
-  const pqxx::result found = transaction.exec_params(
-      "SELECT type, app, severity, message, value, (extract(epoch FROM raised_at) * 1000000)::bigint, "
-      "(extract(epoch FROM resolved_at) * 1000000)::bigint FROM alert "
-      "WHERE node = $1 AND (resolved_at IS NULL OR resolved_at >= $2::timestamptz) "
-      "ORDER BY raised_at, type COLLATE \"C\", app COLLATE \"C\"",
-      node, timestamptz_text(storable_time(since)));
-  for (const pqxx::row& row : found)
-    take({original_name(row[0].c_str()), original_name(row[1].c_str()), row[2].c_str(), row[3].c_str(),
-          row[4].as<double>(), micros(row[5]), !row[6].is_null(), micros(row[6])});
-}
-
-} // namespace
-
-std::uint64_t recall(postgres_session& session, const std::string& node, const recall_question& question,
-                     const recall_ears& ears) {
-  auto limit = session.limited();
-  postgres_transaction transaction(session, access::read);
-  limit.reset();
-  std::uint64_t unreadable = 0;
-  if (ears.on_rollup)
-    unreadable = recall_rollups(session, transaction, question.rollups_of, ears.on_rollup);
-  if (ears.on_stored)
-    recall_frames(session, transaction, question.frames, ears.on_stored);
-  if (ears.on_alert)
-    recall_alerts(session, transaction, node, question.alerts_since, ears.on_alert);
-  return unreadable;
+void postgres_recall::read_alerts(const std::string& stored_node, timestamp since,
+                                  const std::function<void(alert_row)>& take) {
+  const auto limit = session_.limited();
+  db::read_alerts(transaction_, stored_node, since, take);
 }
 
 } // namespace parseflow::db

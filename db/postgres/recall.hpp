@@ -1,18 +1,33 @@
-// What a start reads from PostgreSQL: see `store::recall`.
+// What a start reads from PostgreSQL, in few round trips: the server may be far away.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 
+#include "db/alert_rows.hpp"
 #include "db/postgres/session.hpp"
+#include "db/rollup_row.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
 
-/// Reads in one transaction. Each query has the time that `session` gives one call: how long all take depends
-/// on how much there is. Throws what libpqxx throws.
-/// @param node A stored name: whose alerts are meant.
-/// @return Rollups that cannot be read.
-std::uint64_t recall(postgres_session& session, const std::string& node, const recall_question& question,
-                     const recall_ears& ears);
+/// See `read_transaction` in db/database_store.hpp. Each query has the time that `session` gives one call:
+/// how long all take depends on how much there is. Throws what libpqxx throws.
+class postgres_recall {
+public:
+  explicit postgres_recall(postgres_session& session) : session_(session), transaction_(begin(session)) {}
+
+  void read_rollups(const node_filter& stored_nodes, const rollup_taker& take);
+  void find_frames(std::span<const frame_key> keys, const std::function<void(const frame_key&)>& take);
+  void read_alerts(const std::string& stored_node, timestamp since,
+                   const std::function<void(alert_row)>& take);
+
+private:
+  static postgres_transaction begin(postgres_session& session);
+
+  postgres_session& session_;
+  postgres_transaction transaction_;
+};
 
 } // namespace parseflow::db

@@ -6,13 +6,14 @@
 #include <array>
 #include <optional>
 #include <set>
-#include <utility>
 
 #include <fmt/format.h>
 
+#include "db/database_retention.hpp"
 #include "db/postgres/folding.hpp"
+#include "db/postgres/link.hpp"
 #include "db/postgres/partitions.hpp"
-#include "db/postgres/session.hpp"
+#include "db/postgres/values.hpp"
 
 namespace parseflow::db {
 
@@ -25,9 +26,6 @@ using std::chrono::sys_days;
 // nothing may take longer than the service has for its stop.
 constexpr postgres_limits limits{std::chrono::milliseconds{4'000}, std::chrono::milliseconds{200},
                                  std::chrono::milliseconds{5'000}};
-
-// Any number, the same on every node: only one removes rows at a time.
-constexpr std::int64_t retention_lock = 0x7061'7274'0000'0002;
 
 // Rows of ordinary tables and of kilobytes (rollups) or megabytes (whole bodies) that go with one step.
 constexpr int rows_per_step = 5'000;
@@ -46,93 +44,69 @@ int step_size(const kept_table& table) {
   return table.name == "rollup" || table.name == "rejected_frame" ? large_rows_per_step : rows_per_step;
 }
 
-// Another node removes rows at this moment.
-struct not_our_turn {};
-
 // A transaction that has the turn of this node.
 class turn : public postgres_transaction {
 public:
   explicit turn(postgres_session& session) : postgres_transaction(session) {
-    if (!exec(fmt::format("SELECT pg_try_advisory_xact_lock({})", retention_lock))[0][0].as<bool>())
+    if (!try_lock(advisory_lock::retention))
       throw not_our_turn{};
   }
 };
 
-class postgres_retention final : public retention {
+// See `retention_backend`.
+class postgres_retention_backend {
 public:
-  postgres_retention(std::string url, const retention_settings& kept) : url_(std::move(url)), kept_(kept) {}
+  // A partition that is always in use must not keep the rows of other tables.
+  static constexpr bool skips_what_fails = true;
 
-  retention_clocks clocks() override {
-    retention_clocks told;
-    try {
-      if (!session_)
-        session_ = std::make_unique<postgres_session>(url_, limits);
-      const auto in_time = session_->limited();
-      postgres_transaction transaction(*session_, access::read);
-      const pqxx::result found =
-          transaction.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-      told.database = timestamp{std::chrono::microseconds{found[0][0].as<std::int64_t>()}};
-    } catch (const std::exception& e) {
-      told.outcome = failed(e.what());
-    }
-    return told;
+  explicit postgres_retention_backend(std::string url)
+      : link_(std::move(url), limits), rollups_(make_postgres_rollups(link_)) {}
+  postgres_retention_backend(const postgres_retention_backend&) = delete;
+  postgres_retention_backend& operator=(const postgres_retention_backend&) = delete;
+
+  std::string place() const { return link_.place(); }
+  void open() { link_.open(); }
+  result failure() { return link_.failure(); }
+  auto limited() const { return link_.session().limited(); }
+
+  void read_clocks(retention_clocks& read) const {
+    postgres_transaction transaction(link_.session(), access::read);
+    read.database =
+        time_in(transaction.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0][0]);
   }
 
-  retention_step step(const retention_limits& pass) override {
-    const timestamp now = pass.now;
-    retention_step done;
-    try {
-      if (!session_)
-        session_ = std::make_unique<postgres_session>(url_, limits);
-      const auto limit = session_->limited();
-      // What fails has its next turn in the next pass: a partition that is always in use must not keep the
-      // rows of other tables.
-      const std::size_t place = std::exchange(place_, place_ + 1);
-      if (place < kept_tables.size()) {
-        if (remove_some(place, pass, done))
-          place_ = place;
-        return done;
-      }
-      if (const std::size_t level = place - kept_tables.size(); level < folding_.size()) {
-        if (folding_[level].step(*make_postgres_rollups(*session_), now, done.folded))
-          place_ = place;
-        return done;
-      }
-      place_ = 0;
-      make_ahead(now);
-      done.is_pass_over = true;
-    } catch (const not_our_turn&) {
-      --place_; // Here the next pass goes on.
-      done.is_pass_over = true;
-    } catch (const std::exception& e) {
-      done.outcome = failed(e.what());
-    }
-    if (done.is_pass_over) {
-      dropped_.clear();
-      session_.reset(); // Servers allow few connections; it is a while until the next pass.
-    }
-    return done;
-  }
-
-private:
-  // False: that was all of this table for now.
-  bool remove_some(std::size_t place, const retention_limits& pass, retention_step& done) {
-    const kept_table& table = kept_tables[place];
-    const auto limit = cutoff(table, kept_, pass);
-    if (!limit)
-      return false;
+  bool remove(std::size_t index, timestamp cutoff, timestamp, retention_step& done) {
+    const kept_table& table = kept_tables[index];
     if (!is_partitioned(table))
-      return remove_rows(table, std::string(table.name), *limit, done.rows[place]);
-    if (auto dropped = drop_one(table.name, *limit)) {
+      return remove_rows(table, std::string(table.name), cutoff, done.rows[index]);
+    if (auto dropped = drop_one(table.name, cutoff)) {
       done.partitions.push_back(std::move(*dropped));
       return true;
     }
-    return remove_rows(table, fmt::format("{}_default", table.name), *limit, done.rows[place]);
+    return remove_rows(table, fmt::format("{}_default", table.name), cutoff, done.rows[index]);
   }
 
+  rollup_table& rollups() { return *rollups_; }
+
+  // Makes the partitions of tomorrow: a writer that meets the next day finds them.
+  bool tidy(timestamp now) {
+    const sys_days tomorrow = std::chrono::floor<days>(now) + days{1};
+    if (made_ahead_ != tomorrow)
+      make_partitions(tomorrow, link_.session());
+    made_ahead_ = tomorrow;
+    return false;
+  }
+
+  // Servers allow few connections.
+  void end_pass() {
+    dropped_.clear();
+    link_.close();
+  }
+
+private:
   // Drops the oldest partition whose whole day is before `limit`; returns its name.
   std::optional<std::string> drop_one(std::string_view table, timestamp limit) {
-    turn transaction(*session_);
+    turn transaction(link_.session());
     const pqxx::result names = transaction.exec(
         fmt::format("SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
                     "WHERE inhparent = '{}'::regclass ORDER BY relname",
@@ -155,7 +129,7 @@ private:
   // True: there may be more. Leaves rows that a writer is changing.
   bool remove_rows(const kept_table& table, const std::string& place, timestamp limit,
                    std::uint64_t& removed) {
-    turn transaction(*session_);
+    turn transaction(link_.session());
     const pqxx::result gone = transaction.exec(
         fmt::format("DELETE FROM {0} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {0} WHERE {1} < '{2}' LIMIT {3} "
                     "FOR UPDATE SKIP LOCKED))",
@@ -166,28 +140,8 @@ private:
     return count == static_cast<std::uint64_t>(step_size(table));
   }
 
-  // A writer that meets the next day finds its partitions.
-  void make_ahead(timestamp now) {
-    const sys_days tomorrow = std::chrono::floor<days>(now) + days{1};
-    if (made_ahead_ == tomorrow)
-      return;
-    make_partitions(tomorrow, *session_);
-    made_ahead_ = tomorrow;
-  }
-
-  result failed(std::string_view problem) {
-    if (session_ && !session_->is_open())
-      session_.reset();
-    return {outcome::retry, fmt::format("PostgreSQL: {}", first_line(problem))};
-  }
-
-  const std::string url_;
-  const retention_settings kept_;
-  std::unique_ptr<postgres_session> session_;
-  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
-  // Of the next step: the index of a table; behind the last one the levels of folding, and the partitions of
-  // tomorrow.
-  std::size_t place_ = 0;
+  postgres_link link_;
+  std::unique_ptr<rollup_table> rollups_;
   std::optional<sys_days> made_ahead_;
   std::set<sys_days> dropped_; // by the running pass
 };
@@ -195,7 +149,7 @@ private:
 } // namespace
 
 std::unique_ptr<retention> make_postgres_retention(std::string url, const retention_settings& kept) {
-  return std::make_unique<postgres_retention>(std::move(url), kept);
+  return std::make_unique<database_retention<postgres_retention_backend>>(kept, std::move(url));
 }
 
 } // namespace parseflow::db

@@ -99,13 +99,13 @@ postgres_transaction::postgres_transaction(postgres_session& session, access pur
   work_.exec(settings);
 }
 
-std::string bytes_of(const pqxx::field& field) {
-  std::size_t size = 0;
-  const std::unique_ptr<unsigned char, decltype(&PQfreemem)> bytes(
-      PQunescapeBytea(reinterpret_cast<const unsigned char*>(field.c_str()), &size), PQfreemem);
-  if (!bytes)
-    throw std::bad_alloc();
-  return {reinterpret_cast<const char*>(bytes.get()), size};
+void postgres_transaction::lock(advisory_lock which) {
+  exec(fmt::format("SELECT pg_advisory_xact_lock({})", static_cast<std::int64_t>(which)));
+}
+
+bool postgres_transaction::try_lock(advisory_lock which) {
+  return exec(fmt::format("SELECT pg_try_advisory_xact_lock({})", static_cast<std::int64_t>(which)))[0][0]
+      .as<bool>();
 }
 
 url_parts::url_parts(const std::string& url) {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "db/postgres/dialect.hpp"
+#include "db/postgres/locks.hpp"
 #include "db/postgres/store.hpp"
 
 namespace parseflow::db {
@@ -90,14 +91,17 @@ public:
   /// As a literal of SQL.
   std::string quote(const std::string& text) { return work_.quote(text); }
 
+  /// Waits for a lock that is held until the end of the transaction.
+  void lock(advisory_lock which);
+
+  /// False: somebody else holds it.
+  bool try_lock(advisory_lock which);
+
   void commit() { work_.commit(); }
 
 private:
   pqxx::work work_;
 };
-
-/// The bytes of a column of the type bytea.
-std::string bytes_of(const pqxx::field& field);
 
 /// Of an error of the server that which may be shown: what follows may quote data.
 inline std::string_view first_line(std::string_view problem) {

@@ -153,6 +153,28 @@ bool sqlite_connection::in_transaction() const {
   return handle_ && sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
+sqlite_transaction::sqlite_transaction(const sqlite_connection& db, sqlite_access purpose) : db_(db) {
+  db_.execute(purpose == sqlite_access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+sqlite_transaction::~sqlite_transaction() {
+  try {
+    if (db_.in_transaction())
+      db_.execute("ROLLBACK");
+  } catch (const sqlite_error&) { // `in_transaction` tells
+  }
+}
+
+void sqlite_transaction::commit() {
+  try {
+    db_.execute("COMMIT");
+  } catch (const sqlite_error& e) {
+    if (e.basic_code() == SQLITE_IOERR)
+      throw sqlite_in_doubt(e.code, e.what());
+    throw;
+  }
+}
+
 std::string parameters(std::size_t count) {
   std::string list;
   for (std::size_t i = 0; i < count; ++i)

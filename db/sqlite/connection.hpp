@@ -21,8 +21,16 @@ struct sqlite_error : std::runtime_error {
   sqlite_error(int result_code, const std::string& message)
       : std::runtime_error(message), code(result_code) {}
 
+  /// Without what the extended code adds.
+  int basic_code() const { return code & 0xFF; }
+
   /// The extended result code.
   int code;
+};
+
+/// A COMMIT that failed: what it was to store may be in the file.
+struct sqlite_in_doubt : sqlite_error {
+  using sqlite_error::sqlite_error;
 };
 
 /// Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
@@ -101,6 +109,27 @@ private:
     void operator()(sqlite3* connection) const;
   };
   std::unique_ptr<sqlite3, closer> handle_;
+};
+
+/// What a transaction is for.
+enum class sqlite_access : std::uint8_t {
+  write, ///< It has the write lock from its beginning.
+  read,  ///< It sees one state of the file.
+};
+
+/// Undone if it is not committed; if that fails as well, the connection is still in a transaction afterwards.
+class sqlite_transaction {
+public:
+  explicit sqlite_transaction(const sqlite_connection& db, sqlite_access purpose = sqlite_access::write);
+  ~sqlite_transaction();
+  sqlite_transaction(const sqlite_transaction&) = delete;
+  sqlite_transaction& operator=(const sqlite_transaction&) = delete;
+
+  /// Throws `sqlite_in_doubt` if the disk fails meanwhile.
+  void commit();
+
+private:
+  const sqlite_connection& db_;
 };
 
 } // namespace parseflow::db

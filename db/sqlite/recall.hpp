@@ -1,17 +1,32 @@
-// What a start reads from SQLite: see `store::recall`.
+// What a start reads from SQLite.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 
+#include "db/rollup_row.hpp"
+#include "db/sqlite/alerts.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
 
-/// Reads in one transaction, which is open if it throws an `sqlite_error`.
-/// @param node A stored name: whose alerts are meant.
-/// @return Rollups that cannot be read.
-std::uint64_t recall(const sqlite_connection& db, const std::string& node, const recall_question& question,
-                     const recall_ears& ears);
+/// See `read_transaction` in db/database_store.hpp. Throws `sqlite_error`.
+class sqlite_recall {
+public:
+  explicit sqlite_recall(const sqlite_connection& db) : db_(db), transaction_(db, sqlite_access::read) {}
+
+  void read_rollups(const node_filter& stored_nodes, const rollup_taker& take);
+  void find_frames(std::span<const frame_key> keys, const std::function<void(const frame_key&)>& take);
+  void read_alerts(const std::string& stored_node, timestamp since,
+                   const std::function<void(alert_row)>& take) {
+    db::read_alerts(db_, stored_node, since, take);
+  }
+
+private:
+  const sqlite_connection& db_;
+  sqlite_transaction transaction_;
+};
 
 } // namespace parseflow::db

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "db/database_retention.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/folding.hpp"
 
@@ -204,72 +205,60 @@ struct open_file {
   std::int64_t pages_per_step = min_pages_per_step;
 };
 
-class sqlite_retention final : public retention {
+// See `retention_backend`.
+class sqlite_retention_backend {
 public:
-  sqlite_retention(std::string path, const retention_settings& kept) : path_(std::move(path)), kept_(kept) {}
+  // The one lock of the file is the same for all tables.
+  static constexpr bool skips_what_fails = false;
 
-  retention_clocks clocks() override {
-    retention_clocks told;
-    told.outcome = guarded([&] { told.newest_line = file_->newest_line(); });
-    return told;
+  explicit sqlite_retention_backend(std::string path) : path_(std::move(path)) {}
+
+  std::string place() const { return fmt::format("SQLite database {}", path_); }
+
+  void open() {
+    if (!file_)
+      file_ = std::make_unique<open_file>(path_);
   }
 
-  retention_step step(const retention_limits& limits) override {
-    retention_step done;
-    done.outcome = guarded([&] { do_step(limits, done); });
-    return done;
-  }
-
-private:
-  // Runs `action` on the open file.
-  template <class Action>
-  result guarded(Action action) {
+  result failure() {
     try {
-      if (!file_)
-        file_ = std::make_unique<open_file>(path_);
-      action();
-      return {};
+      throw;
     } catch (const sqlite_error& e) {
-      if ((e.code & 0xFF) != SQLITE_BUSY)
+      if (e.basic_code() != SQLITE_BUSY)
         file_.reset();
-      return failed(e.what());
+      return {outcome::retry, e.what()};
     } catch (const std::exception& e) {
       file_.reset();
-      return failed(e.what());
+      return {outcome::retry, e.what()};
     }
   }
 
-  void do_step(const retention_limits& limits, retention_step& done) {
-    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, limits))
-      ++place_;
-    if (place_ < kept_tables.size()) {
-      if (!file_->remove(place_, *cutoff(kept_tables[place_], kept_, limits), limits.now, done.rows[place_]))
-        ++place_;
-    } else if (const std::size_t level = place_ - kept_tables.size(); level < folding_.size()) {
-      if (!folding_[level].step(*file_->rollups, limits.now, done.folded))
-        ++place_;
-    } else if (!file_->shrink()) {
-      place_ = 0;
-      done.is_pass_over = true;
-    }
+  // The time of a call is that of the disk, and of `lock_timeout`.
+  struct unlimited {};
+  unlimited limited() const { return {}; }
+
+  void read_clocks(retention_clocks& read) const { read.newest_line = file_->newest_line(); }
+
+  bool remove(std::size_t table, timestamp cutoff, timestamp now, retention_step& done) {
+    return file_->remove(table, cutoff, now, done.rows[table]);
   }
 
-  result failed(std::string_view problem) const {
-    return {outcome::retry, fmt::format("SQLite database {}: {}", path_, problem)};
-  }
+  rollup_table& rollups() { return *file_->rollups; }
 
-  const std::string path_;
-  const retention_settings kept_;
+  // Gives free space back.
+  bool tidy(timestamp) { return file_->shrink(); }
+
+  void end_pass() {}
+
+private:
+  std::string path_;
   std::unique_ptr<open_file> file_;
-  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
-  // Of the next step: the index of a table; behind the last one the levels of folding, and free space.
-  std::size_t place_ = 0;
 };
 
 } // namespace
 
 std::unique_ptr<retention> make_sqlite_retention(std::string path, const retention_settings& kept) {
-  return std::make_unique<sqlite_retention>(std::move(path), kept);
+  return std::make_unique<database_retention<sqlite_retention_backend>>(kept, std::move(path));
 }
 
 } // namespace parseflow::db

@@ -58,7 +58,7 @@ std::string key_in_body(const httplib::Request& request, const std::string& body
                : std::string{};
   }
   httplib::Params fields;
-  httplib::detail::parse_query_text(body, fields);
+  httplib::detail::parse_query_text(body, fields); // internal: see cmake/TestedVersions.cmake
   const auto found = fields.find("api_key");
   return found != fields.end() ? found->second : std::string{};
 }

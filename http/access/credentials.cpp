@@ -89,6 +89,7 @@ bool drain_register::has_user(std::string_view user) const {
                      [user](const entry& known) { return known.user == user; });
 }
 
+// `decode_url` is internal to httplib: see cmake/TestedVersions.cmake.
 api_key::api_key(const secret& key)
     : is_open_(key.empty()), plain_(digest_of(key.reveal())),
       decoded_(digest_of(httplib::detail::decode_url(key.reveal(), false))) {}

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds busy_grace{1};
 
 void connection_server::pause_accepting() {
   const std::lock_guard guard{mutex_};
-  if (port() == 0 || stopping_ || std::exchange(is_paused_, true))
+  if (port() == 0 || is_stopping_ || std::exchange(is_paused_, true))
     return;
   accept_waiting();
   listener_.pause(); // a socket that is closed leaves the epoll set
@@ -32,7 +32,7 @@ void connection_server::pause_accepting() {
 
 std::optional<std::string> connection_server::resume_accepting() {
   const std::lock_guard guard{mutex_};
-  if (stopping_ || !is_paused_)
+  if (is_stopping_ || !is_paused_)
     return std::nullopt;
   if (auto problem = listener_.resume())
     return problem;
@@ -50,7 +50,7 @@ void connection_server::accept_some() {
 }
 
 void connection_server::accept_waiting() {
-  while (!stopping_) {
+  while (!is_stopping_) {
     std::optional<std::uint64_t> leaving;
     if (clients_.size() >= limits_.max_connections) {
       leaving = idle_stranger();
@@ -135,7 +135,7 @@ connection_counts connection_server::connections() const {
 }
 
 void connection_server::arm_listener() {
-  if (stopping_ || is_paused_ || is_accepting_ ||
+  if (is_stopping_ || is_paused_ || is_accepting_ ||
       (clients_.size() >= limits_.max_connections && strangers_.empty()))
     return;
   is_accepting_ = true;

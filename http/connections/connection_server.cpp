@@ -110,7 +110,8 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   const std::lock_guard guard{mutex_};
   if (auto problem = listener_.open(host, port))
     return problem;
-  svr_sock_ = listener_.get(); // tells httplib that there is one, also while accepting is paused
+  // Tells httplib that there is one, also while accepting is paused. Internal: see cmake/TestedVersions.cmake.
+  svr_sock_ = listener_.get();
   watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
   watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
@@ -122,7 +123,7 @@ std::optional<std::string> connection_server::start(const std::string& host, std
 
 void connection_server::stop() {
   std::unique_lock lock{mutex_};
-  if (port() == 0 || stopping_.exchange(true))
+  if (port() == 0 || is_stopping_.exchange(true))
     return;
   svr_sock_ = INVALID_SOCKET;
   listener_.close();
@@ -154,7 +155,7 @@ void connection_server::stop() {
 }
 
 bool connection_server::add_thread() {
-  if (stopping_ || threads_.size() > limits_.max_connections)
+  if (is_stopping_ || threads_.size() > limits_.max_connections)
     return false;
   while (!retired_.empty()) {
     retired_.front().join(); // it has nothing more to do but to end
@@ -192,7 +193,7 @@ void connection_server::work(std::list<std::thread>::iterator self) {
 }
 
 connection_server::ready connection_server::next_ready(std::list<std::thread>::iterator self) {
-  while (!stopping_) {
+  while (!is_stopping_) {
     epoll_event event{};
     ++waiting_;
     const int count = epoll_wait(epoll_.get(), &event, 1, -1);
@@ -262,7 +263,7 @@ void connection_server::end_overdue() {
 
 bool connection_server::retire(std::list<std::thread>::iterator self) {
   const std::lock_guard guard{mutex_};
-  if (stopping_ || waiting_ < spare_threads)
+  if (is_stopping_ || waiting_ < spare_threads)
     return false;
   retired_.splice(retired_.end(), threads_, self);
   return true;
@@ -282,7 +283,7 @@ served_client* connection_server::claim(std::uint64_t id) {
 bool connection_server::park(std::uint64_t id, served_client& who) {
   who.line.rest();
   const std::lock_guard guard{mutex_};
-  if (stopping_)
+  if (is_stopping_)
     return false;
   who.now = state::idle;
   if (who.line.is_trusted())
@@ -300,7 +301,7 @@ void connection_server::forget(std::uint64_t id) {
   const std::lock_guard guard{mutex_};
   clients_.erase(id);
   strangers_.remove(id);
-  if (stopping_)
+  if (is_stopping_)
     changed_.notify_all();
   else
     arm_listener();
@@ -308,7 +309,7 @@ void connection_server::forget(std::uint64_t id) {
 
 void connection_server::serve(std::uint64_t id, served_client& who) {
   for (bool goes_on = true; goes_on;) {
-    const bool was_stopping = stopping_; // what arrived before a stop is still answered
+    const bool was_stopping = is_stopping_; // what arrived before a stop is still answered
     const auto arrived = who.line.take_arrived();
     if (who.line.has_bytes() && !who.is_arriving) {
       who.is_arriving = true;
@@ -353,7 +354,7 @@ bool connection_server::answer_one(connection& line) {
     using form = announced_body::form;
     const auto& [kind, bytes] = current.announced;
     current.has_unread_chunks = kind == form::chunked;
-    current.is_last = stopping_ || asks_to_close(request) || kind == form::invalid ||
+    current.is_last = is_stopping_ || asks_to_close(request) || kind == form::invalid ||
                       (kind == form::none && must_have_body(request.method)) ||
                       bytes > limits_.max_discarded_bytes;
   });

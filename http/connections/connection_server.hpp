@@ -96,7 +96,7 @@ private:
   refusal refuse_;
   thread_maker make_thread_;
   file_descriptor epoll_, wake_, timer_;
-  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> is_stopping_ = false;
   std::atomic<std::uint32_t> waiting_ = 0;
 
   mutable std::mutex mutex_; // guards what follows, but for the listener's port

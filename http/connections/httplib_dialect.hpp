@@ -1,5 +1,5 @@
 // What differs between cpp-httplib 0.11 of Debian 12 and 0.18 of Debian 13. No other file of ours asks which
-// one it is.
+// one it is. `process_request` is internal to httplib: see cmake/TestedVersions.cmake.
 #pragma once
 
 #include <functional>

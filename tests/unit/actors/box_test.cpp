@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(still_system, "box: lets go of its state and of questions unde
   const auto said_farewell = std::make_shared<bool>(false);
   auto source = system.spawn<mute_source>();
   auto box = system.spawn<boxed<asking>>(source, held, said_farewell);
-  const auto pending = self->request(box, caf::infinite, status_atom_v);
+  [[maybe_unused]] const auto pending = self->request(box, caf::infinite, status_atom_v);
   run();
   CHECK(held.use_count() == 3); // the state, the question, this test
   CHECK_FALSE(*said_farewell);

@@ -27,7 +27,8 @@ struct fixture {
   }
   std::uint64_t stored_lines() const {
     std::uint64_t lines = 0;
-    store->rollups(db::node_filter::all(), [&](const stored_rollup& part) { lines += part.data.lines; });
+    const auto add = [&](const stored_rollup& part) { lines += part.data.lines; };
+    CHECK(store->rollups(db::node_filter::all(), add).code == db::outcome::done);
     return lines;
   }
 };

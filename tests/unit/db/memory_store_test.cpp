@@ -20,12 +20,14 @@ TEST_CASE("memory store: frames count once, rollups add up, what is stored is to
   CHECK(store.write(batches).stored_here.size() == 4);
   CHECK(store.stored_lines() == 5);
   std::vector<stored_rollup> rollups;
-  store.rollups(db::node_filter::all(), [&](stored_rollup next) { rollups.push_back(std::move(next)); });
+  CHECK(store.rollups(db::node_filter::all(), [&](stored_rollup next) { rollups.push_back(std::move(next)); })
+            .code == db::outcome::done);
   REQUIRE(rollups.size() == 1);
   CHECK(rollups[0].data.lines == 5);
   CHECK(rollups[0].data.requests == 1);
   std::vector<std::string> ids;
   const std::vector<frame_key> asked{{"d.1", "F2"}, {"d.1", "none"}, {"d.1", "F0"}};
-  store.recall({.frames = asked}, {.on_stored = [&](const frame_key& key) { ids.push_back(key.id); }});
+  CHECK(store.recall({.frames = asked}, {.on_stored = [&](const frame_key& key) { ids.push_back(key.id); }})
+            .code == db::outcome::done);
   CHECK(ids == std::vector<std::string>{"F2", "F0"});
 }

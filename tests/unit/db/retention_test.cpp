@@ -152,8 +152,7 @@ STORE_TEST("retention: a writer beside it stores everything, whatever is removed
         written = store->write(next);
         if (written.code == outcome::done)
           break;
-        problems += written.message + '\n';
-        store->open();
+        problems += written.message + '\n' + store->open().message;
       }
       failures += tries;
       lost += tries == 10;

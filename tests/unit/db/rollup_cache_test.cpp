@@ -36,7 +36,7 @@ struct fake_table {
     return [this](const rollup_key& key, std::string_view data, std::int64_t expected) {
       row& stored = rows[key];
       CHECK(stored.revision == expected);
-      stored = {std::string(data), next_revision(expected, test_now)};
+      stored = {std::string(data), next_revision(expected, test_now).to};
       return stored.revision;
     };
   }
@@ -99,9 +99,9 @@ TEST_CASE("rollup_cache: a new row begins with a revision that no earlier row of
   add_and_commit(cache, table, lines(1));
   add_and_commit(cache, table, lines(1));
   CHECK(table.rows.at({noon, "shop"}).revision == test_now.time_since_epoch().count() + 1);
-  CHECK(next_revision(0, test_now + 2us) > table.rows.at({noon, "shop"}).revision);
-  CHECK(next_revision(7, test_now) == 8);
-  CHECK(next_revision(0, timestamp{-1h}) == 1);
+  CHECK(next_revision(0, test_now + 2us).to > table.rows.at({noon, "shop"}).revision);
+  CHECK(next_revision(7, test_now).to == 8);
+  CHECK(next_revision(0, timestamp{-1h}).to == 1);
 }
 
 TEST_CASE("rollup_cache: stays within its bound and still adds up") {

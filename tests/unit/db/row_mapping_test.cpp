@@ -45,12 +45,12 @@ std::size_t names_in(std::string_view columns) {
 } // namespace
 
 TEST_CASE("row_mapping: as many values as columns") {
-  CHECK(count_columns(request_row{}) == request_column_count);
-  CHECK(names_in(request_columns) == request_column_count);
-  CHECK(count_columns(log_row{}) == log_column_count);
-  CHECK(names_in(log_columns) == log_column_count);
-  CHECK(count_columns(sample_row{}) == sample_column_count);
-  CHECK(names_in(sample_columns) == sample_column_count);
+  CHECK(count_columns(request_row{}) == request_table.count);
+  CHECK(names_in(request_table.columns) == request_table.count);
+  CHECK(count_columns(log_row{}) == log_table.count);
+  CHECK(names_in(log_table.columns) == log_table.count);
+  CHECK(count_columns(sample_row{}) == sample_table.count);
+  CHECK(names_in(sample_table.columns) == sample_table.count);
 }
 
 TEST_CASE("row_mapping: a line whose columns say all has no extra") {

@@ -115,19 +115,19 @@ TEST_CASE_FIXTURE(journal_fixture,
   for (const auto kept_for : {0s, 300s}) {
     settings.keep_stored = kept_for;
     reopen();
-    log->tick(noon);
+    CHECK(log->tick(noon).code == outcome::done);
     for (const auto* id : {"A", "B", "C"}) {
       const auto content = some_frame(id);
       release(put(content), content);
     }
-    log->tick(noon + 59min);
+    CHECK(log->tick(noon + 59min).code == outcome::done);
     put(some_frame("late")); // the same segment
     CHECK(log->tick(noon + 1h).code == outcome::done);
     reopen(noon + 1h); // killed: one frame waits, and holds the others of its segment
     CHECK(found.frames.size() == 4);
     for (const auto& f : found.frames)
       log->release(f.at, f.digest, f.body_bytes, noon + 1h);
-    log->tick(noon + 1h + kept_for);
+    CHECK(log->tick(noon + 1h + kept_for).code == outcome::done);
     CHECK_FALSE(log->oldest_record());
     reopen(noon + 8 * days);
     CHECK(found.frames.empty());
@@ -136,11 +136,11 @@ TEST_CASE_FIXTURE(journal_fixture,
 
 TEST_CASE_FIXTURE(keeping_fixture, "journal: a segment takes no frames any more when it is an hour old") {
   const auto old = some_frame("old"), fresh = some_frame("fresh");
-  log->tick(noon);
+  CHECK(log->tick(noon).code == outcome::done);
   const auto at = put(old);
-  log->tick(noon + 30min);
+  CHECK(log->tick(noon + 30min).code == outcome::done);
   release(at, old, noon + 30min);
-  log->tick(noon + 90min);
+  CHECK(log->tick(noon + 90min).code == outcome::done);
   CHECK(put(fresh).generation > at.generation);
   reopen(noon + 8 * days);
   CHECK(found_ids() == std::vector<std::string>{"fresh"});
@@ -197,9 +197,9 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: bytes of stored frames stay for the
   release(at_c, c, noon + 1min);
   CHECK(kept_ids() == std::vector<std::string>{"A", "B", "C"});
   check_equal(*log->read(at_a).content, *a);
-  log->tick(noon + 5min - 1us);
+  CHECK(log->tick(noon + 5min - 1us).code == outcome::done);
   CHECK(kept_ids(noon + 5min - 1us).size() == 3);
-  log->tick(noon + 5min);
+  CHECK(log->tick(noon + 5min).code == outcome::done);
   CHECK(kept_ids(noon + 5min) == std::vector<std::string>{"C"});
   CHECK_FALSE(log->read(at_a).content);
   log->settle_all(noon + 5min);
@@ -220,13 +220,13 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: frames that the database lost are n
   REQUIRE(kept.size() == 2);
   CHECK(log->need_again(kept[1]));
   CHECK(log->unreleased_bytes() == 4000);
-  log->tick(noon + 1h);
+  CHECK(log->tick(noon + 1h).code == outcome::done);
   CHECK(log->read(at_b).content);
   reopen(noon + 1h); // and by a run after a kill
   CHECK(found_ids() == std::vector<std::string>{"A", "B", "C"});
   for (const auto& f : {found.frames[0], found.frames[1]})
     log->release(f.at, f.digest, f.body_bytes, noon + 1h);
-  log->tick(noon + 2h);
+  CHECK(log->tick(noon + 2h).code == outcome::done);
   CHECK_FALSE(log->need_again(kept[1]));
   reopen(noon + 2h);
   CHECK(found_ids() == std::vector<std::string>{"C"});
@@ -289,7 +289,7 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: the age of the oldest frame that ma
   release(at_old, old);
   reopen(); // kept
   CHECK(log->oldest_record() == noon - 8 * days);
-  log->tick(noon + 5min);
+  CHECK(log->tick(noon + 5min).code == outcome::done);
   CHECK(log->oldest_record() == noon);
 }
 

@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK_FALSE(log->append(some_frame("L", 20'000)));
   CHECK(log->commit().code == outcome::done);
   CHECK(log->make_room(noon).code == outcome::retry);
-  log->tick(noon);
+  CHECK(log->tick(noon).code == outcome::done);
   const auto fits = some_frame("F", 12'000); // into a file of its own, in place of the others
   check_equal(*log->read(put(fits)).content, *fits);
 }

@@ -201,7 +201,7 @@ TEST_CASE("postgres_copy: a COPY that is given up fails its transaction, not its
   db::postgres_session session(site.url(), {});
   {
     db::postgres_transaction transaction(session);
-    db::postgres_copy copy(session.handle(), "log_line", db::log_columns, db::log_column_count);
+    db::postgres_copy copy(session.handle(), db::log_table);
     copy.begin_row();
   }
   db::postgres_transaction transaction(session);

@@ -1,0 +1,119 @@
+// What every retention does alike: the order of a pass, and what a failure means for it. SQL is the
+// backend's: db/sqlite, db/postgres.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <utility>
+
+#include "db/failure.hpp"
+#include "db/fold_walk.hpp"
+#include "db/retention.hpp"
+
+namespace parseflow::db {
+
+/// Another node removes rows at this moment: the pass is over, and the next one goes on here.
+struct not_our_turn {};
+
+/// A database as `database_retention` needs it. Any call may throw `not_our_turn` and what `failure`
+/// explains.
+template <class T>
+concept retention_backend = requires(T& t, std::size_t table, timestamp cutoff, timestamp now,
+                                     retention_clocks& clocks, retention_step& done) {
+  // True: a piece that fails has its next turn in the next pass, so that it does not keep the others.
+  { T::skips_what_fails } -> std::convertible_to<bool>;
+  // The database for people, without secrets.
+  { t.place() } -> std::same_as<std::string>;
+  // Connects; a no-op while connected.
+  t.open();
+  // What the exception that is handled means. Closes a connection that is of no more use.
+  { t.failure() } -> std::same_as<result>;
+  // Limits the time of a call until the returned object goes.
+  t.limited();
+  t.read_clocks(clocks);
+  // Removes some rows before `cutoff` from the table of this index in `kept_tables`. False: that was all for
+  // now.
+  { t.remove(table, cutoff, now, done) } -> std::same_as<bool>;
+  { t.rollups() } -> std::same_as<rollup_table&>;
+  // Does a piece of what is left to do behind all tables. False: that was all for now.
+  { t.tidy(now) } -> std::same_as<bool>;
+  // It is a while until the next pass.
+  t.end_pass();
+};
+
+/// A retention on `Backend`, which is made of `arguments`.
+template <retention_backend Backend>
+class database_retention final : public retention {
+public:
+  template <class... Arguments>
+  explicit database_retention(const retention_settings& kept, Arguments&&... arguments)
+      : kept_(kept), backend_(std::forward<Arguments>(arguments)...) {}
+
+  retention_clocks clocks() override {
+    retention_clocks read;
+    read.outcome = call([&] { backend_.read_clocks(read); });
+    return read;
+  }
+
+  retention_step step(const retention_limits& pass) override {
+    retention_step done;
+    done.outcome = call([&] { do_step(pass, done); });
+    if (done.is_pass_over)
+      backend_.end_pass();
+    return done;
+  }
+
+private:
+  // No row is at fault here: whatever fails may succeed later.
+  template <class Action>
+  result call(Action action) {
+    result done = guarded(
+        backend_.place(),
+        [&] {
+          backend_.open();
+          [[maybe_unused]] const auto limit = backend_.limited();
+          action();
+        },
+        [&] { return backend_.failure(); });
+    if (done.code != outcome::done)
+      done.code = outcome::retry;
+    return done;
+  }
+
+  void do_step(const retention_limits& pass, retention_step& done) {
+    while (place_ < kept_tables.size() && !cutoff(kept_tables[place_], kept_, pass))
+      ++place_;
+    const std::size_t place = place_;
+    if constexpr (Backend::skips_what_fails)
+      place_ = next(place);
+    try {
+      const bool has_more = do_piece(place, pass, done);
+      place_ = has_more ? place : next(place);
+      done.is_pass_over = place_ == 0 && !has_more;
+    } catch (const not_our_turn&) {
+      place_ = place;
+      done.is_pass_over = true;
+    }
+  }
+
+  bool do_piece(std::size_t place, const retention_limits& pass, retention_step& done) {
+    if (place < kept_tables.size())
+      return backend_.remove(place, *cutoff(kept_tables[place], kept_, pass), pass.now, done);
+    if (const std::size_t level = place - kept_tables.size(); level < folding_.size())
+      return folding_[level].step(backend_.rollups(), pass.now, done.folded);
+    return backend_.tidy(pass.now);
+  }
+
+  static std::size_t next(std::size_t place) {
+    return place < kept_tables.size() + fold_levels.size() ? place + 1 : 0;
+  }
+
+  const retention_settings kept_;
+  Backend backend_;
+  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
+  // Of the next step: the index of a table; behind the last one the levels of folding, and tidying up.
+  std::size_t place_ = 0;
+};
+
+} // namespace parseflow::db

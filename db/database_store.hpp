@@ -1,0 +1,281 @@
+// What every store on a database does alike: the order of a transaction, what is remembered between
+// transactions, and what a failure means for both. SQL is the backend's: db/sqlite, db/postgres.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "db/alert_rows.hpp"
+#include "db/failure.hpp"
+#include "db/frame_rows.hpp"
+#include "db/rejected_rows.hpp"
+#include "db/rollup_cache.hpp"
+#include "db/row_mapping.hpp"
+#include "db/store.hpp"
+#include "db/stored_text.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow::db {
+
+/// One transaction that stores batches. It is undone if it is not committed.
+template <class T>
+concept write_transaction = requires(T& t, const std::vector<frame_row>& rows, write_result& before,
+                                     const request_row& request, const log_row& line,
+                                     const sample_row& sample, const rollup_row_key& key,
+                                     std::string_view data) {
+  // Stores the keys of frames that are not stored yet and returns their rows; of the others it adds the
+  // batches to `before`.
+  { t.add_frames(rows, before) } -> std::same_as<std::vector<const frame_row*>>;
+  // Adds a row to its table. The rows of a table come together, and after them `end_rows`.
+  t.add(request);
+  t.add(line);
+  t.add(sample);
+  t.end_rows();
+  { t.read_rollup(key) } -> std::same_as<std::optional<rollup_row>>;
+  // Changes the row if it has the revision before the change, or makes it if there is none. False: somebody
+  // else was faster.
+  { t.save_rollup(key, data, revision_change{}) } -> std::same_as<bool>;
+  // Takes the frames out of `rejected_frame`.
+  t.forget_rejected(rows);
+  t.commit();
+};
+
+/// One transaction that reads. All its answers are from the same state.
+template <class T>
+concept read_transaction = requires(T& t, const node_filter& stored_nodes, std::span<const frame_key> keys,
+                                    const std::string& stored_node, timestamp since,
+                                    const rollup_taker& take_rollup,
+                                    const std::function<void(const frame_key&)>& take_key,
+                                    const std::function<void(alert_row)>& take_alert) {
+  // In time order.
+  t.read_rollups(stored_nodes, take_rollup);
+  // Takes those of `keys` whose frames are stored.
+  t.find_frames(keys, take_key);
+  // Takes those that are open or were resolved at `since` or later, in the order in which they were raised.
+  t.read_alerts(stored_node, since, take_alert);
+};
+
+/// A database as `database_store` needs it. Any call may throw `unusable`, `stale_rollup` and what the two
+/// `…failure` explain.
+template <class T>
+concept store_backend = requires(T& t, std::vector<frame_row>& rows, drain_cache& drains,
+                                 const std::string& stored_node, const std::vector<alert_row>& alerts,
+                                 const rejected_row& rejected, std::int64_t after,
+                                 const std::function<void(rejected_group)>& take_group,
+                                 const std::function<void(rejected_frame)>& take_frame) {
+  { T::kind } -> std::convertible_to<std::string_view>;
+  // The database for people, without secrets.
+  { t.place() } -> std::same_as<std::string>;
+  { t.is_open() } -> std::same_as<bool>;
+  // Connects and applies the migrations that are missing.
+  t.open();
+  t.close();
+  // Forgets what it knows of the tables, and closes a connection that is of no more use.
+  t.forget();
+  // What the exception that is handled means, while the database is opened and later.
+  { t.opening_failure() } -> std::same_as<result>;
+  { t.failure() } -> std::same_as<result>;
+  // Limits the time of a call until the returned object goes.
+  t.limited();
+  // Begins a transaction that stores `rows`, after it has set their drain ids. The frames' drains, new ones
+  // made, are in `drains` afterwards.
+  { t.begin_write(stored_node, rows, drains) } -> write_transaction;
+  // Limits the time of each of its queries by itself.
+  { t.begin_read() } -> read_transaction;
+  t.save_alerts(stored_node, alerts);
+  t.add_rejected(rejected);
+  t.read_rejected_groups(take_group);
+  t.read_rejected_frames(after, take_frame);
+  { t.log_bytes() } -> std::same_as<std::uint64_t>;
+};
+
+/// A store on `Backend`, which is made of `arguments`.
+template <store_backend Backend>
+class database_store final : public store {
+public:
+  template <class... Arguments>
+  explicit database_store(std::string_view node, Arguments&&... arguments)
+      : node_(stored_name(node)), backend_(std::forward<Arguments>(arguments)...) {}
+
+  std::string_view kind() const override { return Backend::kind; }
+
+  result open() override {
+    if (backend_.is_open())
+      return {};
+    result opened = guarded(
+        backend_.place(), [&] { backend_.open(); }, [&] { return backend_.opening_failure(); });
+    if (opened.code != outcome::done)
+      backend_.close();
+    forget();
+    return opened;
+  }
+
+  write_result write(std::span<const batch_ptr> batches) override {
+    return write_frames(batches, frames_are::fresh);
+  }
+
+  write_result write_rejected(std::span<const batch_ptr> batches) override {
+    return write_frames(batches, frames_are::set_aside);
+  }
+
+  result set_aside(const frame& refused, std::string_view reason) override {
+    return call([&] { backend_.add_rejected(row_of(refused, reason)); });
+  }
+
+  result rejected_groups(const std::function<void(rejected_group)>& take) override {
+    return call([&] { backend_.read_rejected_groups(take); });
+  }
+
+  result rejected_frames(std::int64_t after, const std::function<void(rejected_frame)>& take) override {
+    return call([&] { backend_.read_rejected_frames(after, take); });
+  }
+
+  recall_result recall(const recall_question& question, const recall_ears& ears) override {
+    recall_result read;
+    static_cast<result&>(read) = unlimited_call([&] {
+      auto transaction = backend_.begin_read();
+      if (ears.on_rollup)
+        read.unreadable_rollups = recall_rollups(transaction, question.rollups_of, ears.on_rollup);
+      if (ears.on_stored)
+        transaction.find_frames(question.frames, ears.on_stored);
+      if (ears.on_alert)
+        transaction.read_alerts(node_, storable_time(question.alerts_since),
+                                [&](alert_row row) { ears.on_alert(alert_of(std::move(row))); });
+    });
+    return read;
+  }
+
+  result write_alerts(std::span<const alert> changed) override {
+    return call([&] {
+      std::vector<alert_row> rows;
+      for (const alert& one : changed)
+        rows.push_back(row_of(one));
+      backend_.save_alerts(node_, rows);
+    });
+  }
+
+  std::uint64_t log_bytes() const override { return backend_.log_bytes(); }
+
+private:
+  enum class frames_are : std::uint8_t { fresh, set_aside };
+
+  template <class Action>
+  result call(Action action) {
+    return unlimited_call([&] {
+      [[maybe_unused]] const auto limit = backend_.limited();
+      action();
+    });
+  }
+
+  template <class Action>
+  result unlimited_call(Action action) {
+    if (!backend_.is_open())
+      return {outcome::retry, fmt::format("{}: not open", backend_.place())};
+    result done = guarded(backend_.place(), action, [&] { return backend_.failure(); });
+    if (done.code != outcome::done)
+      forget();
+    return done;
+  }
+
+  // After a failure the tables are right, not what this process remembers of them.
+  void forget() {
+    rollups_.clear();
+    drains_.clear();
+    backend_.forget();
+  }
+
+  write_result write_frames(std::span<const batch_ptr> batches, frames_are now) {
+    write_result written;
+    static_cast<result&>(written) = call([&] {
+      std::vector<frame_row> rows = frame_rows(batches);
+      drains_.trim();
+      try {
+        write_once(rows, now, written);
+      } catch (const stale_rollup&) {
+        forget();
+        write_once(rows, now, written);
+      }
+    });
+    return written;
+  }
+
+  // Notes in `written` what was stored before.
+  void write_once(std::vector<frame_row>& rows, frames_are now, write_result& written) {
+    auto transaction = backend_.begin_write(node_, rows, drains_);
+    write_result before;
+    const std::vector<const frame_row*> added = transaction.add_frames(rows, before);
+    add_lines(transaction, added);
+    add_rollups(transaction, added);
+    if (now == frames_are::set_aside)
+      transaction.forget_rejected(rows);
+    transaction.commit();
+    rollups_.commit();
+    written = std::move(before);
+  }
+
+  void add_lines(write_transaction auto& transaction, const std::vector<const frame_row*>& frames) {
+    for (const frame_row* frame : frames)
+      for (const request_record& record : frame->source->records.requests)
+        transaction.add(mapper_.map(record, frame->drain_id, frame->app));
+    transaction.end_rows();
+    for (const frame_row* frame : frames)
+      for (const log_record& record : frame->source->records.lines)
+        transaction.add(mapper_.map(record, frame->drain_id));
+    transaction.end_rows();
+    for (const frame_row* frame : frames)
+      for (const sample_record& record : frame->source->records.samples)
+        transaction.add(mapper_.map(record, frame->drain_id));
+    transaction.end_rows();
+  }
+
+  void add_rollups(write_transaction auto& transaction, const std::vector<const frame_row*>& frames) {
+    const auto load = [&](const rollup_key& key) -> std::optional<cached_rollup> {
+      const auto row = transaction.read_rollup({key.at, key.app, node_});
+      if (!row)
+        return std::nullopt;
+      auto data = rollup::decode(row->data);
+      if (!data)
+        throw unusable(fmt::format("the rollup of {} in its minute cannot be read", key.app));
+      return cached_rollup{std::move(*data), row->revision};
+    };
+    for (const frame_row* frame : frames)
+      rollups_.add(frame->app, frame->source->partial, load);
+    // Retention may have folded the row that the cache holds: then it is not made again.
+    rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
+      const revision_change change = next_revision(revision, system_time());
+      if (!transaction.save_rollup({key.at, key.app, node_}, data, change))
+        throw stale_rollup("another process changes the rollups of this node at the same time");
+      return change.to;
+    });
+  }
+
+  // Returns how many cannot be read.
+  static std::uint64_t recall_rollups(read_transaction auto& transaction, const node_filter& nodes,
+                                      const std::function<void(stored_rollup)>& take) {
+    node_filter stored_nodes = nodes;
+    for (std::string& name : stored_nodes.names)
+      name = stored_name(name);
+    std::uint64_t unreadable = 0;
+    transaction.read_rollups(
+        stored_nodes, [&](minute at, std::string_view app, std::string_view data, std::string_view node) {
+          if (auto decoded = rollup::decode(data))
+            take({original_name(app), at, std::move(*decoded), original_name(node)});
+          else
+            ++unreadable;
+        });
+    return unreadable;
+  }
+
+  const std::string node_;
+  Backend backend_;
+  rollup_cache rollups_;
+  drain_cache drains_;
+  row_mapper mapper_;
+};
+
+} // namespace parseflow::db
