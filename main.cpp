@@ -30,9 +30,9 @@
 #include "http/connections/descriptor_limit.hpp"
 #include "http/connections/listen_socket.hpp"
 #include "http/server.hpp"
-#include "messages/config.hpp"
-#include "messages/reachability.hpp"
 #include "messages/service_log.hpp"
+#include "messages/settings/config.hpp"
+#include "messages/settings/reachability.hpp"
 #include "messages/system_time.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -71,8 +71,12 @@ usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
 The command line wins over the environment (the names in brackets), the environment over the file.
 A file has sections and lines such as
 
+  # where it listens
   [http]
   port = 5000
+
+Secrets do not stand on the command line, which every user of the machine can read, but in the environment, in the file,
+or in a file of their own that the environment names: METRICS_API_KEY_FILE=/run/secrets/api-key
 
 settings:
 )";
@@ -361,7 +365,7 @@ int main(int argc, char** argv) {
   config configuration;
   for (const auto& argument : arguments) {
     if (argument == "--help" || argument == "-h") {
-      std::printf("%s%s", usage, configuration.help().c_str());
+      std::printf("%s%s", usage, settings_help().c_str());
       return EXIT_SUCCESS;
     }
     if (argument == "--version") {

@@ -13,7 +13,7 @@
 #include "db/store.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

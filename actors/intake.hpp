@@ -15,7 +15,7 @@
 #include "actors/frame_memory.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/batch.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 #include "messages/status.hpp"
 #include "messages/submission.hpp"
 

@@ -8,7 +8,7 @@
 #include "actors/supervisor.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -15,7 +15,7 @@
 #include "db/journal/in_hand_file.hpp"
 #include "db/journal/journal.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

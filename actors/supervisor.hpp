@@ -12,7 +12,7 @@
 #include "db/store.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

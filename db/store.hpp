@@ -10,7 +10,7 @@
 
 #include "messages/alert.hpp"
 #include "messages/batch.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::db {
 

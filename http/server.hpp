@@ -14,7 +14,7 @@
 #include "http/endpoints/drain.hpp"
 #include "http/endpoints/pipeline_client.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 

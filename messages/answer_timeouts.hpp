@@ -13,7 +13,7 @@ inline constexpr std::chrono::milliseconds http_request{1000};
 inline constexpr std::chrono::milliseconds writer{100};
 /// The question whether there is room, before a connection is let in.
 inline constexpr std::chrono::milliseconds admission{250};
-/// `cluster.answer-deadline` at most: a request that asks all nodes must get the answers of the others before it
+/// `cluster.answer-timeout` at most: a request that asks all nodes must get the answers of the others before it
 /// gives up itself, however long one of them hangs.
 inline constexpr std::chrono::milliseconds longest_of_peers{800};
 /// The boxes of this node, asked for a peer or for all nodes together.

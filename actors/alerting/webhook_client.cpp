@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include "messages/webhook_target.hpp"
+#include "messages/settings/webhook_target.hpp"
 
 namespace parseflow {
 

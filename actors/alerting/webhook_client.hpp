@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "messages/settings.hpp"
+#include "messages/settings/secret.hpp"
 
 namespace parseflow {
 

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "messages/settings.hpp"
+#include "messages/settings/endpoint.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -47,8 +47,8 @@ std::optional<std::string> prepare_network(caf::actor_system_config& configurati
   configuration.load<caf::io::middleman>();
   // A peer that CAF finds silent is cut off; else the bytes for it would pile up here, and a second
   // connection to it would meet the first. So it happens before the peer counts as down.
-  configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.silence / 6});
-  configuration.set("middleman.connection-timeout", caf::timespan{cluster.silence * 5 / 6});
+  configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
+  configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
   if (!cluster.is_encrypted())
     return std::nullopt;
   if (auto refused = check_tls_files(cluster))
@@ -73,13 +73,13 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   for (const auto& address : settings_.peers)
     if (address != own_address)
       (address < own_address ? dialled : callers).push_back(address);
-  members_ = system.spawn<boxed<members>>(own_, settings_.silence, dialled, callers);
+  members_ = system.spawn<boxed<members>>(own_, settings_.peer_timeout, dialled, callers);
   forwarder_ = system.spawn<boxed<forwarder>>(own_.node, receiver, configuration.receiver.hold, settings_);
   // Detached: it blocks on the database.
   archive_ = system.spawn<boxed<parseflow::archive>, caf::detached>(std::move(archive));
   gatherer_ =
       system.spawn<boxed<gatherer>>(own_.node, metrics, judge, alerts::windows_of(configuration.alerts.rules),
-                                    archive_, settings_.answer_deadline);
+                                    archive_, settings_.answer_timeout);
   door_ =
       system.spawn<boxed<door>>(own_, std::move(receiver), std::move(metrics), std::move(judge), members_);
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
@@ -90,7 +90,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   const call greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
   for (const auto& address : dialled)
     links_.push_back(system.spawn<boxed<peer_link>, caf::detached>(address, greeting, network,
-                                                                   settings_.silence, members_));
+                                                                   settings_.peer_timeout, members_));
   watch(members_, "members box", on_fatal);
   watch(forwarder_, "forwarder", on_fatal);
   watch(archive_, "archive", on_fatal);

@@ -8,7 +8,7 @@
 
 #include "actors/supervisor.hpp"
 #include "messages/cluster/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

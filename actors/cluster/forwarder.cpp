@@ -21,7 +21,7 @@ constexpr int attempts = 3;
 forwarder::forwarder(self_pointer self, const std::string& node, entry_actor own,
                      std::chrono::milliseconds hold, const cluster_settings& cluster)
     : box_state(self), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
-      attempt_(hold / attempts), suspicion_(cluster.silence), budget_(cluster.forward_budget_bytes) {}
+      attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes) {}
 
 forwarder::behavior_type forwarder::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);

@@ -15,7 +15,7 @@
 #include "messages/cluster/membership.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/latency.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

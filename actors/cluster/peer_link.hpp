@@ -10,7 +10,7 @@
 #include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 

@@ -16,7 +16,7 @@
 #include "db/store.hpp"
 #include "messages/frame.hpp"
 #include "messages/frame_digest.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::db {
 

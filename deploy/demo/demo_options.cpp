@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "messages/settings.hpp"
+#include "messages/settings/drain_credentials.hpp"
 
 namespace parseflow::traffic {
 

@@ -9,6 +9,7 @@
 #include "http/access/rate_limiter.hpp"
 #include "http/access/sessions.hpp"
 #include "http/connections/exchange.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/settings.hpp"
+#include "messages/settings/drain_credentials.hpp"
 
 namespace parseflow::http {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "messages/settings.hpp"
+#include "messages/settings/secret.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::http {

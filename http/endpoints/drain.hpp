@@ -13,7 +13,7 @@
 #include "http/access/rate_limiter.hpp"
 #include "http/connections/exchange.hpp"
 #include "messages/interfaces.hpp"
-#include "messages/settings.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 

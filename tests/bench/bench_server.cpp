@@ -9,7 +9,7 @@
 
 #include "actors/pipeline.hpp"
 #include "http/server.hpp"
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/support/memory_store.hpp"
 
 namespace parseflow::bench {

@@ -110,7 +110,8 @@ check "the demo has the credentials" eventually counts_something
 check "a second service learns that the port is taken" grep --quiet "Port $PORT is in use" \
   <<< "$("$clone/deploy/run.sh" --config="$scratch/parseflow.conf" 2>&1)"
 stop
-start "METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf --http.drains=shop:USER:PASSWORD"
+printf '# CR LF, as some editors write it\r\ndrains = shop:USER:PASSWORD\r\n' >> "$scratch/parseflow.conf"
+start "METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf"
 check "a demo without credentials says which are missing" eventually said "the drain answers 401: check --url and the credentials"
 stop
 

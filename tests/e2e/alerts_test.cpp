@@ -79,7 +79,7 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
 TEST_CASE("alerts: one that is open when the program is killed goes on, is not told again, and is resolved") {
   scripted_server receiver{std::vector<std::string>(10, alert_taken)};
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
-  service running{{{rules, "--alerts.webhook-url=" + url}, {}}};
+  service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};
   post_requests(running, "shop", 10, 503);
   const auto raised = shown_alert(running, false);
   const auto database = stored::in_sqlite(running.database());
@@ -104,7 +104,7 @@ TEST_CASE("alerts: a stop does not wait for a webhook that answers nothing") {
   scripted_server receiver{{}};
   const http_connection occupying{receiver.port()}; // it serves one at a time: the next waits for ever
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
-  service running{{{rules, "--alerts.webhook-url=" + url}, {}}};
+  service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};
   post_requests(running, "shop", 10, 503);
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("waiting") == 1; }));
   CHECK(running.stop() == 0);

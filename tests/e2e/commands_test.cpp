@@ -110,6 +110,9 @@ TEST_CASE("check: it says where the service would listen, whatever told it so, a
   CHECK(run({"check"}, {{"PARSEFLOW_DRAINS", "shop:u:p"}, {"METRICS_API_KEY", "k"}}).output ==
         "http://0.0.0.0:5000\n");
   check_refused(run({"check", "--http.port=70000"}), "http.port");
+  std::ofstream{file} << "# a comment\r\n[http]\r\nprot = 5017\r\n";
+  check_refused(run({"check", "--config=" + file.string()}),
+                file.string() + ", line 3: unknown setting http.prot (did you mean http.port?)");
   CHECK_FALSE(std::filesystem::exists(data));
 }
 

@@ -128,6 +128,23 @@ TEST_CASE("start: malformed settings stop it with one sentence, which holds no s
         std::string::npos);
 }
 
+TEST_CASE("start: a secret on the command line stops it with one sentence, which says where it may stand") {
+  check_refusal({{"--storage.url=postgres://u:top-secret@h/d"}, {}},
+                {"storage.url", "DATABASE_URL", "DATABASE_URL_FILE"});
+  CHECK(start_in_vain({{"--http.api-key=top-secret"}, {}}).error.find("top-secret") == std::string::npos);
+}
+
+TEST_CASE("start: a secret may stand in a file of its own") {
+  const temp_dir folder;
+  const auto key = folder / "key", database = folder / "url";
+  std::ofstream{key} << "the-key\n";
+  std::ofstream{database} << "sqlite:" << (folder / "other.db").string() << '\n';
+  service running{{{}, {{"METRICS_API_KEY_FILE", key.string()}, {"DATABASE_URL_FILE", database.string()}}}};
+  CHECK(running.get("/metrics").status == 401);
+  CHECK(running.get("/metrics", "Authorization: Bearer the-key\r\n").status == 200);
+  CHECK(std::filesystem::exists(folder / "other.db"));
+}
+
 TEST_CASE("start: without credentials it listens for this machine only") {
   check_refusal({{"--http.host=0.0.0.0"}, {}}, {"0.0.0.0", "allow-anonymous-drains"});
 }

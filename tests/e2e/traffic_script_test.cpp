@@ -116,7 +116,7 @@ TEST_CASE("redaction: what is to be hidden reaches neither the journal nor the d
 }
 
 TEST_CASE("traffic script: an app in the URL beside credentials is ignored, and said once") {
-  service running{{{"--http.drains=shop:u:p"}, {}}};
+  service running{{{}, {{"PARSEFLOW_DRAINS", "shop:u:p"}}}};
   const auto post_to = [&](const std::string& path, const std::string& id) {
     http_connection connection{running.port()};
     connection.send(drain_request("x", 1, id, "Authorization: Basic dTpw\r\n", path)); // u:p

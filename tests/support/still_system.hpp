@@ -4,7 +4,7 @@
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 
 namespace parseflow::test {
 

@@ -37,6 +37,13 @@ int told(cluster& nodes) {
   return sum;
 }
 
+std::vector<node_plan> nodes_posting_to(const scripted_server& receiver) {
+  auto plans = plain_nodes(3);
+  for (auto& plan : plans)
+    plan.environment["PARSEFLOW_WEBHOOK_URL"] = fmt::format("http://127.0.0.1:{}/", receiver.port());
+  return plans;
+}
+
 // A burst that no node sees alone has been raised by all.
 struct raised_burst {
   explicit raised_burst(bool receiver_is_open = true)
@@ -50,10 +57,8 @@ struct raised_burst {
   std::string url = server.create_database();
   stored database = stored::in_postgres(url);
   scripted_server receiver;
-  cluster nodes{url,
-                plain_nodes(3),
-                {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst),
-                 fmt::format("--alerts.webhook-url=http://127.0.0.1:{}/", receiver.port())}};
+  cluster nodes{
+      url, nodes_posting_to(receiver), {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst)}};
 };
 
 struct untold_burst : raised_burst {

@@ -10,7 +10,7 @@
 
 #include "actors/pipeline.hpp"
 #include "messages/alerts/parse_rules.hpp"
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"

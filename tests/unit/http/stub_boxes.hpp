@@ -10,8 +10,8 @@
 #include <caf/all.hpp>
 
 #include "http/server.hpp"
-#include "messages/config.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/support/http_connection.hpp"
 
 namespace parseflow::test {

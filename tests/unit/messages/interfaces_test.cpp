@@ -2,8 +2,8 @@
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
 
-#include "messages/config.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
 using namespace parseflow;

@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a silent owner is passed over after a thi
   CHECK(second.answer.get() == verdict::stored);
   // After a while it gets another chance.
   b->on_frame = verdict::stored;
-  advance(settings.silence);
+  advance(settings.peer_timeout);
   waiting_request third{some_frame(id_for("bca", 2))};
   post(third);
   CHECK(b->frames.size() == 2);

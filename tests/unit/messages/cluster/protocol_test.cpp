@@ -7,7 +7,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/merge_answers.hpp"
 #include "messages/cluster/rendezvous.hpp"
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
 using namespace parseflow;

@@ -1,5 +1,5 @@
 // Taking a webhook's URL apart.
-#include "messages/webhook_target.hpp"
+#include "messages/settings/webhook_target.hpp"
 
 #include <algorithm>
 

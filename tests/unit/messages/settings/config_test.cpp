@@ -7,24 +7,26 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/config.hpp"
+#include "messages/settings/config.hpp"
 
 using namespace parseflow;
 
 namespace {
 
-// A config file that is gone after the test.
+// A file of settings, or of a secret, that is gone after the test.
 class config_file {
 public:
   explicit config_file(const std::string& text)
       : path_(std::filesystem::temp_directory_path() /
-              ("parseflow_config_" + std::to_string(getpid()) + ".ini")) {
+              ("parseflow_config_" + std::to_string(getpid()) + "_" + std::to_string(++count) + ".ini")) {
     std::ofstream{path_} << text;
   }
   ~config_file() { std::filesystem::remove(path_); }
-  std::string argument() const { return "--config=" + path_.string(); }
+  std::string path() const { return path_.string(); }
+  std::string argument() const { return "--config=" + path(); }
 
 private:
+  static inline int count = 0;
   std::filesystem::path path_;
 };
 
@@ -63,8 +65,6 @@ TEST_CASE("config: twelve-factor names reach their settings") {
 TEST_CASE("config: an unknown setting stops the start with a suggestion") {
   CHECK(problem_of({"--http.prot=80"}).find("http.prot (did you mean http.port?)") != std::string::npos);
   CHECK(problem_of({"--nonsense=1"}).find("unknown setting nonsense") != std::string::npos);
-  const config_file file{"[http]\nprot = 80\n"};
-  CHECK(problem_of({file.argument()}).find("did you mean http.port?") != std::string::npos);
 }
 
 TEST_CASE("config: a malformed value is shown with the form it should have") {
@@ -72,19 +72,87 @@ TEST_CASE("config: a malformed value is shown with the form it should have") {
   CHECK(problem_of({"--receiver.hold=soon"}).find("receiver.hold must be a duration") == 0);
   CHECK(problem_of({}, {{"PORT", "http"}}).find("PORT must be a whole number") == 0);
   CHECK(problem_of({"--http.port"}).find("http.port needs a value") == 0);
-  CHECK(problem_of({"port=1"}).find("unexpected argument port=1") == 0);
+  CHECK(problem_of({"port=1"}).starts_with("unexpected argument port:"));
   CHECK(problem_of({"--config=/nonexistent/file"}).find("cannot read the config file /nonexistent/file") ==
         0);
-  const config_file broken{"[http\n"};
-  CHECK(problem_of({broken.argument()}).find("is malformed") != std::string::npos);
+  CHECK(problem_of({"--config=/tmp"}).starts_with("cannot read the config file /tmp"));
+  CHECK(problem_of({"--parser.count=99999999999"}) ==
+        "parser.count must be a whole number, at most 256, not \"99999999999\"");
 }
 
 TEST_CASE("config: secrets do not appear in problems") {
-  CHECK(problem_of({}, {{"PARSEFLOW_DRAINS", "hunter2"}}).find("hunter2") == std::string::npos);
+  CHECK(problem_of({}, {{"PARSEFLOW_DRAINS", "hunter2"}}) ==
+        "PARSEFLOW_DRAINS: entry 1 must have the form app:user:password");
+  CHECK(problem_of({"DATABASE_URL=hunter2"}).find("hunter2") == std::string::npos);
   CHECK(problem_of({}, {{"DATABASE_URL", "mysql://u:hunter2@h"}}).find("hunter2") == std::string::npos);
   const auto problem = problem_of({}, {{"PARSEFLOW_WEBHOOK_URL", "ftp://h/hunter2"}});
   CHECK(problem.find("PARSEFLOW_WEBHOOK_URL") != std::string::npos);
   CHECK(problem.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("config: a secret on the command line is refused, and the sentence says where it may stand") {
+  CHECK(
+      problem_of({"--http.api-key=hunter2"}) ==
+      "http.api-key is a secret, and every user of this machine can read a command line: set METRICS_API_KEY, or "
+      "METRICS_API_KEY_FILE to the path of a file that holds it, or write it into the file of --config");
+  for (const auto& row : all_settings()) {
+    CAPTURE(row.full_name());
+    if (!row.is_secret())
+      continue;
+    for (const char* value : {"", "=", "=hunter2", "=sqlite:file.db"}) {
+      const auto problem = problem_of({"--" + row.full_name() + value});
+      CHECK(problem.starts_with(row.full_name() + " is a secret"));
+      CHECK(problem.find("hunter2") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("config: a secret may stand in a file of its own") {
+  const config_file file{"shop:u:p\nblog:u:p\r\n\n"};
+  config c;
+  REQUIRE(c.read({}, {{"PARSEFLOW_DRAINS_FILE", file.path()}}) == std::nullopt);
+  CHECK(c.values().http.drains.size() == 2);
+  config key;
+  const config_file key_file{" a key with blanks \n"};
+  REQUIRE(key.read({}, {{"METRICS_API_KEY_FILE", key_file.path()}, {"METRICS_API_KEY", ""}}) == std::nullopt);
+  CHECK(key.values().http.api_key.reveal() == " a key with blanks ");
+  for (const auto& row : all_settings()) {
+    const std::string variable{row.details.variable}, with_file = variable + "_FILE";
+    CAPTURE(row.full_name());
+    if (!row.is_secret())
+      continue;
+    CHECK(problem_of({}, {{with_file, "/nonexistent/file"}}) ==
+          "cannot read the file /nonexistent/file of " + with_file + ": check the path and its permissions");
+    CHECK(problem_of({}, {{with_file, "/tmp"}}).starts_with("cannot read the file /tmp"));
+    CHECK(problem_of({}, {{with_file, "/nonexistent/file"}, {variable, "hunter2"}}) ==
+          variable + " and " + with_file + " are both set: leave one of them out");
+  }
+  const config_file empty{"\n"}, wrong{"mysql://u:hunter2@h\n"};
+  CHECK(problem_of({}, {{"METRICS_API_KEY_FILE", empty.path()}}).find(" is empty") != std::string::npos);
+  CHECK(problem_of({}, {{"DATABASE_URL_FILE", wrong.path()}}) ==
+        "DATABASE_URL_FILE must begin with sqlite: or postgres://");
+}
+
+TEST_CASE("config: what is wrong in a file is said with its line and what would be right") {
+  const auto problem_in = [](const std::string& text) {
+    const config_file file{text};
+    const auto problem = problem_of({file.argument()});
+    REQUIRE(problem.starts_with(file.path() + ", "));
+    return problem.substr(file.path().size() + 2);
+  };
+  CHECK(problem_in("# a comment\n\n[http]\nprot = 80\n") ==
+        "line 4: unknown setting http.prot (did you mean http.port?); parseflow --help lists all settings");
+  CHECK(problem_in("[htpp]\r\nport = 80\r\n")
+            .starts_with("line 2: unknown setting htpp.port (did you mean http.port?)"));
+  CHECK(problem_in("port = 80\n") ==
+        "line 1: port stands in no section (did you mean http.port?): write [http] above it");
+  CHECK(problem_in("[http]\nport = eighty\n") ==
+        "line 2: http.port must be a whole number up to 65535, not \"eighty\"");
+  CHECK(problem_in("[receiver]\nhold = 5s\n") ==
+        "line 2: receiver.hold must be between 100ms and 4500ms, not \"5s\": Logplex gives up after 5s");
+  CHECK(problem_in("[http\n") == "line 1: a section is written [http]");
+  const auto secret_problem = problem_in("[storage]\nurl = mysql://u:hunter2@h\n");
+  CHECK(secret_problem == "line 2: storage.url must begin with sqlite: or postgres://");
 }
 
 TEST_CASE("config: a flag may stand alone or carry a value") {
@@ -97,9 +165,10 @@ TEST_CASE("config: a flag may stand alone or carry a value") {
 }
 
 TEST_CASE("config: the help lists every setting once, with its default") {
-  const auto help = config{}.help();
+  const auto help = settings_help();
+  CHECK(help.find("--receiver.hold  (default: 4s; between 100ms and 4500ms)") != std::string::npos);
   CHECK(help.find("--http.port  (default: 5000)") != std::string::npos);
-  CHECK(help.find("--storage.batch-interval  (default: 50ms)") != std::string::npos);
+  CHECK(help.find("--storage.batch-interval  (default: 50ms; between 0ms and 3s)") != std::string::npos);
   CHECK(help.find("--http.port") == help.rfind("--http.port"));
   CHECK(help.find("work-stealing") == std::string::npos);
 }
@@ -155,4 +224,28 @@ TEST_CASE(
 TEST_CASE("config: a wrong alert rule stops the start") {
   CHECK(problem_of({"--alerts.rules=a: error_rate > 5; b: p95 > 3"})
             .starts_with("alerts.rules: rule 2 (b): \"p95\" is wrong: a metric ("));
+}
+
+TEST_CASE("config: the example of docs/settings.md is read as it stands there") {
+  std::ifstream document{DOCS "/settings.md"};
+  const std::string text{std::istreambuf_iterator<char>{document}, {}};
+  const std::string fence = "```ini\n";
+  const auto begin = text.find(fence) + fence.size();
+  const config_file file{text.substr(begin, text.find("```", begin) - begin)};
+  config c;
+  REQUIRE(c.read({file.argument()}, {}).value_or("") == "");
+  CHECK(c.values().http.api_key.reveal() == "a;key#with \"signs\"");
+  CHECK(c.values().http.drains.size() == 2);
+  CHECK(c.values().alerts.rules.size() == 2);
+  CHECK(c.values().retention.alerts.count() == 0);
+}
+
+TEST_CASE("config: the example of deploy/ is read as it stands there") {
+  config c;
+  REQUIRE(
+      c.read(
+           {"--config=" DOCS "/../deploy/parseflow.example.conf", "--storage.node=a"},
+           {{"DATABASE_URL", "postgres://u:p@h/d"}, {"PARSEFLOW_DRAINS", "a:u:p"}, {"METRICS_API_KEY", "k"}})
+          .value_or("") == "");
+  CHECK(c.values().cluster.peers.size() == 3);
 }

@@ -4,12 +4,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <caf/actor_system_config.hpp>
 #include <caf/config_option_set.hpp>
 
-#include "messages/settings.hpp"
+#include "messages/settings/setting.hpp"
 
 namespace parseflow {
 
@@ -22,40 +23,28 @@ public:
   /// Reads everything. Returns the first thing that is wrong, as a sentence that says which setting and what
   /// would be right. Call once.
   /// @param arguments Without the program's name: `--section.name=value` each; `--config=PATH` names the
-  /// file.
-  /// @param environment `PORT`, `DATABASE_URL`, `METRICS_API_KEY`, `PARSEFLOW_DRAINS` and
-  /// `PARSEFLOW_WEBHOOK_URL` are looked at.
+  /// file. A secret is refused here: every user of the machine sees the arguments.
+  /// @param environment The variables that settings name are looked at, and of a secret `VARIABLE_FILE`, which names a
+  /// file that holds it.
   std::optional<std::string> read(const std::vector<std::string>& arguments,
                                   const std::map<std::string, std::string>& environment);
 
   /// What `read` found.
   const settings& values() const { return values_; }
 
-  /// All settings with type, default and meaning, for `--help` and docs/settings.md. Call before `read`.
-  std::string help() const;
-
 private:
   std::optional<std::string> read_file(const std::string& path);
-  std::optional<std::string> set_option(const std::string& name, const std::string& value,
-                                        const std::string& shown_as);
-  std::string unknown(const std::string& name) const;
+  std::optional<std::string> read_environment(const std::map<std::string, std::string>& environment);
+  std::optional<std::string> read_argument(std::string_view name, std::optional<std::string_view> value);
+  std::optional<std::string> set_value(const setting& row, const std::string& text,
+                                       std::string_view shown_as);
 
   // CAF's own options are not offered: every setting here is one of ours.
   caf::config_option_set options_;
   settings values_;
-  // What CAF cannot write into `values_` itself.
-  std::string alert_rules_;
-  std::string api_key_;
-  std::string drains_;
-  std::string peers_;
-  std::string redacted_keys_;
-  std::string url_;
-  std::string webhook_url_;
-  caf::timespan keep_alive_, read_timeout_, hold_, keep_stored_, journal_id_age_, batch_interval_, silence_,
-      answer_deadline_;
-  struct {
-    caf::timespan requests, log_lines, samples, rollups, rejected_frames, frames, alerts;
-  } retention_;
 };
+
+/// All settings with default, bounds and meaning, for `--help` and docs/settings.md.
+std::string settings_help();
 
 } // namespace parseflow

@@ -1,37 +1,20 @@
 // All settings: a struct per box, with the default and what gets worse in each direction. Read once, in main.
+// A new member needs a row in table.cpp.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/alerts/rule.hpp"
 #include "messages/logplex/redact.hpp"
+#include "messages/settings/drain_credentials.hpp"
+#include "messages/settings/secret.hpp"
 
 namespace parseflow {
-
-/// A text that must not be logged or shown: it has no formatter, and only `reveal` gives it out.
-class secret {
-public:
-  secret() = default;
-  explicit secret(std::string text) : text_(std::move(text)) {}
-  const std::string& reveal() const { return text_; }
-  bool empty() const { return text_.empty(); }
-
-private:
-  std::string text_;
-};
-
-/// One registered drain: who may post as which app.
-struct drain_credentials {
-  std::string app;
-  std::string user;
-  secret password;
-};
 
 /// The HTTP server.
 struct http_settings {
@@ -156,11 +139,11 @@ struct cluster_settings {
   /// PEM files for mutual TLS: this node's certificate, its key, and the authority that signed the
   /// certificates of all nodes. Needed unless every address is loopback.
   std::string certificate, key, authority;
-  /// A peer that was silent for so long is down. Shorter moves its frames to others sooner, longer rides over
+  /// A peer that was silent for longer than this is down. Shorter moves its frames to others sooner, longer rides over
   /// pauses.
-  std::chrono::milliseconds silence{3000};
+  std::chrono::milliseconds peer_timeout{3000};
   /// How long a question to all nodes waits for answers before it does without those that are missing.
-  std::chrono::milliseconds answer_deadline{300};
+  std::chrono::milliseconds answer_timeout{300};
   /// Bytes of frames that may be under way to one peer. More hides a longer way, and takes more memory.
   std::uint64_t forward_budget_bytes = 8u << 20;
 
@@ -188,30 +171,11 @@ struct settings {
   log_settings log;
 };
 
-/// Parses `PARSEFLOW_DRAINS`: `app:user:password` entries separated by commas or white space; a password may
-/// hold colons. On failure `drains` is empty and `problem` says which entry is wrong, without its password.
-struct parsed_drains {
-  std::vector<drain_credentials> drains;
-  std::string problem;
-};
-parsed_drains parse_drains(std::string_view text);
-
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
 
-/// A host and a port, as in `cluster_settings`.
-struct endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-
-  bool operator==(const endpoint&) const = default;
-};
-
-/// Reads `HOST:PORT` or `[IPV6]:PORT`; nothing for any other text, or port 0.
-std::optional<endpoint> endpoint_from(std::string_view text);
-
-/// The first thing that is wrong with `candidate`, as a sentence that says which setting and what would be
-/// right.
+/// The first rule between settings that `candidate` breaks, as a sentence that says which setting and what would be
+/// right. What a setting has to fulfil alone is checked when it is read.
 std::optional<std::string> validate(const settings& candidate);
 
 } // namespace parseflow

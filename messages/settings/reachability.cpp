@@ -1,5 +1,5 @@
 // See `http_settings::host`: without an address, credentials decide.
-#include "messages/reachability.hpp"
+#include "messages/settings/reachability.hpp"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,201 @@
+// Where values come from, and which of them wins.
+#include "messages/settings/config.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include <caf/all.hpp>
+#include <fmt/format.h>
+
+#include "messages/cluster/type_ids.hpp"
+#include "messages/error.hpp"
+#include "messages/nearest_name.hpp"
+#include "messages/settings/config_file.hpp"
+
+namespace parseflow {
+
+namespace {
+
+const setting* find_setting(std::string_view full_name) {
+  for (const auto& row : all_settings())
+    if (row.full_name() == full_name)
+      return &row;
+  return nullptr;
+}
+
+std::string unknown(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& row : all_settings())
+    names.push_back(row.full_name());
+  const auto nearest = nearest_name(name, names);
+  return fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
+                     nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
+}
+
+std::string unknown(const config_line& line) {
+  if (!line.section.empty())
+    return unknown(line.section + "." + line.name);
+  for (const auto& row : all_settings())
+    if (row.name == line.name)
+      return fmt::format("{} stands in no section (did you mean {}?): write [{}] above it", line.name,
+                         row.full_name(), row.section);
+  return unknown(line.name);
+}
+
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::error_code ignored;
+  if (!file || std::filesystem::is_directory(path, ignored)) // a folder can be opened, but not read
+    return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+std::string file_variable(const setting& row) {
+  return fmt::format("{}_FILE", row.details.variable);
+}
+
+// The value of a variable that is set to something.
+const std::string* find_value(const std::map<std::string, std::string>& environment, std::string_view name) {
+  const auto found = environment.find(std::string{name});
+  return found == environment.end() || found->second.empty() ? nullptr : &found->second;
+}
+
+} // namespace
+
+config::config() {
+  add_message_types<caf::id_block::parseflow>();
+  add_message_types<caf::id_block::parseflow_cluster>();
+  add_error_category(caf::atom("parseflow"),
+                     [](std::uint8_t code, caf::atom_value, const caf::message& context) {
+                       std::string text{to_string(static_cast<ec>(code))};
+                       if (context.match_elements<std::string>())
+                         text += ": " + context.get_as<std::string>(0);
+                       return text;
+                     });
+  // Work stealing polls; sharing idles at zero wake-ups and answers server threads four times as fast.
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-threads", static_cast<std::size_t>(std::max(2U, std::thread::hardware_concurrency())));
+  for (const auto& row : all_settings())
+    options_.add(row.option(values_));
+}
+
+std::optional<std::string> config::set_value(const setting& row, const std::string& text,
+                                             std::string_view shown_as) {
+  auto wrong = read_value(row, *options_.qualified_name_lookup(row.full_name()), text);
+  return wrong ? std::optional{fmt::format("{}{}", shown_as, *wrong)} : std::nullopt;
+}
+
+std::optional<std::string> config::read_file(const std::string& path) {
+  const auto text = text_of(path);
+  if (!text)
+    return fmt::format("cannot read the config file {}: check the path and its permissions", path);
+  const auto parsed = parse_config_lines(*text);
+  if (!parsed.problem.empty())
+    return fmt::format("{}, {}", path, parsed.problem);
+  for (const auto& line : parsed.lines) {
+    const auto name = line.section.empty() ? line.name : line.section + "." + line.name;
+    const auto* row = find_setting(name);
+    if (auto problem = row == nullptr ? unknown(line) : set_value(*row, line.value, name))
+      return fmt::format("{}, line {}: {}", path, line.number, *problem);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> config::read_environment(const std::map<std::string, std::string>& environment) {
+  for (const auto& row : all_settings()) {
+    const auto variable = row.details.variable;
+    if (variable.empty())
+      continue;
+    const auto* value = find_value(environment, variable);
+    const auto* path = row.is_secret() ? find_value(environment, file_variable(row)) : nullptr;
+    if (value != nullptr && path != nullptr)
+      return fmt::format("{0} and {0}_FILE are both set: leave one of them out", variable);
+    if (value != nullptr)
+      if (auto problem = set_value(row, *value, variable))
+        return problem;
+    if (path == nullptr)
+      continue;
+    auto text = text_of(*path);
+    if (!text)
+      return fmt::format("cannot read the file {} of {}: check the path and its permissions", *path,
+                         file_variable(row));
+    text->erase(text->find_last_not_of("\r\n") + 1); // editors end a file with a line break
+    if (text->empty())
+      return fmt::format("the file {} of {} is empty: write the secret into it", *path, file_variable(row));
+    if (auto problem = set_value(row, *text, file_variable(row)))
+      return problem;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> config::read_argument(std::string_view name,
+                                                 std::optional<std::string_view> value) {
+  const auto* row = find_setting(name);
+  if (row == nullptr)
+    return unknown(std::string{name});
+  if (row->is_secret())
+    return fmt::format(
+        "{} is a secret, and every user of this machine can read a command line: set {}, or {} to the "
+        "path of a file that holds it, or write it into the file of --config",
+        name, row->details.variable, file_variable(*row));
+  if (!value && row->member.form != &form_of<bool>())
+    return fmt::format("{} needs a value: --{}=… ({})", name, name, row->member.form->noun);
+  return set_value(*row, std::string{value.value_or("true")}, name);
+}
+
+std::optional<std::string> config::read(const std::vector<std::string>& arguments,
+                                        const std::map<std::string, std::string>& environment) {
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> given;
+  for (const std::string_view argument : arguments) {
+    const auto equals = std::min(argument.find('='), argument.size());
+    if (!argument.starts_with("--"))
+      return fmt::format("unexpected argument {}: settings are written --section.name=value",
+                         argument.substr(0, equals)); // what follows may be a secret
+    const auto name = argument.substr(2, equals - 2);
+    const auto value = equals == argument.size() ? std::nullopt : std::optional{argument.substr(equals + 1)};
+    if (name != "config") {
+      given.emplace_back(name, value);
+      continue;
+    }
+    if (value.value_or("").empty())
+      return "config needs a file: --config=FILE";
+    if (auto problem = read_file(std::string{*value}))
+      return problem;
+  }
+  if (auto problem = read_environment(environment))
+    return problem;
+  for (const auto& [name, value] : given)
+    if (auto problem = read_argument(name, value))
+      return problem;
+  return validate(values_);
+}
+
+std::string settings_help() {
+  std::string text;
+  std::string_view section;
+  settings defaults;
+  for (const auto& row : all_settings()) {
+    if (row.section != section)
+      text += fmt::format("\n[{}]\n", section = row.section);
+    const auto shown = shown_value(row.option(defaults));
+    const auto range = range_of(row);
+    const auto& variable = row.details.variable;
+    if (row.is_secret())
+      text += fmt::format("  {}  (a secret: not on the command line)\n", row.full_name());
+    else
+      text += fmt::format("  --{}  (default: {}{}{})\n", row.full_name(), shown.empty() ? "empty" : shown,
+                          range.empty() ? "" : "; ", range);
+    text += fmt::format("      {}", row.text);
+    if (row.is_secret())
+      text += fmt::format(" [{}, {}]", variable, file_variable(row));
+    else if (!variable.empty())
+      text += fmt::format(" [{}]", variable);
+    text += '\n';
+  }
+  return text;
+}
+
+} // namespace parseflow

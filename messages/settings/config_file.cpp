@@ -1,0 +1,122 @@
+#include "messages/settings/config_file.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace parseflow {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r";
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+bool is_comment(std::string_view text) {
+  return text.empty() || text.front() == '#' || text.front() == ';';
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
+// A value, or what is wrong with it.
+struct parsed_value {
+  std::string value;
+  std::string problem;
+};
+
+parsed_value quoted(std::string_view text) {
+  const char quote = text.front();
+  text.remove_prefix(1);
+  parsed_value result;
+  while (!text.empty() && text.front() != quote) {
+    char c = text.front();
+    text.remove_prefix(1);
+    if (quote == '"' && c == '\\') {
+      constexpr std::string_view written = "\"\\nrt", meant = "\"\\\n\r\t";
+      const auto known = text.empty() ? std::string_view::npos : written.find(text.front());
+      if (known == std::string_view::npos)
+        return {{}, R"(in "…" a backslash stands before ", \, n, r or t: write \\ for a backslash, or '…')"};
+      c = meant[known];
+      text.remove_prefix(1);
+    }
+    result.value += c;
+  }
+  if (text.empty())
+    return {{}, fmt::format("the value has no closing {}", quote)};
+  if (!is_comment(trimmed(text.substr(1))))
+    return {{}, fmt::format("something follows the closing {}: a comment begins with #", quote)};
+  return result;
+}
+
+parsed_value unquoted(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i)
+    if (text[i] == '#' && blanks.find(text[i - 1]) != std::string_view::npos) {
+      text = trimmed(text.substr(0, i));
+      break;
+    }
+  // Some write comments so, and some values hold it: neither is lost in silence.
+  if (text.find(';') != std::string_view::npos)
+    return {{}, "a value that holds ; needs quotes, and a comment behind a value begins with #"};
+  return {std::string{text}, {}};
+}
+
+parsed_value value_in(std::string_view text) {
+  if (text.empty() || text.front() == '#')
+    return {{}, "there is no value: write \"\" for an empty one"};
+  return text.front() == '"' || text.front() == '\'' ? quoted(text) : unquoted(text);
+}
+
+// What is wrong with the line, if anything is.
+std::string read_line(std::string_view line, config_line& next, std::vector<config_line>& lines) {
+  if (is_comment(line))
+    return {};
+  if (line.front() == '[') {
+    const auto end = line.find(']');
+    const auto name = end == std::string_view::npos ? std::string_view{} : trimmed(line.substr(1, end - 1));
+    if (!is_name(name) || !is_comment(trimmed(line.substr(end + 1))))
+      return "a section is written [http]";
+    next.section = name;
+    return {};
+  }
+  const auto equals = line.find('=');
+  const auto name = trimmed(line.substr(0, equals));
+  if (equals == std::string_view::npos || !is_name(name))
+    return "a setting is written port = 5000, a section [http], and a comment begins with #";
+  auto parsed = value_in(trimmed(line.substr(equals + 1)));
+  if (!parsed.problem.empty())
+    return fmt::format("{}: {}", name, parsed.problem);
+  next.name = name;
+  next.value = std::move(parsed.value);
+  lines.push_back(next);
+  return {};
+}
+
+} // namespace
+
+parsed_config_file parse_config_lines(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark))
+    text.remove_prefix(byte_order_mark.size());
+  parsed_config_file result;
+  config_line next;
+  while (!text.empty()) {
+    ++next.number;
+    const auto end = std::min(text.find('\n'), text.size());
+    if (const auto problem = read_line(trimmed(text.substr(0, end)), next, result.lines); !problem.empty())
+      return {{}, fmt::format("line {}: {}", next.number, problem)};
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+} // namespace parseflow

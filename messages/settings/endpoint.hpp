@@ -1,0 +1,22 @@
+// A host and a port, as in `cluster.peers`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parseflow {
+
+/// Where something listens.
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  bool operator==(const endpoint&) const = default;
+};
+
+/// Reads `HOST:PORT` or `[IPV6]:PORT`; nothing for any other text, or port 0.
+std::optional<endpoint> endpoint_from(std::string_view text);
+
+} // namespace parseflow
