@@ -74,8 +74,8 @@ struct receiver_settings {
   std::chrono::milliseconds hold{4000};
   /// Frame ids remembered to recognise duplicates: about 100 bytes each.
   std::uint64_t remembered_frames = 1'000'000;
-  /// Frames that are durable and not yet in the database, about 300 bytes of memory each. Beyond it requests
-  /// wait.
+  /// Frames that are durable and not yet in the database: about 400 bytes of memory each, and 650 while a start
+  /// asks the database for them (backlog_bench). Beyond it requests wait.
   std::uint64_t max_unstored_frames = 2'000'000;
 };
 
