@@ -436,10 +436,9 @@ TEST_CASE("intake: frames go to the parsers in rounds, and no more than so many 
     before.add(std::to_string(i), {1, 64 + i});
   frames.recover(before.found);
   fixture::reconcile(frames, {});
-  std::vector<std::uint64_t> parsing;
-  for (std::size_t given = intake::round; given == intake::round; parsing.resize(parsing.size() + given))
-    given = frames.dispatch().size();
-  CHECK(parsing.size() == intake::max_parsing);
+  for (std::size_t parsing = 0; parsing < intake::max_parsing; parsing += intake::round)
+    CHECK(frames.dispatch().size() == intake::round);
+  CHECK(frames.dispatch().empty());
   for (std::uint64_t sequence = 1; sequence <= intake::round / 2; ++sequence)
     frames.parsed(sequence, 0);
   CHECK(frames.dispatch().size() == intake::round / 2);

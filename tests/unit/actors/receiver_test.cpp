@@ -73,7 +73,7 @@ struct fixture : still_system {
   fixture() { start(); }
   ~fixture() { stop(box); }
 
-  void start() {
+  db::journal::opened open_journal() const {
     journal_settings journal;
     journal.segment_bytes = 64 * 1024;
     journal.quota_bytes = 4 * journal.segment_bytes;
@@ -81,7 +81,11 @@ struct fixture : still_system {
     auto opened = db::journal::open(folder.path() / "journal", journal, receiver_settings{}.remembered_frames,
                                     timestamp{std::chrono::hours{490'000}});
     REQUIRE_MESSAGE(opened.value, opened.problem);
-    box = system.spawn<boxed<receiver>>(receiver_settings{}, std::move(opened));
+    return opened;
+  }
+
+  void start() {
+    box = system.spawn<boxed<receiver>>(receiver_settings{}, open_journal());
     attach();
   }
 
@@ -417,11 +421,32 @@ TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no fr
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: what is stored at a clean stop is found by no later run") {
-  post(waiting_request{some_frame("A")});
-  post(waiting_request{some_frame("B")});
-  CHECK(status().oldest_record_at == some_frame("A")->received_at);
+  frame dated = *some_frame("A");
+  dated.received_at = timestamp{489'999h};
+  post(waiting_request{std::make_shared<const frame>(dated)});
+  dated.key.id = "B";
+  dated.received_at += 1h;
+  post(waiting_request{std::make_shared<const frame>(dated)});
+  CHECK(status().oldest_record_at == timestamp{489'999h});
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence, log->jobs.at(1).sequence}});
   run();
   restart();
   CHECK(ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0}).keys.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: a frame that the journal holds twice leaves nothing behind") {
+  stop(box);
+  box = nullptr;
+  {
+    const auto opened = open_journal();
+    for (int i = 0; i < 2; ++i) { // a sync that failed after all had been written
+      REQUIRE(opened.value->append(some_frame("A", 100)));
+      REQUIRE(opened.value->commit().code == db::outcome::done);
+    }
+  }
+  start();
+  CHECK(status().journal_bytes == 100);
+  reconcile({some_frame("A")->key});
+  CHECK(status().journal_bytes == 0);
+  CHECK(log->jobs.empty());
 }

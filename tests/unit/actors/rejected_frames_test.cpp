@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/rejected_frames.hpp"
+#include "db/sqlite/connection.hpp"
 #include "db/sqlite/store.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -60,6 +61,19 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(retry_rejected(*store, {}).text == "0 frames are stored now, 1 had been stored before\n");
   CHECK(stored_lines() == 25);
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");
+}
+
+TEST_CASE_FIXTURE(fixture, "rejected frames: what is refused again stays, and is told with its reason") {
+  REQUIRE(store->open().code == db::outcome::done);
+  refuse("A", "x");
+  refuse("B", "y");
+  db::sqlite_connection{folder / "test.db"}.execute(
+      "CREATE TRIGGER refuse BEFORE INSERT ON log_line BEGIN SELECT RAISE(ABORT, 'still too odd'); END");
+  const auto report = retry_rejected(*store, {});
+  CHECK(report.text == "0 frames are stored now, 0 had been stored before\n");
+  CHECK(report.problem.starts_with("2 frames are refused again"));
+  CHECK(report.problem.find("still too odd") != std::string::npos);
+  CHECK(list_rejected(*store).text.find("2 frames are set aside") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(fixture, "rejected frames: a database that is not there keeps them") {

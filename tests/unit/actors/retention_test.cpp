@@ -27,29 +27,34 @@ private:
   std::shared_ptr<std::vector<std::string>> told_;
 };
 
-// A receiver of which only the readiness is asked.
+// A receiver of which only the readiness and the age of its journal are asked.
 class stub_receiver : public receiver_source_actor::base {
 public:
-  stub_receiver(caf::actor_config& config, std::shared_ptr<bool> is_ready)
-      : receiver_source_actor::base(config), is_ready_(std::move(is_ready)) {}
+  stub_receiver(caf::actor_config& config, std::shared_ptr<bool> is_ready,
+                std::shared_ptr<timestamp> oldest_record)
+      : receiver_source_actor::base(config), is_ready_(std::move(is_ready)),
+        oldest_record_(std::move(oldest_record)) {}
 
 protected:
   behavior_type make_behavior() override {
     return {[this](status_atom) {
       receiver_status status;
       status.ready = *is_ready_;
+      status.oldest_record_at = *oldest_record_;
       return status;
     }};
   }
 
 private:
   std::shared_ptr<bool> is_ready_;
+  std::shared_ptr<timestamp> oldest_record_;
 };
 
 struct fixture : still_system {
   std::shared_ptr<retention_script> script = std::make_shared<retention_script>();
   std::shared_ptr<bool> is_ready = std::make_shared<bool>(true);
-  receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready);
+  std::shared_ptr<timestamp> oldest_record = std::make_shared<timestamp>();
+  receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready, oldest_record);
   std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
   retention_listener_actor listener = system.spawn<stub_listener>(told);
   retention_actor box;
@@ -101,6 +106,18 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
   advance(retention::pass_pause);
   advance(10s);
   CHECK(script->calls == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "retention: each pass keeps the keys of what the journal holds when it begins") {
+  *oldest_record = system_time() - 30 * 24h;
+  start();
+  advance(retention::step_pause);
+  CHECK(script->limits.keep_frames_since == *oldest_record);
+  *oldest_record = {}; // it holds nothing
+  advance(retention::pass_pause);
+  advance(retention::step_pause);
+  CHECK(script->calls == 2);
+  CHECK(script->limits.keep_frames_since == timestamp::max());
 }
 
 TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with growing pauses") {

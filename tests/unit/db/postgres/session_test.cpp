@@ -22,11 +22,18 @@ namespace {
 std::string setting(db::postgres_session& session, const std::string& name,
                     db::access purpose = db::access::write) {
   db::postgres_transaction transaction(session, purpose);
-  return transaction.exec("SHOW " + name)[0][0].c_str();
+  std::string found = transaction.exec("SHOW " + name)[0][0].c_str();
+  transaction.commit(); // what is rolled back would leave nothing behind in any case
+  return found;
 }
 
 void set_default(const postgres_site& site, const std::string& setting) {
   site.query(fmt::format("ALTER DATABASE {} SET {}", value(site, "SELECT current_database()"), setting));
+}
+
+std::string newest_session(const postgres_site& site) {
+  return value(site, "SELECT max(backend_start) FROM pg_stat_activity "
+                     "WHERE datname = current_database() AND application_name = 'parseflow'");
 }
 
 std::vector<batch_ptr> one_line(const std::string& id) {
@@ -102,7 +109,9 @@ TEST_CASE("postgres store: what is the fault of the session or the server reject
     CAPTURE(failed.message);
     CHECK(failed.message.find(named) != std::string::npos);
     site.query(remedy);
+    const auto before = newest_session(site);
     CHECK_DONE(store->open());
+    CHECK(newest_session(site) != before);
   }
   CHECK_DONE(store->write(one_line("F1")));
   CHECK(value(site, "SELECT count(*) FROM log_line") == "2");
