@@ -34,7 +34,7 @@ compose() { sed -e '/^ *#/d' deploy/compose.yaml; }
 
 # Every name of a setting or a variable in these files.
 help="$("$parseflow" --help)"
-known="$(grep -oE -- '--[a-z]+\.[a-z-]+|\[[A-Z_]+\]' <<< "$help" | tr -d '[]')"
+known="$(grep -oE -- '--[a-z]+\.[a-z-]+|\[[A-Z_, ]+\]' <<< "$help" | tr -d '[] ' | tr ',' '\n')"
 files=(deploy/compose.yaml deploy/compose/* deploy/Dockerfile deploy/parseflow@.service docs/cluster.md)
 while read -r name; do
   check "$name is a setting" grep --quiet --line-regexp -- "$name" <<< "$known"
