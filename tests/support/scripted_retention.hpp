@@ -12,7 +12,7 @@
 
 namespace parseflow::test {
 
-/// What the test and the retention share; outlives the retention.
+/// The state that the test and the retention share; outlives the retention.
 struct retention_script {
   /// The results of the next steps. When it is empty, a step ends its pass at once.
   std::deque<db::retention_step> steps;

@@ -13,7 +13,7 @@
 
 namespace parseflow::test {
 
-/// What the test and the store share; outlives the store.
+/// The state that the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
   std::deque<db::outcome> opens, writes, recalls, alert_writes;
