@@ -99,8 +99,8 @@ void db_writer::tell_receiver(std::vector<frame_key> stored) {
 }
 
 // After the database was away: commits survive in their order, so a database that has the last frame has all
-// of them. It may lack that frame if a server took over that lagged behind, or if it was set back. False if
-// the database failed; the next attempt is scheduled then.
+// of them. It may lack that frame if a lagging server took over, or if it was set back. False if the database
+// failed; the next attempt is scheduled then.
 bool db_writer::find_last_stored() {
   if (!last_stored_ || is_set_back_)
     return true;

@@ -1,4 +1,4 @@
-// Remembers which frames were stored before; promise P2 (no duplicates) rests on it.
+// Remembers which frames were stored before; promise P2 (counted once) rests on it.
 #pragma once
 
 #include <cstddef>

@@ -25,7 +25,7 @@ public:
 
   /// The boxes that the HTTP side talks to.
   const pipeline_handles& handles() const { return handles_; }
-  /// Where other nodes bring frames.
+  /// The box that takes frames from other nodes.
   const receiver_actor& receiver() const { return receiver_; }
   /// The box that judges alerts; in a cluster, by the counts of all nodes.
   cluster_judge_actor judge() const { return supervisor_; }

@@ -65,9 +65,9 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
                  const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
-  // Of each two nodes, the one whose address is greater dials. If both dialled at the same moment, each could
-  // keep a different one of the two connections, and cut off the other as silent. So all nodes must write the
-  // addresses alike.
+  // In each pair of nodes, the one whose address is greater dials. If both dialled at the same moment, each
+  // could keep a different one of the two connections, and cut off the other as silent. So all nodes must
+  // write the addresses alike.
   std::vector<std::string> dialled, callers;
   for (const auto& address : settings_.peers)
     if (address != own_address)

@@ -12,7 +12,7 @@
 
 namespace parseflow {
 
-/// Of each two nodes one dials the other: `cluster.cpp` says which. Links watch the peers that this node
+/// In each pair of nodes one dials the other: `cluster.cpp` says which. Links watch the peers that this node
 /// dials; this box watches the callers. Spawn cooperatively.
 class members : public box_state<members_actor> {
 public:

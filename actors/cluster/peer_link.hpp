@@ -14,7 +14,7 @@
 
 namespace parseflow {
 
-/// What a link needs from the network; tests bring their own.
+/// The network functions that a link needs; tests bring their own.
 struct dialer {
   /// Whether the address accepts connections. Blocks for a second at most.
   std::function<bool(const endpoint&)> is_reachable;
