@@ -1,4 +1,4 @@
-// What all boxes have in common: an actor around one object, which it lets go of when it ends.
+// The base of all boxes: an actor around one state object, which it destroys when it ends.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace parseflow {
 
-/// The state of a box and what it does with messages: `class router : public box_state<router_actor>`. Such a
-/// class has a `box_name` for the log, a `make_behavior()` whose handlers stand in the order of the interface, and
-/// may have an `on_exit()` for what must be done, not only let go of, when the box ends. Handlers capture
-/// `this` and nothing on their caller's stack.
+/// The state of a box and its message handlers: `class router : public box_state<router_actor>`. Such a class
+/// has a `box_name` for the log and a `make_behavior()` whose handlers stand in the order of the interface.
+/// It may have an `on_exit()` for work that must be done when the box ends; the destructor does not suffice
+/// for that. Handlers capture `this` and nothing on their caller's stack.
 template <class Handle>
 class box_state {
 public:
@@ -26,13 +26,13 @@ public:
 protected:
   ~box_state() = default;
 
-  /// The actor: sends, asks and answers. Outlives the state.
+  /// The actor that sends, asks and answers. Outlives the state.
   self_pointer self_;
 };
 
-/// The actor: `spawn<boxed<router>>(…)`. It makes the state before the first message and destroys it after the
-/// last. Boxes hold each other's handles, and a handler that waits for an answer may hold a promise and by
-/// that its own actor: none of it outlives the box, so that every actor is freed.
+/// The actor: `spawn<boxed<router>>(…)`. It makes the state before the first message and destroys it after
+/// the last. Boxes hold each other's handles, and a handler that waits for an answer may hold a promise and
+/// through it its own actor. All of that is released when the box ends, so every actor is freed.
 template <class State>
 class boxed final : public State::handle::base {
 public:
@@ -46,7 +46,7 @@ public:
   void on_exit() override {
     if constexpr (requires { state_->on_exit(); })
       state_->on_exit();
-    this->multiplexed_responses_.clear(); // CAF has no other way to forget questions that are under way
+    this->multiplexed_responses_.clear(); // CAF has no other way to drop pending requests
     state_.reset();
   }
 

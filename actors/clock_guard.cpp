@@ -1,4 +1,3 @@
-// Whether the system's clock can be trusted.
 #include "actors/clock_guard.hpp"
 
 #include <fmt/chrono.h>

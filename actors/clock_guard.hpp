@@ -1,4 +1,4 @@
-// Whether the system's clock can be trusted by who removes what is old. Decides only.
+// Decides whether the system's clock can be trusted when old rows are to be removed. Does not remove any.
 #pragma once
 
 #include <chrono>
@@ -9,24 +9,25 @@
 
 namespace parseflow {
 
-/// A clock that jumps ahead makes everything look old: it is compared with others.
+/// A clock that jumps ahead makes everything look old, so this class compares it with other clocks.
 class clock_guard {
 public:
-  /// Clocks that differ by more are not trusted, and what differs for less long may be a jump.
+  /// A clock that differs by more is not trusted. A difference younger than this may be a jump.
   static constexpr std::chrono::hours tolerance{1};
 
-  /// Why `now` is not to be trusted, for people; empty if it is.
+  /// A sentence that says why `now` cannot be trusted; empty if it can.
   ///
-  /// A database on a server has a clock of its own: then that decides. Else what the newest line is dated: it
-  /// got its date elsewhere. If that is long ago it may be that there are no lines: when no newer one comes
-  /// for so long as `steady` measures, the clock is trusted.
+  /// A database on a server has a clock of its own: then the difference from that clock decides. Otherwise
+  /// the date of the newest line decides, since another machine set it. If that date is far from `now`,
+  /// perhaps no lines have come: once no newer line has come for `tolerance` by `steady`, the clock is
+  /// trusted.
   std::string doubt(timestamp now, std::chrono::steady_clock::time_point steady,
                     const db::retention_clocks& others);
 
 private:
   std::optional<timestamp> newest_;
   std::chrono::steady_clock::time_point newest_since_; // by the steady clock
-  std::chrono::microseconds offset_{0};                // of the system's clock from the steady one
+  std::chrono::microseconds offset_{0};                // system clock minus steady clock
 };
 
 } // namespace parseflow

@@ -1,4 +1,4 @@
-// Collects batches, writes them, and deals with what the store answers.
+// Collects batches, writes them, and handles each outcome of a write. The reading is in db_writer_recall.cpp.
 #include "actors/db_writer.hpp"
 
 #include <algorithm>
@@ -49,8 +49,8 @@ void db_writer::take(const batch_ptr& next) {
   pending_lines_ += lines_of(*next);
   if (pause_.count() > 0)
     return; // the next attempt is scheduled already
-  // A full transaction does not wait; behind a short wait everything that is queued by then shares one
-  // commit.
+  // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
+  // one commit.
   if (pending_lines_ >= storage_.batch_lines && is_reconciled_)
     work();
   else
@@ -139,7 +139,7 @@ void db_writer::write_pending() {
     flush_after(std::chrono::milliseconds{0});
 }
 
-// The first pending frame, alone, is refused.
+// The first pending frame was refused although it went alone.
 void db_writer::refuse(const std::string& reason) {
   const auto& origin = *pending_.front()->origin;
   if (refusals_in_row_ == max_refusals_in_row) {
@@ -151,7 +151,7 @@ void db_writer::refuse(const std::string& reason) {
     status_.stopped =
         fmt::format("the database has refused {} frames in a row, for the last time because: {}",
                     max_refusals_in_row, reason);
-    // The next try is with another frame: it could be that these alone are at fault.
+    // The next try is with another frame: perhaps only the frames tried so far are at fault.
     std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
     return pause({db::outcome::rejected, reason}, refusal_pause);
   }
@@ -167,7 +167,7 @@ void db_writer::refuse(const std::string& reason) {
     flush_after(std::chrono::milliseconds{0});
 }
 
-// Alerts never hold up lines: they come after them, and what the database refuses is given up.
+// Alerts never hold up lines: they are written after them, and alerts that the database refuses are dropped.
 void db_writer::write_alerts() {
   const auto written = store_->write_alerts(pending_alerts_);
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
@@ -180,14 +180,14 @@ void db_writer::write_alerts() {
   tell_judge();
 }
 
-// The first `count` pending batches are durable; `written` names those that were so before.
+// The first `count` pending batches are durable; `written` lists those that were stored before.
 void db_writer::settle(std::size_t count, db::write_result written) {
   committed_frames durable;
   durable.sequences.reserve(count);
   stored_elsewhere twice{std::move(written.stored_elsewhere)};
   for (auto& again : written.stored_here) {
     if (tried_.contains(digest_of(again->origin->key)))
-      continue; // by an earlier try with the same frame
+      continue; // stored by an earlier try with the same frame
     ++status_.duplicates;
     twice.batches.push_back(std::move(again));
   }
@@ -215,7 +215,7 @@ void db_writer::doubt(std::size_t count) {
     tried_.insert(digest_of(pending_[i]->origin->key));
 }
 
-// Storing goes on: a large log takes disk, and makes readers slow.
+// A large log does not stop the writer, but it takes disk and makes readers slow.
 void db_writer::watch_log() {
   status_.log_bytes = store_->log_bytes();
   const bool is_large = status_.log_bytes > large_log_bytes;
@@ -249,7 +249,7 @@ void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_le
   flush_after(pause_);
 }
 
-// The database does what it is asked.
+// The database works again.
 void db_writer::recover() {
   if (!status_.stopped.empty() && refusals_in_row_ == 0) {
     log(log_level::info, box_name, "the database takes frames again");

@@ -1,5 +1,5 @@
-// DB WRITER: many batches, one transaction. Tells the receiver what is durable, and at start what earlier
-// runs left.
+// DB WRITER: writes many batches in one transaction. Reports to the receiver which frames are durable, and at
+// the start which frames of earlier runs the database has.
 #pragma once
 
 #include <memory>
@@ -17,25 +17,26 @@
 
 namespace parseflow {
 
-/// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses;
-/// what waits for it is bounded by the receiver's budget.
+/// Spawn detached: it blocks on the database. While the database is away, it tries again with growing pauses;
+/// the receiver's budget bounds what waits meanwhile.
 class db_writer : public box_state<db_writer_actor> {
 public:
   static constexpr const char* box_name = "db_writer";
 
-  /// The pauses between attempts double from the first to the second.
+  /// The pauses between attempts double from `first_pause` to `longest_pause`.
   static constexpr std::chrono::milliseconds first_pause{100};
   static constexpr std::chrono::milliseconds longest_pause{5000};
-  /// Alerts that may wait for a database that is away; beyond it the oldest is not stored.
+  /// The number of alerts that may wait while the database is away; beyond it the oldest is dropped.
   static constexpr std::size_t max_pending_alerts = 10'000;
-  /// When the database has refused so many frames in a row, it is not the frames: nothing more is set aside,
-  /// and after each pause one frame is tried.
+  /// If the database has refused this many frames in a row, the frames are not the cause: no more are set
+  /// aside, and one frame is tried after each `refusal_pause`.
   static constexpr int max_refusals_in_row = 20;
   static constexpr std::chrono::milliseconds refusal_pause{30'000};
-  /// A write-ahead log above this is told: somebody reads for so long that it cannot be emptied.
+  /// A write-ahead log larger than this is reported: some reader's transaction is open for too long for the
+  /// log to be emptied.
   static constexpr std::uint64_t large_log_bytes = 256u << 20;
 
-  /// @param restored Whose rollups the aggregator begins with.
+  /// @param restored The nodes whose rollups the aggregator begins with.
   db_writer(self_pointer self, std::unique_ptr<db::store> store, storage_settings storage,
             receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
             db::node_filter restored = db::node_filter::all());
@@ -76,14 +77,14 @@ private:
   std::vector<alert> pending_alerts_;
   transaction_size size_;
   int refusals_in_row_ = 0;
-  std::vector<frame_key> unstored_; // what the receiver has told so far
-  // Frames of which an earlier try may be in the database, unseen: what is found of them was counted once.
+  std::vector<frame_key> unstored_; // reported by the receiver so far
+  // Frames that an earlier try may have stored unnoticed: if the database has one, it was counted only once.
   std::unordered_set<frame_digest, frame_digest_hash> tried_;
-  std::optional<frame_key> last_stored_; // by this object
+  std::optional<frame_key> last_stored_; // stored by this object
   std::uint64_t missing_ = 0;            // kept frames that the database lacks, so far
-  bool is_set_back_ = false;             // it lacks what it had taken, and the receiver is not told all of it
-  bool flush_is_due_ = false;            // a flush message is under way
-  bool is_asking_ = false;               // the receiver's answer is under way
+  bool is_set_back_ = false;             // the database lost frames that are still to be reported
+  bool flush_is_due_ = false;            // a flush message is on its way
+  bool is_asking_ = false;               // the receiver has not answered yet
   bool is_reconciled_ = false;
   bool has_large_log_ = false;
   std::chrono::milliseconds pause_{0}; // zero while all is well

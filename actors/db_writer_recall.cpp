@@ -1,5 +1,5 @@
-// What the DB writer asks the database and the receiver: at start what earlier runs left, after an outage
-// whether the database still has what it took.
+// The DB writer's questions to the database and the receiver: at the start, which frames of earlier runs are
+// stored; after an outage, whether the database still has everything that it committed.
 #include <algorithm>
 #include <iterator>
 
@@ -14,7 +14,7 @@ namespace parseflow {
 
 namespace {
 
-// Alerts that were resolved within this span are still shown.
+// Resolved alerts of this last span are shown after a restart.
 constexpr std::chrono::hours recent_alerts{1};
 
 } // namespace
@@ -47,9 +47,9 @@ void db_writer::reconcile() {
     work();
 }
 
-// The aggregator begins with what the database has counted, and the receiver parses again what it has not:
-// both from one state of the database, since a commit of a run that was killed may land at any time. False:
-// the database failed, and it is tried again.
+// The aggregator begins with the counts of the database, and the receiver parses again the frames that the
+// database lacks. Both are read from one state of the database, since a commit of a killed run may land at
+// any time. False if the database failed; the next attempt is scheduled then.
 bool db_writer::recall() {
   const auto now = system_time();
   restored_counts counted{std::make_shared<rollup::app_timelines>()};
@@ -87,7 +87,7 @@ bool db_writer::recall() {
   return true;
 }
 
-// In parts, as it was asked.
+// In parts of `max_keys`, so that no message grows too large.
 void db_writer::tell_receiver(std::vector<frame_key> stored) {
   auto next = stored.begin();
   do {
@@ -98,9 +98,9 @@ void db_writer::tell_receiver(std::vector<frame_key> stored) {
   } while (next != stored.end());
 }
 
-// After the database was away: what it has committed is there in the order of the commits, so if it still has
-// the last frame it has all. Another server may have taken over that lagged behind, or it was set back.
-// False: it failed, and is tried again.
+// After the database was away: commits survive in their order, so a database that has the last frame has all
+// of them. It may lack that frame if a lagging server took over, or if it was set back. False if the database
+// failed; the next attempt is scheduled then.
 bool db_writer::find_last_stored() {
   if (!last_stored_ || is_set_back_)
     return true;
@@ -133,8 +133,8 @@ void db_writer::ask_for_kept(std::uint64_t told) {
           });
 }
 
-// Missing frames are stored again, and by that added to the database's rollups again; they are counted
-// already.
+// Missing frames are stored again, which also adds them to the database's rollups. The metrics in memory have
+// them already.
 void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   std::vector<bool> is_stored(part.keys.size());
   const auto found = store_->recall({.frames = part.keys}, {.on_stored = [&](const frame_key& key) {
@@ -147,7 +147,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
     if (is_stored[i])
       continue;
     missing.keys.push_back(part.keys[i]);
-    tried_.insert(digest_of(part.keys[i])); // It may be that only this server lacks them.
+    tried_.insert(digest_of(part.keys[i])); // another server may still have them
   }
   missing_ += missing.keys.size();
   if (!missing.keys.empty())

@@ -1,4 +1,3 @@
-// Order of age in a deque beside the set.
 #include "actors/frame_memory.hpp"
 
 namespace parseflow {

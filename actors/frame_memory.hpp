@@ -1,4 +1,4 @@
-// Which frames were stored before: the memory behind promise P2.
+// Remembers which frames were stored before; promise P2 (counted once) rests on it.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ public:
   /// Precondition: `capacity` is at least 1.
   explicit frame_memory(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Remembers one frame; one that is known keeps its age.
+  /// Remembers a frame. A frame that is known already keeps its age.
   void insert(const frame_digest& digest);
 
   bool contains(const frame_digest& digest) const { return known_.contains(digest); }

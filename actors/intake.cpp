@@ -1,4 +1,3 @@
-// Bookkeeping of frames under way.
 #include "actors/intake.hpp"
 
 #include <algorithm>
@@ -15,7 +14,7 @@ std::vector<intake::releasable> intake::recover(const db::journal_recovery& foun
     stored_.insert(id);
   std::vector<releasable> copies;
   for (const auto& earlier : found.frames) {
-    // The later copy is the one that became durable.
+    // The group of the earlier copy failed; the later copy became durable.
     if (const auto copied = by_digest_.find(earlier.digest); copied != by_digest_.end()) {
       auto& e = entries_.at(copied->second);
       copies.push_back({std::exchange(e.at, earlier.at), e.digest, e.body_bytes});
@@ -83,7 +82,8 @@ bool intake::knows(const frame_key& key) const {
   return stored_.contains(digest) || by_digest_.contains(digest);
 }
 
-// How many frames more may go to the journal: there they cost memory too, whatever their size.
+// How many more frames may go to the journal. The bound is a number of frames because each one in the journal
+// also takes memory, whatever its size.
 std::uint64_t intake::room() const {
   const auto durable = entries_.size() - waiting_.size();
   return settings_.max_unstored_frames - std::min<std::uint64_t>(durable, settings_.max_unstored_frames);
@@ -111,7 +111,7 @@ void intake::grouped(std::uint64_t sequence, db::journal_position at) {
 void intake::group_durable(time now) {
   for (const auto sequence : group_) {
     auto& e = entries_.at(sequence);
-    for (const auto& w : std::exchange(e.waiters, {})) { // gives its memory back
+    for (const auto& w : std::exchange(e.waiters, {})) { // frees the vector's memory
       w.answer.give(verdict::stored);
       counters_.acknowledgement.add(
           std::chrono::floor<std::chrono::microseconds>(now + settings_.hold - w.deadline));
@@ -130,7 +130,7 @@ void intake::group_failed() {
   group_.clear();
 }
 
-// Beyond the budget the journal keeps the bytes, not the memory.
+// Beyond the budget the bytes of the frame are dropped from memory; the journal has them.
 void intake::enqueue(std::uint64_t sequence, entry& e) {
   e.now = stage::queued;
   if (e.content && queued_bytes_ + e.body_bytes > settings_.parsing_budget_bytes)
@@ -185,7 +185,7 @@ void intake::store_again(const db::recovered_frame& lost) {
   deferred_.push_back(sequence);
 }
 
-// One frame always has room: a budget below its size must not stop everything.
+// One frame always has room, so that a budget below its size does not stop everything.
 bool intake::has_room_with_parsers(std::uint64_t bytes) const {
   return parsing_ == 0 ||
          (parsing_ < max_parsing && parsing_bytes_ + bytes <= settings_.parsing_budget_bytes);
@@ -210,7 +210,7 @@ std::vector<intake::for_parser> intake::dispatch() {
   return result;
 }
 
-// Frames that the metrics lack.
+// Dispatches from `frames`, all of which the metrics lack.
 void intake::dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_parser>& result) {
   while (!frames.empty() && result.size() < round) {
     const auto next = entries_.find(frames.front());
@@ -220,7 +220,7 @@ void intake::dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_pa
         return;
       if (e.content)
         queued_bytes_ -= e.body_bytes;
-      // The database gets frames in their order: what is deferred comes first.
+      // The database gets the frames in order, so deferred frames go before this one.
       const bool is_for_database = deferred_.empty() && has_room_in_database(e.body_bytes);
       result.push_back(start(next->first, e, is_for_database ? route::everywhere : route::metrics_only));
     }
@@ -241,7 +241,7 @@ intake::for_parser intake::start(std::uint64_t sequence, entry& e, route way) {
 void intake::leave_parser(entry& e) {
   --parsing_;
   parsing_bytes_ -= e.body_bytes;
-  // From here on the batch holds the bytes, or the journal alone.
+  // From here on only the batch or the journal holds the bytes.
   e.content = nullptr;
 }
 
@@ -315,11 +315,11 @@ intake::lost_frame intake::lost(std::uint64_t sequence) {
     storing_bytes_ -= e.body_bytes;
   failed_reads_.erase(sequence);
   lost_frame result{std::move(e.key), e.at, e.body_bytes};
-  forget(found); // who brings it again is welcome
+  forget(found); // so a client may send it again
   return result;
 }
 
-// Only its id stays.
+// Forgets a stored frame except for its digest.
 intake::releasable intake::finish(entries::iterator stored) {
   const auto& e = stored->second;
   const releasable bytes{e.at, e.digest, e.body_bytes};

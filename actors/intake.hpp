@@ -1,5 +1,6 @@
-// The receiver's decisions, without an actor: which frame is new, who is told what and when, what is parsed
-// next and for which sinks, and what must be read again from the journal.
+// The receiver's decisions, as a class without an actor: which frames are new, which verdict each request
+// gets and when, which frames are parsed next and for which sinks, and which must be read from the
+// journal again.
 #pragma once
 
 #include <chrono>
@@ -21,27 +22,27 @@
 
 namespace parseflow {
 
-/// Every frame from its arrival until the database has it. Takes events and says what to do next; owns the
-/// waiting requests: each gets exactly one verdict. A frame's way:
+/// Keeps track of every frame from its arrival until the database has it. Takes events and returns what to do
+/// next. Owns the waiting requests: each gets exactly one verdict. A frame's way:
 ///
 ///   waiting → grouped → (durable:) queued → parsing → storing → gone
 ///                      unreconciled ────────↗  ↑   └→ deferred ─┐
 ///                                              └────────────────┘
 ///
-/// A deferred frame is in the metrics, and the database has no room for it yet.
+/// A deferred frame is in the metrics, but there is no room yet to store it.
 ///
-/// Bytes of durable frames stay in memory within the budgets only; beyond them the frame is its journal
-/// position.
+/// The bytes of durable frames stay in memory only within the budgets; of the others only the journal
+/// position is kept.
 class intake {
 public:
   using time = std::chrono::steady_clock::time_point;
 
-  /// Frames that one `dispatch` gives out at most. What is small comes in great numbers, and the receiver has
-  /// requests to answer between two of them.
+  /// The most frames that one `dispatch` returns. Small frames come in great numbers, and the receiver must
+  /// answer requests between two calls.
   static constexpr std::size_t round = 256;
-  /// Frames that are with the parsers at most.
+  /// The most frames that are with the parsers at a time.
   static constexpr std::size_t max_parsing = 4 * round;
-  /// How often bytes that cannot be read are read again, and how long it waits before each time.
+  /// How often to try to read bytes that the journal could not read, and the pause before each further try.
   static constexpr int read_attempts = 5;
   static constexpr std::chrono::seconds read_pause{5};
 
@@ -51,7 +52,7 @@ public:
     frame_ptr content;
   };
 
-  /// A frame to parse now. Null content: read it from the journal.
+  /// A frame to parse now. If `content` is null, read it from the journal.
   struct for_parser {
     std::uint64_t sequence = 0;
     frame_ptr content;
@@ -68,7 +69,7 @@ public:
     std::uint64_t body_bytes = 0;
   };
 
-  /// A frame that was taken in and never stored.
+  /// A frame that was made durable but cannot be stored.
   struct lost_frame {
     frame_key key;
     db::journal_position at;
@@ -77,73 +78,75 @@ public:
 
   explicit intake(receiver_settings settings);
 
-  /// Frames and ids that the journal held already. The frames wait for `reconcile`. A frame whose group
-  /// failed was written again: returns the former copies, which the journal may drop.
+  /// Takes over the frames and ids that the journal already holds. The frames wait for `reconcile`. A frame
+  /// whose group failed was written again: returns the earlier copies, which the journal may drop.
   std::vector<releasable> recover(const db::journal_recovery& found);
-  /// The frame is to be kept raw. Its key; null if it is not there.
+  /// Marks a frame to be kept raw. Returns its key; null if the frame is not under way.
   const frame_key* distrust(const frame_digest& deadly);
 
-  /// A request brings a frame. Known ones are answered or joined, new ones wait for the journal.
+  /// A request brings a frame. A known frame's request is answered or waits with the first one; a new frame
+  /// waits for the journal.
   void submit(submission arrival, time now);
 
-  /// Whether the frame was brought before.
+  /// Whether the frame is under way or remembered as stored.
   bool knows(const frame_key& key) const;
 
   /// Whether the frame is under way.
   bool holds(const frame_digest& frame) const { return by_digest_.contains(frame); }
 
-  /// False while there are `max_unstored_frames` that the database lacks: then new ones wait.
+  /// False while the database lacks `max_unstored_frames` frames: new ones wait then.
   bool has_room() const { return room() > 0; }
 
-  /// The frames that wait for the journal and may go there, oldest first.
+  /// The waiting frames that may go to the journal now, oldest first.
   std::vector<for_journal> group();
-  /// The frame is part of the journal's open group. Call in the order of `group`.
+  /// The frame is now part of the journal's open group. Call in the order of `group`.
   void grouped(std::uint64_t sequence, db::journal_position at);
-  /// The group is on disk: all who wait for its frames are told.
+  /// The group is on disk: all requests that wait for its frames get their verdict.
   void group_durable(time now);
   /// The group is not on disk: its frames wait for the journal again.
   void group_failed();
 
-  /// Frames of earlier runs, or from before a reset: only the database knows which of them it has. At most
-  /// `limit` of them, after the first `from`.
+  /// The frames of earlier runs or from before a reset: only the database knows which of them it has. Skips
+  /// the first `from` and returns at most `limit`.
   std::vector<frame_key> unreconciled(std::size_t from, std::size_t limit);
-  /// The database has the frame: one of those, or another that is only remembered. Returns what the journal
-  /// may drop. After a reset nothing counts that was told before `unreconciled` was asked again.
+  /// The database has this frame, which is one of `unreconciled` or only remembered. Returns the bytes that
+  /// the journal may drop. After a reset, calls have no effect until `unreconciled` is called again.
   std::optional<releasable> known(const frame_key& key);
-  /// It has told all: the unreconciled frames that are left are parsed from now on.
+  /// The database has reported all frames that it has: the unreconciled frames that are left are parsed from
+  /// now on.
   void reconcile();
-  /// The database has lost a frame that it had, and that is in the journal still: it goes there again, and
-  /// not to the metrics.
+  /// The database has lost a frame that the journal still holds: the frame is stored again, but not
+  /// counted again.
   void store_again(const db::recovered_frame& lost);
 
-  /// The frames to parse now, within the budgets, oldest first: what came in since the start before what
-  /// earlier runs left, and both before what only the database lacks. `round` of them mean that there may be
-  /// more.
+  /// The frames to parse now, within the budgets, oldest first: frames that came since the start before those
+  /// of earlier runs, and both before frames that only the database lacks. If it returns `round` frames,
+  /// there may be more.
   std::vector<for_parser> dispatch();
-  /// The frame left the parser; its batch, which takes `record_bytes` beside the body, is with the sinks of
-  /// its way.
+  /// The frame has left the parser; its batch, which takes `record_bytes` besides the body, is with the sinks
+  /// of its way.
   void parsed(std::uint64_t sequence, std::uint64_t record_bytes);
-  /// The database has the frame. Nothing for a sequence that is not under way.
+  /// The database has the frame. Returns nothing if the sequence is not under way.
   std::optional<releasable> stored(std::uint64_t sequence);
-  /// The bytes of a frame that was to be parsed could not be read: they are read again after a pause. False
-  /// after `read_attempts`: nothing has changed, and it is `lost`.
+  /// The bytes of a frame that was to be parsed could not be read. Schedules another read after a pause and
+  /// returns true. Returns false after `read_attempts` and changes nothing: call `lost` then.
   bool unreadable(std::uint64_t sequence, time now);
-  /// Puts frames whose pause is over back into their order.
+  /// Puts frames whose pause is over at the front of their queue.
   void read_again(time now);
-  /// The bytes of a frame that was to be parsed are given up.
+  /// Gives up a frame whose bytes cannot be read.
   lost_frame lost(std::uint64_t sequence);
 
-  /// The boxes behind the receiver were replaced and know nothing: every frame that is not stored is parsed
-  /// again for all sinks, after the next `reconcile`.
+  /// The boxes downstream of the receiver were replaced and know nothing: after the next `reconcile`, every
+  /// frame that is not stored is parsed again for all sinks.
   void reset();
 
-  /// Tells requests that are out of time. A frame that was not durable by then is forgotten with its last
-  /// request.
+  /// Answers requests whose time is up with `verdict::overloaded`. A frame that is not durable by then is
+  /// forgotten with its last request.
   void expire(time now);
 
   /// From now on new frames are refused with `verdict::stopping`.
   void close() { is_closed_ = true; }
-  /// Tells all who still wait `verdict::stopping`. Nothing becomes durable after it.
+  /// Answers all waiting requests with `verdict::stopping`. Nothing may become durable after it.
   void dismiss_waiting();
 
   /// True when every frame is durable and every request answered.
@@ -172,16 +175,16 @@ private:
   };
 
   struct entry {
-    frame_ptr content; // null: only in the journal
+    frame_ptr content; // null: its bytes are only in the journal
     frame_key key;
     frame_digest digest;
     db::journal_position at;
     timestamp received_at{};
     std::uint64_t body_bytes = 0;
-    std::uint64_t record_bytes = 0; // in storing_bytes_, beside the body
+    std::uint64_t record_bytes = 0; // counted in storing_bytes_ besides the body
     stage now = stage::waiting;
     route way = route::everywhere;
-    bool is_past = false; // the metrics lack it, and had it before the start or a reset
+    bool is_past = false; // the metrics lack it now, but had it before the start or a reset
     std::vector<waiter> waiters;
   };
 
@@ -210,23 +213,23 @@ private:
   std::unordered_map<frame_digest, std::uint64_t, frame_digest_hash> by_digest_;
   std::deque<std::uint64_t> waiting_; // for the journal
   std::vector<std::uint64_t> group_;  // in the journal's open group
-  std::deque<std::uint64_t> queue_;   // for a parser, metrics lack them
-  // Of earlier runs, or from before a reset; for a parser once the database has told what it has. Some are
-  // gone.
+  std::deque<std::uint64_t> queue_;   // for a parser; the metrics lack them
+  // Frames of earlier runs or from before a reset. They are parsed once the database has reported which it
+  // has. Some may no longer be under way.
   std::deque<std::uint64_t> past_;
-  std::deque<std::uint64_t> deferred_; // for a parser, only the database lacks them
+  std::deque<std::uint64_t> deferred_; // for a parser; only the database lacks them
   std::map<std::uint64_t, failed_read> failed_reads_;
   std::unordered_set<frame_digest, frame_digest_hash> deadly_;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t oldest_ = 1;       // no entry has a lower sequence
-  std::uint64_t queued_bytes_ = 0; // of queued frames whose bytes are in memory
+  std::uint64_t queued_bytes_ = 0; // bodies of queued frames that are in memory
   std::uint64_t parsing_bytes_ = 0;
   std::size_t parsing_ = 0;
   std::size_t past_left_ = 0;       // entries that are `is_past`
-  std::uint64_t storing_bytes_ = 0; // with the DB writer, or on the way to it
+  std::uint64_t storing_bytes_ = 0; // with the DB writer or on the way to it
   receiver_status counters_;
   bool is_reconciled_ = false;
-  bool is_asked_ = false; // for the unreconciled frames, since the start or the last reset
+  bool is_asked_ = false; // `unreconciled` was called since the start or the last reset
   bool is_closed_ = false;
 };
 

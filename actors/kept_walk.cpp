@@ -1,4 +1,3 @@
-// Segment by segment.
 #include "actors/kept_walk.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Tells the frames that the journal keeps although they are stored, part by part.
+// Walks through the frames that the journal keeps although they are stored, part by part.
 #pragma once
 
 #include <cstddef>
@@ -10,16 +10,16 @@
 
 namespace parseflow {
 
-/// A segment may hold more of them than one message should.
+/// Parts are smaller than segments: a segment may hold more keys than one message should.
 class kept_walk {
 public:
-  /// Begins anew.
+  /// Starts again at the first frame.
   void begin() { *this = {}; }
 
-  /// The keys of the next frames, `limit` of them unless these are the last.
+  /// The keys of the next frames: `limit` of them, or fewer if these are the last.
   std::vector<frame_key> next(const db::journal& source, timestamp now, std::size_t limit);
 
-  /// The frame of this key in the part that `next` told last; null if it is not there.
+  /// The frame with this key in the part that `next` returned last; null if it is not in that part.
   const db::recovered_frame* told(const frame_key& key) const;
 
 private:

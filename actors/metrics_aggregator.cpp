@@ -1,4 +1,3 @@
-// Counting between two handovers.
 #include "actors/metrics_aggregator.hpp"
 
 #include <algorithm>
@@ -44,7 +43,7 @@ void metrics_aggregator::hand_over() {
     self_->send(history_, fresh_counts_ptr{std::exchange(fresh_, std::make_shared<fresh_counts>())});
 }
 
-// A history that is behind is given more when it has caught up: until then it is all merged here.
+// A history that lags gets nothing more until it has caught up; meanwhile the counts are merged here.
 void metrics_aggregator::tick() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   if (history_ticks_)

@@ -1,5 +1,5 @@
-// METRICS AGGREGATOR: merges the batches' partial rollups, and hands what it has counted to the history: each
-// second, and before each question and each correction, which need an order with the batches.
+// METRICS AGGREGATOR: merges the partial rollups of batches and hands the sums to the history: every second,
+// and before each question and each correction, because these need an order relative to the batches.
 #pragma once
 
 #include <memory>
@@ -10,8 +10,8 @@
 
 namespace parseflow {
 
-/// Only counts, so that no question keeps batches waiting: the history answers. Spawn cooperatively: it never
-/// blocks.
+/// Only counts; the history answers questions, so that no question keeps batches waiting. Spawn
+/// cooperatively: it never blocks.
 class metrics_aggregator : public box_state<metrics_aggregator_actor> {
 public:
   static constexpr const char* box_name = "metrics_aggregator";
@@ -33,7 +33,7 @@ private:
 
   metrics_history_actor history_;
   std::shared_ptr<fresh_counts> fresh_ = std::make_shared<fresh_counts>();
-  bool history_ticks_ = false; // it has not answered the last tick
+  bool history_ticks_ = false; // the history has not answered the last tick
 };
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// Timelines per app, and the sums that questions ask for.
 #include "actors/metrics_history.hpp"
 
 #include <algorithm>
@@ -9,7 +8,7 @@ namespace parseflow {
 
 namespace {
 
-// Of each prepared window; a span of all apps takes up to a millisecond. A day has some 260.
+// For each prepared window. A span of all apps takes up to a millisecond; a day has about 260 spans.
 constexpr std::size_t spans_per_tick = 4;
 
 // The first minute of a window that ends at `now`: all minutes that overlap the last `length`.
@@ -50,7 +49,7 @@ void metrics_history::begin_with(const restored_counts& earlier) {
   is_restored_ = true;
 }
 
-// Their lines stay counted for the lag: the writer takes them for stored.
+// Keep counting their lines for the lag: the writer reports them as stored.
 void metrics_history::take_back(const stored_elsewhere& theirs) {
   apps_.age(minute_of(now_()));
   for (const auto& batch : theirs.batches)

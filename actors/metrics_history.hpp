@@ -1,4 +1,4 @@
-// METRICS HISTORY: keeps what was counted over time, per app, and answers questions about it.
+// METRICS HISTORY: keeps the counts over time, per app, and answers questions about them.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace parseflow {
 
-/// Never in the way of batches: while it sums, the aggregator goes on counting. Spawn cooperatively: it never
+/// Does not delay batches: while it sums, the aggregator goes on counting. Spawn cooperatively: it never
 /// blocks, but an answer may take milliseconds.
 class metrics_history : public box_state<metrics_history_actor> {
 public:
@@ -35,8 +35,8 @@ private:
 
   wall_clock now_;
   rollup::app_timelines apps_;
-  std::uint64_t counted_lines_ = 0; // of batches; stored or not
-  bool is_restored_ = false;        // what earlier runs counted is there
+  std::uint64_t counted_lines_ = 0; // in all batches, stored or not
+  bool is_restored_ = false;        // it has the counts of earlier runs
 };
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// Runs the parser and the rollup builder over one frame.
 #include "actors/parser.hpp"
 
 #include <vector>
@@ -9,11 +8,11 @@ namespace parseflow {
 
 namespace {
 
-// About what a minute of a small batch takes; in large ones the records outweigh it.
+// A minute of a small batch takes about this much; in large batches the records outweigh it.
 constexpr std::uint64_t partial_bytes = 2048;
 
-// Notes what is in hand until the end of the group, also when that is an exception: the receiver looks after
-// those itself.
+// Notes the frame in hand, and clears the note at the end of the group. An exception also clears it: the
+// receiver handles frames whose parser threw.
 class in_hand {
 public:
   explicit in_hand(hand_note* note) : note_(note) {}

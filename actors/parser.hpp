@@ -1,4 +1,4 @@
-// PARSER: frames in, a batch out for each: its records, and the partial rollup of them.
+// PARSER: turns each frame into a batch, which holds its records and their partial rollup.
 #pragma once
 
 #include "actors/box.hpp"
@@ -7,8 +7,8 @@
 
 namespace parseflow {
 
-/// The batch of a frame: of no sequence, for all sinks.
-/// @param keep_raw Its bytes are one malformed line.
+/// Parses a frame into a batch without a sequence, for all sinks.
+/// @param keep_raw Keeps the bytes as one malformed line.
 std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
 
 /// Spawn cooperatively, one per core: it only computes.

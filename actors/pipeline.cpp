@@ -1,4 +1,3 @@
-// Start and stop of the pipeline.
 #include "actors/pipeline.hpp"
 
 #include "actors/receiver.hpp"
@@ -25,7 +24,7 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
     return true;
   bool all_stored = false;
   caf::scoped_actor self{system_};
-  // Who does not wait learns nothing, and is told nothing.
+  // With zero patience skip the drain request and its warning.
   if (patience.count() > 0)
     self->request(receiver_, patience, drain_atom_v)
         .receive([&](bool drained) { all_stored = drained; },

@@ -1,4 +1,4 @@
-// PIPELINE: the receiver and the supervisor, and the stop of both.
+// PIPELINE: starts and stops the receiver and the supervisor.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,10 @@
 
 namespace parseflow {
 
-/// The running pipeline. Stops it on destruction at the latest.
+/// The running pipeline. The destructor stops it.
 class pipeline {
 public:
-  /// Spawns everything.
+  /// Spawns all boxes.
   /// @param opened An open journal, and what it held.
   pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
            box_sources sources, fatal_callback on_fatal);
@@ -25,13 +25,14 @@ public:
 
   /// The boxes that the HTTP side talks to.
   const pipeline_handles& handles() const { return handles_; }
-  /// Where other nodes bring frames.
+  /// The box that takes frames from other nodes.
   const receiver_actor& receiver() const { return receiver_; }
-  /// Who judges the alerts, in a cluster by what all nodes counted.
+  /// The box that judges alerts; in a cluster, by the counts of all nodes.
   cluster_judge_actor judge() const { return supervisor_; }
 
-  /// Takes nothing more in, waits up to `patience` until everything is stored, then stops the boxes. Blocks.
-  /// True if the database has everything; else the rest is in the journal. Only the first call does anything.
+  /// Takes no more frames, waits up to `patience` until everything is stored, then stops the boxes.
+  /// Blocks. True if the database has everything; otherwise the rest is in the journal. Only the first
+  /// call has an effect.
   bool stop(std::chrono::milliseconds patience);
 
 private:

@@ -1,4 +1,4 @@
-// Moves frames between requests, journal, parsers and the database's receipts, as `intake` says.
+// Carries out the decisions of `intake`: moves frames between requests, journal, parsers and DB writer.
 #include "actors/receiver.hpp"
 
 #include <algorithm>
@@ -12,15 +12,15 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
-// A journal that took every frame for so long has no problem any more.
+// After this long without a failed append the journal counts as healthy.
 constexpr std::chrono::seconds journal_calm{1};
 // The span of `receiver_status::lines_per_second`.
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
 constexpr int max_crashes = 2;
-// A group of frames larger than this goes to its parser before it is complete: others get the rest.
+// A group that grows larger than this goes to its parser before it is complete; other parsers get the rest.
 constexpr std::uint64_t group_load = 1u << 20;
-// What a frame costs beside its bytes, in bytes that cost as much.
+// The cost of a frame besides its bytes, as a number of bytes of equal cost.
 constexpr std::uint64_t frame_load = 1024;
 
 std::uint64_t load_of(const parse_job& job) {
@@ -58,7 +58,7 @@ receiver::behavior_type receiver::make_behavior() {
         commit_soon();
       },
       [this](const frame_ptr& arrival) -> caf::result<verdict> {
-        // Who handed it on has other nodes to try, and holds its request itself if none has room.
+        // The forwarding node can try others, and holds the request itself if none has room.
         if (!has_room() && !frames_.knows(arrival->key))
           return verdict::overloaded;
         auto answer = self_->make_response_promise<verdict>();
@@ -125,7 +125,8 @@ void receiver::on_exit() {
   journal_->settle_all(system_time());
 }
 
-// No timer: the message lands behind all requests that wait already, and they share the commit.
+// Sends itself a message instead of setting a timer: it arrives after all requests that wait already, so that
+// they share the commit.
 void receiver::commit_soon() {
   if (commit_is_due_ || frames_.all_durable())
     return;
@@ -137,7 +138,7 @@ void receiver::commit() {
   commit_is_due_ = false;
   for (auto& next : frames_.group()) {
     const auto at = journal_->append(std::move(next.content));
-    if (!at) { // this one and those behind it wait
+    if (!at) { // this frame and those after it wait
       if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
         journal_failed(room.message);
       break;
@@ -168,7 +169,7 @@ void receiver::dispatch() {
     auto content = content_of(next);
     if (!content)
       continue;
-    // The least loaded parser, so that one large frame does not delay those behind it.
+    // The least loaded parser gets the frame, so that a large frame does not delay those after it.
     const auto best = least_loaded_place();
     auto& group = groups[best];
     group.push_back({next.sequence, std::move(content), next.digest, next.way, next.keep_raw});
@@ -183,13 +184,13 @@ void receiver::dispatch() {
     dispatch_soon();
 }
 
-// What waits in the mailbox comes first.
+// Lets the messages in the mailbox be handled first.
 void receiver::dispatch_soon() {
   if (!std::exchange(dispatch_is_due_, true))
     self_->send(self_, dispatch_atom_v);
 }
 
-// Null if the journal does not give its bytes.
+// Null if the journal cannot read the frame's bytes.
 frame_ptr receiver::content_of(const intake::for_parser& next) {
   if (next.content)
     return next.content;
@@ -207,7 +208,7 @@ frame_ptr receiver::content_of(const intake::for_parser& next) {
   return nullptr;
 }
 
-// Precondition: a parser is alive.
+// Precondition: at least one parser is alive.
 std::size_t receiver::least_loaded_place() const {
   std::size_t best = pool_.size();
   for (std::size_t i = 0; i < pool_.size(); ++i)
@@ -216,8 +217,8 @@ std::size_t receiver::least_loaded_place() const {
   return best;
 }
 
-// No time limit for each request: `watch_parsers` has one for all, and thousands of timers cost more than the
-// parsing.
+// The requests have no time limits of their own: thousands of timers would cost more than the parsing, and
+// `watch_parsers` checks all parsers at once.
 void receiver::hand_out(std::vector<parse_job> jobs, std::size_t place_index) {
   auto& target = pool_[place_index];
   if (target.groups++ == 0)
@@ -253,14 +254,14 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
   pump();
 }
 
-// The parser died. `was_the_one`: while it worked on this very group; others were only queued behind it.
+// The parser died. `was_the_one` is true if it died while it parsed this group; other groups only waited.
 void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one) {
   auto& vacant = pool_[place_index];
   vacant.alive = false;
   vacant.load -= load_of(jobs);
   --vacant.groups;
   for (auto& job : jobs) {
-    // Of a group each may be the one; they go to the successor one by one.
+    // Any frame of the group may be the cause, so the successor gets them one by one.
     if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
       log(log_level::error, box_name, "a frame brought parsers down; it is kept as one malformed line",
           {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
@@ -331,11 +332,11 @@ void receiver::tick_journal(intake::time now) {
     journal_failed(ticked.message);
 }
 
-// While frames come and go at the limit the problem is not over.
+// The problem is over only after a calm span: while the journal is at its limit, some frames still get in.
 void receiver::watch_journal(intake::time now) {
   if (journal_problem_.empty())
     return;
-  // Who asks whether the service is ready may send nothing until it is.
+  // A balancer sends nothing until `/readyz` succeeds, so retry making room without waiting for a frame.
   if (frames_.all_durable())
     if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
       journal_failed(room.message);
@@ -357,7 +358,7 @@ void receiver::tick() {
   frames_.expire(now);
   frames_.read_again(now);
   tick_journal(now);
-  commit_soon(); // what found no room may have it now
+  commit_soon(); // frames that found no room may find some now
   watch_journal(now);
   progress_.emplace_back(now, lines_);
   while (now - progress_.front().first > rate_span)

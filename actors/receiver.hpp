@@ -1,4 +1,4 @@
-// RECEIVER: takes frames in once, makes them durable in the journal, answers the waiting requests, gives the
+// RECEIVER: takes each frame once, makes it durable in the journal, answers the waiting requests, gives the
 // frames to parsers, and keeps them until the database has them.
 #pragma once
 
@@ -19,12 +19,12 @@
 
 namespace parseflow {
 
-/// Spawn detached: it blocks on the journal's disk. What it decides is decided by `intake`.
+/// Spawn detached: it blocks on the journal's disk. `intake` makes its decisions.
 class receiver : public box_state<receiver_actor> {
 public:
   static constexpr const char* box_name = "receiver";
 
-  /// A parser that finishes nothing for so long hangs, and the receiver fails.
+  /// A parser that finishes nothing for this long hangs, and the receiver fails.
   static constexpr std::chrono::seconds parser_timeout{60};
 
   /// @param opened An open journal, and what it held already.
@@ -35,13 +35,13 @@ public:
   behavior_type make_behavior();
 
 private:
-  // One place of the pool, and what its parser has in hand.
+  // One place in the pool of parsers, and the frames that its parser has in hand.
   struct place {
     parser_actor parser;
     bool alive = false;
-    std::uint64_t load = 0;         // what it has in hand: see `load_of`
-    std::size_t groups = 0;         // likewise
-    intake::time at_work_since;     // on the first of them
+    std::uint64_t load = 0;         // of the frames in hand: see `load_of`
+    std::size_t groups = 0;         // in hand
+    intake::time at_work_since;     // when the first of them began
     std::vector<parse_job> orphans; // of a parser that died; its successor gets them
   };
 
@@ -72,18 +72,19 @@ private:
   kept_walk kept_;
   std::unique_ptr<db::in_hand_file> in_hand_;
   std::vector<place> pool_;
-  // Answers of parsers of an earlier epoch are about frames that were given to others since.
+  // Increased by `reset`. Answers from an earlier epoch are ignored: their frames were given to
+  // other parsers.
   std::uint64_t epoch_ = 0;
-  // How often the frame was in the hands of a parser that crashed over it. Empty in a healthy run.
+  // How often each frame was in the hands of a parser that crashed. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
-  bool commit_is_due_ = false;     // a flush message is under way
-  bool dispatch_is_due_ = false;   // a dispatch message is
+  bool commit_is_due_ = false;     // a flush message is on its way
+  bool dispatch_is_due_ = false;   // a dispatch message is on its way
   std::string journal_problem_;    // empty: the journal takes frames
-  intake::time journal_failed_at_; // the last time
+  intake::time journal_failed_at_; // the last time it failed
   intake::time journal_ticked_at_;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
-  // When it was, and how many lines there had been by then; one per tick.
+  // The time of each tick, and the number of lines parsed by then.
   std::deque<std::pair<intake::time, std::uint64_t>> progress_;
   caf::typed_response_promise<bool> drained_;
 };

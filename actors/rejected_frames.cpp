@@ -1,4 +1,3 @@
-// What the database refused is told, and given to it again.
 #include "actors/rejected_frames.hpp"
 
 #include <span>

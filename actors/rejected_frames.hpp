@@ -1,4 +1,4 @@
-// The command `parseflow rejected`: what the database refused is told, and given to it again.
+// The command `parseflow rejected`: lists the frames that the database refused, and stores them again.
 #pragma once
 
 #include <string>
@@ -8,18 +8,18 @@
 
 namespace parseflow {
 
-/// What the command prints, and why it failed; empty if it did not.
+/// The command's output, and why it failed; `problem` is empty if it did not.
 struct rejected_report {
   std::string text;
   std::string problem;
 };
 
-/// How many frames are set aside, by app and reason. Precondition: the store is open.
+/// Lists how many frames are set aside, by app and reason. Precondition: the store is open.
 rejected_report list_rejected(db::store& store);
 
-/// Parses every frame that is set aside and stores it: a frame that is stored is set aside no more, in the
-/// same transaction, so that nothing is stored twice however often this is begun. What is refused again
-/// stays. Precondition: the store is open.
+/// Parses and stores every frame that is set aside. The transaction that stores a frame also removes it from
+/// the frames set aside, so no frame is stored twice however often the command runs. Frames that are refused
+/// again stay. Precondition: the store is open.
 rejected_report retry_rejected(db::store& store, const rollup::country_lookup& countries);
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// Passes and steps, and the pauses between them.
 #include "actors/retention.hpp"
 
 #include <algorithm>
@@ -12,9 +11,9 @@ namespace parseflow {
 
 namespace {
 
-// The receiver may be busy with its disk for a while.
+// Long, since the receiver may be busy with its disk.
 constexpr std::chrono::seconds receiver_timeout{10};
-// Until the receiver is asked again.
+// The pause before the receiver is asked again whether it is ready.
 constexpr std::chrono::seconds readiness_pause{1};
 
 } // namespace
@@ -48,8 +47,8 @@ void retention::begin_pass() {
           [this](const caf::error&) { self_->delayed_send(self_, readiness_pause, caf::tick_atom_v); });
 }
 
-// A frame that the journal holds may be found there once more, whatever its age: only its key tells that it
-// is stored.
+// `oldest_record` protects frame keys: a frame that the journal still holds may be read there again, however
+// old it is, and only its key shows that it is stored.
 void retention::begin_pass(timestamp oldest_record) {
   const auto now = system_time();
   const auto clocks = rows_->clocks();
@@ -66,7 +65,7 @@ void retention::begin_pass(timestamp oldest_record) {
   self_->delayed_send(self_, step_pause, caf::tick_atom_v);
 }
 
-// Empty: it waits no more.
+// An empty reason ends the waiting.
 void retention::wait(const std::string& reason) {
   if (reason.empty() == waits_.empty())
     return;
@@ -99,7 +98,7 @@ void retention::step() {
   self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
 }
 
-// One line for a pass that removed or folded something.
+// Logs one line if the pass removed or folded something.
 void retention::tell() {
   std::string rows;
   for (std::size_t i = 0; i < removed_.size(); ++i)
@@ -116,7 +115,7 @@ void retention::tell() {
   folded_ = {};
 }
 
-// A lock that is held for long, or a database that is away: the DB writer tells of the latter.
+// The cause is a lock that is held for long or a database that is away. The DB writer reports the latter.
 void retention::pause(const db::result& problem) {
   const bool was_longest = failure_pause_ == longest_failure_pause;
   failure_pause_ = std::clamp(failure_pause_ * 2, first_failure_pause, longest_failure_pause);

@@ -1,4 +1,4 @@
-// RETENTION: has old rows removed and old rollups folded, a small step at a time, beside the DB writer.
+// RETENTION: has old rows removed and old rollups folded, in small steps, beside the DB writer.
 #pragma once
 
 #include <array>
@@ -14,17 +14,18 @@
 
 namespace parseflow {
 
-/// Spawn detached: it blocks on the database. A database that is away is tried again, with growing pauses. No
-/// pass begins before the receiver knows which frames of an earlier run are stored: that is told by the frame
-/// keys, and after a long rest they are old enough to go. Nor does one while the clock is not to be trusted.
+/// Spawn detached: it blocks on the database. While the database is away, it tries again with growing
+/// pauses. No pass begins before the receiver knows which frames of earlier runs are stored: the frame keys
+/// say so, and after a long downtime they may be old enough to be removed. No pass begins while the clock
+/// cannot be trusted.
 class retention : public box_state<retention_actor> {
 public:
   static constexpr const char* box_name = "retention";
 
-  /// From the end of a pass to the next one, and between two steps.
+  /// The pause between two passes, and the one between two steps.
   static constexpr std::chrono::minutes pass_pause{5};
   static constexpr std::chrono::milliseconds step_pause{20};
-  /// The pauses after failures double from the first to the second.
+  /// The pauses after failures double from `first_failure_pause` to `longest_failure_pause`.
   static constexpr std::chrono::seconds first_failure_pause{1};
   static constexpr std::chrono::seconds longest_failure_pause{64};
 
@@ -45,11 +46,11 @@ private:
   receiver_source_actor receiver_;
   retention_listener_actor listener_;
   clock_guard clock_guard_;
-  std::string waits_; // what the listener was told last
+  std::string waits_; // the reason that the listener got last
   bool is_in_pass_ = false;
-  // When the running pass began: a clock that jumps meanwhile does not matter.
+  // Fixed when the running pass began, so that a clock that jumps meanwhile does not matter.
   db::retention_limits limits_;
-  // What the running pass removed and folded.
+  // The rows that the running pass has removed and folded so far.
   std::array<std::uint64_t, db::kept_tables.size()> removed_{};
   std::string partitions_;
   db::folded_rows folded_;

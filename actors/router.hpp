@@ -1,4 +1,4 @@
-// ROUTER: one batch in, the same batch to every sink of its way.
+// ROUTER: sends each batch to every sink that it is for.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace parseflow {
 
-/// Spawn cooperatively: it never blocks. Nothing is bounded here: the receiver admits no more than its
-/// budgets.
+/// Spawn cooperatively: it never blocks. It has no bound of its own: the receiver's budgets limit what is
+/// under way.
 class router : public box_state<router_actor> {
 public:
   static constexpr const char* box_name = "router";

@@ -1,4 +1,3 @@
-// The wiring of the boxes, and what happens when one fails.
 #include "actors/supervisor.hpp"
 
 #include <algorithm>
@@ -74,14 +73,15 @@ void supervisor::spawn_boxes() {
   const bool is_in_cluster = configuration_.cluster.is_on();
   judge_ = self_->spawn<boxed<judge>>(aggregator_, configuration_.alerts.rules,
                                       is_in_cluster ? judged_counts::of_cluster : judged_counts::own);
-  // In a cluster every node answers for what it counted itself.
+  // In a cluster each node restores and reports only its own counts.
   const auto restored =
       is_in_cluster ? db::node_filter::only(configuration_.storage.node) : db::node_filter::all();
   // Detached: it blocks on the database.
   writer_ = system.spawn<boxed<db_writer>, caf::detached>(sources_.store(), configuration_.storage, receiver_,
                                                           aggregator_, judge_, restored);
   self_->send(writer_, retention_status_);
-  // The aggregator first: it must have counted what the writer tells it to take back.
+  // The aggregator is attached first: it must have counted a batch before the writer asks it to subtract
+  // the batch.
   self_->send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
   self_->send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
   self_->send(judge_, attach_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
@@ -181,7 +181,7 @@ void supervisor::down(const caf::down_msg& message) {
   }
 }
 
-// False: that was one too many.
+// False if this was one failure too many.
 bool supervisor::note_crash(const std::string& what, const caf::error& reason) {
   const auto now = self_->clock().now();
   std::erase_if(crashes_, [now](const auto& at) { return now - at > crash_span; });
@@ -194,7 +194,7 @@ bool supervisor::note_crash(const std::string& what, const caf::error& reason) {
   return true;
 }
 
-// The old ones must be gone before the new ones begin: an old writer could still commit.
+// The old boxes must end before the new ones begin: an old writer could still commit.
 void supervisor::replace_all() {
   is_replacing_ = true;
   self_->send(receiver_, reset_atom_v);

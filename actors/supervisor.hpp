@@ -1,4 +1,5 @@
-// SUPERVISOR: spawns the boxes behind the receiver, wires them, watches them, and replaces those that fail.
+// SUPERVISOR: spawns the boxes downstream of the receiver, wires them, watches them, and replaces those
+// that fail.
 #pragma once
 
 #include <chrono>
@@ -16,37 +17,37 @@
 
 namespace parseflow {
 
-/// Told once, from any thread, with a sentence: the pipeline cannot go on and the process should end.
+/// Called once, from any thread, with a sentence: the pipeline cannot go on, and the process should end.
 using fatal_callback = std::function<void(const std::string& sentence)>;
 
-/// What boxes are made of. Called again for every replacement, so each call gives a fresh one.
+/// Makes the parts of boxes. Called again for every replacement, so each call must return a fresh one.
 struct box_sources {
   std::function<std::unique_ptr<db::store>()> store;
-  /// Empty: nothing is removed.
+  /// If empty, no rows are removed.
   std::function<std::unique_ptr<db::retention>()> retention = {};
-  /// May be empty; its calls come from several threads.
+  /// May be empty; called from several threads.
   rollup::country_lookup countries;
-  /// Of what the parsers count.
+  /// Bounds of what the parsers count.
   rollup::limits bounds = {};
-  /// Spawns one parser; empty: the real one. Tests put in parsers that fail.
+  /// Spawns one parser; if empty, the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
-  /// Posts for the webhook: see `webhook::poster`; empty: to its URL. Tests put in one that fails.
+  /// Posts for the webhook, see `webhook::poster`; if empty, to its URL. Tests put in one that fails.
   std::function<std::string(const std::string& body)> post = {};
 };
 
 class webhook_client;
 
-/// A parser that fails is replaced alone: its successor gets what it had in hand. So are retention, which has
-/// nothing in hand, and the webhook: what waited for it is not posted. When another box fails, all
-/// boxes behind the receiver are replaced, since what is in flight between them is known to none: the new
-/// ones begin with what the database has, and the receiver gives them everything else again from the journal.
-/// A failure of the receiver, or of the others again and again, is fatal. Spawn cooperatively: it never
-/// blocks.
+/// A parser that fails is replaced alone, and its successor gets the frames it had in hand. Retention and the
+/// webhook are also replaced alone: retention has nothing in hand, and the alerts that waited for the webhook
+/// are not posted. When another box fails, all boxes downstream of the receiver are replaced, because nobody
+/// knows what was in flight between them: the new ones begin with what the database has, and the receiver
+/// gives them everything else again from the journal. A failure of the receiver, a store that cannot be used,
+/// and too many failures of the other boxes are fatal. Spawn cooperatively: it never blocks.
 class supervisor : public box_state<supervisor_actor> {
 public:
   static constexpr const char* box_name = "supervisor";
 
-  /// This many failures within `crash_span` are one too many.
+  /// More failures than this within `crash_span` are fatal.
   static constexpr std::size_t max_crashes = 10;
   static constexpr std::chrono::seconds crash_span{60};
 
@@ -81,14 +82,14 @@ private:
   metrics_aggregator_actor aggregator_;
   judge_actor judge_;
   db_writer_actor writer_;
-  retention_actor retention_;         // null if there is none
-  retention_status retention_status_; // every writer is told
+  retention_actor retention_;         // null if nothing is to be removed
+  retention_status retention_status_; // every new writer gets it
   std::vector<parser_actor> parsers_;
-  webhook_actor webhook_;                          // nothing without a URL; outlives the boxes
-  std::shared_ptr<webhook_client> webhook_client_; // the webhook's, to end its waits
-  std::size_t alive_ = 0;                          // boxes behind the receiver
+  webhook_actor webhook_;                          // null without a URL; outlives the boxes
+  std::shared_ptr<webhook_client> webhook_client_; // shared with the webhook, to end its waits
+  std::size_t alive_ = 0;                          // running boxes downstream of the receiver
   std::vector<std::chrono::steady_clock::time_point> crashes_;
-  bool is_replacing_ = false; // waits until no old box lives
+  bool is_replacing_ = false; // waits until every old box has ended
   bool is_stopping_ = false;
 };
 

@@ -1,4 +1,3 @@
-// How many batches go into the next transaction.
 #include "actors/transaction_size.hpp"
 
 #include <algorithm>

@@ -56,7 +56,8 @@ void judge::tick() {
           [this](const caf::error&) { is_asking_ = false; });
 }
 
-// What the writer was handed and what still waits in the journal is all counted already.
+// Lines that wait in the journal or at the writer are counted already, so those counted but not stored
+// are the lag.
 void judge::take(const watched_counts& own) {
   if (judged_by_ == judged_counts::own)
     judge_apps(own, {});
@@ -86,7 +87,8 @@ alert_report_ptr judge::answer(const alerts_query& question) const {
 }
 
 void judge::judge_apps(const watched_counts& counted, std::span<const alert> open) {
-  // Asked for before the past came: without it open alerts would end, and wrong ones begin.
+  // These counts were asked for before those of earlier runs were restored. Judging by them would resolve
+  // alerts that are true and raise wrong ones.
   if (is_restored_ && !counted.is_restored)
     return;
   const auto& windows = counted.question.windows;

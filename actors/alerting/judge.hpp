@@ -1,4 +1,4 @@
-// JUDGE: raises and resolves alerts by what was counted, and has them stored and announced.
+// JUDGE: raises and resolves alerts by the counts, and has them stored and announced.
 #pragma once
 
 #include <functional>
@@ -14,19 +14,19 @@
 
 namespace parseflow {
 
-/// By whose counts rules about apps are judged. Those about the database are about this node's.
+/// Whose counts the rules about apps are applied to. Rules about the database always use this node's.
 enum class judged_counts : std::uint8_t { own, of_cluster };
 
-/// Decides nothing itself: `alerts::evaluator` says what is raised or resolved, `alerts::announcer` who
-/// learns of it. Spawn cooperatively: it never blocks.
+/// Decides nothing itself: `alerts::evaluator` decides what is raised or resolved, `alerts::announcer` who is
+/// notified. Spawn cooperatively: it never blocks.
 class judge : public box_state<judge_actor> {
 public:
   static constexpr const char* box_name = "judge";
 
   using wall_clock = std::function<timestamp()>;
 
-  /// @param metrics What this node has counted.
-  /// @param by `of_cluster`: `cluster_counts` will come.
+  /// @param metrics The counts of this node.
+  /// @param by With `of_cluster`, the counts come as `cluster_counts`.
   judge(self_pointer self, metrics_source_actor metrics, std::vector<alerts::rule> rules, judged_counts by,
         wall_clock clock = system_time);
 
@@ -49,7 +49,7 @@ private:
 
   wall_clock now_;
   metrics_source_actor metrics_;
-  std::vector<alerts::watched_window> windows_; // of this node's counts; none in a cluster
+  std::vector<alerts::watched_window> windows_; // asked of this node; none in a cluster
   judged_counts judged_by_;
   alerts::evaluator alerts_;
   alerts::announcer announcer_;
@@ -57,8 +57,8 @@ private:
   std::optional<webhook_status> webhook_;
   std::uint64_t stored_lines_ = 0;
   std::optional<timestamp> database_away_since_;
-  bool is_restored_ = false; // the alerts of earlier runs are there
-  bool is_asking_ = false;   // the counts of the last tick are under way
+  bool is_restored_ = false; // it has the alerts of earlier runs
+  bool is_asking_ = false;   // the question of the last tick is not answered yet
 };
 
 } // namespace parseflow

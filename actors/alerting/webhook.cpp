@@ -1,4 +1,3 @@
-// One try per tick.
 #include "actors/alerting/webhook.hpp"
 
 #include "actors/alerting/webhook_body.hpp"

@@ -1,4 +1,4 @@
-// WEBHOOK: tells a URL of every alert, in order; tries again with growing pauses what is not taken.
+// WEBHOOK: posts every alert to a URL, in order; retries with growing pauses.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ class webhook : public box_state<webhook_actor> {
 public:
   static constexpr const char* box_name = "webhook";
 
-  /// Posts a body; returns what went wrong, for the log, or nothing.
+  /// Posts a body. Returns what went wrong, for the log; empty on success.
   using poster = std::function<std::string(const std::string& body)>;
 
   webhook(self_pointer self, poster post) : box_state(self), post_(std::move(post)) {}
@@ -31,7 +31,7 @@ private:
 
   poster post_;
   webhook_queue queue_;
-  judge_actor judge_; // nothing until one is attached
+  judge_actor judge_; // null until one is attached
   bool tick_is_due_ = false;
 };
 

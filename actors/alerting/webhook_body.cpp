@@ -1,4 +1,3 @@
-// The fields of a webhook's JSON.
 #include "actors/alerting/webhook_body.hpp"
 
 #include <fmt/chrono.h>
@@ -15,7 +14,7 @@ std::string rfc3339(timestamp at) {
   return fmt::format("{:%FT%T}Z", std::chrono::floor<std::chrono::seconds>(at));
 }
 
-// In Slack's texts these begin a mention or a link; apps choose their names.
+// In Slack's texts these characters begin a mention or a link, and apps choose their names freely.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// Alert → the JSON that a webhook gets.
+// Renders an alert as the JSON that a webhook gets.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace parseflow {
 
-/// The form that docs/alerts.md shows: `text` for Slack and those that understand its form, and every field.
-/// Valid JSON whatever bytes the alert holds.
+/// The form that docs/alerts.md shows: `text` for Slack and services that understand its form, and every
+/// field. Valid JSON whatever bytes the alert holds.
 std::string webhook_body(const alert& told);
 
 } // namespace parseflow

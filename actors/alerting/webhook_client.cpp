@@ -1,4 +1,4 @@
-// The only HTTP that the service speaks as a client.
+// The only HTTP client in the service.
 #include "actors/alerting/webhook_client.hpp"
 
 #include <atomic>
@@ -12,10 +12,10 @@ namespace parseflow {
 
 namespace {
 
-// Nobody reads the answer; more of it than this is not even waited for.
+// The answer's body is not used; reading it stops at this size.
 constexpr std::size_t max_answer_bytes = 64 * 1024;
 
-// In words of our own: the library's differ from one version to the next.
+// Our own words, since the library's differ between versions.
 const char* text_of(httplib::Error problem) {
   switch (problem) {
   case httplib::Error::Connection:
@@ -76,7 +76,7 @@ std::string webhook_client::post(const std::string& body) {
   const auto result = connection_->client.send(request);
   if (status == 0 && !result)
     return text_of(result.error());
-  if (status == 0) // no body, no handler
+  if (status == 0) // the handler is not called for an answer without a body
     status = result->status;
   return status >= 200 && status < 300 ? "" : fmt::format("answered {}", status);
 }

@@ -1,4 +1,4 @@
-// One POST of JSON to a fixed URL. Uses cpp-httplib, of which nothing leaves this pair of files.
+// Posts JSON to a fixed URL. Uses cpp-httplib, which no other file needs to know of.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,10 @@ namespace parseflow {
 /// Posts to one URL. Calls block; one thread posts, any thread may stop it.
 class webhook_client {
 public:
-  /// No single wait (for the connection, the handshake, an answer) is longer.
+  /// No single wait (for the connection, the handshake, or an answer) is longer than these.
   static constexpr std::chrono::seconds connect_patience{3}, answer_patience{15};
 
-  /// Precondition: `webhook_target_from` reads the URL.
+  /// Precondition: `webhook_target_from` can read the URL.
   explicit webhook_client(const secret& url);
   ~webhook_client();
   webhook_client(const webhook_client&) = delete;
@@ -25,7 +25,7 @@ public:
   /// not followed; a certificate that cannot be verified is an error.
   std::string post(const std::string& body);
 
-  /// Ends `post`, now and in future: it waits in a socket, where no message reaches it.
+  /// Ends a running `post`, and every later one at once. A message could not: `post` waits in a socket.
   void stop();
 
 private:

@@ -1,4 +1,3 @@
-// Tries and pauses.
 #include "actors/alerting/webhook_queue.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What waits for the webhook, how often it was tried, and when to try again. Decides; sends nothing.
+// The alerts that wait for the webhook, how often the first was tried, and when to try again. Sends nothing.
 #pragma once
 
 #include <chrono>
@@ -10,25 +10,25 @@
 
 namespace parseflow {
 
-/// Alerts in the order in which they came. The first is tried until it is taken or given up.
+/// Alerts in their order of arrival. The first is tried until it is taken or given up.
 class webhook_queue {
 public:
   static constexpr int max_tries = 10;
   static constexpr std::size_t max_waiting = 100;
-  /// The pauses between tries double from the first to the second, also from one alert to the next, and begin
-  /// anew when something was taken.
+  /// The pauses between tries double from `first_pause` to `longest_pause`, also from one alert to the next,
+  /// and start over after a success.
   static constexpr std::chrono::seconds first_pause{1}, longest_pause{60};
 
-  /// Adds an alert. False if it found no room, and the one that waited the longest was dropped for it.
+  /// Adds an alert. False if there was no room, and the oldest was dropped for it.
   bool add(alert next);
 
-  /// The alert to try now; nothing if none waits.
+  /// The alert to try now; null if none waits.
   const alert* next() const { return waiting_.empty() ? nullptr : &waiting_.front(); }
 
-  /// It was taken.
+  /// The alert was taken.
   void succeeded();
 
-  /// It was not. True if it was given up.
+  /// The alert was not taken. True if it was given up.
   bool failed();
 
   /// How long to wait before the next try.
@@ -40,7 +40,7 @@ private:
   void drop_first();
 
   std::deque<alert> waiting_;
-  int tries_ = 0; // of the first
+  int tries_ = 0; // of the first alert
   std::chrono::seconds pause_{0};
   webhook_status status_;
 };

@@ -1,4 +1,3 @@
-// Names to addresses, and what sockets say about them.
 #include "actors/cluster/addresses.hpp"
 
 #include <algorithm>
@@ -32,7 +31,7 @@ bool accepts(const addrinfo& address, std::chrono::milliseconds patience) {
   return is_open;
 }
 
-// Only an address of this machine can be bound.
+// A socket can be bound only to an address of this machine.
 bool is_own(const addrinfo& address) {
   const int handle = socket(address.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (handle < 0)
@@ -42,7 +41,7 @@ bool is_own(const addrinfo& address) {
   return is_bound;
 }
 
-// Whether `fits` for any address of the host.
+// Whether `fits` returns true for any address of the host.
 template <class Fits>
 bool any_address(const std::string& host, std::uint16_t port, Fits fits) {
   addrinfo wanted{};

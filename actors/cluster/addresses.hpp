@@ -1,4 +1,4 @@
-// What an address stands for: this machine, or somebody who accepts connections.
+// Resolves addresses: which is this machine's own, and whether another accepts connections.
 #pragma once
 
 #include <chrono>
@@ -10,12 +10,13 @@
 
 namespace parseflow {
 
-/// Connects and hangs up. Blocks for `patience` at most, beside the time that a name takes to resolve.
+/// Connects and hangs up. Blocks for `patience` per address of the host at most, plus the time to resolve
+/// the name.
 bool is_reachable(const endpoint& target, std::chrono::milliseconds patience);
 
-/// This node's own entry in `cluster.peers`: the one written as `cluster.listen` is, else the one with its
-/// port and a host that is this machine. Without any peers: `cluster.listen`. Nothing if there is no such
-/// entry.
+/// This node's own entry in `cluster.peers`: the one written like `cluster.listen`, otherwise the one with
+/// its port and a host that is this machine. If there are no peers: `cluster.listen`. Empty if there is no
+/// such entry.
 std::optional<std::string> own_entry(const cluster_settings& cluster);
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// One reading per question.
 #include "actors/cluster/archive.hpp"
 
 #include <map>

@@ -1,4 +1,4 @@
-// ARCHIVE: reads from a shared database what other nodes have counted.
+// ARCHIVE: reads the counts of other nodes from a shared database.
 #pragma once
 
 #include <memory>
@@ -9,9 +9,8 @@
 
 namespace parseflow {
 
-/// Spawn detached: it blocks on the database, for seconds if that holds months of rollups. It has a store of
-/// its own, so that the DB writer does not wait for it. A database that is away is tried again with the next
-/// question.
+/// Spawn detached: it blocks on the database, for seconds if that holds months of rollups. It has its own
+/// store, so that the DB writer does not wait for it. If the database is away, the next question tries again.
 class archive : public box_state<archive_actor> {
 public:
   static constexpr const char* box_name = "archive";

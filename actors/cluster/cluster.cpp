@@ -1,4 +1,3 @@
-// Wiring of the cluster's boxes.
 #include "actors/cluster/cluster.hpp"
 
 #include <random>
@@ -30,7 +29,7 @@ std::uint64_t random_number() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-// A box that ends by itself for any other reason than that it was told to, or has nothing more to do.
+// Reports a box that ends by itself for any reason other than an ordinary exit or a shutdown.
 template <class Handle>
 void watch(const Handle& box, const std::string& what, const fatal_callback& on_fatal) {
   auto* const actor = caf::actor_cast<caf::abstract_actor*>(box);
@@ -45,8 +44,8 @@ void watch(const Handle& box, const std::string& what, const fatal_callback& on_
 std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
                                            const cluster_settings& cluster) {
   configuration.load<caf::io::middleman>();
-  // A peer that CAF finds silent is cut off; else the bytes for it would pile up here, and a second
-  // connection to it would meet the first. So it happens before the peer counts as down.
+  // CAF disconnects a peer that it finds silent; otherwise the bytes for that peer would pile up here, and a
+  // second connection to it would collide with the first. CAF must do so before the peer counts as down.
   configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
   configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
   if (!cluster.is_encrypted())
@@ -66,9 +65,9 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
                  const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
                                                               random_number(), std::move(release)} {
-  // Of two nodes the one whose address comes later dials. If both did so at the same moment, each side could
-  // take another of the two connections as the one, and cut it off as silent. So all must agree on how
-  // addresses are written.
+  // In each pair of nodes, the one whose address is greater dials. If both dialled at the same moment, each
+  // could keep a different one of the two connections, and cut off the other as silent. So all nodes must
+  // write the addresses alike.
   std::vector<std::string> dialled, callers;
   for (const auto& address : settings_.peers)
     if (address != own_address)

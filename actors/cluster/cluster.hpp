@@ -1,4 +1,4 @@
-// CLUSTER: the boxes that make one of several nodes out of a pipeline, and their start and stop.
+// CLUSTER: starts and stops the boxes that make a pipeline one of several nodes.
 #pragma once
 
 #include <memory>
@@ -12,19 +12,19 @@
 
 namespace parseflow {
 
-/// Loads CAF's network layer, with TLS if the settings say so. Call before the actor system is made, if the
-/// cluster is on. A sentence says what is wrong with the certificates.
+/// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made,
+/// and only if the cluster is on. Returns a sentence if the certificates cannot be used.
 std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
                                            const cluster_settings& cluster);
 
-/// This node in its cluster. Stops on destruction at the latest.
+/// This node in its cluster. The destructor stops it.
 class cluster {
 public:
   /// @param own_address This node's entry in `cluster.peers`.
   /// @param release The program's version.
   /// @param receiver Takes the frames that belong to this node.
-  /// @param metrics What this node has counted itself.
-  /// @param judge This node's; it learns what all nodes counted.
+  /// @param metrics The counts of this node.
+  /// @param judge This node's judge; gets the counts of all nodes.
   /// @param archive The shared database, not yet open.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
@@ -34,18 +34,18 @@ public:
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
 
-  /// Listens for peers, and looks for them from now on. A sentence says why that is not possible.
+  /// Begins to listen for peers and to look for them. Returns a sentence that says why that is not possible.
   std::optional<std::string> start();
 
-  /// Where requests bring frames, and where questions go.
+  /// The boxes that take frames and answer questions.
   entry_actor entry() const { return forwarder_; }
   metrics_source_actor metrics() const { return gatherer_; }
   alert_source_actor judge() const { return gatherer_; }
 
-  /// Tells the peers that this node stops: they give it no more frames. Blocks for half a second at most.
+  /// Notifies the peers that this node stops: they send it no more frames. Blocks for up to a second.
   void leave();
 
-  /// Ends all talk with peers. Frames that no peer has taken yet find no one. Blocks.
+  /// Ends all communication with peers. Frames that no peer has taken yet get no verdict. Blocks.
   void stop();
 
 private:

@@ -33,7 +33,8 @@ caf::result<carried<Answer>> door::ask(const Box& box, const Question& question)
   self_->request(box, answer_timeouts::own_boxes, question)
       .then(
           [answer](const std::shared_ptr<const Answer>& found) mutable {
-            // A partial past would look complete: until it is restored, peers do better with the database.
+            // A partial history would look complete: answer only once it is restored. Until then peers use
+            // the database.
             if constexpr (requires { found->is_restored; })
               if (!found->is_restored) {
                 answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));

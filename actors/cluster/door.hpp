@@ -1,4 +1,4 @@
-// DOOR: what peers ask of this node, passed on to its boxes.
+// DOOR: passes the messages of peers on to this node's boxes.
 #pragma once
 
 #include "actors/box.hpp"

@@ -1,4 +1,4 @@
-// One attempt after the other, until a node has made the frame durable.
+// Tries one node after the other until one has made the frame durable.
 #include "actors/cluster/forwarder.hpp"
 
 #include <algorithm>
@@ -11,9 +11,9 @@ namespace parseflow {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
-// A peer without room has none in the next moment either: frames are not sent there to be sent back.
+// A peer without room will have none in the next moment, so frames are not sent there only to be refused.
 constexpr std::chrono::milliseconds full_pause{500};
-// Two peers may fail to answer, and there is still as much time for this node.
+// Two peers may time out, and this node still has as long.
 constexpr int attempts = 3;
 
 } // namespace
@@ -47,7 +47,7 @@ forwarder::behavior_type forwarder::make_behavior() {
 void forwarder::take(submission arrival) {
   const auto now = self_->clock().now();
   frame_under_way frame{std::move(arrival), {}, UINT64_MAX, now, now, nullptr};
-  // Nobody can send a frame without an id a second time: it needs no home.
+  // This node made up the id of such a frame, so no client can send it again: it needs no owner.
   if (!has_made_up_id(frame.arrival.content->key)) {
     frame.digest = digest_of(frame.arrival.content->key);
     if (const auto owner = next_owner(frame)) {
@@ -59,7 +59,7 @@ void forwarder::take(submission arrival) {
   self_->send(own_, std::move(frame.arrival));
 }
 
-// The next in the order of scores; null for this node. Updates `last_score`.
+// The next peer in the order of scores; null for this node. Updates `last_score`.
 forwarder::target_ptr forwarder::next_owner(frame_under_way& frame) {
   const auto now = self_->clock().now();
   auto best_score = rendezvous_score(frame.digest, own_seed_);
@@ -77,12 +77,12 @@ forwarder::target_ptr forwarder::next_owner(frame_under_way& frame) {
   return best;
 }
 
-// The node that had the frame did not take it.
+// The node that had the frame did not take it: tries the next one.
 void forwarder::place(std::uint64_t number) {
   const auto found = frames_.find(number);
   auto& frame = found->second;
   ++counters_.failed_over;
-  // For another peer, and half an attempt for this node after it.
+  // Time for one more peer, and half an attempt here.
   const auto has_time = self_->clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
   if (const auto owner = has_time ? next_owner(frame) : nullptr)
     return try_at(number, owner);
@@ -139,7 +139,7 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
   }
 }
 
-// The peer did not take the frame: others need not find out for themselves for a while.
+// The peer did not take the frame: no other frame is sent there for `how_long`.
 void forwarder::avoid(std::uint64_t number, const target_ptr& peer, std::chrono::milliseconds how_long) {
   peer->suspect_until = std::max(peer->suspect_until, self_->clock().now() + how_long);
   if (const auto found = frames_.find(number); found != frames_.end() && found->second.at == peer)
@@ -176,7 +176,7 @@ void forwarder::take(const membership& now) {
   }
   for (const auto& before : std::exchange(peers_, peers))
     before->is_gone = std::find(peers.begin(), peers.end(), before) == peers.end();
-  // No answer comes from a peer that is gone.
+  // A peer that is gone does not answer.
   std::vector<std::uint64_t> orphans;
   for (const auto& [number, frame] : frames_)
     if (frame.at->is_gone)

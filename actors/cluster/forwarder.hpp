@@ -1,4 +1,4 @@
-// FORWARDER: the entry of a node in a cluster. Each frame goes to the live node that it belongs to, so that a
+// FORWARDER: the entry of a node in a cluster. Sends each frame to the live node that owns it, so that a
 // retry meets the same journal whichever node takes the request.
 #pragma once
 
@@ -25,8 +25,8 @@ public:
   static constexpr const char* box_name = "forwarder";
 
   /// @param node This node's name.
-  /// @param own Where frames go that belong here, and those that no peer takes.
-  /// @param hold As of the receiver: all attempts together end within it.
+  /// @param own Takes the frames that belong to this node, and those that no peer takes.
+  /// @param hold Same as RECEIVER's: all attempts together end within it.
   forwarder(self_pointer self, const std::string& node, entry_actor own, std::chrono::milliseconds hold,
             const cluster_settings& cluster);
 
@@ -35,15 +35,15 @@ public:
 private:
   using time = std::chrono::steady_clock::time_point;
 
-  // A peer as long as one run of it is there.
+  // One run of a peer.
   struct target {
     node_identity identity;
     door_actor door;
     std::uint64_t seed = 0;
     bool is_leaving = false;
     bool is_gone = false;
-    time suspect_until{};              // it did not answer in time, or had no room
-    std::uint64_t bytes = 0;           // under way
+    time suspect_until{};              // it had no room or did not answer in time
+    std::uint64_t bytes = 0;           // on the way to it
     std::deque<std::uint64_t> waiting; // frames that wait for the budget
   };
   using target_ptr = std::shared_ptr<target>;
@@ -51,7 +51,7 @@ private:
   struct frame_under_way {
     submission arrival;
     frame_digest digest;
-    std::uint64_t last_score = UINT64_MAX; // of the node that was tried last
+    std::uint64_t last_score = UINT64_MAX; // score of the node that was tried last
     time arrived{}, tried{};
     target_ptr at;
   };
@@ -73,7 +73,7 @@ private:
   std::chrono::milliseconds suspicion_;
   std::uint64_t budget_;
   std::vector<target_ptr> peers_;
-  std::unordered_map<std::uint64_t, frame_under_way> frames_; // at peers, or waiting for them
+  std::unordered_map<std::uint64_t, frame_under_way> frames_; // sent to peers, or waiting for them
   std::uint64_t last_number_ = 0;
   forwarding_status counters_;
 };

@@ -1,4 +1,4 @@
-// One question to all nodes, and one answer from what came in time.
+// Sends one question to all nodes, and merges the answers that come in time.
 #include "actors/cluster/gatherer.hpp"
 
 #include <algorithm>
@@ -14,25 +14,25 @@ namespace parseflow {
 
 namespace {
 
-// Neither by the node itself nor by the database, which is read when a node goes.
+// True if some node's counts are neither in its own answer nor in the database's copy.
 bool lacks_counts(const cluster_view& view) {
   return std::any_of(view.missing.begin(), view.missing.end(), [&](const std::string& node) {
     return std::find(view.from_database.begin(), view.from_database.end(), node) == view.from_database.end();
   });
 }
 
-// Of a node whose counts are there.
+// True if a node's counts are there but its alerts are not.
 bool lacks_alerts(const cluster_view& counted, const cluster_view& alerts) {
   return !std::includes(alerts.answered.begin(), alerts.answered.end(), counted.answered.begin(),
                         counted.answered.end());
 }
 
-// What is large is read more seldom: at most one part in so many of the time.
+// Reading may take at most 1/20 of the time: the longer it takes, the longer the pause.
 constexpr int archive_share = 20;
 
 } // namespace
 
-// A question that is under way.
+// A question that was sent, and its answers so far.
 template <class Answer>
 struct gatherer::gathering {
   caf::typed_response_promise<std::shared_ptr<const Answer>> promise;
@@ -188,7 +188,7 @@ void gatherer::forget(const std::string& node) {
     by_node.erase(node);
 }
 
-// Null if it has answered nothing of the kind, or so long ago that it would be about another time.
+// Null if the node has never answered this question, or so long ago that its answer covers another time.
 snapshot_ptr gatherer::remembered(const std::string& node, const metrics_query& question) const {
   const auto same = last_answers_.find({question.app, question.span});
   if (same == last_answers_.end())
@@ -231,8 +231,8 @@ void gatherer::tick() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
-// Counts that lack a node would end alerts that are true, and without its alerts old ones would be announced
-// again; but one that never answers must not keep all others from being judged.
+// Without the counts of a node alerts would be resolved that are true, and without its alerts old ones would
+// be announced again. But a node that never answers must not keep the alerts of all others from being judged.
 void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report_ptr& alerts) {
   constexpr auto none = std::chrono::seconds::zero();
   unjudged_ = lacks_counts(*counted->cluster) || lacks_alerts(*counted->cluster, *alerts->cluster)

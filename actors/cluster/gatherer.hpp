@@ -1,5 +1,5 @@
-// GATHERER: metrics and alerts of the whole cluster, asked of any node. Totals alone are each node's own: who
-// scrapes them scrapes every node, and a counter must not fall because a node is away.
+// GATHERER: answers questions about metrics and alerts for the whole cluster, on any node. Only totals are
+// this node's alone: a scraper asks every node, and a counter must not fall because a node is away.
 #pragma once
 
 #include <chrono>
@@ -22,21 +22,21 @@ public:
 
   /// How often the alerts are judged.
   static constexpr std::chrono::seconds tick_interval{2};
-  /// A node's last commit may end after the node: so long after it went its counts are read once more.
+  /// A dying node's last commit may land late: re-read its counts once, this long after it left.
   static constexpr std::chrono::seconds last_commit_patience{10};
-  /// How often at most they are read while it is away: one that is cut off from here alone goes on counting.
+  /// While a node is absent re-read at most this often: it may still run, unreachable only from here.
   static constexpr std::chrono::seconds absence_interval{60};
-  /// How long alerts wait for the counts of nodes that do not answer.
+  /// How long the judge waits for the counts of nodes that do not answer.
   static constexpr std::chrono::seconds judgement_patience{10};
-  /// Questions about metrics whose last answers are kept.
+  /// The most questions about metrics whose last answers are kept.
   static constexpr std::size_t max_remembered = 32;
 
   /// @param node This node's name.
-  /// @param own What this node has counted itself.
-  /// @param judge This node's; it learns what all nodes counted.
-  /// @param windows What its rules look at.
-  /// @param archive What absent nodes counted comes from here.
-  /// @param deadline How long the peers may take.
+  /// @param own The counts of this node.
+  /// @param judge This node's judge; gets the counts of all nodes.
+  /// @param windows The windows that its rules look at.
+  /// @param archive The counts of absent nodes.
+  /// @param deadline How long the peers may take to answer.
   gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
            std::vector<alerts::watched_window> windows, archive_actor archive,
            std::chrono::milliseconds deadline);
@@ -71,15 +71,14 @@ private:
   std::vector<alerts::watched_window> windows_;
   archive_actor archive_;
   membership members_;
-  // What the database has of the nodes that are not there. That of a node that came back stays until it
-  // answers.
+  // The counts of absent nodes, from the database. The copy of a node that came back stays until that
+  // node answers.
   std::map<std::string, metrics_history_actor> copies_;
-  // What nodes answered last, by app and window: it counts from when a node is silent until its copy is
-  // there.
+  // The last answers of nodes, by app and window. They stand in for a silent node until its copy is there.
   std::map<std::pair<std::string, window>, std::map<std::string, snapshot_ptr>> last_answers_;
-  std::chrono::steady_clock::time_point next_reading_{}; // of the archive, while nodes are away
-  std::chrono::seconds unchanged_{0};                    // since the membership changed
-  std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were there
+  std::chrono::steady_clock::time_point next_reading_{}; // of the archive, while nodes are absent
+  std::chrono::seconds unchanged_{0};                    // since the last change of the membership
+  std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were last there
 };
 
 } // namespace parseflow

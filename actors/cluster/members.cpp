@@ -1,4 +1,3 @@
-// Who is there, from the news of all links.
 #include "actors/cluster/members.hpp"
 
 #include <algorithm>
@@ -50,7 +49,7 @@ void members::take(const peer_news& news) {
 
 void members::take(const call& from) {
   if (from.identity.protocol != cluster_protocol || from.identity.node == own_.node || !from.door)
-    return; // the caller reads from the answer what is wrong
+    return; // the caller sees from the answer what is wrong
   auto& at = by_address_[from.address];
   if (at.is_dialled) {
     log(log_level::error, box_name,

@@ -1,4 +1,4 @@
-// MEMBERS: puts together what the links know, and who called.
+// MEMBERS: maintains the list of live and absent peers, from the links' news and from peers that call.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,16 @@
 
 namespace parseflow {
 
-/// Of two nodes one dials: see `cluster`. Links watch the peers that this node dials; callers are watched
-/// here. Spawn cooperatively.
+/// In each pair of nodes one dials the other: `cluster.cpp` says which. Links watch the peers that this node
+/// dials; this box watches the callers. Spawn cooperatively.
 class members : public box_state<members_actor> {
 public:
   static constexpr const char* box_name = "members";
 
-  /// How long a peer may take to learn that this node stops.
+  /// How long a peer may take to confirm that this node stops.
   static constexpr std::chrono::milliseconds farewell_patience{500};
 
-  /// @param dialled Addresses that links look after.
+  /// @param dialled Addresses that have a link.
   /// @param callers Addresses of the peers that call this node.
   members(self_pointer self, node_identity own, std::chrono::milliseconds silence,
           const std::vector<std::string>& dialled, const std::vector<std::string>& callers);
@@ -32,9 +32,9 @@ private:
   struct place {
     bool is_configured = false;
     bool is_dialled = false;
-    node_identity identity;                        // of the node that is, or was, there
-    door_actor door;                               // null while nobody is there
-    std::chrono::steady_clock::time_point heard{}; // of a caller
+    node_identity identity;                        // of the current or the last node there
+    door_actor door;                               // null while the node is absent
+    std::chrono::steady_clock::time_point heard{}; // last call of a caller
   };
 
   void take(const peer_news& news);
@@ -49,7 +49,7 @@ private:
   node_identity own_;
   std::chrono::milliseconds silence_;
   std::map<std::string, place> by_address_;
-  std::vector<std::uint64_t> leaving_; // runs
+  std::vector<std::uint64_t> leaving_; // by their `run`
   std::vector<membership_sink_actor> sinks_;
 };
 

@@ -1,4 +1,3 @@
-// The life of one connection.
 #include "actors/cluster/peer_link.hpp"
 
 #include <algorithm>
@@ -32,7 +31,7 @@ peer_link::behavior_type peer_link::make_behavior() {
   };
 }
 
-// Whether anybody is there is found out first: CAF makes one connection after the other, and one to a host
+// Checks first whether the address accepts connections: CAF makes one connection after the other, and a host
 // that drops packets would hold up all others for minutes.
 void peer_link::dial() {
   if (!network_.is_reachable(target_))

@@ -1,4 +1,4 @@
-// LINK: dials the node at one address until it answers, greets it, and asks for signs of life.
+// LINK: dials the node at one address until it answers, greets it, and then asks for signs of life.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,11 @@
 
 namespace parseflow {
 
-/// What a link needs of the network; tests bring their own.
+/// The network functions that a link needs; tests bring their own.
 struct dialer {
-  /// Whether somebody accepts connections there. Blocks for a second at most.
+  /// Whether the address accepts connections. Blocks for a second at most.
   std::function<bool(const endpoint&)> is_reachable;
-  /// Makes connections; plain or by TLS.
+  /// Makes connections, plain or with TLS.
   caf::io::middleman_actor connect;
 };
 
@@ -54,7 +54,7 @@ private:
   std::chrono::steady_clock::time_point heard_;
   std::chrono::milliseconds pause_ = first_pause;
   std::string last_failure_;
-  std::uint64_t tick_ = 0; // the number of the one that is due
+  std::uint64_t tick_ = 0; // the number of the tick that is due
 };
 
 } // namespace parseflow

@@ -1,4 +1,4 @@
-// What stands before OpenSSL's functions of the same names.
+// These functions take the place of OpenSSL's with the same names, and call those.
 #include "actors/cluster/tls_errors.hpp"
 
 #include <dlfcn.h>

@@ -1,4 +1,4 @@
-// What CAF would do with the files, with a sentence instead of an exception.
+// Makes the calls that CAF would make with the files, but returns a sentence instead of throwing.
 #include "actors/cluster/tls_files.hpp"
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Whether the cluster's certificate files can be used, found out before anything listens.
+// Checks the cluster's certificate files before anything listens.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,8 @@
 
 namespace parseflow {
 
-/// A sentence that says which file is wrong and why. Precondition: all three are set.
+/// Returns a sentence that says which file cannot be used and why; nothing if all can. Precondition: all
+/// three are set.
 std::optional<std::string> check_tls_files(const cluster_settings& cluster);
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// The words of a benchmark's command line.
 #include "tests/bench/arguments.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The words of a benchmark's command line.
+// Reads the command line of a benchmark.
 #pragma once
 
 #include <functional>
@@ -9,14 +9,14 @@
 
 namespace parseflow::bench {
 
-/// `--name=value` by name; a word without `=` has an empty value.
+/// Splits words `--name=value` by name; a word without `=` has an empty value.
 std::map<std::string, std::string> named_values(const std::vector<std::string>& words);
 
-/// Whether the name is a setting of the server, as in `--storage.batch-interval`.
+/// Whether the name is a setting of the server, such as `--storage.batch-interval`.
 bool is_setting(const std::string& name);
 
-/// The exit status of the benchmark called `name`: that of `run`, or of printing `usage` if `--help` is among
-/// the words. What `run` throws is printed; a `std::invalid_argument` bears the word that is wrong.
+/// Runs the benchmark called `name` and returns its exit status. If `--help` is among the words, prints
+/// `usage` instead. Prints what `run` throws; a `std::invalid_argument` names the word that is wrong.
 int run_benchmark(std::string_view name, std::string_view usage, const std::vector<std::string>& words,
                   const std::function<int(const std::vector<std::string>& words)>& run);
 

@@ -1,5 +1,5 @@
-// What a sender and a poller feel while a great number of small frames waits for the database: after an
-// outage, and after a kill. `backlog_bench --help` tells the options.
+// Measures the answers that a sender and a poller get while a great number of small frames waits for the
+// database: after an outage, and after a kill. `backlog_bench --help` lists the options.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -87,7 +87,7 @@ private:
   std::uint16_t port_ = 0;
 };
 
-// Asks for /metrics until it is told to end.
+// Polls /metrics until `end`.
 class poller {
 public:
   explicit poller(std::uint16_t port) : port_(port), thread_([this] { poll(); }) {}
@@ -101,12 +101,12 @@ public:
       thread_.join();
   }
 
-  // Only after `end`.
+  // Read these only after `end`.
   std::vector<std::int64_t> took_us;
   std::uint64_t failures = 0;
 
-  std::atomic<std::uint64_t> backlog = UINT64_MAX; // as last told
-  std::atomic<bool> is_restoring = true;           // likewise
+  std::atomic<std::uint64_t> backlog = UINT64_MAX; // by the last answer
+  std::atomic<bool> is_restoring = true;           // by the last answer
 
 private:
   void poll() {
@@ -142,7 +142,7 @@ std::string when(std::optional<seconds> moment) {
   return moment ? fmt::format("{:.1f} s", moment->count()) : "-";
 }
 
-// From `begin` on, when the database was there.
+// Measures while the backlog is worked off. `begin` is when the database came back.
 void watch(const plan& how, const std::string& what, const server& box, std::uint64_t frames,
            steady::time_point begin) {
   poller metrics{box.port()};

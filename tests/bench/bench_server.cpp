@@ -1,4 +1,3 @@
-// Servers that leave parts of the pipeline out.
 #include "tests/bench/bench_server.hpp"
 
 #include <csignal>
@@ -16,7 +15,7 @@ namespace parseflow::bench {
 
 namespace {
 
-// Has stored everything before it is asked.
+// Answers at once that a frame is stored, and drops it.
 entry_actor::behavior_type swift_receiver() {
   return {
       [](const submission& arrival) { arrival.answer.give(verdict::stored); },

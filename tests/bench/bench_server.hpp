@@ -1,4 +1,4 @@
-// Servers that leave parts of the pipeline out, to tell what each part costs.
+// Servers that leave out parts of the pipeline, to show what each part costs.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace parseflow::bench {
 
-/// Serves on a port that the system picks until SIGTERM, and writes `listening on http://127.0.0.1:PORT` to
+/// Serves until SIGTERM on a port that the system picks, and writes `listening on http://127.0.0.1:PORT` to
 /// standard error. `kind` is `http` (reads the bodies and answers) or `memory` (the whole pipeline with a
 /// store that only counts). `arguments` are settings. Returns the exit status.
 int serve(std::string_view kind, std::vector<std::string> arguments);

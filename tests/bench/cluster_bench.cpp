@@ -1,5 +1,5 @@
-// What more nodes bring, and what it costs that a frame belongs to another node. `cluster_bench --help` tells
-// the options.
+// Measures the gain from more nodes, and the cost of frames that another node owns. `cluster_bench --help`
+// lists the options.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -51,7 +51,7 @@ struct options {
   std::vector<std::string> settings;
 };
 
-// A database, and nodes that know each other.
+// A database, and nodes that form a cluster.
 class setting {
 public:
   setting(std::size_t count, const options& wanted) {
@@ -106,7 +106,7 @@ private:
   std::optional<e2e::cluster> nodes_;
 };
 
-// All nodes at the same time.
+// Posts to all nodes at the same time.
 bench::load_result post_to_all(e2e::cluster& nodes, bench::load work) {
   work.connections = std::max<std::size_t>(work.connections / nodes.size(), 1);
   std::vector<bench::load_result> parts(nodes.size());
@@ -161,7 +161,7 @@ cost measure(std::size_t count, const options& wanted) {
   return found;
 }
 
-// One request after the other, told apart by what the node says that it has forwarded.
+// Sends one request after the other. The node's count of forwarded frames shows which were forwarded.
 void measure_single_requests(const options& wanted) {
   setting here{2, wanted};
   auto& node = here.nodes().node(0);

@@ -1,5 +1,5 @@
-// What a line costs from the socket to the database: real-sized batches against a server process of its own,
-// for more and more of the pipeline. `drain_bench --help` tells the options.
+// Measures the cost of a line from the socket to the database: real-sized batches against a separate server
+// process, with more of the pipeline each time. `drain_bench --help` lists the options.
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -39,7 +39,7 @@ of a request. Without database and with PostgreSQL that is the journal alone; SQ
 struct server_kind {
   std::string name;
   std::string what;
-  // Has /metrics, which must have counted every line.
+  // Whether the server has /metrics, which must then have counted every line.
   bool counts = false;
 };
 
@@ -50,7 +50,7 @@ const std::vector<server_kind> kinds{
     {"postgresql", "PostgreSQL", true},
 };
 
-// False if a line was lost or doubled. All times and costs are until the last line is stored.
+// False if a line was lost or doubled. All times and costs run until the last line is stored.
 bool measure(const server_kind& kind, const bench::load& work, const std::vector<std::string>& settings) {
   const bench::running_server server{kind.name, settings};
   auto warm_up = work;
@@ -86,7 +86,7 @@ bool measure(const server_kind& kind, const bench::load& work, const std::vector
   return result.failures == 0 && counted == right;
 }
 
-// "1,8,32" as numbers. Throws std::invalid_argument.
+// Parses a list such as "1,8,32". Throws std::invalid_argument.
 std::vector<std::size_t> numbers_in(const std::string& list) {
   std::vector<std::size_t> result;
   std::istringstream words{list};

@@ -1,4 +1,3 @@
-// Batches of a busy app, posted over many connections.
 #include "tests/bench/drain_load.hpp"
 
 #include <atomic>
@@ -20,7 +19,7 @@ using steady = std::chrono::steady_clock;
 constexpr std::size_t distinct_batches = 16;
 constexpr std::size_t id_digits = 32;
 
-// A request that only needs another frame id.
+// A request that is complete except for its frame id.
 struct prepared {
   std::string bytes;
   std::size_t id_at = 0;
@@ -84,7 +83,7 @@ load_result post_over_one(std::uint16_t port, const load& work, std::size_t numb
       work.lines_per_second == 0
           ? 0
           : static_cast<double>(work.lines_per_batch * work.connections) / work.lines_per_second};
-  // The connections take turns within an interval.
+  // The starts of the connections are spread over one interval.
   const auto first =
       begin + std::chrono::duration_cast<steady::duration>(
                   interval * (static_cast<double>(number) / static_cast<double>(work.connections)));

@@ -1,4 +1,4 @@
-// Batches of a busy app, posted over many connections at full speed or at a fixed rate.
+// Posts batches of a busy app over many connections, at full speed or at a fixed rate.
 #pragma once
 
 #include <chrono>
@@ -10,35 +10,36 @@
 
 namespace parseflow::bench {
 
-/// How much is posted, and how.
+/// How much to post, and how.
 struct load {
   std::size_t connections = 8;
   std::size_t lines_per_batch = 200;
-  /// Of all connections together; 0 means as fast as the answers come.
+  /// The rate of all connections together; 0: post as fast as the answers come.
   double lines_per_second = 0;
   std::chrono::duration<double> length{5};
-  /// Post a batch that is refused again, with its frame id, until it is taken, as if tries were endless.
+  /// If a batch is answered with 503, post it again with the same frame id until it is taken.
   bool is_stubborn = false;
-  /// Is told how it goes; may be null.
+  /// Notified of every answer; may be null.
   load_progress* progress = nullptr;
 };
 
-/// What came of it.
+/// The outcome of a load.
 struct load_result {
   std::uint64_t batches = 0;
   std::uint64_t lines = 0;
   std::uint64_t bytes = 0;
   /// Batches that were not acknowledged.
   std::uint64_t failures = 0;
-  /// The requests in the acknowledged lines: how many took how many milliseconds, and how many there are.
+  /// Counts the requests in acknowledged lines by their milliseconds; `requests` is the number of all.
   std::map<std::int64_t, std::uint64_t> service_ms;
   std::uint64_t requests = 0;
   std::chrono::duration<double> took{};
-  /// Of every batch; at a fixed rate from the moment it was due, so that a stall counts for all it delays.
+  /// The answer time of every acknowledged batch; empty if the load has a `progress`. At a fixed rate it
+  /// counts from the moment when the batch was due, so that a stall counts for every batch that it delays.
   std::vector<std::int64_t> answer_us;
 };
 
-/// Every batch has a frame id of its own, also among several calls.
+/// Posts the load. Every batch has its own frame id, also across calls.
 load_result post(std::uint16_t port, const load& work);
 
 } // namespace parseflow::bench

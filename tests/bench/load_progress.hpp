@@ -1,4 +1,4 @@
-// What a load has come to so far, for those who watch it.
+// The progress of a load while it runs.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 
 namespace parseflow::bench {
 
-/// Any thread may call.
+/// Any thread may call its functions.
 class load_progress {
 public:
   void delivered(std::uint64_t lines, std::int64_t answer_us) {

@@ -1,4 +1,4 @@
-// Reads /proc/PID.
+// Reads the files in /proc/PID.
 #include "tests/bench/process_use.hpp"
 
 #include <fstream>
@@ -14,7 +14,7 @@ namespace parseflow::bench {
 
 namespace {
 
-// The number behind `name` in a file of such lines; 0 without it.
+// The number after `name` in a file with one name per line; 0 if there is none.
 double number_in(pid_t pid, const char* file, const std::string& name) {
   std::ifstream in{fmt::format("/proc/{}/{}", pid, file)};
   for (std::string line; std::getline(in, line);)
@@ -26,7 +26,7 @@ double number_in(pid_t pid, const char* file, const std::string& name) {
 double cpu_seconds(pid_t pid) {
   std::ifstream stat{fmt::format("/proc/{}/stat", pid)};
   const std::string text{std::istreambuf_iterator<char>(stat), {}};
-  // Behind "(name)": state is field 3, user and system time are 14 and 15.
+  // After "(name)" the state is field 3; user and system time are fields 14 and 15.
   std::istringstream fields{text.substr(text.rfind(')') + 1)};
   std::string field;
   double ticks = 0;

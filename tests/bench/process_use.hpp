@@ -1,4 +1,4 @@
-// What a process has cost so far, as the kernel says.
+// The resources that a process has used so far, from the kernel.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@ struct process_use {
   double cpu_seconds = 0;
   double memory_mb = 0; ///< Resident now.
   double peak_memory_mb = 0;
-  /// Pages that it made dirty, for the disk to write: whole pages, and again for each sync in between.
-  /// Without what the file system writes for itself.
+  /// The pages that it dirtied and the disk must write: whole pages, once more for each sync between changes.
+  /// Writes that the file system makes for itself are not included.
   std::uint64_t disk_bytes = 0;
 };
 
-/// Zeros for a process that is gone.
+/// Zeros if the process has ended.
 process_use use_of(pid_t pid);
 
 } // namespace parseflow::bench

@@ -1,5 +1,5 @@
-// What a start costs when the database holds the frame keys of a busy day. `restart_bench --help` tells the
-// options.
+// Measures the cost of a start when the database holds the frame keys of a busy day. `restart_bench --help`
+// lists the options.
 #include <chrono>
 #include <map>
 #include <memory>
@@ -48,8 +48,8 @@ double seconds_since(steady::time_point begin) {
   return std::chrono::duration<double>(steady::now() - begin).count();
 }
 
-// Of the drain that the first batches made, evenly over a day. The key is made again at the end: so the rows
-// come in at the speed of the disk.
+// Adds keys for the drain that the first batches made, evenly over a day. The primary key is dropped first
+// and made again at the end, so that the rows come in at the speed of the disk.
 void fill_postgres(const std::string& url, std::uint64_t keys) {
   pqxx::connection connection{url};
   pqxx::work transaction{connection};

@@ -1,4 +1,3 @@
-// Starts the server and asks it.
 #include "tests/bench/running_server.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// A server process for a benchmark, and the database beside it.
+// A server process for a benchmark, with its database.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@
 
 namespace parseflow::bench {
 
-/// Runs with this object, on empty data.
+/// Runs as long as this object exists. Begins with empty data.
 class running_server {
 public:
-  /// `kind`: `http` and `memory` are `serve` of bench_server.hpp, which the calling program must offer as
-  /// `--serve=KIND`; `sqlite` and `postgresql` are the built program. Throws std::runtime_error if it does
-  /// not start.
+  /// @param kind `http` and `memory` run `serve` of bench_server.hpp, for which the calling program must
+  /// offer `--serve=KIND`; `sqlite` and `postgresql` run the real program. Throws std::runtime_error if it
+  /// does not start.
   running_server(const std::string& kind, std::vector<std::string> settings);
 
   std::uint16_t port() const { return port_; }
@@ -27,11 +27,11 @@ public:
   /// `postgres://…`, or the path of the SQLite file.
   const std::string& database() const { return database_name_; }
 
-  /// `GET /metrics`. Throws std::runtime_error if that is not answered.
+  /// The answer to `GET /metrics`. Throws std::runtime_error if there is none.
   nlohmann::json metrics() const;
 
-  /// Waits until every acknowledged line is counted and in the database; returns the lines counted. Gives up
-  /// when that takes many minutes.
+  /// Waits until every acknowledged line is counted and in the database, for 15 minutes at most. Returns the
+  /// number of lines counted.
   std::uint64_t settle(std::uint64_t acknowledged) const;
 
 private:

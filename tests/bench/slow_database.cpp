@@ -1,4 +1,3 @@
-// Locks, and lets go for a short time.
 #include "tests/bench/slow_database.hpp"
 
 #include <cstdio>

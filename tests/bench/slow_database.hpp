@@ -1,4 +1,4 @@
-// Somebody else who keeps the database busy.
+// Keeps a database busy from outside the server.
 #pragma once
 
 #include <chrono>
@@ -9,11 +9,11 @@
 
 namespace parseflow::bench {
 
-/// A session of its own that lets nobody write for most of the time, from construction to destruction: for
-/// PostgreSQL by a lock on the table `frame`, for SQLite by a write transaction.
+/// A database session that blocks all writers for most of the time, from construction to destruction: in
+/// PostgreSQL by a lock on the table `frame`, in SQLite by a write transaction.
 class slow_database {
 public:
-  /// `database`: `postgres://…`, or the path of a SQLite file.
+  /// @param database `postgres://…`, or the path of a SQLite file.
   explicit slow_database(const std::string& database);
   ~slow_database();
   slow_database(const slow_database&) = delete;
@@ -22,7 +22,7 @@ public:
 private:
   void block_postgres(const std::string& url);
   void block_sqlite(const std::string& path);
-  /// False when it is over.
+  /// Waits for `time`. False if this object is being destroyed.
   bool wait(std::chrono::milliseconds time);
 
   std::mutex mutex_;

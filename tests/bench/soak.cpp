@@ -1,5 +1,5 @@
-// Minutes of load above what the database takes: what happens to memory, journal and answers meanwhile, and
-// whether everything is stored in the end. `soak --help` tells the options.
+// Loads the server for minutes with more than the database takes. Reports memory, journal and answers over
+// that time, and whether everything is stored in the end. `soak --help` lists the options.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -52,7 +52,7 @@ struct plan {
 
 constexpr double bytes_per_mb = 1e6;
 
-// One row of the curve: what the server is asked and what the senders have seen.
+// Prints the rows of the curve: the server's numbers and those of the senders.
 class curve {
 public:
   curve(const bench::running_server& server, bench::load_progress& progress)
@@ -67,7 +67,7 @@ public:
     const auto p99 =
         answers.empty() ? std::string{"-"}
                         : fmt::format("{:.2f}", static_cast<double>(traffic::quantile(answers, 0.99)) / 1000);
-    std::string stored = "-", journal = "-"; // a server that is too busy to tell
+    std::string stored = "-", journal = "-"; // stays if the server is too busy to answer
     try {
       const auto metrics = server_.metrics();
       stored = fmt::format("{:.0f}", stored_lines(metrics.at("channel_health").at("backlog_size")));
@@ -81,7 +81,7 @@ public:
     refusals_ = refusals;
   }
 
-  // A row in every interval until `done` is ready.
+  // Adds a row in every interval until `done` is ready.
   template <class Result>
   Result watch(std::future<Result> done, std::chrono::duration<double> interval) {
     while (done.wait_for(interval) != std::future_status::ready)
@@ -91,8 +91,8 @@ public:
   }
 
 private:
-  // From the batches that are not stored, which are all nearly of one size: the database itself cannot be
-  // asked while it is locked.
+  // An estimate from the number of batches that are not stored, all of nearly the same size. The database
+  // itself cannot be asked while it is locked.
   double stored_lines(double backlog) const {
     const auto batches = std::max(1.0, static_cast<double>(progress_.batches()));
     return static_cast<double>(progress_.lines()) * std::max(0.0, 1 - backlog / batches);
@@ -104,7 +104,7 @@ private:
   std::uint64_t refusals_ = 0;
 };
 
-// Compares numbers, and says where they differ.
+// Compares numbers, and prints where they differ.
 class comparison {
 public:
   void equal(std::string_view what, std::uint64_t right, std::uint64_t found) {
@@ -117,7 +117,7 @@ private:
   bool is_right_ = true;
 };
 
-// Nearest rank, of values counted.
+// The nearest rank among counted values.
 std::int64_t quantile(const std::map<std::int64_t, std::uint64_t>& counts, double q) {
   std::uint64_t all = 0, below = 0;
   for (const auto& [value, count] : counts)
@@ -146,7 +146,7 @@ bool check(const bench::running_server& server, const bench::load_result& sent, 
     const auto right_ms = quantile(sent.service_ms, q);
     const auto found_ns = metrics.at(name).get<std::uint64_t>();
     const auto right_ns = static_cast<std::uint64_t>(right_ms) * 1'000'000;
-    // Exact below two seconds, within a percent above.
+    // The service's value is exact below two seconds, and within a percent above.
     const auto distance = std::max(found_ns, right_ns) - std::min(found_ns, right_ns);
     const bool is_near = right_ms >= 2000 && distance <= right_ns / 100;
     result.equal(fmt::format("{} in /metrics", name), right_ns, is_near ? right_ns : found_ns);

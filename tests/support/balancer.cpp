@@ -1,4 +1,4 @@
-// A TCP load balancer: a thread per connection, and one per backend that watches it.
+// One thread per connection, and one per backend to watch it.
 #include "tests/support/balancer.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ sockaddr_in address_of(const std::string& host, std::uint16_t port) {
   return address;
 }
 
-// -1 if that fails or takes too long.
+// Returns -1 if the connection fails or takes too long.
 int connect_to(const balancer::backend& to) {
   const auto address = address_of(to.host, to.port);
   const int result = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -55,7 +55,7 @@ int connect_to(const balancer::backend& to) {
   return result;
 }
 
-// False when either side has ended.
+// False if either side has ended the connection.
 bool pass_on(int from, int to) {
   std::array<char, 65'536> part{};
   const auto size = recv(from, part.data(), part.size(), 0);
@@ -129,7 +129,7 @@ void balancer::accept_all() {
   for (int client = 0; (client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) != -1;) {
     const std::lock_guard guard{mutex_};
     relays_.push_front({client, -1, nullptr});
-    // Detached: the destructor waits until its place in the list is gone.
+    // Detached: the thread's last act is to erase its entry in the list, and the destructor waits for that.
     std::thread{[this, served = relays_.begin()] { serve(served); }}.detach();
   }
 }
@@ -146,7 +146,7 @@ void balancer::serve(std::list<relay>::iterator served) {
       served->server = server;
       served->to = to;
       if (is_over_ || to->now == condition::down)
-        break; // nobody would cut it any more
+        break; // the connection would never be cut
     }
     pass_on_both_ways(served->client, server);
     break;
@@ -159,7 +159,7 @@ void balancer::serve(std::list<relay>::iterator served) {
   changed_.notify_all();
 }
 
-// Waits for a live one if there is none; null after too long.
+// Waits for a live backend if there is none; returns null if none comes in time.
 const balancer::member* balancer::draw(const std::vector<const member*>& tried) {
   std::unique_lock lock{mutex_};
   std::vector<const member*> choice;
@@ -183,7 +183,7 @@ void balancer::watch(member& watched) {
       if (const auto answer = connection.receive(check_patience))
         found = answer->status == 200 ? condition::live : condition::drains;
     } catch (const std::runtime_error&) {
-      found = condition::drains; // refused: the system itself ends its connections, if it has any
+      found = condition::drains; // refused: the kernel has closed or will close its connections
     }
     std::unique_lock lock{mutex_};
     set(watched, found);

@@ -1,4 +1,4 @@
-// A TCP load balancer, as it stands before several nodes.
+// A TCP load balancer in front of several nodes.
 #pragma once
 
 #include <atomic>
@@ -13,19 +13,19 @@
 
 namespace parseflow {
 
-/// Listens on a port of 127.0.0.1 and hands each connection to a backend drawn at random from those that are
-/// live. Asks every backend 5 times a second for `GET /readyz`: one that answers 200 is live; one that
-/// answers anything else, or refuses connections, gets no new ones; one that is silent for a second is down,
-/// and its connections are cut.
+/// Listens on a port of 127.0.0.1 and relays each connection to a random live backend. Asks every backend for
+/// `GET /readyz` 5 times a second. A backend that answers 200 is live. One that answers anything else, or
+/// refuses connections, gets no new connections. One that is silent for a second is down, and its connections
+/// are cut.
 class balancer {
 public:
-  /// An IPv4 address and a port of HTTP.
+  /// An IPv4 address and the backend's HTTP port.
   struct backend {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
   };
 
-  /// @param seed Of the draws.
+  /// @param seed Seeds the random choice.
   balancer(const std::vector<backend>& backends, std::uint64_t seed);
   ~balancer();
   balancer(const balancer&) = delete;
@@ -33,10 +33,10 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  /// One more, from now on. `index` of the others stay as they are.
+  /// Adds a backend. The indexes of the others do not change.
   void add(const backend& added);
 
-  /// Whether the backend gets connections, by its place in the order of adding.
+  /// Whether the backend gets connections. `index` is its place in the order of adding.
   bool is_live(std::size_t index) const;
 
 private:
@@ -47,7 +47,7 @@ private:
     condition now = condition::down;
     std::thread watcher;
   };
-  // One connection of a client, and what it is relayed to.
+  // A client's connection, and the backend that it is relayed to.
   struct relay {
     int client = -1;
     int server = -1;
@@ -64,7 +64,7 @@ private:
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  // Guarded by mutex_. Lists, because threads keep places in them.
+  // Guarded by mutex_. These are lists because threads keep iterators and pointers into them.
   std::list<member> members_;
   std::list<relay> relays_;
   std::mt19937_64 random_;

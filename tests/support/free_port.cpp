@@ -1,4 +1,3 @@
-// Ports for programs that must know theirs before they start.
 #include "tests/support/free_port.hpp"
 
 #include <random>
@@ -13,7 +12,7 @@ namespace parseflow {
 
 namespace {
 
-// Linux takes the ports of outgoing connections from 32768 up.
+// Linux uses the ports from 32768 up for outgoing connections.
 constexpr std::uint16_t first = 10'000, last = 32'767;
 
 bool is_free(std::uint16_t port) {
@@ -31,7 +30,7 @@ bool is_free(std::uint16_t port) {
 
 std::uint16_t free_port() {
   static std::set<std::uint16_t> given;
-  static std::random_device chance; // tests that run side by side must not meet
+  static std::random_device chance; // so that parallel tests get different ports
   std::uniform_int_distribution<std::uint16_t> any{first, last};
   for (int attempt = 0; attempt < 1000; ++attempt)
     if (const auto port = any(chance); is_free(port) && given.insert(port).second)

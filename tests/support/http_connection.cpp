@@ -1,4 +1,3 @@
-// One HTTP connection, byte by byte.
 #include "tests/support/http_connection.hpp"
 
 #include <algorithm>
@@ -106,7 +105,7 @@ bool http_connection::is_closed(std::chrono::milliseconds patience) {
   return std::chrono::steady_clock::now() < deadline;
 }
 
-// False at the end of the connection or of time.
+// False if the connection ends or the deadline passes.
 bool http_connection::receive_more(std::chrono::steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   pollfd readable{socket_, POLLIN, 0};

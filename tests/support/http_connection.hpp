@@ -1,4 +1,4 @@
-// One HTTP connection, byte by byte: for requests that no client library would send, and for fast ones.
+// A raw HTTP connection: for requests that no client library would send, and for fast ones.
 #pragma once
 
 #include <chrono>
@@ -9,21 +9,21 @@
 
 namespace parseflow {
 
-/// An answer as it came.
+/// An answer with its head as received.
 struct http_answer {
   int status = 0;
   /// Status line and header lines.
   std::string head;
   std::string body;
 
-  /// The value of a header; empty if there is none. Case of letters does not matter.
+  /// The value of a header; empty if there is none. Letter case does not matter.
   std::string header(std::string_view name) const;
 };
 
-/// A connection to 127.0.0.1, or another IPv4 address.
+/// A connection to 127.0.0.1 or another IPv4 address.
 class http_connection {
 public:
-  /// Throws std::runtime_error if nobody listens.
+  /// Throws std::runtime_error if no program listens there.
   explicit http_connection(std::uint16_t port, const std::string& host = "127.0.0.1");
   ~http_connection();
   http_connection(const http_connection&) = delete;
@@ -32,25 +32,25 @@ public:
   /// Sends all of `bytes`. False if the peer has closed the connection.
   bool send(std::string_view bytes);
 
-  /// Says that nothing more will be sent.
+  /// Closes the sending side of the connection.
   void end_sending();
 
-  /// The next answer: one with Content-Length, or with a status that has no body. Nothing if the connection
-  /// ends or `patience` runs out before it is complete.
+  /// The next answer, which must have a Content-Length or a status without a body. Returns nothing if the
+  /// connection ends or `patience` runs out before the answer is complete.
   std::optional<http_answer> receive(std::chrono::milliseconds patience = std::chrono::seconds{10});
 
-  /// Waits until the peer has closed the connection. False if it has not within `patience`.
+  /// Waits until the peer has closed the connection. False if `patience` runs out first.
   bool is_closed(std::chrono::milliseconds patience);
 
 private:
   bool receive_more(std::chrono::steady_clock::time_point deadline);
 
   int socket_ = -1;
-  std::string received_; // behind the last answer
+  std::string received_; // bytes after the last answer
 };
 
-/// A request without a body on a connection of its own. `headers` are whole lines. Throws std::runtime_error
-/// without a complete answer.
+/// Sends a request without a body on its own connection. `headers` are whole lines. Throws std::runtime_error
+/// if no complete answer comes.
 http_answer http_request(std::uint16_t port, std::string_view method, std::string_view path,
                          std::string_view headers = {}, const std::string& host = "127.0.0.1");
 

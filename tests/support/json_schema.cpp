@@ -1,4 +1,3 @@
-// One visit per value, with the schema that holds there.
 #include "tests/support/json_schema.hpp"
 
 #include <algorithm>
@@ -11,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// An extended POSIX expression: std::regex does not compile without warnings in a sanitizer build.
+// An extended POSIX expression, since std::regex does not compile without warnings in a sanitizer build.
 bool matches(const std::string& text, const std::string& pattern) {
   regex_t expression{};
   if (regcomp(&expression, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0)

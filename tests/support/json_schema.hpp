@@ -8,8 +8,8 @@
 
 namespace parseflow::test {
 
-/// What is wrong with `value`, one sentence per finding, each beginning with the place (`/ingest/lines`);
-/// empty if `value` is what `schema` describes. A keyword that is not supported is a finding as well.
+/// Returns one sentence per violation, each beginning with the place in `value` (`/ingest/lines`); empty if
+/// `value` conforms to `schema`. A keyword that is not supported is also a violation.
 std::vector<std::string> schema_violations(const nlohmann::json& value, const nlohmann::json& schema);
 
 } // namespace parseflow::test

@@ -1,4 +1,3 @@
-// MEMORY STORE: keeps frame keys, rollups and alerts and counts lines.
 #include "tests/support/memory_store.hpp"
 
 #include <algorithm>

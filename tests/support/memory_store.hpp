@@ -1,5 +1,5 @@
-// MEMORY STORE: keeps frame keys, rollups and alerts and counts lines, for tests and for benchmarks without a
-// database.
+// MEMORY STORE: keeps frame keys, rollups and alerts, and counts lines. For tests, and for benchmarks without
+// a database.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace parseflow::db {
 
-/// A store that forgets with the process. Never fails. Its rollups are those of a node without name.
+/// A store in memory only. Never fails. Its rollups belong to a node without a name.
 class memory_store final : public store {
 public:
   std::string_view kind() const override { return "memory"; }
@@ -27,7 +27,7 @@ public:
   recall_result recall(const recall_question& question, const recall_ears& ears) override;
   result write_alerts(std::span<const alert> changed) override;
 
-  /// Lines of all batches that were no duplicates.
+  /// The lines of all batches except duplicates.
   std::uint64_t stored_lines() const { return lines_; }
 
   /// Frames that `set_aside` took.

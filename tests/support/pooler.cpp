@@ -1,4 +1,3 @@
-// A real PgBouncer for one test program.
 #include "tests/support/pooler.hpp"
 
 #include <chrono>
@@ -28,7 +27,7 @@ pooler::pooler(const postgres_server& server) : port_(free_port()) {
                       << "\n[pgbouncer]\nauth_type = any\nlisten_addr = 127.0.0.1\nlisten_port = " << port_
                       << "\nunix_socket_dir =\npool_mode = transaction\ndefault_pool_size = 2\n";
   std::vector<std::string> arguments{file};
-  if (getuid() == 0) // it refuses to run as root
+  if (getuid() == 0) // pgbouncer refuses to run as root
     arguments.insert(arguments.begin(), {"-u", "postgres"});
   program_ = std::make_unique<process>(binary, arguments);
   const auto deadline = std::chrono::steady_clock::now() + 30s;

@@ -11,14 +11,15 @@
 
 namespace parseflow {
 
-/// Stands before a server in transaction mode: every transaction may get another of the server's two
-/// sessions, whoever had it before. On a free port of 127.0.0.1; ends with this object.
+/// A PgBouncer in front of a server, in transaction mode: each transaction may get either of its two server
+/// sessions, with the state that another client left there. Listens on a free port of 127.0.0.1; ends with
+/// this object.
 class pooler {
 public:
-  /// Waits until it lets clients in. Throws std::runtime_error, for example when pgbouncer is not installed.
+  /// Waits until it accepts clients. Throws std::runtime_error, for example when pgbouncer is not installed.
   explicit pooler(const postgres_server& server);
 
-  /// `postgres://…` of a database of the server.
+  /// The `postgres://…` URL of a database of the server, through the pooler.
   std::string url(const std::string& database) const;
 
 private:

@@ -1,4 +1,3 @@
-// A real PostgreSQL for one test program.
 #include "tests/support/postgres_server.hpp"
 
 #include <algorithm>
@@ -27,7 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Of the newest version that is installed.
+// Finds the programs of the newest installed version.
 std::filesystem::path find_binaries() {
   const std::filesystem::path versions = "/usr/lib/postgresql";
   int newest = 0;
@@ -40,7 +39,7 @@ std::filesystem::path find_binaries() {
   return versions / std::to_string(newest) / "bin";
 }
 
-/// PostgreSQL refuses to run as root.
+/// The account that runs the server: PostgreSQL refuses to run as root.
 struct account {
   uid_t user = getuid();
   gid_t group = getgid();
@@ -55,7 +54,7 @@ account server_account() {
   return {entry->pw_uid, entry->pw_gid};
 }
 
-// Starts a program as `who`, with its output in `log`.
+// Starts a program as `who` and appends its output to `log`.
 pid_t spawn(const std::vector<std::string>& words, const account& who, const std::string& log) {
   std::vector<char*> arguments;
   for (const std::string& word : words)
@@ -67,7 +66,7 @@ pid_t spawn(const std::vector<std::string>& words, const account& who, const std
   const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  // A change of user clears the death signal, so it comes last. SIGQUIT: immediate shutdown.
+  // Set after the change of user, which would clear it: SIGQUIT (immediate shutdown) when this thread ends.
   const bool is_other = who.user != getuid();
   if (is_other && (setgroups(0, nullptr) != 0 || setgid(who.group) != 0 || setuid(who.user) != 0))
     _exit(126);
@@ -96,7 +95,7 @@ postgres_server::postgres_server(disk mode, std::string host)
     throw std::runtime_error("initdb failed: " + content_of(folder_ / "initdb.log"));
   std::ofstream(folder_ / "data" / "pg_hba.conf", std::ios::app) << "host all all " << host_ << "/24 trust\n";
   int attempts = 5;
-  do { // Somebody may take the port before the server does.
+  do { // Another program may take the port before the server does.
     port_ = free_port();
   } while (!launch() && --attempts > 0);
   if (server_ == 0)
@@ -135,7 +134,7 @@ void postgres_server::kill() {
 }
 
 void postgres_server::start() {
-  // After a kill, the shared memory is busy until the last session is gone.
+  // After a kill, the shared memory stays in use until the last session has ended.
   const auto deadline = std::chrono::steady_clock::now() + 30s;
   while (!launch())
     if (std::chrono::steady_clock::now() > deadline)
@@ -150,7 +149,7 @@ void postgres_server::thaw() {
   signal_all(SIGCONT);
 }
 
-// True if the server runs and accepts connections; false if it ended.
+// True if the server runs and accepts connections; false if it has ended.
 bool postgres_server::launch() {
   std::vector<std::string> words{binaries_ / "postgres",
                                  "-D",
@@ -185,7 +184,7 @@ bool postgres_server::wait_for_exit(int seconds) {
   return true;
 }
 
-// The server first, so that it starts no replacements.
+// The server comes first, so that it is stopped before it can start new sessions.
 std::vector<pid_t> postgres_server::processes() const {
   std::vector<pid_t> all{server_};
   const std::string id = std::to_string(server_);

@@ -1,4 +1,4 @@
-// A real PostgreSQL for one test program: can be stopped, killed, frozen and started again.
+// A real PostgreSQL for one test program. It can be stopped, killed, frozen and started again.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace parseflow {
 
-/// A server with a data folder of its own, on a free port of one address, open for every user there. It ends
-/// with this object, and also with the thread that started it last, even if that is killed.
+/// A server with its own data folder, on a free port of one address; every user there may connect. It ends
+/// with this object, and also with the thread that started it last, even if that thread is killed.
 class postgres_server {
 public:
   enum class disk {
@@ -32,22 +32,22 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  /// `postgres://…` of a database of this server.
+  /// The `postgres://…` URL of a database of this server.
   std::string url(const std::string& database = "postgres") const;
 
   /// Makes an empty database with a new name; returns its URL.
   std::string create_database();
 
-  /// Sends the server down and waits until it is.
+  /// Shuts the server down and waits until it has ended.
   void stop(stop_mode mode = stop_mode::fast);
 
   /// Kills the server and all its sessions at once, as a crash does.
   void kill();
 
-  /// Starts a server that is down, on the same port and data. Waits until it accepts connections.
+  /// Starts a stopped server on the same port and data. Waits until it accepts connections.
   void start();
 
-  /// Stops the server and its sessions from running without closing anything, until `thaw`.
+  /// Suspends the server and its sessions until `thaw`. Their connections stay open.
   void freeze();
   void thaw();
 

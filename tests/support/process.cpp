@@ -1,4 +1,3 @@
-// A program as a test's child.
 #include "tests/support/process.hpp"
 
 #include <array>
@@ -37,7 +36,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& words) {
   return result;
 }
 
-// Only what is safe between fork and exec in a program with threads.
+// Does only what is safe between fork and exec in a program with threads.
 [[noreturn]] void become(char* const* arguments, char* const* environment, int output, int error) {
   dup2(output, STDOUT_FILENO);
   dup2(error, STDERR_FILENO);

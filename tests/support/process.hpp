@@ -1,4 +1,4 @@
-// A program as a test's child: its output is kept, and it never outlives the test.
+// Runs a program as a child of the test: keeps its output, and never lets it outlive the test.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,12 @@
 
 namespace parseflow {
 
-/// Runs from construction on. The destructor kills it if it still runs; it is always reaped. Also ends when
-/// the thread that made it does. Not to be shared between threads, but for the texts.
+/// The program runs from construction on. The destructor kills it if it still runs, and always reaps it.
+/// It also ends when the thread that made this object ends. Threads may share only the functions about
+/// its output.
 class process {
 public:
-  /// `environment` is all that the program sees, besides PATH. Throws std::runtime_error if it cannot start.
+  /// `environment` is all that the program gets besides PATH. Throws std::runtime_error if it cannot start.
   process(const std::string& program, const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment = {});
   ~process();
@@ -27,18 +28,18 @@ public:
 
   pid_t pid() const { return pid_; }
 
-  /// What it has written so far.
+  /// The program's output so far.
   std::string standard_output() const;
   std::string standard_error() const;
 
   /// Waits until the program's standard error holds `text`. False if it ends or `patience` runs out before.
   bool wait_for_error_text(const std::string& text, std::chrono::milliseconds patience);
 
-  /// Sends a signal, if it still runs.
+  /// Sends a signal if the program still runs.
   void send_signal(int number);
 
-  /// Waits for the end: the exit status, or the number of the signal that ended it, negative. Nothing if it
-  /// still runs after `patience`. All it has written is there then.
+  /// Waits for the end. Returns the exit status, or the negative number of the signal that ended the program,
+  /// or nothing if it still runs after `patience`. After the end its output is complete.
   std::optional<int> wait(std::chrono::milliseconds patience);
 
 private:

@@ -1,4 +1,4 @@
-// A retention that does in each step what the test says.
+// A retention whose steps the test defines.
 #pragma once
 
 #include <atomic>
@@ -12,18 +12,18 @@
 
 namespace parseflow::test {
 
-/// What the test and the retention share; outlives the retention.
+/// The state that the test and the retention share; outlives the retention.
 struct retention_script {
-  /// The next steps; when empty, a pass that is over at once.
+  /// The results of the next steps. When it is empty, a step ends its pass at once.
   std::deque<db::retention_step> steps;
   std::atomic<int> calls = 0;
-  /// `step` throws so many times: a defect, since it may not throw.
+  /// How many more times `step` throws. It may not throw, so this imitates a defect.
   std::atomic<int> crashes = 0;
-  /// What it tells of the time; a server's clock that is right when there is nothing.
+  /// What `clocks` returns; if empty, a server's clock that is right.
   std::optional<db::retention_clocks> clocks;
-  /// Of the last step.
+  /// The argument of the last step.
   db::retention_limits limits;
-  /// Retentions that were made.
+  /// How many retentions were made.
   std::atomic<int> made = 0;
 };
 

@@ -1,4 +1,3 @@
-// An HTTP server of one thread that answers as the test says.
 #include "tests/support/scripted_server.hpp"
 
 #include <array>
@@ -86,7 +85,7 @@ void scripted_server::serve_connection(int peer) {
   }
 }
 
-// Empty at the end of the connection.
+// Empty if the connection ends.
 std::string scripted_server::receive_request(int peer) {
   std::string request;
   std::size_t wanted = std::string::npos;

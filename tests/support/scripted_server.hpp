@@ -1,4 +1,4 @@
-// An HTTP server of one thread that answers as the test says.
+// A single-threaded HTTP server with answers that the test defines.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ namespace parseflow {
 /// Listens on a port of 127.0.0.1 that the system picks. Serves one connection at a time.
 class scripted_server {
 public:
-  /// The whole answers to the requests, in order, as bytes; an empty one closes the connection instead. What
-  /// comes after the last is closed as well.
-  /// @param is_open False: connections are refused until `open`.
+  /// @param answers The complete answers to the requests, in order. An empty one closes the connection
+  /// instead, and so does every request after the last answer.
+  /// @param is_open If false, connections are refused until `open`.
   explicit scripted_server(std::vector<std::string> answers, bool is_open = true);
   ~scripted_server();
   scripted_server(const scripted_server&) = delete;
@@ -25,9 +25,9 @@ public:
   /// Accepts connections from now on.
   void open();
 
-  /// The requests so far, head and body.
+  /// The requests so far, with head and body.
   std::vector<std::string> requests() const;
-  /// Connections that brought a request.
+  /// How many connections brought a request.
   std::size_t connections() const;
 
 private:

@@ -1,4 +1,4 @@
-// A store that answers as the test says and remembers what it was given.
+// A store that answers as the test defines, and remembers its arguments.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace parseflow::test {
 
-/// What the test and the store share; outlives the store.
+/// The state that the test and the store share; outlives the store.
 struct store_script {
   /// The next outcomes of each call; `done` when empty.
   std::deque<db::outcome> opens, writes, recalls, alert_writes;
@@ -21,25 +21,25 @@ struct store_script {
   std::vector<std::string> poison;
   /// Frame ids that another node has stored.
   std::vector<std::string> elsewhere;
-  /// What was committed: frame ids, one vector per transaction.
+  /// Committed frame ids, one vector per transaction.
   std::vector<std::vector<std::string>> transactions;
   std::vector<std::string> set_aside;
-  /// Frame ids that this node has stored, besides those of `transactions`.
+  /// Frame ids that this node has stored besides those in `transactions`.
   std::vector<std::string> stored;
-  /// `write` fails with `retry` if it has more lines.
+  /// `write` fails with `retry` if its batches have more lines.
   std::uint64_t max_lines = UINT64_MAX;
   int write_calls = 0;
-  /// Writes in doubt that were committed nevertheless.
+  /// Whether writes that end in doubt are committed.
   bool commits_in_doubt = false;
   std::uint64_t log_bytes = 0;
-  /// `write` throws so many times: a defect, since no store may throw.
+  /// How many more times `write` throws. No store may throw, so this imitates a defect.
   int crashes = 0;
   std::vector<stored_rollup> earlier_rollups;
-  /// Whose rollups were asked for the last time.
+  /// The nodes whose rollups the last question asked for.
   db::node_filter asked_nodes;
   std::vector<alert> earlier_alerts;
   std::uint64_t unreadable_rollups = 0;
-  /// What was stored of alerts, one vector per transaction.
+  /// Stored alerts, one vector per transaction.
   std::vector<std::vector<alert>> alerts;
   int open_calls = 0;
 };

@@ -1,4 +1,4 @@
-// Network namespaces, and bridges between them.
+// Builds the network from Linux network namespaces and bridges.
 #include "tests/support/separate_network.hpp"
 
 #include <cerrno>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{10};
 
-// Runs one of iproute2's programs, or through `launcher`.
+// Runs one of iproute2's programs; the words of `launcher` may come first.
 void run(std::vector<std::string> words) {
   const auto program = words.front();
   words.erase(words.begin());
@@ -41,7 +41,7 @@ int own_namespace() {
   throw std::runtime_error(what + ": " + std::strerror(errno));
 }
 
-// Lives as long as it is open.
+// The namespace exists as long as the returned descriptor is open.
 int new_namespace() {
   int result = -1;
   std::thread{[&] {
@@ -57,7 +57,7 @@ std::string name_of(separate_network::cable which) {
   return which == separate_network::cable::front ? "front" : "back";
 }
 
-// The switch's end of a cable.
+// The name of the switch's port for that cable.
 std::string port_of(std::size_t host, separate_network::cable which) {
   return name_of(which) + std::to_string(host);
 }

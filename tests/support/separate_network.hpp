@@ -1,4 +1,4 @@
-// A network that only a test sees, with hosts that can be cut off.
+// A network of the test's own, with hosts that can be cut off.
 #pragma once
 
 #include <string>
@@ -6,33 +6,32 @@
 
 namespace parseflow {
 
-/// From construction on, the calling thread and all that it starts are on a network of their own, until the
-/// destructor brings the thread back. It has two switches, and this thread is on both of them. Needs the
-/// rights of root.
+/// From construction until destruction the calling thread and the programs it starts are in a separate
+/// network. The network has two switches, and this thread is connected to both. Needs root.
 class separate_network {
 public:
   enum class cable {
-    front, ///< To clients and the database.
-    back   ///< Between the nodes of a cluster.
+    front, ///< Leads to clients and the database.
+    back   ///< Connects the nodes of a cluster.
   };
 
-  /// @param hosts So many, each with both cables plugged in.
+  /// @param hosts The number of hosts, each connected to both switches.
   explicit separate_network(std::size_t hosts);
   ~separate_network();
   separate_network(const separate_network&) = delete;
   separate_network& operator=(const separate_network&) = delete;
 
-  /// Empty if it is there; else a sentence that says why it cannot be made here.
+  /// Empty if the network exists; otherwise a sentence that says why it cannot be made here.
   const std::string& problem() const { return problem_; }
 
-  /// This thread's own address at the switch.
+  /// This thread's address on that cable's switch.
   static std::string own_address(cable of) { return address_at(of, 1); }
   static std::string address(std::size_t host, cable of) { return address_at(of, host + 2); }
-  /// The words that start the program behind them on that host.
+  /// The command prefix that starts a program on that host.
   std::vector<std::string> launcher(std::size_t host) const;
 
-  /// The switch drops every packet from and to the host, and tells nobody, until `plug`. Throws
-  /// std::runtime_error if that cannot be.
+  /// From now until `plug` the switch silently drops every packet from and to the host. Throws
+  /// std::runtime_error on failure.
   void unplug(std::size_t host, cable which) { set_port(host, which, "disabled"); }
   void plug(std::size_t host, cable which) { set_port(host, which, "forwarding"); }
 
@@ -45,7 +44,7 @@ private:
 
   std::string problem_;
   int outside_ = -1;       // the namespace that the thread came from
-  std::vector<int> hosts_; // namespaces
+  std::vector<int> hosts_; // the hosts' namespaces
 };
 
 } // namespace parseflow

@@ -1,4 +1,4 @@
-// Bytes wait in a queue until they may go on; while it is full nothing more is read.
+// Bytes wait in a queue until they are due; while the queue is full, no more are read.
 #include "tests/support/slow_link.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-// As the buffers of a real way do, they hold some, and then the sender waits.
+// Like the buffers of a real link, the queue holds some bytes before the sender must wait.
 constexpr std::size_t queue_bytes = 256u << 10;
 constexpr int look_around_ms = 50;
 
@@ -44,7 +44,7 @@ int connected_to(std::uint16_t port) {
   return -1;
 }
 
-// One direction of one connection.
+// One direction of a connection.
 class way {
 public:
   way(int from, int to, const slow_link::quality& given) : from_(from), to_(to), quality_(given) {}
@@ -77,7 +77,7 @@ public:
     bytes_ += size;
   }
 
-  // False when the other end takes nothing more.
+  // False if the other end takes no more.
   bool write_due(steady::time_point now) {
     while (!waiting_.empty() && waiting_.front().due <= now) {
       const auto& next = waiting_.front().bytes;

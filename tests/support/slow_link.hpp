@@ -1,4 +1,4 @@
-// A network link that is far away or narrow.
+// Imitates a network link that is long or narrow.
 #pragma once
 
 #include <atomic>
@@ -11,13 +11,14 @@
 
 namespace parseflow {
 
-/// Listens on a port of 127.0.0.1 and relays each connection to another one there, late and slowly.
+/// Listens on a port of 127.0.0.1 and relays each connection to another port there, with delay and at
+/// limited speed.
 class slow_link {
 public:
   struct quality {
-    /// What every byte takes, in each direction.
+    /// The delay of every byte, in each direction.
     std::chrono::milliseconds delay{0};
-    /// Of each connection in each direction; 0: no limit.
+    /// The limit per connection and direction; 0: no limit.
     std::uint64_t bytes_per_second = 0;
   };
 
@@ -28,7 +29,7 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  /// `url` by way of this link: the target's port in it becomes this link's.
+  /// `url` with this link's port instead of the target's.
   std::string by_way(const std::string& url) const;
 
 private:
@@ -42,7 +43,7 @@ private:
   std::atomic<bool> is_over_ = false;
   std::mutex mutex_;
   std::list<std::thread> relays_; // guarded by mutex_
-  std::thread acceptor_;          // last: uses all of the above
+  std::thread acceptor_;          // the last member: its thread uses those above
 };
 
 } // namespace parseflow

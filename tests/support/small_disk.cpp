@@ -1,4 +1,4 @@
-// Mount namespaces, with a user namespace where that is not allowed otherwise.
+// Uses a mount namespace, inside a user namespace if the process may not mount otherwise.
 #include "tests/support/small_disk.hpp"
 
 #include <cerrno>
@@ -27,7 +27,7 @@ bool write_line(const char* file, const std::string& line) {
   return out.good();
 }
 
-// Mounts of this process from now on are its own. Returns errno's number of the failure, or 0.
+// Makes the mounts of this process private from now on. Returns the errno of a failure, or 0.
 int separate_mounts() {
   static const int failure = [] {
     if (unshare(CLONE_NEWNS) == 0)
@@ -61,7 +61,7 @@ small_disk::~small_disk() {
 }
 
 void small_disk::fill() {
-  // Who writes meanwhile may need more than there was at the look.
+  // A program that writes meanwhile may use more than statvfs said, so this tries again.
   for (int attempt = 0; attempt < 1000; ++attempt) {
     struct statvfs facts {};
     if (statvfs(folder_.path().c_str(), &facts) == 0 &&

@@ -9,8 +9,8 @@
 
 namespace parseflow {
 
-/// A tmpfs that only this process and the children it starts from then on see. Needs the right to mount, or a
-/// user namespace in which anybody may; for the latter construct it before any thread is started.
+/// A tmpfs that only this process and the children it starts from now on can see. Needs the right to mount,
+/// or else a user namespace, which gives that right: then construct it before any thread is started.
 class small_disk {
 public:
   small_disk();
@@ -18,13 +18,13 @@ public:
   small_disk(const small_disk&) = delete;
   small_disk& operator=(const small_disk&) = delete;
 
-  /// Empty if the disk is there; else a sentence that says why it cannot be made here.
+  /// Empty if the disk exists; otherwise a sentence that says why it cannot be made here.
   const std::string& problem() const { return problem_; }
   std::filesystem::path path() const { return folder_.path(); }
 
-  /// From now on it has no byte left. Throws std::runtime_error if that cannot be.
+  /// Leaves no free byte on the disk. Throws std::runtime_error on failure.
   void fill();
-  /// It has room again.
+  /// Gives the disk free space again.
   void clear();
 
 private:

@@ -1,4 +1,4 @@
-// An actor system without threads: the test runs every message and owns the time.
+// An actor system without threads: the test runs every message and controls the time.
 #pragma once
 
 #include <caf/all.hpp>
@@ -12,7 +12,7 @@ struct still_config : config {
   still_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
-/// Derive a test fixture from it. Actors that tick must be told to exit by the test, or by `stop`.
+/// Derive a test fixture from it. The test must make actors that tick exit, for example with `stop`.
 struct still_system {
   still_config configuration;
   caf::actor_system system{configuration};
@@ -25,16 +25,16 @@ struct still_system {
     }
   }
 
-  /// Runs everything that is queued.
+  /// Runs all queued messages.
   void run() { scheduler.run(); }
 
-  /// Moves the time and runs what became due.
+  /// Advances the time and runs what becomes due.
   void advance(std::chrono::milliseconds span) {
     scheduler.advance_time(span);
     scheduler.run();
   }
 
-  /// Asks a box something and returns its answer.
+  /// Sends a question to a box and returns its answer.
   template <class Answer, class Handle, class... Question>
   Answer ask(const Handle& box, Question&&... question) {
     auto pending = self->request(box, caf::infinite, std::forward<Question>(question)...);

@@ -1,4 +1,3 @@
-// A folder for one test, gone with it.
 #include "tests/support/temp_dir.hpp"
 
 #include <cerrno>

@@ -1,12 +1,12 @@
-// A folder for one test, gone with it.
+// A folder for one test.
 #pragma once
 
 #include <filesystem>
 
 namespace parseflow {
 
-/// Makes an empty folder under the system's folder for temporary files; the destructor removes it with all it
-/// holds.
+/// Makes an empty folder in the system's folder for temporary files; the destructor removes it with
+/// its content.
 class temp_dir {
 public:
   temp_dir();

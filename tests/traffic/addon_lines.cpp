@@ -1,4 +1,3 @@
-// What the add-ons of an app report.
 #include <fmt/format.h>
 
 #include "tests/traffic/app_lines.hpp"

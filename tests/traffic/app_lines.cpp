@@ -1,4 +1,3 @@
-// What an app itself prints.
 #include "tests/traffic/app_lines.hpp"
 
 #include <fmt/format.h>
@@ -59,7 +58,7 @@ event_line l2met_line(std::string proc, dice& roll) {
                               roll.lognormal(12, 0.6), 1 + roll.below(3), roll.below(60), roll.below(9'000)));
 }
 
-// Lines that a careless reader gets wrong (heroku-formats section 12).
+// Lines that a careless parser gets wrong (heroku-formats section 12).
 event_line odd_line(std::string proc, dice& roll) {
   static constexpr const char* texts[] = {
       "Grüße aus Zürich ☕ – Bestellung bezahlt",

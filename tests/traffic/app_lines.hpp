@@ -1,4 +1,4 @@
-// What an app itself prints, and what its add-ons report.
+// The lines of an app itself and of its add-ons.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace parseflow::traffic {
 
-/// A line that the process `proc` prints: JSON, logfmt, plain text or numbers in the form of l2met; a few are
-/// hard to read, and a few imitate lines of the platform.
+/// A line that the process `proc` prints: JSON, logfmt, plain text or numbers in l2met's form. A few are hard
+/// to parse, and a few imitate lines of the platform.
 event_line app_line(std::string proc, dice& roll);
 
 /// A line of an add-on: Postgres, PgBouncer or Redis metrics, or the Postgres server's own log.

@@ -1,4 +1,3 @@
-// Chance with a seed.
 #include "tests/traffic/dice.hpp"
 
 #include <cmath>
@@ -9,7 +8,7 @@
 namespace parseflow::traffic {
 
 double dice::lognormal(double median, double sigma) {
-  // Box and Muller; 1 - fraction() is never 0.
+  // The Box-Muller method. 1 - fraction() is never 0.
   const double radius = std::sqrt(-2 * std::log(1 - fraction()));
   return median * std::exp(sigma * radius * std::cos(2 * std::numbers::pi * fraction()));
 }

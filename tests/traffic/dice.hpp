@@ -1,4 +1,4 @@
-// Chance with a seed: the same numbers in the same order on every machine.
+// Random numbers from a seed: the same ones in the same order on every machine.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace parseflow::traffic {
 
-/// One source of chance. The standard's distributions differ between libraries; these do not.
+/// One random generator. The standard's distributions differ between libraries; these do not.
 class dice {
 public:
   explicit dice(std::uint64_t seed) : random_(seed) {}
@@ -23,7 +23,8 @@ public:
   /// True with probability `p`.
   bool chance(double p) { return fraction() < p; }
 
-  /// A duration whose logarithm is normally distributed: `median` in the middle, wider with `sigma`.
+  /// A number whose logarithm is normally distributed, with the median `median`; a larger `sigma` spreads
+  /// it wider.
   double lognormal(double median, double sigma);
 
   /// One element of a list that is not empty.
@@ -32,13 +33,13 @@ public:
     return list[below(std::size(list))];
   }
 
-  /// Lower-case hex digits.
+  /// A text of `digits` lower-case hex digits.
   std::string hex(std::size_t digits);
 
   /// A UUID of 32 hex digits and 4 hyphens.
   std::string uuid();
 
-  /// An IPv4 address of the ranges that documentation uses.
+  /// An IPv4 address from the ranges reserved for documentation.
   std::string address();
 
   /// `pattern` with every `%n` replaced by a number up to six digits, `%u` by a UUID, `%h` by 32 hex digits,

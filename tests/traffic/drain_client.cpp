@@ -1,4 +1,3 @@
-// The sender's side of a log drain.
 #include "tests/traffic/drain_client.hpp"
 
 #include <algorithm>
@@ -10,7 +9,7 @@ namespace parseflow::traffic {
 
 namespace {
 
-// The published sender waits 10 ms times a random exponential slot, at most about 5 s.
+// Logplex's published source waits 10 ms times a random exponential slot, at most about 5 s.
 constexpr std::chrono::milliseconds back_off_unit{10};
 constexpr int max_back_off_exponent = 9;
 
@@ -92,7 +91,7 @@ delivery drain_client::post(const body& what) {
       if (last_status_ >= 400 && last_status_ < 500 && last_status_ != 429)
         return delivery::refused;
     }
-    // The sender does not use a connection again on which something went wrong.
+    // Logplex does not reuse a connection on which something went wrong.
     connection_->client.stop();
     const auto took = std::chrono::steady_clock::now() - begin;
     failed_tries_.push_back({begin, std::chrono::duration_cast<std::chrono::milliseconds>(took),

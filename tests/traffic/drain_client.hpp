@@ -1,5 +1,4 @@
-// The sender's side of a log drain: posts bodies as Logplex does, with its headers, its patience and its
-// retries.
+// The sending side of a log drain: posts bodies as Logplex does, with the same headers, timeouts and retries.
 #pragma once
 
 #include <atomic>
@@ -18,7 +17,7 @@
 
 namespace parseflow::traffic {
 
-/// Where and as whom to post.
+/// Where to post, and with which credentials.
 struct drain_target {
   /// `http://127.0.0.1:5000`.
   std::string origin;
@@ -29,24 +28,25 @@ struct drain_target {
   std::string password;
   /// `Logplex-Drain-Token`.
   std::string token;
-  /// A PEM file of those who vouch for the receiver's certificate, instead of the system's authorities.
+  /// A PEM file of the authorities that may sign the receiver's certificate, instead of the
+  /// system's authorities.
   std::string authority = {};
 };
 
-/// The target that `url` (`http://user:password@host:port/path?query`) names, without a token. Nothing if
-/// this is no such URL.
+/// Reads a URL (`http://user:password@host:port/path?query`) into a target without a token. Returns nothing
+/// if the URL does not have this form.
 std::optional<drain_target> target_from(std::string_view url);
 
-/// What became of a body.
+/// The outcome of posting a body.
 enum class delivery : std::uint8_t {
   delivered, ///< Answered with a 2xx.
-  refused,   ///< Answered with a 4xx: dropped at once.
+  refused,   ///< Answered with a 4xx other than 429: dropped at once.
   given_up,  ///< All tries used up.
   stopped    ///< `stop` was called; the receiver may have the body.
 };
 
-/// One drain: one connection, one request at a time. Like Logplex it drops a body after three tries, of which
-/// a connect that fails costs none.
+/// One drain: one connection, one request at a time. Like Logplex it drops a body after three tries; a failed
+/// connect does not count as a try.
 class drain_client {
 public:
   static constexpr int max_tries = 3;
@@ -58,32 +58,32 @@ public:
   drain_client(const drain_client&) = delete;
   drain_client& operator=(const drain_client&) = delete;
 
-  /// Posts a body until it is settled. Retries carry the same frame id.
+  /// Posts a body until it is delivered, refused or given up. Retries carry the same frame id.
   delivery post(const body& what);
 
-  /// The status of the last complete answer; 0 without any.
+  /// The status of the last complete answer; 0 if there was none.
   int last_status() const { return last_status_; }
-  /// The tries of the last body that failed.
+  /// A failed try of the last body.
   struct failed_try {
     std::chrono::steady_clock::time_point at;
     std::chrono::milliseconds took{};
-    /// 0: no answer.
+    /// 0 if no answer came.
     int status = 0;
   };
   const std::vector<failed_try>& failed_tries() const { return failed_tries_; }
-  /// Tries that used up more than the first one.
+  /// Tries of all bodies after the first try of each.
   std::uint64_t retries() const { return retries_; }
-  /// Connects that failed. From any thread.
+  /// Connects that failed. Any thread may call it.
   std::uint64_t failed_connects() const { return failed_connects_; }
 
-  /// Ends `post`, now and in future. From any thread.
+  /// Ends `post`, now and in future. Any thread may call it.
   void stop();
 
 private:
   enum class attempt : std::uint8_t { answered, not_connected, broken };
 
   attempt try_once(const body& what);
-  /// Waits longer with every connect that failed in a row. Ends early with `stop`.
+  /// Waits before the next connect; longer with each one in a row that failed. `stop` ends the wait.
   void back_off(int failures);
 
   struct connection;

@@ -1,4 +1,3 @@
-// What Heroku says about dynos.
 #include "tests/traffic/dyno_lines.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What Heroku says about dynos: state changes, restarts, memory errors, and their runtime metrics.
+// Heroku's lines about dynos: state changes, restarts, memory errors and runtime metrics.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@
 
 namespace parseflow::traffic {
 
-/// A dyno with what its metrics say.
+/// A dyno and the current values of its metrics.
 struct dyno {
   /// `web.1`.
   std::string name;
-  /// `heroku.190283746.` and a UUID, new with every start.
+  /// `heroku.190283746.` and a UUID; changes with every start.
   std::string instance;
   double load = 0.4;
   double memory_mb = 300;
@@ -27,7 +27,7 @@ struct dyno {
 /// A dyno that has just started.
 dyno make_dyno(std::string name, dice& roll);
 
-/// A line of the platform that is still without its time.
+/// A line whose time is not chosen yet.
 struct event_line {
   /// `heroku` or `app`.
   std::string source;
@@ -37,19 +37,19 @@ struct event_line {
   std::string text;
 };
 
-/// One of the two lines that Heroku writes every 20 s about a dyno: its load or, if `is_memory`, its memory.
+/// One of the two lines that Heroku writes every 20 s about a dyno: its load, or its memory if `is_memory`.
 event_line runtime_metrics(dyno& of, bool is_memory, dice& roll);
 
-/// Appends what a restart writes; the dyno is a new one afterwards.
+/// Appends the lines of a restart; `of` is a new dyno afterwards.
 void plan_restart(dyno& of, dice& roll, std::deque<event_line>& to);
 
-/// Appends a crash and the start after it.
+/// Appends the lines of a crash and the start after it.
 void plan_crash(dyno& of, dice& roll, std::deque<event_line>& to);
 
-/// Appends the notice of a dyno that uses more memory than it has.
+/// Appends the error line of a dyno that uses more memory than it has.
 void plan_memory_error(dyno& of, dice& roll, std::deque<event_line>& to);
 
-/// Appends a build, its release, and the restart of all dynos.
+/// Appends the lines of a build, its release, and the restart of all dynos.
 void plan_deploy(std::vector<dyno>& all, std::uint32_t release, dice& roll, std::deque<event_line>& to);
 
 } // namespace parseflow::traffic

@@ -1,4 +1,5 @@
-// What generated lines say, kept beside their bytes: so that a test can tell what a receiver must have read.
+// The content of generated lines, kept beside their bytes: a test knows from it what a receiver must
+// have read.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,7 @@ struct request_facts {
   std::string method;
   /// The request target as the client sent it: quotes are not escaped here.
   std::string path;
-  /// The name it is counted under: `path` without query, ids replaced by `:id`.
+  /// The name that the request is counted under: `path` without its query, and with ids replaced by `:id`.
   std::string endpoint;
   std::string host;
   std::string request_id;
@@ -36,26 +37,26 @@ struct request_facts {
   std::int64_t service_ms = unknown;
   std::int64_t status = unknown;
   std::int64_t bytes = unknown;
-  /// Everything else the line says, e.g. `desc`, `sock`, `tls`.
+  /// All other fields of the line, such as `desc`, `sock` and `tls`.
   std::map<std::string, std::string> extra;
 };
 
-/// Any other line.
+/// A line that is not a router line.
 struct line_facts {
   timestamp at{};
   /// APP-NAME.
   std::string source;
   /// PROCID.
   std::string proc;
-  /// As the column `kind` of the database names it.
+  /// The value of the database's column `kind`.
   std::string kind;
-  /// Likewise; empty if the line does not say how bad it is.
+  /// The value of the database's column `severity`; empty if the line does not state one.
   std::string severity;
   /// Without the line feed.
   std::string text;
 };
 
-/// One body of `POST /logdrains`, and what is in it.
+/// One body of `POST /logdrains`, and its content.
 struct body {
   /// 32 upper-case hex digits.
   std::string frame_id;
@@ -63,10 +64,10 @@ struct body {
   std::string bytes;
   std::vector<request_facts> requests;
   std::vector<line_facts> lines;
-  /// Lines that an L10 notice in this body calls lost.
+  /// How many lines an L10 notice in this body reports as lost.
   std::uint64_t lost = 0;
 
-  /// All lines: what `Logplex-Msg-Count` says.
+  /// The number of all lines, as in `Logplex-Msg-Count`.
   std::size_t line_count() const { return requests.size() + lines.size(); }
 };
 

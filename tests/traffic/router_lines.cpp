@@ -1,4 +1,3 @@
-// Router lines of an imaginary shop.
 #include "tests/traffic/router_lines.hpp"
 
 #include <algorithm>
@@ -45,7 +44,7 @@ constexpr page pages[] = {
     {0.03, "GET", "/live?token=%h", "/live", 95'000, 0.9, 101, 3'000},
 };
 
-// What strangers ask for.
+// Paths that strangers ask for and the shop does not have.
 constexpr page probes[] = {
     {0, "GET", "/wp-login.php", "/wp-login.php", 4, 0.3, 404, 1'200},
     {0, "GET", "/.env", "/.env", 3, 0.3, 404, 1'200},
@@ -99,7 +98,7 @@ void draw_trouble(request_facts& request, dice& roll, const conditions& now) {
   } else if (hits(now.closed)) {
     set_error(request, "H13", "error", "Connection closed without response", 503);
   } else if (hits(now.broken_off)) {
-    const bool is_answered = roll.chance(0.3); // the status was on its way already
+    const bool is_answered = roll.chance(0.3); // the status was sent before
     set_error(request, "H18", "error", "Server Request Interrupted", is_answered ? 200 : 503);
     request.extra["sock"] = "backend";
   } else if (hits(now.forced_close)) {

@@ -1,4 +1,3 @@
-// A realistic Heroku app, as its log drain sees it.
 #include "tests/traffic/traffic.hpp"
 
 #include <iterator>
@@ -12,10 +11,10 @@ namespace parseflow::traffic {
 
 namespace {
 
-// Of a minute's metrics most are of dynos.
+// The share of metrics that add-ons write; dynos write the others.
 constexpr double addon_share = 0.15;
 
-// `2026-03-02T14:07:31.482915+00:00`; the platform's slower writers leave the fraction out.
+// The form is `2026-03-02T14:07:31.482915+00:00`; some of the platform's writers leave the fraction out.
 std::string time_text(timestamp at, bool has_fraction) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
@@ -40,7 +39,7 @@ int priority_of(const event_line& line) {
   return line.kind == "addon_metrics" || line.kind == "postgres_log" ? 134 : 190;
 }
 
-// Appends one frame. Lines end with a line feed that counts, but for those of Logplex itself.
+// Appends one frame. Each line ends with a line feed that counts for its length, except Logplex's own lines.
 void append_frame(std::string& to, int priority, std::string_view time, std::string_view source,
                   std::string_view proc, std::string_view text, bool has_line_feed = true) {
   const auto message = fmt::format("<{}>1 {} host {} {} - {}{}", priority, time, source, proc, text,
@@ -89,7 +88,7 @@ body generator::next(std::size_t count, timestamp from, timestamp to) {
 void generator::add_line(body& to, timestamp at) {
   if (planned_.empty() && dice_.chance(profile_.event_share))
     plan_event();
-  // Events take their turn among the other lines, so that a restart does not silence the app.
+  // The lines of events are mixed with others, so that a restart does not silence the app.
   if (!planned_.empty() && dice_.chance(0.2)) {
     append_event(to, at, std::move(planned_.front()));
     planned_.pop_front();

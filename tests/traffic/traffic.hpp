@@ -1,4 +1,4 @@
-// A realistic Heroku app, as its log drain sees it: bodies and, beside them, what they say.
+// A realistic Heroku app, as its log drain sees it: bodies, and beside each its content as facts.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@
 
 namespace parseflow::traffic {
 
-/// The app, and what its lines are about.
+/// The app, and the shares of its kinds of lines.
 struct app_profile {
   std::uint32_t web_dynos = 4;
   std::uint32_t worker_dynos = 1;
-  /// Shares of all lines; the rest is metrics of dynos and add-ons.
+  /// Shares of all lines; the remaining lines are metrics of dynos and add-ons.
   double router_share = 0.80;
   double app_share = 0.15;
-  /// Per line: how often something happens that writes several lines, such as a restart or a deploy.
+  /// The probability per line of an event that writes several lines, such as a restart or a deploy.
   double event_share = 0.0005;
-  /// Per body: how often Logplex says that it lost lines.
+  /// The probability per body that Logplex reports lost lines.
   double loss_share = 0.001;
 };
 
@@ -31,18 +31,18 @@ class generator {
 public:
   generator(const app_profile& profile, std::uint64_t seed);
 
-  /// How the app is doing from now on.
+  /// Sets the state of the app from now on.
   void set_conditions(const conditions& now) { conditions_ = now; }
 
-  /// The next body begins with a notice that so many lines were lost.
+  /// The next body begins with a notice that this many lines were lost.
   void lose(std::uint64_t lines) { lost_ += lines; }
 
-  /// A restart of every dyno after a deploy, in the bodies that follow.
+  /// Adds a deploy with a restart of every dyno to the bodies that follow.
   void deploy();
 
-  /// A body of `count` lines (and a notice of loss, now and then), dated evenly from `from` to before `to`.
-  /// Its frame id differs from those of other generators with the same seed whose bodies begin at other
-  /// times.
+  /// A body of `count` lines, with times spread evenly over [`from`, `to`), and now and then a notice of
+  /// lost lines. Its frame id differs from those of generators with the same seed, if their bodies begin at
+  /// other times.
   body next(std::size_t count, timestamp from, timestamp to);
 
 private:
@@ -54,7 +54,7 @@ private:
   conditions conditions_;
   dice dice_;
   std::vector<dyno> dynos_; // web dynos first
-  /// Lines that belong together and are still to be written.
+  /// Lines of events that are still to be written, in order.
   std::deque<event_line> planned_;
   std::uint64_t lost_ = 0;
   std::uint32_t release_ = 80;

@@ -1,4 +1,3 @@
-// What a perfect receiver must count of generated bodies.
 #include "tests/traffic/truth.hpp"
 
 #include <algorithm>
@@ -34,7 +33,8 @@ void truth::add(const body& counted) {
   }
   for (const auto& line : counted.lines) {
     ++by_kind[line.kind];
-    // "Error R14 (…)": codes of dynos and of the logging system stand beside those of requests.
+    // "Error R14 (…)": the codes of dynos and of the logging system are counted together with those
+    // of requests.
     if (line.kind == "dyno_error" || line.kind == "loss")
       ++by_code[line.text.substr(6, 3)];
   }

@@ -1,4 +1,4 @@
-// What a perfect receiver must count of generated bodies. Knows nothing of how ours does it.
+// What a perfect receiver must count in generated bodies. Shares no code with ours.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace parseflow::traffic {
 
-/// Requests of one endpoint or dyno.
+/// Counts of the requests to one endpoint or dyno, or of all.
 struct request_counts {
   std::uint64_t count = 0;
-  /// With a status of 400 and above, none, or `at=error`.
+  /// With a status of 400 or above, without a status, or with `at=error`.
   std::uint64_t errors = 0;
-  /// With a status of 5xx, or `at=error`.
+  /// With a status of 5xx or with `at=error`.
   std::uint64_t failures = 0;
-  /// Every `service` that a line names, in no order; of WebSockets (status 101) apart.
+  /// Every `service` value, in no particular order; those of WebSockets (status 101) are kept apart.
   std::vector<std::int64_t> service_ms, websocket_ms;
 };
 
 /// Sums over bodies; every map has an entry only for what occurred.
 struct truth {
   request_counts requests;
-  /// By status; `unknown` for lines without one.
+  /// By status; `unknown` stands for lines without one.
   std::map<std::int64_t, std::uint64_t> by_status;
   std::map<std::string, std::uint64_t> by_method;
   /// H codes of requests, R codes of dynos, L codes of the logging system.
@@ -34,9 +34,9 @@ struct truth {
   /// Lines of all kinds; a router line's kind is `request`.
   std::map<std::string, std::uint64_t> by_kind;
   std::uint64_t lines = 0;
-  /// Of the bodies, framing included.
+  /// The size of the bodies, framing included.
   std::uint64_t bytes = 0;
-  /// Lines that L10 notices call lost.
+  /// Lines that L10 notices report as lost.
   std::uint64_t lost = 0;
 
   /// Adds one body.

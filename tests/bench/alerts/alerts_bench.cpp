@@ -1,4 +1,4 @@
-// What judging the default rules costs, once a second for every app.
+// Measures the cost of judging the default rules, which happens every second for every app.
 #include <benchmark/benchmark.h>
 
 #include <random>
@@ -64,7 +64,7 @@ void judge_default_rules(benchmark::State& state) {
 }
 BENCHMARK(judge_default_rules)->Arg(1)->Arg(100)->Unit(benchmark::kMicrosecond);
 
-// The same sum with everything in it: what it would cost to look at all of a window.
+// For comparison: the cost of a sum of everything in the window, of which rules look at a part only.
 void sum_whole_window(benchmark::State& state) {
   const auto data = busy_minute();
   rollup::timeline timeline;

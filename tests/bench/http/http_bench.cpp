@@ -1,4 +1,5 @@
-// What a drain request costs before the pipeline sees it: our connection server beside plain httplib.
+// Measures the cost of a drain request before it reaches the pipeline: our connection server beside plain
+// httplib. Usage:
 //   http_bench [connections] [body bytes] [requests per connection]
 #include <atomic>
 #include <cstdio>
@@ -31,7 +32,7 @@ double cpu_seconds() {
          static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 }
 
-// Client and server share the processor, so the times are those of both.
+// Client and server run in this process, so the CPU times are those of both.
 void run(const char* name, std::uint16_t port, const load& work) {
   const auto request = drain_request(std::string(work.body_bytes, 'x'), 200, "0123456789ABCDEF");
   std::atomic<std::size_t> wrong = 0;

@@ -1,4 +1,3 @@
-// The parser that one writes first.
 #include "tests/bench/parse/naive_parser.hpp"
 
 #include <cstdlib>

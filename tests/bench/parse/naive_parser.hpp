@@ -1,5 +1,5 @@
-// The parser that one writes first: split at newlines, split at spaces, put the pairs into a map. It trusts
-// its input.
+// The parser that most people would write first: it splits at newlines, splits at spaces, and puts the pairs
+// into a map. It trusts its input.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace parseflow::bench {
 
-/// A line, with everything copied out.
+/// A line; every part of it is a copy.
 struct naive_line {
   std::string time;
   std::string source;

@@ -1,5 +1,5 @@
-// What parsing costs, by kind of line and for the mix; between a scan for newlines (the limit) and a naive
-// parser.
+// Measures the cost of parsing, by kind of line and for the mix. A scan for newlines is the lower limit, a
+// naive parser the comparison.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
@@ -15,10 +15,10 @@
 namespace parseflow::bench {
 namespace {
 
-// Real batches hold about 200 lines; 32 of them (1.7 MB) do not fit the first-level cache.
+// Real batches hold about 200 lines; 32 of them (1.7 MB) do not fit into the first-level cache.
 constexpr std::size_t lines_per_body = 200;
 constexpr std::size_t body_count = 32;
-// Within an hour of the times of the lines.
+// Less than an hour from the times of the lines.
 constexpr timestamp received_at =
     std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::hours{15};
 

@@ -1,4 +1,3 @@
-// Bodies as Logplex would send them for a busy app.
 #include "tests/bench/parse/traffic.hpp"
 
 #include <cstdio>

@@ -1,4 +1,4 @@
-// Bodies as Logplex would send them for a busy app: seeded, so that every run parses the same bytes.
+// Bodies as Logplex would send them for a busy app, from a seed, so that every run parses the same bytes.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace parseflow::bench {
 
-/// What the lines of a body are.
+/// The kinds of lines in a body.
 enum class traffic : std::uint8_t {
-  router,  ///< Router lines of both routers, two errors in a hundred.
+  router,  ///< Router lines of both routers, with two errors per hundred.
   app,     ///< A third each of JSON, logfmt and plain text.
-  samples, ///< Runtime metrics of dynos, now and then a database's.
+  samples, ///< Runtime metrics of dynos, and now and then of a database.
   mix,     ///< 80 % router, 15 % app, 5 % samples.
 };
 

@@ -1,5 +1,5 @@
-// Whether one aggregator keeps up with all parsers: what a batch costs each of them, and what a question
-// costs the aggregator while batches wait.
+// Measures whether one aggregator keeps up with all parsers: the cost of a batch in each of them, and the
+// cost of a question in the aggregator while batches wait.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -18,7 +18,7 @@ using namespace parseflow;
 namespace {
 
 constexpr std::size_t lines_per_batch = 200, batch_count = 32, app_count = 100;
-// Of all apps, within a second.
+// The batches of all apps in one second.
 constexpr std::size_t batches_between_questions = 1000;
 
 std::vector<frame_ptr> make_frames() {
@@ -59,7 +59,7 @@ void batch_parse(benchmark::State& state) {
 }
 BENCHMARK(batch_parse)->Unit(benchmark::kMicrosecond);
 
-// Aggregator and history, run by hand: so each of them can be timed alone.
+// Aggregator and history, run by hand, so that each can be timed alone.
 struct boxes : test::still_system {
   metrics_history_actor history = system.spawn<boxed<metrics_history>>();
   metrics_aggregator_actor aggregator = system.spawn<boxed<metrics_aggregator>>(history);
@@ -79,7 +79,7 @@ struct boxes : test::still_system {
   }
 };
 
-// The aggregator's part, messages included; the history empties it now and then.
+// The aggregator's part, with its messages. The history empties the aggregator now and then.
 void batch_merge(benchmark::State& state) {
   boxes all;
   for (std::size_t i = 0; state.KeepRunningBatch(batches_between_questions); ++i) {
@@ -94,7 +94,7 @@ void batch_merge(benchmark::State& state) {
 }
 BENCHMARK(batch_merge)->Unit(benchmark::kMicrosecond);
 
-// A question in the aggregator: all it does is hand over, whatever is asked.
+// A question in the aggregator, which only hands over its counts, whatever the question is.
 void question_in_aggregator(benchmark::State& state) {
   boxes all;
   for (auto _ : state) {
@@ -111,7 +111,7 @@ void question_in_aggregator(benchmark::State& state) {
 }
 BENCHMARK(question_in_aggregator)->Iterations(50)->Unit(benchmark::kMicrosecond);
 
-// What the history does with it: a second's counts of a hundred apps.
+// The history's part of a handover: the counts of a hundred apps in one second.
 void fresh_counts_in_history(benchmark::State& state) {
   boxes all;
   for (auto _ : state) {

@@ -1,4 +1,4 @@
-// What a hundred apps cost: memory after a day, and the time of questions about it.
+// Measures the cost of a hundred apps: the memory for a day, and the time of questions about it.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -19,7 +19,7 @@ namespace {
 constexpr int app_count = 100, endpoint_count = 50, dyno_count = 10, series_per_kind = 5;
 const minute start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
 
-// Body after body of one app.
+// Makes the bodies of one app.
 class app_traffic {
 public:
   explicit app_traffic(int number) : random_(static_cast<std::uint64_t>(number)) {
@@ -33,14 +33,15 @@ public:
       series_.push_back("checkout.step-" + std::to_string(i));
   }
 
-  // `requests` spread over the minute `at`; with `gauges` also what dynos, a database and the app tell.
+  // A body with `requests` requests spread over the minute `at`; with `gauges` also metrics of dynos, a
+  // database and the app.
   parsed_body body(int requests, minute at, bool gauges) {
     parsed_body result;
     for (int i = 0; i < requests; ++i) {
       request_record r;
       r.at = at + std::chrono::milliseconds(random_() % 60'000);
       r.method = random_() % 5 == 0 ? "POST" : "GET";
-      // The first endpoints have most of the requests.
+      // The cube gives most of the requests to the first endpoints.
       const double u = std::uniform_real_distribution<double>(0, 1)(random_);
       r.path = endpoints_[static_cast<std::size_t>(endpoint_count * u * u * u)];
       r.dyno = dynos_[random_() % dynos_.size()];
@@ -89,7 +90,7 @@ struct fleet {
   minute now = start;
   double bytes = 0;
 
-  // What the history does at each of the minute's ticks.
+  // The history's work at each of its ticks within a minute.
   void tick() {
     apps.age(now);
     for (const std::chrono::minutes length : {24h, 1h})
@@ -106,7 +107,7 @@ struct fleet {
   }
 };
 
-// A day of a hundred apps with ten requests per second each. Minutes are drawn from eight per app.
+// A day of a hundred apps with ten requests per second each. Each minute is drawn from eight per app.
 fleet& day_of_fleet() {
   static const auto day = [] {
     auto result = std::make_unique<fleet>();
@@ -149,7 +150,7 @@ BENCHMARK(fleet_answer)
     ->ArgsProduct({{1, 5, 60, 24 * 60}, {0, 1}})
     ->Unit(benchmark::kMillisecond);
 
-// The first question for a day over all apps, in every minute of two hours.
+// The first question of a minute about a day of all apps, for two hours of minutes.
 void fleet_first_of_minute(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   double longest_ms = 0;
@@ -167,7 +168,7 @@ void fleet_first_of_minute(benchmark::State& state) {
 }
 BENCHMARK(fleet_first_of_minute)->Iterations(120)->Unit(benchmark::kMillisecond);
 
-// What the history does when a minute is over, at one of its ticks.
+// The history's work at the first tick after a minute has ended.
 void fleet_minute(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   for (auto _ : state) {
@@ -179,7 +180,7 @@ void fleet_minute(benchmark::State& state) {
 }
 BENCHMARK(fleet_minute)->Iterations(30)->Unit(benchmark::kMillisecond);
 
-// The first question about another window.
+// The first question about a window.
 void fleet_first_answer(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   const std::string app = state.range(0) == 0 ? "" : "app-7";
@@ -209,7 +210,7 @@ void fleet_totals(benchmark::State& state) {
 }
 BENCHMARK(fleet_totals)->Unit(benchmark::kMillisecond);
 
-// What the alerts ask every second.
+// The question that the alerts ask every second.
 void fleet_tick(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   for (auto _ : state)

@@ -1,4 +1,4 @@
-// What counting costs: per request in the parsers, per partial in the aggregator, per answer.
+// Measures the cost of counting: per request in the parsers, per partial in the aggregator, and per answer.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -17,14 +17,14 @@ namespace {
 
 const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
-// A body of 200 lines: 160 requests to eight dynos and some 25 endpoints, 40 other lines.
+// A body of 200 lines: 160 requests to eight dynos and about 25 endpoints, and 40 other lines.
 struct sample {
   parsed_body body;
   std::deque<std::string> texts;
 };
 
-// With `ids`, two thirds of the paths hold an id or a query, as those of most apps do; else there are 25
-// paths.
+// With `ids`, two thirds of the paths hold an id or a query, as the paths of most apps do; otherwise there
+// are only 25 paths.
 sample make_sample(std::mt19937_64& random, bool ids) {
   static const char* const plain[] = {"/",
                                       "/cart",
@@ -66,7 +66,7 @@ sample make_sample(std::mt19937_64& random, bool ids) {
 std::vector<sample> make_samples(bool ids, std::size_t count) {
   std::mt19937_64 random(1);
   std::vector<sample> samples;
-  samples.reserve(count); // texts must stay where they are
+  samples.reserve(count); // the texts must not move
   while (samples.size() < count)
     samples.push_back(make_sample(random, ids));
   return samples;
@@ -90,7 +90,7 @@ minute_rollup busy_minute() {
 }
 
 void run_builder(benchmark::State& state, bool ids, country_lookup countries) {
-  // Few bodies: a parser has just written the records that it counts.
+  // Only few bodies, so that they stay in the cache: a parser has just written the records that it counts.
   const auto samples = make_samples(ids, 8);
   builder b(limits{}, std::move(countries));
   std::size_t next = 0;

@@ -1,6 +1,6 @@
-// How fast each store takes lines: transactions of 50 frames of 200 lines, 80 % router lines and 5 % with the
-// seven memory numbers of a dyno, as the DB writer hands them over. Usage: store_bench [SECONDS
-// [sqlite|postgresql|mapping]]
+// Measures how fast each store takes lines, in transactions of 50 frames of 200 lines, as the DB writer
+// hands them over: 80 % are router lines, 5 % have the seven memory numbers of a dyno. Usage: store_bench
+// [SECONDS [sqlite|postgresql|mapping]]
 #include <chrono>
 #include <cstdlib>
 #include <functional>
@@ -77,8 +77,8 @@ double cpu_seconds(__rusage_who who) {
          static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-// Calls `write` with fresh batches until `limit` is used up; the time to make them does not count. Returns
-// the lines.
+// Calls `write` with new batches until it has used up `limit`; the time to make the batches does not count.
+// Returns the number of lines.
 double measure(const char* name, seconds limit,
                const std::function<void(const std::vector<batch_ptr>&)>& write) {
   std::uint64_t sequence = 0;
@@ -113,7 +113,7 @@ double measure_store(const char* name, seconds limit, db::store& store) {
   return measure(name, limit, [&](const std::vector<batch_ptr>& batches) { check(store.write(batches)); });
 }
 
-// Looks at every column and keeps nothing.
+// Reads every column and keeps nothing.
 struct column_sink {
   std::uint64_t bytes = 0;
   void time(timestamp) { bytes += 8; }

@@ -1,5 +1,6 @@
-// To be preloaded: moves the wall clock of a program by the seconds in the first eight bytes of the file that
-// CLOCK_FILE names (std::int64_t), also while it runs. Monotonic clocks go on as they are.
+// A library to preload: shifts a program's wall clock by the seconds in the first eight bytes
+// (std::int64_t) of the file that CLOCK_FILE names. The file may change while the program runs. Monotonic
+// clocks are not shifted.
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
@@ -13,7 +14,7 @@ namespace {
 
 using clock_function = int (*)(clockid_t, timespec*);
 
-// Null without a file: then nothing moves.
+// Null without a file; then the clock is not shifted.
 const volatile std::int64_t* offset_in_file() {
   const char* path = std::getenv("CLOCK_FILE");
   const int file = path == nullptr ? -1 : ::open(path, O_RDONLY | O_CLOEXEC);

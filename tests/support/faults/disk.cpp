@@ -1,4 +1,5 @@
-// To be preloaded: a disk that fails, and one that remembers what was synced. Only files below DISK_DATA.
+// A library to preload: makes the disk fail, or remembers what was synced. Affects only files below
+// DISK_DATA.
 //
 //   DISK_SHADOW=FOLDER     whatever is synced is copied there: what a power cut leaves at the least
 //   DISK_FAIL_SYNC=N       each Nth fsync or fdatasync fails with EIO and is not done
@@ -30,7 +31,7 @@ const char* setting(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Empty for what is no file below DISK_DATA.
+// The file's path relative to DISK_DATA; empty if it is not below it.
 std::string path_of(int descriptor) {
   static const std::string_view data = setting("DISK_DATA");
   char target[4096];
