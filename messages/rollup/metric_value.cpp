@@ -85,7 +85,7 @@ optional_value requests_by(const minute_rollup& r, span) {
   return number(r.by_method[static_cast<std::size_t>(Method)]);
 }
 
-// The group "other" of the original service, which pollers know: all requests with a method that has no
+// The group "other" as pollers of the original ParseFlow know it: all requests with a method that has no
 // series there.
 optional_value other_requests(const minute_rollup& r, span) {
   std::uint64_t sum = 0;
