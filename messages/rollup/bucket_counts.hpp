@@ -46,9 +46,9 @@ public:
   /// Takes back observations that were added.
   void take_back(const bucket_counts& counted);
 
-  /// All observations.
+  /// The number of observations.
   std::uint64_t total() const { return total_; }
-  /// Buckets that hold any.
+  /// The number of non-empty buckets.
   std::size_t size() const { return cells_.size(); }
   bool empty() const { return cells_.empty(); }
 

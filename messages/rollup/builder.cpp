@@ -1,4 +1,4 @@
-// Counting the lines of a body, minute by minute. Nothing here allocates per line: names are numbered, and
+// Counts the lines of a body, minute by minute. Nothing here allocates per line: names are numbered, and
 // memory is allocated once per distinct name, when the part is made.
 #include "messages/rollup/builder.hpp"
 
@@ -304,7 +304,7 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     into.response_bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(request.bytes, 0));
   if (has_durations && request.connect_ms != request_record::unknown)
     into.connect.add(request.connect_ms);
-  // Lines moved here by the bound on minutes have no second in this minute.
+  // Lines that a bound moved to this minute have no second in it.
   if (const auto in_minute = request.at - at;
       in_minute >= std::chrono::microseconds{0} && in_minute < std::chrono::minutes{1})
     ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];

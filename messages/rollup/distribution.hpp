@@ -1,4 +1,4 @@
-// Numbers of any scale as counts per bucket; a bucket's width is 1/128 of its values.
+// Numbers of any scale as counts per bucket; a bucket's width is at most 1/128 of its values.
 #pragma once
 
 #include <algorithm>

@@ -34,13 +34,13 @@ public:
   heavy_hitters() = default;
 
   /// The summary of `exact`, the payloads of distinct names in ascending order, cut to the `capacity` most
-  /// frequent.
+  /// frequent ones.
   heavy_hitters(std::vector<entry> exact, std::size_t capacity) : entries_(std::move(exact)) {
     cut(capacity);
   }
 
-  /// A summary from its parts. Precondition: `entries` ascend by key, and none has `missed` above
-  /// `absent_bound`.
+  /// A summary from its parts. Precondition: `entries` ascend by key, and none has a `missed`
+  /// above `absent_bound`.
   static heavy_hitters from_parts(std::vector<entry> entries, Payload other, std::uint64_t absent_bound) {
     heavy_hitters result;
     result.entries_ = std::move(entries);

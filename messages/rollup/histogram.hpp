@@ -1,5 +1,5 @@
-// Durations as counts per bucket: exact to the millisecond below 2048 ms, in buckets of 1/128 of their
-// value above.
+// Durations as counts per bucket: exact to the millisecond below 2048 ms, above that in buckets of at most
+// 1/128 of their value.
 #pragma once
 
 #include <algorithm>

@@ -29,7 +29,7 @@ struct limits {
   /// `custom_name_bytes`, are counted under `other_name`.
   std::size_t custom_series = 200;
   std::size_t custom_name_bytes = 128;
-  /// Minutes told apart in one body; lines of later ones are counted in the minute of receipt.
+  /// Minutes told apart in one body; lines of later minutes are counted in the minute of receipt.
   std::size_t minutes = 5000;
   /// Lines that are older than this on receipt are counted in the minute of receipt, because rollups that old
   /// are not kept.

@@ -221,7 +221,7 @@ optional_value addon_value(const minute_rollup& r, std::string_view name) {
   return value && value->values.count != 0 ? optional_value(value->values.last) : std::nullopt;
 }
 
-// In the unit that the series is shown in.
+// The value in the unit in which the series is shown.
 template <class Series>
 optional_value shown_if_any(const Series& series, double kept) {
   return observations(series) == 0 ? std::nullopt : optional_value(shown_value(kept, series.unit.text));

@@ -50,7 +50,7 @@ struct minute_rollup {
   std::array<std::uint64_t, method_count> by_method{};
   /// `service` in milliseconds, without WebSockets and without requests whose `service` is unknown.
   histogram service;
-  /// `connect` in milliseconds, of requests where it is known.
+  /// `connect` in milliseconds, without WebSockets and without requests whose `connect` is unknown.
   histogram connect;
   /// How long WebSockets were open, in milliseconds. Rollups up to version 3 have these in `service`.
   histogram websockets;
