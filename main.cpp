@@ -48,7 +48,7 @@ namespace {
 
 using namespace parseflow;
 
-// SIGTERM to exit takes at most ten seconds (promise P8), of which the server takes its share first.
+// From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
 constexpr std::chrono::seconds stop_patience{4};
 constexpr std::chrono::seconds stop_limit{9};
 // No timeout: the operator waits for the database.

@@ -28,8 +28,7 @@ struct parsed_options {
 };
 
 /// Reads the program's arguments, without its name. If no seed is given it is random.
-/// @param registered `PARSEFLOW_DRAINS` of the service: without a user among the arguments its first entry is
-/// who posts.
+/// @param registered `PARSEFLOW_DRAINS` of the service: its first entry posts if the arguments name no user.
 parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered = {});
 
 /// The text of `--help`.

@@ -9,7 +9,7 @@
 
 namespace parseflow::http {
 
-/// Reads and drops `bytes` bytes. False if they do not arrive in time.
+/// Reads and drops this many bytes. False if they do not arrive in time.
 bool discard(connection& line, std::uint64_t bytes);
 
 /// Ends a connection whose client may still be sending: shuts down our side, then reads and drops input for a

@@ -1,4 +1,4 @@
-// Bounds on how many resources of the server clients may occupy, and for how long.
+// Bounds on the resources that clients may occupy, and for how long.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ struct connection_limits {
   std::chrono::milliseconds keep_alive{600'000};
   /// The upper bound of the same before the client has shown credentials.
   std::chrono::milliseconds stranger_keep_alive{10'000};
-  /// How long a request may take to arrive, from its first byte. A client that never sends one is closed
-  /// after the same time.
+  /// How long a request may take to arrive, from its first byte. A client that never sends a byte is
+  /// disconnected this long after it was accepted.
   std::chrono::milliseconds read_timeout{20'000};
   /// Unread body bytes to discard; with more of them the connection is closed instead.
   std::uint64_t max_discarded_bytes = 64u << 20;

@@ -57,7 +57,7 @@ public:
   /// are already waiting, within `max_connections`. Any thread may call. Does nothing before `start`, after
   /// `stop` or while paused.
   void pause_accepting();
-  /// Accepts clients again at the same address. Any thread may call. Does nothing unless paused, and after
+  /// Accepts clients again at the same address. Any thread may call. Does nothing while not paused, and after
   /// `stop`. Returns a sentence if accepting is not possible yet.
   std::optional<std::string> resume_accepting();
 

@@ -9,8 +9,8 @@
 
 namespace parseflow::http {
 
-/// Removes every line of the header `name`, in any case, from the head that starts at `from` in `bytes`.
-/// Precondition: the head is complete.
+/// Removes every line of the header `name` from the head that starts at `from` in `bytes`. Ignores the case
+/// of letters. Precondition: the head is complete.
 void erase_header(std::string& bytes, std::size_t from, std::string_view name);
 
 /// Turns a request for `http://HOST/PATH`, the form sent to proxies, into one for `/PATH` with that `Host`

@@ -21,7 +21,7 @@ struct frame_head {
 /// The longest drain token, frame id or app name, in bytes.
 inline constexpr std::size_t max_name_bytes = 200;
 
-/// Reads the headers that Logplex and log-shuttle send (heroku-formats 1), and `?app=`. An id or token of a
+/// Reads the headers that Logplex and log-shuttle send (heroku-formats 1), and `?app=`. An id or token in a
 /// form that no sender writes is replaced by its hash, because answering 4xx would lose the batch.
 /// @param registered_app The app of the request's credentials; empty if there are none.
 frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app);

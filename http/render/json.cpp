@@ -18,7 +18,7 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t top_names = 20;
 
-// The original's durations.
+// Durations as the original ParseFlow writes them.
 std::int64_t nanoseconds(double ms) {
   return std::llround(ms * 1e6);
 }
