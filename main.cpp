@@ -36,8 +36,8 @@
 #include "messages/system_time.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
-// libpqxx 6.4 leaks about 2 KB with each connection that is lost. CAF 0.17 has a helper wait minutes for the
-// answer of a node that it has just learned of: at an end before that, helper and broker keep each other.
+// libpqxx 6.4 leaks about 2 KB per lost connection. In CAF 0.17 a helper waits minutes for the answer of a
+// node that it has just learned of; if the process ends before that, helper and broker keep each other alive.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libpqxx\nleak:caf::io::basp";
@@ -48,10 +48,10 @@ namespace {
 
 using namespace parseflow;
 
-// From SIGTERM to exit at most ten seconds (promise P8); the server takes its share first.
+// From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
 constexpr std::chrono::seconds stop_patience{4};
 constexpr std::chrono::seconds stop_limit{9};
-// Whoever drains a node wants it done, however long the database takes.
+// No timeout: the operator waits for the database.
 constexpr std::chrono::hours drain_patience{24 * 365};
 
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
@@ -97,9 +97,8 @@ std::map<std::string, std::string> environment() {
   return result;
 }
 
-// Ends the process when its end takes too long: a database or a network that hangs holds its box up for as
-// long as their own limits are. Nothing is lost by it, as by a kill: what the database lacks is in the
-// journal.
+// Ends the process after `stop_limit`, even if a call to a database or a network hangs. As safe as a kill:
+// what the database lacks is in the journal.
 void end_at_the_latest(int status) {
   std::thread([status] {
     std::this_thread::sleep_for(stop_limit);
@@ -109,7 +108,7 @@ void end_at_the_latest(int status) {
   }).detach();
 }
 
-// Why the pipeline gave up, if it did. The failing thread writes it and wakes `main` with a signal.
+// Why the pipeline gave up, if it did. The failing thread writes the reason and wakes `main` with a signal.
 class failure {
 public:
   void report(const std::string& sentence) {
@@ -129,7 +128,7 @@ private:
   std::string sentence_;
 };
 
-// As Docker, Podman and Kubernetes tell their processes.
+// True by the signs that Docker, Podman and Kubernetes give their processes.
 bool is_in_container() {
   std::error_code ignored;
   return std::filesystem::exists("/.dockerenv", ignored) ||
@@ -156,15 +155,15 @@ void tell(const db::journal_recovery& found) {
         {{"frames", std::to_string(found.torn_records)}});
 }
 
-// What a pipeline is made of, or why it cannot be.
+// What a pipeline is made of, or why it cannot be made.
 struct foundation {
   db::journal::opened journal;
-  db::result database; // `done`, or `retry` while it is away
+  db::result database; // `done`, or `retry` while it is unreachable
   box_sources sources;
   std::string problem;
 };
 
-// Into `countries`, if there is such a database; returns why it cannot be read.
+// Sets `countries` if a country database is configured. Returns why it cannot be read, or nothing.
 std::string load_countries(const parser_settings& parser, rollup::country_lookup& countries) {
   if (parser.country_database.empty())
     return {};
@@ -187,7 +186,7 @@ foundation lay_foundation(const settings& values) {
     result.problem = std::move(*problem);
     return result;
   }
-  // A database that can never be used stops the start; one that is away does not.
+  // A database that can never be used prevents the start; one that is only unreachable does not.
   result.database = db::make_store(values.storage, values.retention)->open();
   if (result.database.code == db::outcome::rejected) {
     result.problem = result.database.message;
@@ -208,10 +207,10 @@ foundation lay_foundation(const settings& values) {
 int serve(config& configuration, const sigset_t& stop_signals) {
   const auto& values = configuration.values();
   set_log_level(values.log.level);
-  // What a start may be refused for comes before the first folder or file is made.
+  // Check everything that may prevent the start before making the first folder or file.
   if (auto refused = http::raise_descriptor_limit(values.http.max_connections))
     return fail(*refused);
-  http::listen_socket place; // nobody is let in before the server listens there
+  http::listen_socket place; // refuses connections until the server listens there
   if (auto refused = place.reserve(listen_address(values.http), values.http.port))
     return fail(*refused);
   std::optional<std::string> own_address;
@@ -272,12 +271,12 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   return EXIT_SUCCESS;
 }
 
-// Ends at once on a signal: as after a kill, the journal keeps what is not stored.
+// On a signal it ends at once. As after a kill, the journal keeps what is not stored.
 int drain(config& configuration, const sigset_t& stop_signals) {
   auto values = configuration.values();
   values.alerts = {.rules = {}, .webhook_url = {}};
   set_log_level(values.log.level);
-  // A folder or a database that is not there was named by mistake: what is made now would be empty.
+  // A missing folder or database means a mistake in the settings: one that is made now would be empty.
   if (auto missing = db::missing_journal(values))
     return fail(*missing);
   if (auto missing = db::missing_database(values.storage))
@@ -340,8 +339,9 @@ int show_address(const settings& values) {
 } // namespace
 
 int main(int argc, char** argv) {
-  umask(S_IRWXG | S_IRWXO); // log lines are read by their owner alone
-  // Before any thread exists, so that all inherit it: only `serve` takes these signals.
+  umask(S_IRWXG | S_IRWXO); // only their owner may read log lines
+  // Blocked before any thread exists, so that all inherit the mask; `serve` and `drain` wait for
+  // these signals.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
   sigaddset(&stop_signals, SIGTERM);

@@ -1,5 +1,5 @@
-// Closed on the thread of the request that found no room, before it is answered: the sender comes back at
-// once. Opened by the thread that asks.
+// The door is closed on the thread of the request that found no room, before it is answered, because the
+// sender comes back at once. The watcher thread opens it.
 #include "http/admission.hpp"
 
 #include "messages/service_log.hpp"
@@ -43,10 +43,10 @@ void admission::watch() {
     const auto seen = refusals_;
     lock.unlock();
     const auto status = boxes_.ask_receiver();
-    // Requests that wait are no sign of want: some always do, for the commit that is under way.
+    // Waiting requests do not show a lack of room: some always wait for the current commit.
     const bool is_free = status && status->journal_problem.empty();
     lock.lock();
-    if (is_free && refusals_ == seen && !is_stopping_) // else the answer is out of date
+    if (is_free && refusals_ == seen && !is_stopping_) // otherwise the answer is out of date
       open();
   }
 }

@@ -1,4 +1,4 @@
-// Whether new connections are let in: not while there is no room for what they would bring.
+// Decides whether new connections are accepted: not while there is no room for the requests they would bring.
 #pragma once
 
 #include <chrono>
@@ -12,25 +12,27 @@
 
 namespace parseflow::http {
 
-/// Lets nobody in from a request without room until there is room again: Logplex drops a batch after three
-/// 503s, but a connect that is refused costs it no try. Has a thread, which sleeps while the door is open.
+/// Refuses new connections from the first request that finds no room until there is room again: Logplex drops
+/// a batch after three 503s, but a refused connect does not count as a try. Owns a thread, which sleeps while
+/// the door is open.
 class admission {
 public:
   /// How often it asks for room while the door is closed.
   static constexpr std::chrono::milliseconds interval{100};
 
-  /// Door and boxes must live until it is stopped.
+  /// `door` and `boxes` must live until `stop` has returned.
   admission(connection_server& door, box_questions& boxes);
-  /// Stops it.
+  /// Calls `stop`.
   ~admission();
   admission(const admission&) = delete;
   admission& operator=(const admission&) = delete;
 
-  /// A request found no room: when this returns, new connections are refused. Any thread; does not wait.
+  /// Call it when a request found no room. New connections are refused once it returns. Any thread may call;
+  /// does not wait.
   void close();
 
-  /// Ends the thread, within `box_questions::status_patience`, and leaves the door as it is. Later calls do
-  /// nothing.
+  /// Ends the thread, within `answer_timeouts::admission`, and leaves the door as it is. Later calls
+  /// do nothing.
   void stop();
 
 private:
@@ -43,7 +45,7 @@ private:
   std::condition_variable changed_;
   bool is_closed_ = false;
   bool is_stopping_ = false;
-  bool has_complained_ = false; // that the door does not open
+  bool has_complained_ = false; // logged that the door does not open
   std::uint64_t refusals_ = 0;
   std::thread watcher_;
 };

@@ -1,4 +1,4 @@
-// The table of paths, and the checks in front of each.
+// The table of paths, and the checks before each endpoint.
 #include "http/server.hpp"
 
 #include <algorithm>

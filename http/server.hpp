@@ -1,4 +1,4 @@
-// The HTTP server: which path leads to which endpoint, and what all answers have in common.
+// The HTTP server: maps paths to endpoints, and does what all answers have in common.
 #pragma once
 
 #include <cstdint>
@@ -18,32 +18,32 @@
 
 namespace parseflow::http {
 
-/// Serves what docs/http.md lists. The boxes and the actor system must live until it is stopped.
+/// Serves what docs/http.md lists. The boxes and the actor system must live until `stop` returns.
 class server {
 public:
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
-  /// Stops it.
+  /// Calls `stop`.
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Listens, and answers from now on. A sentence says why that is not possible. Call once.
+  /// Starts to listen and to answer. Returns a sentence if that is not possible. Call once.
   std::optional<std::string> start();
 
-  /// Where it listens; 0 before `start`. Tells what the system picked if `http.port` is 0.
+  /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }
 
-  /// Ends idle connections and returns when the running requests are answered. Later calls do nothing.
+  /// Closes idle connections and returns when the running requests are answered. Later calls do nothing.
   void stop();
 
 private:
   using action = std::function<void(exchange&)>;
   struct route {
     std::string_view path;
-    /// Behind the API key and the rate limit, and open to other origins.
+    /// Requires the API key, is subject to the rate limit, and is open to other origins.
     bool is_api = false;
     action get, post, del;
-    /// Needs no credentials, and is for this machine's own user only.
+    /// Needs no credentials, and answers only this machine's own user.
     bool is_local = false;
   };
 

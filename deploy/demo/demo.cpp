@@ -1,4 +1,4 @@
-// parseflow-demo: plays a day of an imaginary app in ten minutes, over and over, so that a dashboard has
+// parseflow-demo: plays a day of an imaginary app in ten minutes, repeatedly, so that a dashboard has
 // something to show.
 #include <algorithm>
 #include <cmath>
@@ -28,15 +28,15 @@ using namespace std::chrono_literals;
 constexpr std::chrono::duration<double> day_length = 10min;
 constexpr std::chrono::duration<double> incident_distance = 6min;
 constexpr std::chrono::duration<double> incident_length = 75s;
-// Logplex fills a batch up to 100 KiB, and keeps at most 1024 messages while a request waits.
+// Logplex fills a batch up to 100 KiB, and queues at most 1024 messages while a request waits.
 constexpr std::size_t largest_batch = 340;
 constexpr double longest_queue = 1024;
 constexpr std::chrono::milliseconds batch_interval = 250ms;
 
-// Sleeps that `wake` ends.
+// Sleeps until a given time, or until `wake` is called.
 class alarm_clock {
 public:
-  // False once `wake` was called.
+  // False if `wake` has been called.
   bool sleep_until(steady::time_point when) {
     std::unique_lock lock{mutex_};
     return !woken_.wait_until(lock, when, [this] { return is_woken_; });
@@ -55,12 +55,12 @@ private:
   bool is_woken_ = false;
 };
 
-// From 0.45 at night to 1.55 at noon.
+// The factor of the traffic, from 0.45 at night to 1.55 at noon.
 double rate_factor(std::chrono::duration<double> since_start) {
   return 1 + 0.55 * std::sin(2 * std::numbers::pi * (since_start / day_length));
 }
 
-// Every second incident is a slow database, every other one a release that crashes.
+// Incidents alternate between a slow database and a release that crashes.
 conditions conditions_at(std::chrono::duration<double> since_start, double rate) {
   conditions now;
   now.slowness = 0.8 + 0.25 * rate;
@@ -84,7 +84,7 @@ timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// Plays until the time is over, the clock is woken, or the drain refuses the very first body.
+// Plays until the time is over, the clock is woken, or the drain refuses the first body.
 class player {
 public:
   player(const demo_options& options, drain_client& drain, alarm_clock& clock)
@@ -112,7 +112,7 @@ private:
   const steady::time_point start_ = steady::now();
   steady::time_point last_ = start_;
   timestamp dated_to_ = wall_clock();
-  double due_ = 0; // lines that are not yet posted
+  double due_ = 0; // lines not yet posted
   int incidents_ = 0;
   bool is_over_ = false;
   truth sent_;
@@ -125,7 +125,7 @@ void player::advance(steady::time_point now) {
   const auto rate = rate_factor(since_start);
   due_ += options_.lines_per_second * rate * std::chrono::duration<double>(now - last_).count();
   last_ = now;
-  // What one second brings is posted; what waits beyond that is lost, as it is with Logplex.
+  // Lines beyond the queue and the lines of one second are lost, as with Logplex.
   if (const double bound = longest_queue + options_.lines_per_second; due_ > bound) {
     app_.lose(static_cast<std::uint64_t>(due_ - bound));
     due_ = bound;
@@ -193,7 +193,7 @@ void player::print_summary() const {
 } // namespace
 
 int main(int argc, char** argv) {
-  // Before any thread exists, so that all inherit it.
+  // Blocked before any thread exists, so that all inherit the mask.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
   for (const int number : {SIGTERM, SIGINT, SIGUSR1})
@@ -215,7 +215,7 @@ int main(int argc, char** argv) {
   drain_client drain{options.target};
   alarm_clock clock;
   std::thread stopper{[&] {
-    int number = 0; // SIGUSR1 is ours: the play is over
+    int number = 0; // SIGUSR1 is our own: the play is over
     sigwait(&stop_signals, &number);
     clock.wake();
     drain.stop();

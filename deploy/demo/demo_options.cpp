@@ -1,4 +1,3 @@
-// The command line of parseflow-demo.
 #include "deploy/demo/demo_options.hpp"
 
 #include <charconv>
@@ -16,7 +15,7 @@ namespace {
 constexpr double most_lines_per_second = 200'000;
 constexpr std::uint64_t most_minutes = 24 * 60;
 
-// The whole of `text` as a number within the bounds.
+// Reads all of `text` as a number within the bounds. False if it is not one.
 template <class Number>
 bool read_number(const std::string& text, Number least, Number most, Number& out) {
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -71,7 +70,7 @@ std::string fill_options(const std::map<std::string, std::string>& given, std::s
   options.target.token = "d." + app;
   if (options.target.path == "/")
     options.target.path = "/logdrains";
-  if (!is_registered && options.target.path.find('?') == std::string::npos) // else credentials name the app
+  if (!is_registered && options.target.path.find('?') == std::string::npos) // otherwise credentials name it
     options.target.path += "?app=" + app;
   return {};
 }

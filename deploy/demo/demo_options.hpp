@@ -12,7 +12,7 @@
 
 namespace parseflow::traffic {
 
-/// What to play, and where to.
+/// What to play, and where to send it.
 struct demo_options {
   drain_target target;
   double lines_per_second = 200;
@@ -20,16 +20,15 @@ struct demo_options {
   std::uint64_t seed = 0;
 };
 
-/// The options that `arguments` say, or a sentence about what is wrong with them.
+/// The options that the arguments describe, or a sentence about what is wrong with them.
 struct parsed_options {
   demo_options options;
   /// Empty if all is well.
   std::string problem;
 };
 
-/// Reads the arguments of the program, its name left out. A seed that is not given is drawn.
-/// @param registered `PARSEFLOW_DRAINS` of the service: without a user among the arguments its first entry is
-/// who posts.
+/// Reads the program's arguments, without its name. If no seed is given it is random.
+/// @param registered `PARSEFLOW_DRAINS` of the service: its first entry posts if the arguments name no user.
 parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered = {});
 
 /// The text of `--help`.

@@ -1,4 +1,3 @@
-// API keys, session cookies and rates of callers.
 #include "http/access/api_guard.hpp"
 
 #include <nlohmann/json.hpp>
@@ -44,7 +43,7 @@ std::string cookie(const httplib::Request& request, std::string_view token, std:
   std::string text{cookie_name};
   text += "=" + std::string{token} +
           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
-  // Said by the proxy that ends TLS in front of us.
+  // Set by the TLS-terminating proxy.
   if (request.get_header_value("X-Forwarded-Proto") == "https")
     text += "; Secure";
   return text;
@@ -110,7 +109,7 @@ bool api_guard::admits(exchange& current) {
   return false;
 }
 
-// Guessing is slow without making the owner's own requests slow: only wrong keys count.
+// Slows down guessing, but not the owner's requests: only wrong keys count.
 bool api_guard::has_failed_too_often(exchange& current) {
   std::optional<std::chrono::milliseconds> wait;
   {

@@ -1,4 +1,4 @@
-// Who may use the API, and how often: in front of every API path.
+// Decides who may use the API, and how often. Every API path is checked here first.
 #pragma once
 
 #include <mutex>
@@ -13,29 +13,29 @@
 
 namespace parseflow::http {
 
-/// Checks the API key or the page's session, and keeps each caller to its rate. Any thread may call.
+/// Checks the API key or the page's session, and limits the rate of each caller. Any thread may call.
 class api_guard {
 public:
   explicit api_guard(const http_settings& settings);
 
-  /// Wrong keys that one address may try at once, and in a minute.
+  /// How many wrong keys one address may try, at once and per minute.
   static constexpr std::uint32_t failures_per_minute = 20;
 
-  /// True if the request may go on. Otherwise it is answered, 401 or 429.
+  /// True if the request may go on. Otherwise answers 401 or 429.
   bool admits(exchange& current);
 
-  /// True if the caller has shown the key or a session, or none is asked for. Answers nothing; a wrong key
+  /// True if the caller has shown the key or a session, or no key is required. Does not answer; a wrong key
   /// counts as a try.
   bool is_known(const exchange& current);
 
-  /// True if the caller has not used up its rate. Otherwise it is answered 429. `caller` names who it is.
+  /// True if the caller has not used up its rate. Otherwise answers 429. `caller` identifies the caller.
   bool is_within_rate(exchange& current, const std::string& caller);
 
-  /// `POST /session`: trades the API key in a JSON or form body for a cookie.
-  /// Precondition: the body is sized or chunked.
+  /// `POST /session`: exchanges the API key in a JSON or form body for a cookie. Precondition: the body is
+  /// sized or chunked.
   void open_session(exchange& current);
 
-  /// `DELETE /session`: takes the cookie back. A copy of it elsewhere holds until it expires.
+  /// `DELETE /session`: deletes the cookie. A copy of it elsewhere stays valid until it expires.
   static void end_session(exchange& current);
 
 private:

@@ -1,4 +1,3 @@
-// Taking from a shared number of bytes, and giving back.
 #include "http/access/byte_budget.hpp"
 
 namespace parseflow::http {

@@ -1,4 +1,4 @@
-// A number of bytes that many requests share: who finds none left waits.
+// A byte budget that requests share; callers block until bytes are free.
 #pragma once
 
 #include <chrono>
@@ -8,10 +8,10 @@
 
 namespace parseflow::http {
 
-/// Bounds what all bodies in memory take together. Any thread may call.
+/// Bounds the memory of all bodies together. Any thread may call.
 class byte_budget {
 public:
-  /// Bytes taken out, none at first; given back when it ends.
+  /// Bytes taken from the budget: none at first; the destructor gives them back.
   class share {
   public:
     explicit share(byte_budget& owner) : owner_(owner) {}
@@ -19,10 +19,10 @@ public:
     share(const share&) = delete;
     share& operator=(const share&) = delete;
 
-    /// Takes as many as are missing to `bytes`, waiting until `deadline` for room; false without. More than
-    /// there can ever be is granted alone.
+    /// Grows the share to `bytes`. Waits for room until `deadline`; false if there is none by then. More than
+    /// the whole budget is granted only while no other share holds bytes.
     bool grow_to(std::uint64_t bytes, std::chrono::steady_clock::time_point deadline);
-    /// Gives back what is above `bytes`.
+    /// Gives back what exceeds `bytes`.
     void shrink_to(std::uint64_t bytes);
 
   private:
@@ -32,7 +32,7 @@ public:
 
   explicit byte_budget(std::uint64_t capacity) : capacity_(capacity) {}
 
-  /// Bytes that are taken now.
+  /// Bytes currently taken.
   std::uint64_t used() const;
 
 private:

@@ -1,4 +1,3 @@
-// Digests, Basic authentication and the comparisons.
 #include "http/access/credentials.hpp"
 
 #include <algorithm>
@@ -77,7 +76,7 @@ drain_register::drain_register(const std::vector<drain_credentials>& drains) {
 std::optional<std::string> drain_register::app_of(const basic_credentials& given) const {
   const auto asked = digest_of_both(given);
   const entry* found = nullptr;
-  // All are compared, whichever matches: the time must not tell which.
+  // All are compared, even after a match, so that the time does not reveal which one matches.
   for (const auto& known : entries_)
     if (are_equal(known.secret, asked) && found == nullptr)
       found = &known;

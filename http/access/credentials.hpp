@@ -1,4 +1,4 @@
-// Who may post, and who may read: compared in a time that tells nothing about the secrets.
+// Who may post and who may read. Comparisons take a time that reveals nothing about the secrets.
 #pragma once
 
 #include <array>
@@ -11,16 +11,17 @@
 
 namespace parseflow::http {
 
-/// A keyed hash of a secret. Two of one process are equal exactly if the secrets are.
+/// A keyed hash of a secret. Within a process two digests are equal exactly if the secrets are.
 using digest = std::array<unsigned char, 32>;
 
-/// The digest of `text`; the key is random and new with every process.
+/// The digest of `text`; the hash key is random and differs in every process.
 digest digest_of(std::string_view text);
 
 /// `bytes` random bytes as lower-case hex.
 std::string random_hex(std::size_t bytes);
 
-/// User and password of an `Authorization: Basic` value; nothing for any other value.
+/// User and password of an `Authorization: Basic` value; `basic_credentials_in` returns nothing for any
+/// other value.
 struct basic_credentials {
   std::string user;
   std::string password;
@@ -32,13 +33,13 @@ class drain_register {
 public:
   explicit drain_register(const std::vector<drain_credentials>& drains);
 
-  /// True if none is registered: then anyone may post.
+  /// True if no drain is registered: then anyone may post.
   bool is_open() const { return entries_.empty(); }
 
-  /// The app that these credentials are registered for.
+  /// The app for which these credentials are registered; nothing if they are not.
   std::optional<std::string> app_of(const basic_credentials& given) const;
 
-  /// True if a drain is registered for `user`, with whatever password.
+  /// True if a drain is registered for `user`, with any password.
   bool has_user(std::string_view user) const;
 
 private:
@@ -54,11 +55,11 @@ class api_key {
 public:
   explicit api_key(const secret& key);
 
-  /// True if no key is asked for.
+  /// True if no key is required.
   bool is_open() const { return is_open_; }
 
-  /// True if `given` is the key. httplib percent-decodes header values: a key that holds a `%` may come
-  /// either way.
+  /// True if `given` is the key. httplib percent-decodes header values, so a key that holds a `%` is accepted
+  /// in both forms.
   bool matches(std::string_view given) const;
 
 private:

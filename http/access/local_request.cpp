@@ -1,4 +1,3 @@
-// The Host and Origin headers.
 #include "http/access/local_request.hpp"
 
 #include <algorithm>
@@ -37,7 +36,7 @@ bool is_loopback_name(std::string_view name) {
 }
 
 bool is_local_request(const httplib::Request& request, std::string_view allowed_origin) {
-  // A program that sends none is no browser.
+  // Browsers always send a Host header, so a request without one is not from a page.
   const auto [first, last] = request.headers.equal_range("Host");
   const auto is_named = [](const auto& header) { return is_loopback_name(name_in(header.second)); };
   if (!std::all_of(first, last, is_named))

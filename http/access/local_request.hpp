@@ -1,4 +1,4 @@
-// Whether a request comes from this machine's own user: a service without credentials answers nobody else.
+// Whether a request comes from this machine's own user: a service without credentials answers no one else.
 #pragma once
 
 #include <string_view>
@@ -7,14 +7,14 @@
 
 namespace parseflow::http {
 
-/// True if `name` is a name or an address of this machine's loopback: `localhost`, `127.0.0.1`, `::1`. No
-/// port.
+/// True if `name` is a name or an address of this machine's loopback: `localhost`, `127.0.0.1`, `::1`;
+/// without a port.
 bool is_loopback_name(std::string_view name);
 
-/// True if no page of another site can have sent it. A browser sends requests of any page to loopback, with
-/// the name that the page asked for as `Host` (which its owner may point at 127.0.0.1), and the page's own
-/// `Origin`.
-/// @param allowed_origin An origin whose pages may ask, `*` for all; empty: none but our own.
+/// True if no page of another site can have sent the request. A browser lets any page send requests to
+/// loopback. Such a request carries as `Host` the name that the page asked for (which its owner may point at
+/// 127.0.0.1), and the page's own `Origin`.
+/// @param allowed_origin An origin whose pages may ask, `*` for all; if empty, only our own.
 bool is_local_request(const httplib::Request& request, std::string_view allowed_origin);
 
 } // namespace parseflow::http

@@ -1,4 +1,3 @@
-// Token buckets that fill by the clock.
 #include "http/access/rate_limiter.hpp"
 
 #include <algorithm>

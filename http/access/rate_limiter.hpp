@@ -1,4 +1,4 @@
-// How often each of many callers may do something: a token bucket per name, in bounded memory.
+// Limits how often each of many callers may do something: a token bucket per name, in bounded memory.
 #pragma once
 
 #include <chrono>
@@ -9,20 +9,20 @@
 
 namespace parseflow::http {
 
-/// A bucket per name, full at first. Not for several threads at once.
+/// One bucket per name, full at first. Not thread-safe.
 class rate_limiter {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Every name may take `per_minute` at once, and that many a minute; 0 means no limit. When more than
-  /// `max_names` were seen, those not seen for longest are forgotten, which is as if their bucket were full.
+  /// Every name may take `per_minute` tokens at once, and that many per minute; 0 means no limit. Beyond
+  /// `max_names` names, those not seen for longest are forgotten, which makes their buckets full again.
   explicit rate_limiter(std::uint32_t per_minute, std::size_t max_names = 20'000)
       : per_minute_(per_minute), max_names_(max_names) {}
 
-  /// Takes one. If there is none left: how long until there will be, and nothing is taken.
+  /// Takes one token. If there is none, takes nothing and returns how long until there is one.
   std::optional<std::chrono::milliseconds> take(const std::string& name, time_point now);
 
-  /// How long until there will be one to take; nothing if there is. Takes none.
+  /// How long until there is a token; nothing if there is one now. Takes none.
   std::optional<std::chrono::milliseconds> wait_for(const std::string& name, time_point now);
 
 private:
@@ -34,7 +34,7 @@ private:
 
   double per_minute_;
   std::size_t max_names_;
-  // Two generations of half the bound each: forgetting the older one costs nothing per name.
+  // Two generations, each of half the bound, so that the older one can be dropped as a whole.
   std::unordered_map<std::string, bucket> recent_, older_;
 };
 

@@ -1,4 +1,4 @@
-// Signing by keyed BLAKE2b.
+// Tokens are signed with keyed BLAKE2b.
 #include "http/access/sessions.hpp"
 
 #include <charconv>
@@ -13,9 +13,9 @@ namespace parseflow::http {
 
 namespace {
 
-// The signing key of one use says nothing about that of another.
+// Makes the key for signing sessions independent of keys for other uses.
 constexpr std::string_view context = "parseflow page session 1:";
-constexpr std::size_t nonce_bytes = 8; // tells sessions apart that begin in the same second
+constexpr std::size_t nonce_bytes = 8; // distinguishes sessions that begin in the same second
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -46,10 +46,10 @@ bool sessions::holds(std::string_view token, timestamp now) const {
   const auto wanted = signature_of(text);
   if (given.size() != wanted.size() || sodium_memcmp(given.data(), wanted.data(), wanted.size()) != 0)
     return false;
-  std::int64_t seconds = 0; // signed by us: it is one
+  std::int64_t seconds = 0; // valid, since we signed it
   std::from_chars(text.data(), text.data() + text.size(), seconds);
   const std::chrono::sys_seconds expires{std::chrono::seconds{seconds}};
-  // One that a clock far ahead has signed must not last for years.
+  // A token signed by a clock that ran far ahead must not last for years.
   return seconds_of(now) < expires && expires <= seconds_of(now) + life + clock_slack;
 }
 

@@ -1,5 +1,5 @@
-// The page's sessions: a signed cookie stands for the API key, for half a day, at every node that has the
-// key.
+// The page's sessions: a signed cookie replaces the API key for half a day, at every node that has the
+// same key.
 #pragma once
 
 #include <array>
@@ -12,13 +12,13 @@
 
 namespace parseflow::http {
 
-/// Makes and checks tokens: `UNIXTIME.NONCE.SIGNATURE`, the time at which it expires, and a signature by a
-/// key that is derived from the API key. Nothing is remembered: a restart ends no session, another API key
-/// ends all, and a token cannot be taken back before it expires. Any thread may call.
+/// Makes and checks tokens of the form `UNIXTIME.NONCE.SIGNATURE`: the time of expiry, a nonce, and a
+/// signature with a key that is derived from the API key. Nothing is stored: a restart ends no session,
+/// another API key ends all, and a token cannot be revoked before it expires. Any thread may call.
 class sessions {
 public:
   static constexpr std::chrono::hours life{12};
-  /// How far the clocks of nodes may be apart.
+  /// How far the clocks of nodes may differ.
   static constexpr std::chrono::minutes clock_slack{10};
 
   explicit sessions(const secret& api_key);

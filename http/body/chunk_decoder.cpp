@@ -1,4 +1,4 @@
-// One step per byte of the framing; data is taken as a whole.
+// The framing is read byte by byte; data is taken as a whole.
 //
 //   chunked-body = *chunk last-chunk trailer-section CRLF
 //   chunk        = 1*HEXDIG [ chunk-ext ] CRLF chunk-data CRLF
@@ -68,7 +68,7 @@ void chunk_decoder::take(char c) {
     expect(c, '\n', step::data);
     return state_ == state::reading ? start_chunk() : void();
   case step::data:
-    return; // never: `feed` takes it
+    return; // unreachable: `feed` takes data itself
   case step::data_end_1:
     return expect(c, '\r', step::data_end_2);
   case step::data_end_2:
@@ -108,7 +108,7 @@ void chunk_decoder::take_size(char c) {
     end(state::damaged);
 }
 
-// A byte of an extension or of the trailer; CR ends either.
+// Takes a byte of an extension or of the trailer; CR ends either.
 void chunk_decoder::drop(char c, step at_end) {
   if (c == '\r')
     step_ = at_end;

@@ -8,26 +8,26 @@
 
 namespace parseflow::http {
 
-/// Takes one body out of its chunks. Strict: a form that another reader could understand otherwise is
-/// damaged.
+/// Extracts one body from its chunks. Strict: a form that another reader could understand differently counts
+/// as damaged.
 class chunk_decoder {
 public:
   enum class state {
     reading,   ///< More must arrive.
-    complete,  ///< The last chunk and its trailer are read.
-    damaged,   ///< These are no chunks.
+    complete,  ///< The last chunk and its trailer have been read.
+    damaged,   ///< The bytes are not valid chunks.
     too_large, ///< The body is longer than `max_bytes`.
   };
 
-  /// Longest size of a chunk, in hexadecimal digits.
+  /// The most hexadecimal digits in the size of a chunk.
   static constexpr std::size_t max_digits = 16;
-  /// Extensions and trailer together, which are read and dropped; more are damage.
+  /// The most bytes of extensions and trailer together, which are dropped; more count as damage.
   static constexpr std::size_t max_dropped_bytes = 16 * 1024;
 
   explicit chunk_decoder(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// Appends to `into` what the chunks in `arrived` hold, and returns how many bytes of it belong to the
-  /// body: all, unless the body ends before. Once it does not read any more, it takes nothing.
+  /// Appends the content of the chunks in `arrived` to `into`. Returns how many bytes of `arrived` it used:
+  /// all, unless the body ends earlier. Uses none once its state is no longer `reading`.
   std::size_t feed(std::string_view arrived, std::string& into);
 
   state now() const { return state_; }
@@ -56,7 +56,7 @@ private:
 
   std::uint64_t max_bytes_;
   std::uint64_t bytes_ = 0; // of the body so far
-  std::uint64_t size_ = 0;  // of the chunk; in its data, what is left of it
+  std::uint64_t size_ = 0;  // of the chunk; within its data, what is left of it
   std::size_t digits_ = 0;
   std::size_t dropped_ = 0;
   step step_ = step::size;

@@ -1,4 +1,5 @@
-// libdeflate wants room for all of a member's bytes: it grows until they fit, or the limit is reached.
+// libdeflate needs room for all of a member's bytes, so the buffer grows until they fit or the limit
+// is reached.
 #include "http/body/gzip.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace parseflow::http {
 
 namespace {
 
-// Log lines shrink to a fifth or less.
+// Log lines compress to a fifth or less.
 constexpr std::size_t usual_ratio = 8;
 constexpr std::size_t least_room = 4096;
 
@@ -28,7 +29,7 @@ inflate_end inflate_gzip(std::string_view packed, std::uint64_t max_bytes, std::
   const std::unique_ptr<libdeflate_decompressor, free_decompressor> engine{libdeflate_alloc_decompressor()};
   if (!engine)
     throw std::bad_alloc{};
-  // Grown for all members together: many small ones cost no more than one.
+  // One buffer grows for all members together, so that many small members cost no more than one.
   into.resize(std::min<std::uint64_t>(max_bytes, std::max(least_room, usual_ratio * packed.size())));
   std::size_t inflated = 0;
   do {

@@ -1,4 +1,4 @@
-// gzip, whole buffers at a time: what senders compress, and what we compress for clients.
+// gzip on whole buffers: inflates what senders compress, and compresses for clients.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@ namespace parseflow::http {
 /// How inflating ended.
 enum class inflate_end {
   complete,
-  damaged,   ///< Not gzip, cut off, a wrong check sum, or bytes behind the last member.
+  damaged,   ///< Not gzip, cut off, a wrong checksum, or bytes after the last member.
   too_large, ///< More than `max_bytes`.
 };
 
-/// Writes to `into` what all members of `packed` hold together. `into` never takes more than `max_bytes`;
-/// unless complete, what it holds is of no use.
+/// Writes the contents of all members of `packed` to `into`, which never takes more than `max_bytes`. Unless
+/// the result is `complete`, the content of `into` is unspecified.
 inflate_end inflate_gzip(std::string_view packed, std::uint64_t max_bytes, std::string& into);
 
-/// `plain` as one member. Levels are 1, the fastest, to 12.
+/// Compresses `plain` into one member. Levels go from 1, the fastest, to 12.
 std::string deflate_gzip(std::string_view plain, int level);
 
 } // namespace parseflow::http

@@ -16,7 +16,7 @@ namespace parseflow::http {
 
 namespace {
 
-// Holds the head of any usual request. The body is then received into its own string, without a copy.
+// Enough for any usual request's head. The body is then received into its own string, without a copy.
 constexpr std::size_t chunk_bytes = 4 * 1024;
 constexpr std::size_t body_step_bytes = 16 * 1024;
 constexpr std::size_t max_output_bytes = 16 * 1024;
@@ -42,7 +42,7 @@ connection::~connection() {
 
 connection::arrival connection::take_arrived() {
   while (true) {
-    // An empty line before a request is to be ignored (RFC 9112, 2.2).
+    // Empty lines before a request must be ignored (RFC 9112, 2.2).
     while (input_.compare(position_, 2, "\r\n") == 0) {
       position_ += 2;
       if (++empty_lines_ > max_empty_lines)
@@ -51,7 +51,7 @@ connection::arrival connection::take_arrived() {
     const auto from = std::max(searched_, position_);
     if (input_.find(head_end, from) != std::string::npos) {
       empty_lines_ = 0;
-      // httplib matches it by a recursive std::regex before any handler runs: 8 KB of it take 3 MB of stack.
+      // httplib matches Range with a recursive std::regex before any handler runs: 8 KB take 3 MB of stack.
       erase_header(input_, position_, "Range");
       searched_ = position_;
       return arrival::complete;
@@ -112,9 +112,9 @@ void connection::take(std::size_t size) {
   consumed_ += size;
 }
 
-// Waits for bytes beyond the buffer.
+// Receives bytes that are not yet in the buffer; waits for them.
 ssize_t connection::receive(char* to, std::size_t size) {
-  // Whoever waits for bytes has said something before: 100 Continue.
+  // Send pending output first: the client may be waiting for 100 Continue.
   if (!flush())
     return -1;
   while (!is_read_broken_) {

@@ -1,4 +1,4 @@
-// One client connection: buffers what arrives and what leaves, and bounds how long a request may take.
+// One client connection: buffers input and output, and bounds how long a request may take.
 #pragma once
 
 #include <atomic>
@@ -12,15 +12,15 @@
 
 namespace parseflow::http {
 
-/// The socket of a client, as the stream that httplib reads a request from and writes its answer to. One
-/// thread at a time uses it. No call waits beyond its deadline; after a failure all further ones fail.
+/// A client's socket, as the stream from which httplib reads a request and to which it writes the answer.
+/// Used by one thread at a time. No call waits beyond its deadline; after a failure all further calls fail.
 class connection final : public httplib::Stream {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// The longest request line with headers: a longer one is answered 431.
+  /// The longest request line with headers; longer ones are answered 431.
   static constexpr std::size_t max_head_bytes = 32 * 1024;
-  /// Empty lines before a request, which are skipped: beyond them the connection is of no use.
+  /// Number of empty lines that are skipped before a request; after more of them the connection is closed.
   static constexpr int max_empty_lines = 8;
   /// How long a client may take to read an answer.
   static constexpr std::chrono::seconds write_patience{10};
@@ -30,7 +30,7 @@ public:
     complete, ///< A whole head is in the buffer.
     partial,  ///< More must arrive.
     too_long, ///< No end of the head within `max_head_bytes`.
-    ended,    ///< The peer has closed the connection, or it broke, or only empty lines come.
+    ended,    ///< The peer closed the connection, or it broke, or only empty lines arrive.
   };
 
   /// Owns `socket`, which must not block.
@@ -39,11 +39,11 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  /// Reads what has arrived, without waiting, until a head is complete. Takes out of it what httplib must not
-  /// see.
+  /// Reads what has arrived, without waiting, until a head is complete. Removes from it what httplib must
+  /// not see.
   arrival take_arrived();
 
-  /// True if the first bytes of a request are there.
+  /// True if the first bytes of a request have arrived.
   bool has_bytes() const { return position_ < input_.size(); }
 
   /// From now on, reading waits until `deadline`.
@@ -52,33 +52,33 @@ public:
   /// True if reading failed because the deadline had come.
   bool is_too_slow() const { return is_too_slow_; }
 
-  /// Bytes that httplib and our handlers have taken, ever.
+  /// Bytes that httplib and our handlers have taken since the connection opened.
   std::uint64_t consumed() const { return consumed_; }
 
-  /// What has arrived of a body and is not taken; waits if that is nothing. Empty at the end or after a
-  /// failure. Holds until the next call.
+  /// Bytes of a body that have arrived and are not yet taken; waits if there are none. Empty at the end or
+  /// after a failure. The view is valid until the next call.
   std::string_view arrived();
-  /// Takes the first `size` bytes of what `arrived` gave.
+  /// Takes the first `size` bytes of what `arrived` returned.
   void take(std::size_t size);
 
-  /// The peer has shown credentials. Never taken back.
+  /// Notes that the peer has shown good credentials. Cannot be undone.
   void trust() { is_trusted_ = true; }
-  /// Any thread may ask.
+  /// Any thread may call.
   bool is_trusted() const { return is_trusted_; }
 
-  /// Gives back the memory of the empty read buffer.
+  /// Frees the read buffer if it is empty.
   void rest();
 
   /// Sends what was written. False if it could not be sent in time.
   bool flush();
 
-  /// Says to the peer that nothing more will be sent.
+  /// Shuts down the sending side of the socket.
   void end_sending();
 
-  /// Makes reading end at once, for a thread that waits in it. Any thread may call.
+  /// Makes reading end at once, also for a thread that is waiting in it. Any thread may call.
   void end_receiving();
 
-  /// Breaks the connection, for a thread that waits on it. Any thread may call.
+  /// Breaks the connection, also for a thread that is waiting on it. Any thread may call.
   void end_all();
 
   bool is_readable() const override { return has_bytes() || !is_read_broken_; }
@@ -105,7 +105,7 @@ private:
   clock::time_point deadline_{};
   std::string input_;
   std::size_t position_ = 0; // of the first byte in `input_` not yet taken
-  std::size_t searched_ = 0; // in `input_` before this no head ends
+  std::size_t searched_ = 0; // no head ends in `input_` before this
   std::uint64_t consumed_ = 0;
   std::string output_;
   int empty_lines_ = 0;

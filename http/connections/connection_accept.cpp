@@ -1,4 +1,4 @@
-// The connection server's door: who is let in, and who has to leave for it.
+// How the connection server accepts clients, and which ones it closes to make room.
 #include <new>
 
 #include <netinet/in.h>
@@ -16,7 +16,7 @@ namespace {
 
 using state = served_client::state;
 
-// So long a stranger's request may take before its place is taken.
+// How long a stranger's request may take before its place may be given to another client.
 constexpr std::chrono::seconds busy_grace{1};
 
 } // namespace
@@ -26,7 +26,7 @@ void connection_server::pause_accepting() {
   if (port() == 0 || is_stopping_ || std::exchange(is_paused_, true))
     return;
   accept_waiting();
-  listener_.pause(); // a socket that is closed leaves the epoll set
+  listener_.pause(); // closing a socket removes it from the epoll set
   is_accepting_ = false;
 }
 
@@ -55,7 +55,7 @@ void connection_server::accept_waiting() {
     if (clients_.size() >= limits_.max_connections) {
       leaving = idle_stranger();
       if (!leaving) {
-        end_busy_stranger(); // whose thread frees its place
+        end_busy_stranger(); // its thread then frees the place
         break;
       }
     }
@@ -75,7 +75,7 @@ void connection_server::accept_waiting() {
     try {
       let_in(std::move(socket));
     } catch (const std::bad_alloc&) {
-      break; // closes it; the timer tries again
+      break; // `socket` is closed; the timer tries again
     }
   }
   arm_timer();

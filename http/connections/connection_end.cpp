@@ -1,4 +1,3 @@
-// Dropping bytes and parting.
 #include "http/connections/connection_end.hpp"
 
 #include <algorithm>
@@ -10,7 +9,7 @@ namespace parseflow::http {
 
 namespace {
 
-// How long a client that is told to stop sending may go on before its answer is in danger.
+// How long to read on after our FIN before closing may cost the client its answer.
 constexpr std::chrono::seconds linger{1};
 
 } // namespace

@@ -1,4 +1,4 @@
-// What is left to do behind an answer: staying in step with the client, or parting without losing the answer.
+// After the answer: consume the rest of the request, or close without a reset.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 
 namespace parseflow::http {
 
-/// Reads and drops `bytes`. False if they do not come in time.
+/// Reads and drops this many bytes. False if they do not arrive in time.
 bool discard(connection& line, std::uint64_t bytes);
 
-/// Ends a connection whose client may still be sending: says so, and drops what comes for a second, at most
-/// `max_bytes`. A socket that is closed with unread bytes resets the connection, and the client loses its
-/// answer.
+/// Ends a connection whose client may still be sending: shuts down our side, then reads and drops input for a
+/// second, at most `max_bytes`. Closing a socket with unread bytes would reset the connection, and the client
+/// would lose its answer.
 void end_gently(connection& line, std::uint64_t max_bytes);
 
-/// Sends an answer to a request that could not even be read, and that nothing more will be sent.
+/// Answers a request that could not be read, and shuts down our side.
 void send_refusal(connection& line, const httplib::Response& response);
 
 } // namespace parseflow::http

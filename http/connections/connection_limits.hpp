@@ -1,4 +1,4 @@
-// How much and how long clients may hold the server.
+// Bounds on the resources that clients may occupy, and for how long.
 #pragma once
 
 #include <chrono>
@@ -6,28 +6,28 @@
 
 namespace parseflow::http {
 
-/// How the connections of a `connection_server` are.
+/// Numbers about the connections of a `connection_server`.
 struct connection_counts {
   std::uint64_t open = 0;
   /// `connection_limits::max_connections`.
   std::uint64_t limit = 0;
-  /// Of clients that had shown no credentials, closed to give others their place; since the start.
+  /// Connections without credentials that were closed to make room for others, since the start.
   std::uint64_t closed_for_others = 0;
 };
 
 /// Bounds of a `connection_server`.
 struct connection_limits {
-  /// Open at the same time, and so the most threads there can be. For a further client one that has shown no
-  /// credentials must leave; if there is none, it waits in the listen queue.
+  /// Connections open at the same time; also bounds the number of threads. To admit a further client, one
+  /// without credentials is closed; if there is none, the new client waits in the listen queue.
   std::uint32_t max_connections = 512;
   /// How long a connection may be idle between requests, once its client has shown good credentials.
   std::chrono::milliseconds keep_alive{600'000};
-  /// The same before that, at most.
+  /// The upper bound of the same before the client has shown credentials.
   std::chrono::milliseconds stranger_keep_alive{10'000};
-  /// How long a request may take to arrive, from its first byte. A client that never sends one is let go as
-  /// late.
+  /// How long a request may take to arrive, from its first byte. A client that never sends a byte is
+  /// disconnected this long after it was accepted.
   std::chrono::milliseconds read_timeout{20'000};
-  /// Of a body that the handler leaves unread, so much is read and dropped. Beyond it the connection ends.
+  /// Unread body bytes to discard; with more of them the connection is closed instead.
   std::uint64_t max_discarded_bytes = 64u << 20;
 };
 

@@ -1,4 +1,5 @@
-// Threads that share one epoll set: whoever gets an event serves that connection, and another one waits on.
+// The threads share one epoll set: the thread that gets an event serves that connection, while another
+// one waits.
 #include "http/connections/connection_server.hpp"
 
 #include <algorithm>
@@ -20,15 +21,15 @@ namespace {
 
 using state = served_client::state;
 
-// Threads kept when nothing is to do.
+// Threads that are kept when there is nothing to do.
 constexpr std::size_t spare_threads = 2;
-// How long a stranger may go on to send a body that nobody reads.
+// How long a stranger may go on sending a body that no handler reads.
 constexpr std::chrono::seconds stranger_patience{1};
-// Between these, the two stages of a stop that does not come to its end.
+// The two stages of a stop: after the first, receiving is cut off; after the second, connections are broken.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
 
-// What the callbacks of httplib, which know the request only, have to know of its connection.
+// What httplib's callbacks, which are given only the request, need to know about its connection.
 struct running_request {
   connection& line;
   announced_body announced{};
@@ -36,7 +37,7 @@ struct running_request {
   bool has_head = false;
   bool takes_gzip = false;
   bool is_last = true;
-  bool has_unread_chunks = false; // where they end is not known
+  bool has_unread_chunks = false; // their end is not known
 
   bool ends_here() const { return is_last || has_unread_chunks; }
 };
@@ -47,7 +48,7 @@ bool asks_to_close(const httplib::Request& request) {
   return request.version != "HTTP/1.1" || strcasestr(value.c_str(), "close") != nullptr;
 }
 
-// What it is about may be that there is no memory.
+// Must not throw, even if the problem is a lack of memory.
 void report_defect(const std::exception& problem) noexcept {
   try {
     log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
@@ -72,7 +73,7 @@ connection_server::connection_server(connection_limits limits, handler answer, r
     return HandlerResponse::Handled;
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    response.headers.erase("Keep-Alive"); // httplib's numbers in it are not ours
+    response.headers.erase("Keep-Alive"); // it holds httplib's limits, not ours
     response.headers.erase("Accept-Ranges");
     if (running->ends_here())
       response.headers.emplace("Connection", "close");
@@ -110,7 +111,8 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   const std::lock_guard guard{mutex_};
   if (auto problem = listener_.open(host, port))
     return problem;
-  // Tells httplib that there is one, also while accepting is paused. Internal: see cmake/TestedVersions.cmake.
+  // httplib must see a valid socket, even while accepting is paused. Internal to httplib:
+  // see cmake/TestedVersions.cmake.
   svr_sock_ = listener_.get();
   watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
   watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
@@ -158,7 +160,7 @@ bool connection_server::add_thread() {
   if (is_stopping_ || threads_.size() > limits_.max_connections)
     return false;
   while (!retired_.empty()) {
-    retired_.front().join(); // it has nothing more to do but to end
+    retired_.front().join(); // it is about to end
     retired_.pop_front();
   }
   const auto self = threads_.emplace(threads_.end());
@@ -167,7 +169,7 @@ bool connection_server::add_thread() {
     has_too_few_threads_ = false;
     return true;
   } catch (const std::exception& problem) {
-    // Those that there are go on: each request waits until one of them is free.
+    // The existing threads go on: each request waits until one of them is free.
     threads_.erase(self);
     if (!std::exchange(has_too_few_threads_, true))
       log(log_level::error, "http", "no more threads can be started; requests may have to wait",
@@ -272,7 +274,7 @@ bool connection_server::retire(std::list<std::thread>::iterator self) {
 served_client* connection_server::claim(std::uint64_t id) {
   const std::lock_guard guard{mutex_};
   const auto found = clients_.find(id);
-  // A stop may have given it to another thread already.
+  // `stop` may already have given it to another thread.
   if (found == clients_.end() || found->second->now == state::active)
     return nullptr;
   found->second->now = state::active;
@@ -291,9 +293,9 @@ bool connection_server::park(std::uint64_t id, served_client& who) {
   else if (!who.is_arriving)
     wait_on(id, who);
   arm_timer();
-  // Under the lock: as soon as it is released, the timer's thread may close the connection.
+  // Under the lock: once it is released, the thread that handles the timer may close the connection.
   watch(epoll_.get(), EPOLL_CTL_MOD, who.line.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
-  arm_listener(); // it may have to give its place to another
+  arm_listener(); // this connection may have to give its place to another
   return true;
 }
 
@@ -309,7 +311,7 @@ void connection_server::forget(std::uint64_t id) {
 
 void connection_server::serve(std::uint64_t id, served_client& who) {
   for (bool goes_on = true; goes_on;) {
-    const bool was_stopping = is_stopping_; // what arrived before a stop is still answered
+    const bool was_stopping = is_stopping_; // requests that arrived before a stop are still answered
     const auto arrived = who.line.take_arrived();
     if (who.line.has_bytes() && !who.is_arriving) {
       who.is_arriving = true;
@@ -347,7 +349,7 @@ bool connection_server::answer_one(connection& line) {
   const bool is_written = process(line, [&](httplib::Request& request) {
     current.has_head = true;
     current.takes_gzip = accepts_gzip(request.get_header_value("Accept-Encoding"));
-    request.headers.erase("Accept-Encoding"); // httplib would compress by brotli, at 1 ms for each KB
+    request.headers.erase("Accept-Encoding"); // httplib would compress with brotli, at 1 ms per KB
     make_origin_form(request);
     current.announced = announced_body_of(request);
     current.body_start = line.consumed();
@@ -364,7 +366,7 @@ bool connection_server::answer_one(connection& line) {
   const auto& [kind, bytes] = current.announced;
   const auto read = line.consumed() - current.body_start;
   const auto unread = bytes - std::min(bytes, read);
-  if (!line.is_trusted()) // a stranger's body has no claim to a thread
+  if (!line.is_trusted()) // a stranger's body must not occupy a thread
     line.read_until(clock::now() + stranger_patience);
   if (!current.ends_here())
     return discard(line, unread);

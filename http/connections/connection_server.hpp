@@ -1,4 +1,5 @@
-// Connections without a thread each: idle ones wait in one epoll set, threads run only while a request does.
+// A server that needs no thread per connection: idle connections wait in one epoll set, and only running
+// requests occupy a thread.
 #pragma once
 
 #include <atomic>
@@ -24,17 +25,17 @@
 
 namespace parseflow::http {
 
-/// An HTTP/1.1 server that takes its requests apart and writes its answers with httplib, but runs its own
-/// connections: httplib holds a thread per idle connection, lets a slow client hold it for ever, stops slowly
-/// and listens with a backlog of 5.
+/// An HTTP/1.1 server that parses requests and writes answers with httplib, but manages its own connections:
+/// httplib keeps a thread per idle connection, lets a slow client hold it for ever, stops slowly and listens
+/// with a backlog of 5.
 class connection_server : private request_processor {
 public:
   using clock = connection::clock;
-  /// So long a client has to say who it is before its place may be given to another.
+  /// How long a client has to show credentials before its place may be given to another.
   static constexpr std::chrono::milliseconds stranger_grace{250};
   /// Answers one request. Called from many threads; an exception becomes a 500.
   using handler = std::function<void(exchange&)>;
-  /// Makes the answer to a request that the server refuses itself, from the status in it.
+  /// Completes the answer to a request that the server itself refuses, from the status that is already set.
   using refusal = std::function<void(httplib::Response&)>;
 
   /// Starts a thread, or throws std::system_error.
@@ -45,30 +46,32 @@ public:
       thread_maker make_thread = [](const std::function<void()>& work) { return std::thread{work}; });
   ~connection_server() override;
 
-  /// Listens on `host`, an address or a name, and answers from now on. A `port` of 0 lets the system pick
-  /// one. Returns a sentence if that is not possible. Call once.
+  /// Starts to listen on `host`, an address or a name, and to answer. With `port` 0 the system picks one.
+  /// Returns a sentence if that is not possible. Call once.
   std::optional<std::string> start(const std::string& host, std::uint16_t port);
 
-  /// Where it listens; 0 before `start`.
+  /// The port it listens on; 0 before `start`.
   std::uint16_t port() const { return listener_.port(); }
 
-  /// Connects are refused from now on, and open connections are served as before. Who waits to be accepted is
-  /// let in before that, within `max_connections`. Any thread; nothing happens before `start`, after `stop`
-  /// or the second time.
+  /// Refuses new connections from now on, and goes on to serve the open ones. First accepts the clients that
+  /// are already waiting, within `max_connections`. Any thread may call. Does nothing before `start`, after
+  /// `stop` or while paused.
   void pause_accepting();
-  /// Lets clients in again at the same address; otherwise the same. A sentence if that is not possible yet.
+  /// Accepts clients again at the same address. Any thread may call. Does nothing while not paused, and after
+  /// `stop`. Returns a sentence if accepting is not possible yet.
   std::optional<std::string> resume_accepting();
 
   connection_counts connections() const;
 
-  /// Takes no more requests, ends idle connections, and returns when those that run are answered: a body that
-  /// still arrives after a second is cut off. Later calls do nothing.
+  /// Takes no more requests, closes idle connections, and returns when the running requests are answered. A
+  /// body that is still arriving after a second is cut off; after 5 more seconds the remaining connections
+  /// are broken. Later calls do nothing.
   void stop();
 
 private:
   struct ready {
     std::uint64_t id = 0;
-    served_client* who = nullptr; // this thread's alone; none: the thread is to end
+    served_client* who = nullptr; // used by this thread alone; null: the thread must end
   };
 
   void work(std::list<std::thread>::iterator self);
@@ -99,18 +102,18 @@ private:
   std::atomic<bool> is_stopping_ = false;
   std::atomic<std::uint32_t> waiting_ = 0;
 
-  mutable std::mutex mutex_; // guards what follows, but for the listener's port
+  mutable std::mutex mutex_; // guards what follows, except the listener's port
   listen_socket listener_;
   std::condition_variable changed_;
   std::unordered_map<std::uint64_t, std::unique_ptr<served_client>> clients_;
   std::uint64_t last_id_ = 0;
   stranger_queue strangers_;
   std::uint64_t closed_for_others_ = 0;
-  bool is_full_ = false;             // told in the log
-  bool has_too_few_threads_ = false; // told in the log
+  bool is_full_ = false;             // already logged
+  bool has_too_few_threads_ = false; // already logged
   bool is_accepting_ = false, is_paused_ = false;
   bool is_timer_armed_ = false;
-  std::vector<ready> last_requests_; // arrived before the stop, for the threads to answer
+  std::vector<ready> last_requests_; // arrived before the stop; the threads answer them
   std::list<std::thread> threads_;
   std::list<std::thread> retired_; // to be joined
 };

@@ -1,4 +1,3 @@
-// RLIMIT_NOFILE.
 #include "http/connections/descriptor_limit.hpp"
 
 #include <fmt/format.h>

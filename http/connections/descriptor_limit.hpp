@@ -1,4 +1,4 @@
-// How many files and sockets this process may have open, and whether that is enough.
+// How many files and sockets this process may have open, and whether they are enough.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,11 @@
 
 namespace parseflow::http {
 
-/// Descriptors for all that is no connection of a client: segments of the journal, databases, peers, the log.
+/// Descriptors for everything but client connections: segments of the journal, databases, peers, the log.
 inline constexpr std::uint32_t reserved_descriptors = 256;
 
-/// Raises the process' limit to the most that the system allows. A sentence if that is not enough for
-/// `max_connections` and the reserve: then clients alone could keep the journal from opening a file.
+/// Raises the process's limit to the most that the system allows. Returns a sentence if that is not enough
+/// for `max_connections` and the reserve: clients alone could then keep the journal from opening a file.
 std::optional<std::string> raise_descriptor_limit(std::uint32_t max_connections);
 
 } // namespace parseflow::http

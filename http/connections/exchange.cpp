@@ -1,4 +1,3 @@
-// Reading the body of a request, within its announced length or its chunks.
 #include "http/connections/exchange.hpp"
 
 #include <algorithm>
@@ -12,7 +11,7 @@ namespace parseflow::http {
 
 namespace {
 
-// A sender that announces much and sends little makes us hold little.
+// Memory grows in these steps, so that a sender that announces much and sends little takes little memory.
 constexpr std::uint64_t step_bytes = 128 * 1024;
 
 } // namespace
@@ -20,7 +19,7 @@ constexpr std::uint64_t step_bytes = 128 * 1024;
 announced_body announced_body_of(const httplib::Request& request) {
   constexpr announced_body invalid{announced_body::form::invalid, 0};
   if (request.has_header("Transfer-Encoding")) {
-    // Anything else is read otherwise by some proxy, which would hide a request in the body.
+    // Proxies read any other form differently, and a request could be hidden in the body.
     const bool is_chunked =
         request.get_header_value_count("Transfer-Encoding") == 1 &&
         strcasecmp(request.get_header_value("Transfer-Encoding").c_str(), "chunked") == 0 &&
@@ -45,7 +44,7 @@ body_end exchange::read_body(std::string& into, std::uint64_t max_bytes, const r
   return announced_.bytes <= max_bytes ? read_sized(into, has_room) : body_end::too_large;
 }
 
-// The usual body: straight to its place.
+// Reads the usual body, directly into its string.
 body_end exchange::read_sized(std::string& into, const room& has_room) {
   into.reserve(announced_.bytes);
   std::uint64_t have = 0;

@@ -1,4 +1,4 @@
-// One request while it is answered: what endpoints see of the connection it came over.
+// One request while it is being answered, with what endpoints may see of its connection.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct announced_body {
     none,    ///< Neither Content-Length nor Transfer-Encoding.
     sized,   ///< A valid Content-Length.
     chunked, ///< `Transfer-Encoding: chunked`, and no length.
-    invalid, ///< A Content-Length that is no number, several that differ, or another Transfer-Encoding.
+    invalid, ///< A Content-Length that is not a number, several that differ, or another Transfer-Encoding.
   };
   form kind = form::none;
   std::uint64_t bytes = 0;
@@ -31,14 +31,15 @@ announced_body announced_body_of(const httplib::Request& request);
 enum class body_end {
   complete,
   cut_off,   ///< The peer ended the connection early.
-  too_slow,  ///< The deadline of the request came.
-  too_large, ///< It has more bytes than are allowed.
-  damaged,   ///< Its chunks are none.
-  no_room,   ///< The caller had none.
+  too_slow,  ///< The deadline of the request has passed.
+  too_large, ///< It has more bytes than allowed.
+  damaged,   ///< Its chunks are malformed.
+  no_room,   ///< The caller had no room.
 };
 
-/// A request, its answer, and its body, which handlers read themselves: httplib's reader inflates gzip
-/// without a bound and takes a wrong length for none. What a handler leaves unread the connection discards.
+/// A request, its answer and its body. Handlers read the body themselves, because httplib's reader
+/// inflates gzip without a bound and treats a wrong length as none. The connection discards what a handler
+/// leaves unread.
 class exchange {
 public:
   exchange(connection& line, const httplib::Request& asked, httplib::Response& answer,
@@ -50,21 +51,21 @@ public:
 
   const announced_body& announced() const { return announced_; }
 
-  /// Called with the bytes that a body takes in memory, before it does. False: there is no room.
+  /// Called with the bytes that a body is about to take in memory. Returns false if there is no room.
   using room = std::function<bool(std::uint64_t bytes)>;
 
-  /// Reads the whole body into `into`, out of its chunks, which then holds what came. Precondition:
-  /// `announced` is sized or chunked.
+  /// Reads the whole body into `into`, without the framing of its chunks. If that fails, `into` holds what
+  /// has arrived. Precondition: `announced` is sized or chunked.
   body_end read_body(
       std::string& into, std::uint64_t max_bytes, const room& has_room = [](std::uint64_t) { return true; });
 
-  /// True if nothing is left of a chunked body: where it ends is known by reading it only.
+  /// True if a chunked body was read to its end, which only reading finds.
   bool has_read_chunks() const { return has_read_chunks_; }
 
   /// The client takes answers compressed by gzip.
   bool takes_gzip() const { return takes_gzip_; }
 
-  /// The client has shown good credentials: its connection is kept before those of strangers.
+  /// Notes that the client has shown good credentials: strangers' connections are closed before its own.
   void trust() { line_.trust(); }
 
   /// The address of the client, as text.

@@ -23,7 +23,7 @@ public:
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
 
-  /// Gives it away: the caller closes it.
+  /// Gives up ownership: the caller closes it.
   int release() { return std::exchange(number_, -1); }
 
   /// Closes it.

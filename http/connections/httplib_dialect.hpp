@@ -1,5 +1,5 @@
-// What differs between cpp-httplib 0.11 of Debian 12 and 0.18 of Debian 13. No other file of ours asks which
-// one it is. `process_request` is internal to httplib: see cmake/TestedVersions.cmake.
+// Hides the differences between cpp-httplib 0.11 of Debian 12 and 0.18 of Debian 13. No other file depends on
+// the version. `process_request` is internal to httplib: see cmake/TestedVersions.cmake.
 #pragma once
 
 #include <functional>
@@ -9,11 +9,11 @@
 
 namespace parseflow::http {
 
-/// A server of httplib that is given its connections one request at a time.
+/// A server of httplib that is handed one request at a time.
 class request_processor : public httplib::Server {
 protected:
-  /// Reads one request from `line`, has it answered and writes the answer. `prepare` sees the head before
-  /// anything is done about it. False if the answer could not be written.
+  /// Reads one request from `line`, has it answered and writes the answer. `prepare` is called with the head
+  /// before it is processed. False if the answer could not be written.
   template <class Line>
   bool process(Line& line, const std::function<void(httplib::Request&)>& prepare) {
     bool is_closed = false;

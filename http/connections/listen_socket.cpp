@@ -1,4 +1,3 @@
-// Name resolution, bind and listen, with errors for people.
 #include "http/connections/listen_socket.hpp"
 
 #include <cerrno>
@@ -13,7 +12,8 @@ namespace parseflow::http {
 
 namespace {
 
-// Clients that wait to be accepted. A connect beyond it is repeated by the client's kernel, so none is lost.
+// How many clients may wait to be accepted. The client's kernel repeats a connect beyond that, so none
+// is lost.
 constexpr int backlog = 1024;
 
 std::uint16_t port_of(const sockaddr_storage& address) {
@@ -63,7 +63,7 @@ std::optional<std::string> listen_socket::reserve(const std::string& host, std::
 }
 
 void listen_socket::pause() {
-  socket_.reset(); // two sockets can have one place only while none of them listens
+  socket_.reset(); // two sockets can share an address only while neither listens
   bind_socket();   // if this fails, `resume` tries again
 }
 

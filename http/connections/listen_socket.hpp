@@ -11,34 +11,34 @@
 
 namespace parseflow::http {
 
-/// A non-blocking socket that listens, or keeps its place while it does not. Not thread-safe.
+/// A non-blocking socket that listens, or keeps its address while it does not. Not thread-safe.
 class listen_socket {
 public:
-  /// Listens on `host`, an address or a name. A `port` of 0 lets the system pick one. Returns a sentence if
-  /// that is not possible. Call once.
+  /// Listens on `host`, an address or a name. With `port` 0 the system picks one. Returns a sentence if that
+  /// is not possible. Call once.
   std::optional<std::string> open(const std::string& host, std::uint16_t port);
 
-  /// Takes the place in which `open` would listen, and refuses connects: another socket of this program may
-  /// still listen there. Otherwise as `open`.
+  /// Binds the address on which `open` would listen, but refuses connections: another socket of this process
+  /// can still bind it and listen there. Otherwise as `open`.
   std::optional<std::string> reserve(const std::string& host, std::uint16_t port);
 
-  /// Connects are refused from now on; those that nobody has accepted are reset. The system gives the port to
-  /// nobody else, but a program that asks for it can take it. Changes the descriptor.
+  /// Refuses connections from now on; those not yet accepted are reset. The system does not hand the port
+  /// out, but a program that asks for this port can take it. Changes the descriptor.
   void pause();
 
-  /// Listens again where it did. Returns a sentence if that is not possible: it may be later. May change the
-  /// descriptor.
+  /// Listens again at the same address. Returns a sentence if that is not possible; a later call may succeed.
+  /// May change the descriptor.
   std::optional<std::string> resume();
 
-  /// Ends for good.
+  /// Stops listening for good.
   void close() { socket_.reset(); }
 
   int get() const { return socket_.get(); }
-  /// Where it listens; 0 before `open`.
+  /// The port it listens on; 0 before `open`.
   std::uint16_t port() const { return port_; }
 
 private:
-  /// Takes the place. 0, or the `errno` that says why not.
+  /// Binds the address. Returns 0, or the `errno` of the failure.
   int bind_socket();
 
   file_descriptor socket_;

@@ -1,4 +1,3 @@
-// Writing JSON answers.
 #include "http/connections/reply.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The forms that all answers share: JSON, and errors as JSON.
+// What all answers share: JSON, and errors as JSON.
 #pragma once
 
 #include <chrono>
@@ -13,23 +13,23 @@ namespace parseflow::http {
 /// Answers 200 with a JSON text.
 void set_json(httplib::Response& response, std::string json);
 
-/// Compresses the answer if the client takes that and it is worth it: fast, not small.
+/// Compresses the answer if the client accepts that and it pays; prefers speed to size.
 void compress(exchange& current);
 
 /// Answers `{"error": code, "message": message}`. The message says what was wrong and what to do.
 void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message);
 
-/// Answers 503: the boxes did not say in time what was asked.
+/// Answers 503: the boxes did not answer in time.
 void answer_busy(httplib::Response& response);
 
-/// The value of a parameter of the query; empty if it has none.
+/// The value of a query parameter; empty if it is missing.
 std::string parameter(const httplib::Request& request, const char* name);
 
-/// True if the query has no other parameters than `known`. Otherwise it is answered 400.
+/// True if the query has no parameters other than `known`. Otherwise answers 400.
 bool has_only_parameters(const httplib::Request& request, std::initializer_list<std::string_view> known,
                          httplib::Response& response);
 
-/// Gives an answer that has only a status the usual error form.
+/// Turns an answer that has only a status into the usual error form.
 void complete_error(httplib::Response& response);
 
 /// Sets Retry-After: `wait` in whole seconds, at least one.

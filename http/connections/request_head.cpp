@@ -1,4 +1,3 @@
-// Heads by their lines, and targets with an authority.
 #include "http/connections/request_head.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ bool is_same_name(std::string_view a, std::string_view b) {
 } // namespace
 
 void erase_header(std::string& bytes, std::size_t from, std::string_view name) {
-  // httplib ends lines at LF, whatever stands before it, and the head at an empty line.
+  // Like httplib, ends lines at LF, whatever precedes it, and the head at an empty line.
   auto read = bytes.find('\n', from) + 1;
   auto write = read;
   for (;;) {
@@ -58,7 +57,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
       continue;
     const auto weight =
         semicolon == std::string_view::npos ? "" : logplex::without_blanks_around(item.substr(semicolon + 1));
-    // A weight of zero, however it is written, refuses.
+    // A weight of zero, in any notation, means that gzip is refused.
     return !weight.starts_with("q=0") || weight.find_first_of("123456789", 3) != std::string_view::npos;
   }
   return false;

@@ -1,4 +1,4 @@
-// A client of the connection server: its connection, and what the server remembers of it between requests.
+// A client of the connection server: its connection, and what the server remembers about it between requests.
 #pragma once
 
 #include <poll.h>
@@ -7,13 +7,13 @@
 
 namespace parseflow::http {
 
-/// Idle ones belong to the server, an active one to the thread that serves it.
+/// An idle client belongs to the server, an active one to the thread that serves it.
 struct served_client {
   enum class state { idle, active };
 
   explicit served_client(int socket) : line(socket) {}
 
-  /// True if the system has bytes for it, or its end.
+  /// True if bytes or the end of input are waiting in the socket.
   bool has_input() const {
     pollfd input{line.socket(), POLLIN, 0};
     return poll(&input, 1, 0) > 0;
@@ -21,14 +21,14 @@ struct served_client {
 
   connection line;
   state now = state::idle;
-  /// Since its first byte and until it is answered.
+  /// True from the first byte of a request until it is answered.
   bool is_arriving = false;
   connection::clock::time_point expires{};
-  /// When it was let in or last answered.
+  /// When it was accepted, or last answered.
   connection::clock::time_point idle_since{};
-  /// When the thread that serves it last took it.
+  /// When a thread last began to serve it.
   connection::clock::time_point active_since{};
-  /// Its connection is broken for another client's sake, and its thread has not noticed yet.
+  /// True if its connection was broken to make room for another client, and its thread has not noticed yet.
   bool is_leaving = false;
 };
 

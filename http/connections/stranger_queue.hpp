@@ -1,5 +1,5 @@
-// Connections whose clients have shown no credentials, in the order in which they leave when places are
-// short.
+// Connections whose clients have shown no credentials, in the order in which they are closed when room
+// is short.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace parseflow::http {
 
-/// Numbers of connections, the one that has waited longest first. Not thread-safe.
+/// Ids of connections; the one that has waited longest is first. Not thread-safe.
 class stranger_queue {
 public:
-  /// Puts `id` at the end, whether it is there or not.
+  /// Moves `id` to the end, or adds it there.
   void renew(std::uint64_t id) {
     const auto [found, is_new] = places_.try_emplace(id);
     if (is_new)
@@ -22,7 +22,7 @@ public:
       order_.splice(order_.end(), order_, found->second);
   }
 
-  /// Takes `id` out; nothing happens if it is not there.
+  /// Removes `id`; does nothing if it is not there.
   void remove(std::uint64_t id) {
     if (const auto found = places_.find(id); found != places_.end()) {
       order_.erase(found->second);
@@ -30,7 +30,7 @@ public:
     }
   }
 
-  /// The first that `suits`.
+  /// The first id for which `suits` returns true.
   std::optional<std::uint64_t> first(const std::function<bool(std::uint64_t id)>& suits) const {
     for (const auto id : order_)
       if (suits(id))

@@ -1,4 +1,4 @@
-// What the connection server waits for in its epoll set.
+// The connection server's epoll set: the ids of its events, and how descriptors are added.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace parseflow::http {
 
-/// What an event is about: one of these, or a client by its own number from `first_client_id` on.
+/// The id of an event: one of these, or a client's own id, from `first_client_id` on.
 enum : std::uint64_t { listener_id = 1, wake_id, timer_id, first_client_id };
 
-/// Adds `descriptor` to the set, or changes what it is watched for.
+/// Adds `descriptor` to the set, or changes the events it is watched for.
 inline void watch(int epoll, int operation, int descriptor, std::uint64_t id, std::uint32_t events) {
   epoll_event event{};
   event.events = events;

@@ -1,4 +1,4 @@
-// Serving the embedded files, with validators and the headers that keep foreign code out of the page.
+// Serves the embedded files with validators, and with headers that keep foreign code out of the page.
 #include "http/endpoints/dashboard.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ const asset* find_file(std::string_view path) {
   return found != files.end() ? &*found : nullptr;
 }
 
-// Once for all: it costs a hundred times what sending it does.
+// Compressed once, because that costs a hundred times as much as sending.
 const std::string& compressed(const asset& file) {
   static const auto all = [] {
     std::vector<std::string> made;
@@ -40,7 +40,7 @@ void get_page_file(exchange& current) {
   const auto& file = *find_file(current.request.path);
   auto& response = current.response;
   response.set_header("ETag", std::string{file.etag});
-  response.set_header("Cache-Control", "no-cache"); // ask each time: a new version shows at once
+  response.set_header("Cache-Control", "no-cache"); // ask each time, so that a new version shows at once
   response.set_header("Vary", "Accept-Encoding");
   response.set_header("X-Content-Type-Options", "nosniff");
   response.set_header("X-Frame-Options", "DENY");

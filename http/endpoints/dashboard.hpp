@@ -1,4 +1,4 @@
-// The page's files. They are public: what the page shows it asks the API for, with a session.
+// The page's files. They are public: the page gets its data from the API, with a session.
 #pragma once
 
 #include <string_view>
@@ -7,10 +7,10 @@
 
 namespace parseflow::http {
 
-/// True if the page has a file of this path.
+/// True if the page has a file with this path.
 bool is_page_file(std::string_view path);
 
-/// Answers with the file, or 304 if the client has it. Precondition: `is_page_file`.
+/// Answers with the file, or with 304 if the client already has it. Precondition: `is_page_file`.
 void get_page_file(exchange& current);
 
 /// Answers with a redirect to the page.

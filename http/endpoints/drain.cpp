@@ -1,4 +1,4 @@
-// The checks of a drain request, its body within the budget, and the wait for the verdict.
+// Checks a drain request, reads its body within the budget, and waits for the verdict.
 #include "http/endpoints/drain.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace parseflow::http {
 
 namespace {
 
-// Logplex comes back at once whatever it is told; others wait a moment.
+// Logplex ignores this and comes back at once; other senders wait a moment.
 constexpr std::chrono::seconds retry_after{1};
 
 void answer_overloaded(httplib::Response& response, std::string_view why) {
@@ -66,7 +66,7 @@ bool drain_endpoint::is_acceptable(exchange& current, std::string& app) {
     const auto given = basic_credentials_in(current.request.get_header_value("Authorization"));
     auto registered = given ? drains_.app_of(*given) : std::nullopt;
     if (!registered) {
-      // Whoever puts a password in the user's place must not find it in our log.
+      // Log only registered users: a sender may have put a password in the user's place.
       const bool is_user = given && drains_.has_user(given->user);
       warn(current, "refused a drain: wrong or missing credentials", is_user ? given->user : "");
       set_error(response, 401, "unauthorized",
@@ -136,7 +136,7 @@ bool drain_endpoint::take_body(exchange& current, std::string& into, byte_budget
 bool drain_endpoint::inflate(exchange& current, std::string& body, byte_budget::share& share,
                              connection::clock::time_point deadline) {
   auto& response = current.response;
-  // How long it will be, only inflating tells.
+  // Reserve the largest size: the real one is known only after inflating.
   if (!share.grow_to(body.size() + settings_.max_body_bytes, deadline)) {
     answer_overloaded(response, "Too many bodies are being received: try again.");
     return false;
@@ -164,7 +164,7 @@ void drain_endpoint::submit(exchange& current, frame content, connection::clock:
   auto outcome = answer->get_future();
   caf::anon_send(
       entry_, submission{std::make_shared<const frame>(std::move(content)), verdict_slot{std::move(answer)}});
-  // A promise that is dropped with its receiver is answered as one that nobody keeps.
+  // If the receiver dies and drops the promise, the future becomes ready, and `get` throws a future_error.
   if (outcome.wait_until(deadline + verdict_slack) != std::future_status::ready)
     return answer_no_room(current.response, "The lines were not durable in time: send them again.");
   try {
@@ -188,7 +188,7 @@ void drain_endpoint::answer_no_room(httplib::Response& response, std::string_vie
   answer_overloaded(response, why);
 }
 
-// Two drains on the credentials of one app become one app: whoever labels them should know.
+// Two drains with the credentials of one app count as one app; the operator who labels them should know.
 void drain_endpoint::warn_of_label(const exchange& current, const std::string& user, const std::string& app) {
   const auto label = current.request.get_param_value("app");
   if (label.empty() || label == app)
@@ -202,7 +202,7 @@ void drain_endpoint::warn_of_label(const exchange& current, const std::string& u
       {{"user", user}, {"app", app}, {"ignored", label.substr(0, max_name_bytes)}});
 }
 
-// Senders repeat themselves: once a minute per address is enough for a person.
+// Senders repeat their requests; one warning a minute per address is enough.
 void drain_endpoint::warn(const exchange& current, std::string_view sentence, std::string_view user) {
   {
     const std::lock_guard guard{mutex_};

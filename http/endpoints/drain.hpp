@@ -1,4 +1,4 @@
-// POST /logdrains: takes a body in, hands it to the receiver, and answers when it is durable.
+// POST /logdrains: reads a body, hands it to the receiver, and answers when it is durable.
 #pragma once
 
 #include <chrono>
@@ -17,18 +17,18 @@
 
 namespace parseflow::http {
 
-/// Any thread may call; a call blocks until the verdict is there.
+/// Any thread may call; a call blocks until there is a verdict.
 class drain_endpoint {
 public:
-  /// Beyond `receiver_settings::hold` the receiver's own verdict may take this long to arrive.
+  /// How long to wait for the receiver's own verdict after `receiver_settings::hold`.
   static constexpr std::chrono::milliseconds verdict_slack{250};
 
-  /// @param on_no_room Called before a request is answered 503 because the boxes did not take its frame in
-  /// time. On its thread.
+  /// @param on_no_room Called on the request's thread, before the request is answered 503 because the boxes
+  /// did not take its frame in time.
   drain_endpoint(const settings& configuration, entry_actor entry, std::function<void()> on_no_room);
 
-  /// Answers one request. Precondition: its body is sized or chunked. 4xx only for what the sender did wrong:
-  /// Logplex drops such a batch for good.
+  /// Answers one request. Precondition: its body is sized or chunked. Answers 4xx only for errors of the
+  /// sender, because Logplex drops such a batch for good.
   void post(exchange& current);
 
 private:

@@ -1,4 +1,3 @@
-// Reading and checking the headers of a drain request.
 #include "http/endpoints/drain_headers.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace parseflow::http {
 
 namespace {
 
-// Ids and tokens are keys in the database: printable ASCII only, as all senders write them.
+// Ids and tokens are keys in the database, so only printable ASCII is accepted, which all senders use.
 bool is_token(std::string_view text) {
   return text.size() <= max_name_bytes &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -34,7 +33,7 @@ std::string usable(std::string text) {
   return is_token(text) ? std::move(text) : "hashed-" + hash_of(text);
 }
 
-// App names are shown to people and may be of any language.
+// App names are shown to people and may be in any language.
 bool is_name(std::string_view text) {
   return text.size() <= max_name_bytes && std::none_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -45,7 +44,7 @@ std::uint32_t count_in(std::string_view text) {
   return read_number<std::uint32_t>(text).value_or(frame::no_count);
 }
 
-// httplib's own getter stops at a NUL.
+// Needed because httplib's own getter stops at a NUL.
 std::string header(const httplib::Request& request, const char* name) {
   const auto found = request.headers.find(name);
   return found != request.headers.end() ? found->second : std::string{};
@@ -58,7 +57,8 @@ structured_data mode_of(const httplib::Request& request) {
   return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
 }
 
-// A batch that the sender does not name equals no other: journal and database know it by a name of ours.
+// An id of our own for a batch that the sender does not name, under which the journal and the database know
+// it. It equals no other.
 std::string unnamed_id() {
   return std::string{made_up_id} + random_hex(16);
 }

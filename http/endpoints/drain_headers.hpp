@@ -1,4 +1,4 @@
-// What the headers of a drain request say about its body: which drain, which batch, which form.
+// What the headers of a drain request say about its body: its drain, its batch and its form.
 #pragma once
 
 #include <string>
@@ -10,27 +10,27 @@
 
 namespace parseflow::http {
 
-/// A frame without its body; or, if `problem` is not empty, a sentence that says what is unusable.
+/// A frame without its body. If `problem` is not empty, it is a sentence about what is unusable.
 struct frame_head {
   frame facts;
   std::string problem;
-  /// The id is an `X-Request-Id`, which some senders and proxies never change: see `id_with_body`.
+  /// The id is an `X-Request-Id`, which some senders and proxies reuse: see `id_with_body`.
   bool is_request_id = false;
 };
 
-/// Longest drain token, frame id and app name, in bytes.
+/// The longest drain token, frame id or app name, in bytes.
 inline constexpr std::size_t max_name_bytes = 200;
 
-/// Reads the headers that Logplex and log-shuttle send (heroku-formats 1), and `?app=`. An id or token that
-/// no sender writes is replaced by its hash: an answer of 4xx would cost the batch.
+/// Reads the headers that Logplex and log-shuttle send (heroku-formats 1), and `?app=`. An id or token in a
+/// form that no sender writes is replaced by its hash, because answering 4xx would lose the batch.
 /// @param registered_app The app of the request's credentials; empty if there are none.
 frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app);
 
-/// What stands for a batch that is known by `X-Request-Id` only: other bodies are other batches, and a body
-/// that comes again is the same.
+/// The id of a batch that has only an `X-Request-Id`: different bodies are different batches, and a body that
+/// is sent again is the same batch.
 std::string id_with_body(std::string_view request_id, std::string_view body);
 
-/// How the body is coded for its way.
+/// How the body is coded for transfer.
 enum class content_coding { none, gzip, other };
 content_coding coding_of(const httplib::Request& request);
 

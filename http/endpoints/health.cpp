@@ -1,4 +1,3 @@
-// Liveness and readiness as JSON.
 #include "http/endpoints/health.hpp"
 
 #include "http/connections/json_text.hpp"
@@ -19,7 +18,7 @@ void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
   if (is_ready) {
     report["status"] = "ready";
   } else {
-    // A 503 is an error like any other.
+    // A 503 has the usual error fields.
     report["error"] = "not_ready";
     report["message"] = !is_up         ? "The pipeline does not answer within a second."
                         : with_details ? "There is no room for lines: " + journal_problem

@@ -1,4 +1,4 @@
-// GET /healthz and GET /readyz: does the process serve, does the pipeline answer.
+// GET /healthz and GET /readyz: whether the process serves, and whether the pipeline answers.
 #pragma once
 
 #include "http/connections/exchange.hpp"
@@ -6,12 +6,13 @@
 
 namespace parseflow::http {
 
-/// 200 whenever the process serves.
+/// Answers 200 whenever the process serves.
 void get_health(exchange& current);
 
-/// 200 if the pipeline answers within a second and the journal takes lines, else 503. The database is
-/// reported and does not count: lines wait for it (promise P4).
-/// @param with_details Tell how the boxes, the journal and the database are; else only whether it is ready.
+/// Answers 200 if the pipeline answers within a second and the journal takes lines, otherwise 503. The
+/// database is reported but does not count, because lines wait for it (promise P4).
+/// @param with_details Also report the state of the boxes, the journal and the database; otherwise only
+/// whether the service is ready.
 void get_readiness(exchange& current, box_questions& boxes, bool with_details);
 
 } // namespace parseflow::http

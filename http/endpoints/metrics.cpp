@@ -1,4 +1,3 @@
-// The question in a query string, and the answer to it.
 #include "http/endpoints/metrics.hpp"
 
 #include "http/connections/reply.hpp"
@@ -10,7 +9,7 @@ namespace parseflow::http {
 
 namespace {
 
-// Scrapers name the text forms. HTTP clients of programs often name text besides JSON, and want JSON.
+// Scrapers name the exposition formats. HTTP libraries often accept text besides JSON, but want JSON.
 bool asks_for_exposition(const httplib::Request& request) {
   const auto accept = request.get_header_value("Accept");
   const auto names = [&accept](std::string_view type) { return accept.find(type) != std::string::npos; };
@@ -27,7 +26,7 @@ void get_exposition(exchange& current, box_questions& boxes, const connection_co
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
   if (!answers.totals || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
-  // A counter that falls is a restart to Prometheus, and its way back up an increase.
+  // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
   if (answers.receiver->restoring)
     return answer_restoring(current.response);
   current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,

@@ -1,4 +1,4 @@
-// GET /metrics: asks the boxes and renders what they say, as JSON or for Prometheus.
+// GET /metrics: asks the boxes and renders their answers as JSON or for Prometheus.
 #pragma once
 
 #include "http/connections/connection_limits.hpp"
@@ -8,8 +8,8 @@
 namespace parseflow::http {
 
 /// Answers `?app=` and `?window=` as JSON, or `?app=` as a Prometheus exposition if the Accept header asks
-/// for one; 503 if the pipeline does not answer, and an exposition also until what earlier runs counted is
-/// there.
+/// for one; 503 if the pipeline does not answer. Until the counts of earlier runs are restored, an exposition
+/// is also answered 503.
 void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections);
 
 } // namespace parseflow::http

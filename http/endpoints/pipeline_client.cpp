@@ -1,4 +1,4 @@
-// A scoped actor per question: nothing that comes late meets the next one.
+// Each question has its own scoped actor, so that a late answer cannot reach the next question.
 #include "http/endpoints/pipeline_client.hpp"
 
 #include "messages/answer_timeouts.hpp"

@@ -1,4 +1,4 @@
-// Questions from a server thread to the boxes, several at once, each with a time limit: see answer_timeouts.hpp.
+// Asks the boxes from a server thread, several at once, each with a time limit: see answer_timeouts.hpp.
 #pragma once
 
 #include <mutex>
@@ -10,16 +10,17 @@
 
 namespace parseflow::http {
 
-/// What the boxes said, each nothing if it did not answer in time.
+/// The answers of the boxes; each is empty if the box did not answer in time.
 struct overview {
   snapshot_ptr metrics;
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
-  /// As last told: the DB writer does not answer while its database makes it wait. Nothing before the first.
+  /// The last known status, because the DB writer does not answer while it waits for its database. Empty
+  /// before its first answer.
   std::optional<writer_status> writer;
 };
 
-/// The same with the totals of every app.
+/// Like `overview`, with the totals of every app.
 struct totals_overview {
   totals_ptr totals;
   alert_report_ptr alerts;
@@ -27,14 +28,14 @@ struct totals_overview {
   std::optional<writer_status> writer;
 };
 
-/// The same of this node alone, and without the alerts: whether it can serve.
+/// Like `overview`, for this node alone and without alerts: tells whether it can serve.
 struct readiness {
   snapshot_ptr metrics;
   std::optional<receiver_status> receiver;
   std::optional<writer_status> writer;
 };
 
-/// The boxes as the server's threads see them. Any thread may call; calls block.
+/// The boxes, as seen by the server's threads. Any thread may call; calls block.
 class box_questions {
 public:
   box_questions(caf::actor_system& system, pipeline_handles boxes)
@@ -44,14 +45,14 @@ public:
   overview ask_all(const metrics_query& question);
   totals_overview ask_all(const totals_query& question);
 
-  /// Asks this node's boxes alone: a probe must not be a question to all nodes.
+  /// Asks only this node's boxes: a probe must not ask all nodes.
   readiness ask_ready();
 
-  /// Asks for the sums, and makes the series of them. Errors: ec::unknown_metric,
-  /// caf::sec::request_timeout.
+  /// Asks for the sums, and makes the series from them. Errors:
+  /// ec::unknown_metric, caf::sec::request_timeout.
   caf::expected<std::vector<series>> ask_series(const series_query& question);
 
-  /// Asks the receiver alone. Nothing if it does not answer in time.
+  /// Asks only the receiver. Empty if it does not answer in time.
   std::optional<receiver_status> ask_receiver();
 
   const entry_actor& entry() const { return boxes_.entry; }

@@ -1,4 +1,3 @@
-// Checking the question of a chart, and its answer.
 #include "http/endpoints/series.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +26,7 @@ std::optional<minutes> read_step(const std::string& text) {
   return minutes{*seconds / 60};
 }
 
-// A moment rounded to whole minutes by `Round`, or `otherwise` if the text is empty.
+// A time rounded to whole minutes by `round`, or `otherwise` if the text is empty.
 template <class Round>
 std::optional<minute> read_minute(const std::string& text, minute otherwise, Round round) {
   if (text.empty())
@@ -36,7 +35,7 @@ std::optional<minute> read_minute(const std::string& text, minute otherwise, Rou
   return at ? std::optional{round(*at)} : std::nullopt;
 }
 
-// "a,b" → "a", "b"; but "custom:a,b" stays whole, since apps may name their numbers so.
+// "a,b" → "a", "b"; but "custom:a,b" stays whole, because apps may use such names for their numbers.
 std::vector<std::string> split_metrics(std::string_view text) {
   std::vector<std::string> result;
   while (true) {

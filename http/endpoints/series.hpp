@@ -10,19 +10,19 @@
 
 namespace parseflow::http {
 
-/// The question in a query string; or, if `problem` is not empty, a sentence that says what is wrong.
+/// The question in a query string. If `problem` is not empty, it is a sentence about what is wrong.
 struct series_request {
   series_query question;
   std::string problem;
 };
 
-/// Reads `metric, app, from, to, step`. Several metrics are separated by commas; a comma that no metric follows is
-/// part of the name before it. Without `from` and `to` the hour up to `now`, the running minute
-/// included.
+/// Reads `metric, app, from, to, step`. Several metrics are separated by commas; a comma that is not followed
+/// by a metric is part of the name before it. Without `from` and `to`, asks for the hour up to `now`,
+/// including the current minute.
 series_request read_series_request(const httplib::Request& request, timestamp now);
 
-/// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; of several metrics
-/// `{"step_s", "series": [{"metric", "points"}, …]}`.
+/// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; for several metrics `{"step_s", "series":
+/// [{"metric", "points"}, …]}`.
 void get_series(exchange& current, box_questions& boxes);
 
 } // namespace parseflow::http

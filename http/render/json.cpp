@@ -18,7 +18,7 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t top_names = 20;
 
-// The original's durations.
+// Durations as the original ParseFlow writes them.
 std::int64_t nanoseconds(double ms) {
   return std::llround(ms * 1e6);
 }
@@ -65,7 +65,7 @@ json top_countries(const rollup::minute_rollup& totals) {
   return result;
 }
 
-// Where names of several apps stand side by side in an object, each begins with its app.
+// Keys for names in an object. If it covers several apps, each key begins with its app.
 class name_keys {
 public:
   explicit name_keys(const metrics_snapshot& metrics)
@@ -79,7 +79,7 @@ public:
     return found;
   }
 
-  /// `web.1`, or of several apps `shop web.1`.
+  /// `web.1`, or `shop web.1` if there are several apps.
   std::string key(std::string_view entry) const {
     const auto [app, name] = parts(entry);
     if (!are_of_many_ || app.empty())
@@ -99,7 +99,7 @@ json top_endpoints(const rollup::minute_rollup& totals, const name_keys& names) 
   return result;
 }
 
-// Of what the platform, or the router, told of that dyno; null if nothing.
+// What the platform's or the router's lines said about this dyno; null if nothing.
 template <class T>
 const T* told_of(const std::map<std::string, T, std::less<>>& dynos, std::string_view name) {
   const auto found = dynos.find(name);
@@ -206,7 +206,7 @@ json statuses(const rollup::minute_rollup& totals) {
   return result;
 }
 
-// Only what the dyno told: without the runtime metrics there is no memory, but there may be crashes.
+// Only what was reported for the dyno: without runtime metrics there is no memory, but there may be crashes.
 json dyno_memory(const rollup::minute_rollup& totals, const name_keys& names) {
   json result = json::object();
   for (const auto& [key, state] : totals.platform.dynos) {
@@ -244,7 +244,7 @@ json addons(const rollup::platform_stats& platform) {
   return result;
 }
 
-// The name; of values in a unit that cannot be converted into that of the first ones `NAME (UNIT)`.
+// The name, or `NAME (UNIT)` if the unit cannot be converted into that of the name's first values.
 template <class Series>
 std::string custom_key(const rollup::by_name<Series>& all, std::string_view key, const Series& series) {
   const auto name = rollup::name_of(key);
@@ -289,7 +289,7 @@ json custom(const rollup::custom_stats& stats) {
           {"uniques", std::move(uniques)}};
 }
 
-// What was counted under no name of its own, because there were too many names.
+// What was counted without a name of its own, because there were too many names.
 json folded(const metrics_snapshot& metrics, const name_keys& names) {
   const auto& totals = metrics.totals;
   std::uint64_t dynos = 0;

@@ -1,4 +1,4 @@
-// The answer of GET /metrics as JSON. Pure: what the boxes said goes in, a text comes out.
+// The answer of GET /metrics as JSON. Pure: takes the boxes' answers and returns a text.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace parseflow::http {
 
-/// Every field of `GET /metrics` (docs/http.md). Bytes that are no UTF-8 are replaced.
+/// Every field of `GET /metrics` (docs/http.md). Invalid UTF-8 is replaced.
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
                          const receiver_status& receiver, const writer_status& writer,
                          const connection_counts& connections = {});

@@ -1,4 +1,3 @@
-// Every family with its name, its help, and its values.
 #include "http/render/prometheus.hpp"
 
 #include <array>
@@ -25,13 +24,13 @@ using rollup::minute_rollup;
 constexpr double milliseconds = 1e-3;
 constexpr double megabytes = 1 << 20;
 
-// Milliseconds. Those below `histogram::exact_below_ms` are exact.
+// Bounds of the duration buckets, in milliseconds. Those below `histogram::exact_below_ms` are exact.
 constexpr std::array<std::uint64_t, 13> duration_bounds{5,    10,   25,   50,    100,   250,  500,
                                                         1000, 2500, 5000, 10000, 20000, 30000};
 
 constexpr std::array<std::string_view, 6> class_names{"unknown", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
-// A scraper refuses the whole answer for one byte that is no UTF-8: lines may hold any.
+// Lines may hold any bytes, and a scraper refuses the whole answer for one byte of invalid UTF-8.
 std::string label_value(std::string_view text) {
   return nlohmann::json::parse(json_text(text)).get<std::string>();
 }

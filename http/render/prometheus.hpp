@@ -1,4 +1,4 @@
-// Snapshots of the boxes → the text form that Prometheus scrapes.
+// Renders snapshots of the boxes in the text format that Prometheus scrapes.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace parseflow::http {
 
 /// The answer to `GET /metrics` in the Prometheus text format 0.0.4: what apps did as `heroku_*`, labelled by
 /// app, and how the service is doing as `parseflow_*`. docs/prometheus.md lists every name. Labels come from
-/// names whose number the rollups bound; bytes that are no UTF-8 are replaced.
+/// names whose number the rollups bound; invalid UTF-8 is replaced.
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
                             const receiver_status& receiver, const writer_status& writer,
                             const connection_counts& connections = {});

@@ -1,4 +1,3 @@
-// Writing and reading moments.
 #include "http/render/time_text.hpp"
 
 #include <charconv>

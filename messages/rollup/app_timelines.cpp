@@ -1,4 +1,3 @@
-// Each app has a timeline, and one is the sum of them.
 #include "messages/rollup/app_timelines.hpp"
 
 #include <algorithm>
@@ -8,7 +7,7 @@ namespace parseflow::rollup {
 
 namespace {
 
-// No app's name holds it.
+// Cannot occur in an app's name.
 constexpr char end_of_app = '\x1f';
 
 template <class T>
@@ -53,7 +52,7 @@ void app_timelines::add(std::string_view app, minute at, const minute_rollup& da
   overall_.add(at, qualified(data, known == apps_.end() ? other_name : app), now);
 }
 
-// Its own entry or the one that is shared; null if nothing was counted of it.
+// The app's own entry, or else the shared one; null if nothing was counted under either.
 app_timelines::entry* app_timelines::counted_under(std::string_view app) {
   auto found = apps_.find(app);
   if (found == apps_.end() && apps_.size() >= most_apps_)
@@ -79,7 +78,8 @@ void app_timelines::take_back(std::string_view app, minute at, const minute_roll
   overall_.take_back(at, qualified(counted, apps_.contains(app) ? app : other_name));
 }
 
-// Adding is work: it is done to the larger part, which that of earlier runs is.
+// Adds the smaller part to the larger one, because adding is expensive: earlier runs have usually
+// counted more.
 void app_timelines::begin_with(app_timelines& earlier) {
   apps_.swap(earlier.apps_);
   std::swap(overall_, earlier.overall_);
@@ -101,7 +101,7 @@ void app_timelines::prepare(std::chrono::minutes length, std::size_t most_spans)
   overall_.prepare(length, most_spans);
 }
 
-// Nothing if there is no such app.
+// Null if there is no such app.
 const timeline* app_timelines::find(std::string_view app) const {
   if (app.empty())
     return &overall_;

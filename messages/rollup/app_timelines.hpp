@@ -1,5 +1,5 @@
-// The timelines of all apps, and of their sum: so that a question for all apps does not grow with their
-// number.
+// One timeline per app, and one of their sum, so that the cost of a question about all apps does not grow
+// with their number.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace parseflow::rollup {
 
-/// The name of a dyno or an endpoint where those of several apps stand side by side.
+/// The name of a dyno or an endpoint in answers that cover several apps.
 std::string qualified_name(std::string_view app, std::string_view name);
 
 /// The parts of a `qualified_name`; of any other name the app is empty.
@@ -22,25 +22,27 @@ struct app_and_name {
 };
 app_and_name parts_of(std::string_view qualified);
 
-/// A timeline per app. In all questions an empty `app` means all apps together, and an unknown one has
-/// counted nothing. Of all apps together dynos and endpoints have a `qualified_name`: those of two apps are
-/// never one.
+/// A timeline per app. In all questions an empty `app` means all apps together, and an unknown app has
+/// counted nothing. In answers for all apps, dynos and endpoints carry a `qualified_name`, so that those of
+/// two apps are never mixed up.
 class app_timelines {
 public:
-  /// @param most_apps Apps told apart, those that come first; the others share the timeline `other_name`.
+  /// @param most_apps Number of apps that get their own timeline, first come first served; the others share
+  /// the timeline `other_name`.
   explicit app_timelines(std::size_t most_apps = limits{}.apps) : most_apps_(most_apps) {}
 
   /// Adds what was counted in the minute `at`; see `timeline::add`.
   void add(std::string_view app, minute at, const minute_rollup& data, minute now);
 
-  /// Notes that a line of `app` came in then. Call it after its counts were added.
+  /// Notes that a line of `app` came in at `at`. Call it after the line's counts were added.
   void hear(std::string_view app, timestamp at);
 
-  /// Adds what a database has of the minute `at`. When the lines came in is not known: at the end of their
-  /// minute, unless they were dated ahead.
+  /// Adds what a database holds for the minute `at`. The time of receipt is not known: the end of the minute
+  /// is assumed, or `now` if that is earlier.
   void restore(std::string_view app, minute at, const minute_rollup& data, timestamp now);
 
-  /// What was counted before comes under what was counted since. `earlier` holds nothing of use after it.
+  /// Adds what was counted before, in `earlier`, to what was counted since. The content of `earlier` is
+  /// unspecified afterwards.
   void begin_with(app_timelines& earlier);
 
   /// Takes back what was counted in the minute `at`; see `timeline::take_back`.
@@ -69,7 +71,8 @@ public:
     timestamp heard{};
   };
 
-  /// By the names of all apps ever seen, and `other_name` if there were more than are told apart.
+  /// One entry per app ever seen, by name; also `other_name` if there were more apps than have their
+  /// own timeline.
   const std::map<std::string, entry, std::less<>>& apps() const { return apps_; }
 
 private:

@@ -2,9 +2,9 @@
 //
 //   CELL = FEW / STEP COUNT      ; in the form `pairs` always STEP COUNT
 //
-// All are numbers of wire.hpp. A distance is that to the bucket before (of the first: to bucket 0), so every
-// later one is at least 1. FEW is four times the distance, and the count if that is below 4; STEP is four
-// times the distance. In the form `pairs` STEP is the distance itself.
+// All are numbers of wire.hpp. A distance is counted from the previous bucket (for the first one, from bucket
+// 0), so all but the first are at least 1. FEW is four times the distance plus the count, if the count is
+// below 4; STEP is four times the distance. In the form `pairs` STEP is the distance itself.
 #include "messages/rollup/bucket_counts.hpp"
 
 #include <cmath>
@@ -18,7 +18,7 @@ namespace {
 // Counts below this share a number with the distance.
 constexpr std::uint64_t few_counts = 4;
 
-// A bucket of the compact form: its distance to the one before, and its count.
+// A bucket of the compact form: its distance from the previous one, and its count.
 struct encoded_cell {
   std::uint64_t step = 0;
   std::uint64_t count = 0;
@@ -53,8 +53,8 @@ std::uint64_t* bucket_counts::find_or_insert(std::uint32_t bucket) {
 bucket_counts::iterator bucket_counts::first_not_before(iterator from, std::uint32_t bucket) {
   if (from == cells_.end() || bucket_in(*from) >= bucket)
     return from;
-  // Cells have different buckets: so many buckets apart, at most so many cells apart. Where most buckets are
-  // in use this leaves next to nothing to search.
+  // Each cell has its own bucket, so two buckets are at most as many cells apart as their numbers differ.
+  // Where most buckets are in use, next to nothing is left to search.
   const auto most = static_cast<std::ptrdiff_t>(bucket - bucket_in(*from));
   const auto to = cells_.end() - from > most ? from + most : cells_.end();
   if (to != cells_.end()) {
@@ -67,8 +67,8 @@ bucket_counts::iterator bucket_counts::first_not_before(iterator from, std::uint
 
 void bucket_counts::merge(const bucket_counts& from) {
   total_ += from.total_;
-  // Nearly always `from` is small and its buckets are known already: count these in place, and make room for
-  // the others at once.
+  // Nearly always `from` is small and its buckets exist here already: count those in place, and make room for
+  // all others in one step.
   std::size_t missing = 0;
   auto at = cells_.begin();
   for (const auto added : from.cells_) {
@@ -150,7 +150,7 @@ void bucket_counts::encode(std::string& out) const {
 
 std::optional<bucket_counts> bucket_counts::decode(std::string_view& in, std::uint64_t size,
                                                    std::uint32_t buckets, cell_form form) {
-  // A cell takes at least a byte, so that a damaged size cannot ask for memory.
+  // A cell takes at least one byte, so a damaged size cannot make us allocate much.
   if (size > in.size() || size > buckets)
     return std::nullopt;
   bucket_counts result;
@@ -171,8 +171,8 @@ std::optional<bucket_counts> bucket_counts::decode(std::string_view& in, std::ui
 }
 
 std::uint64_t rank_of(double q, std::uint64_t count) {
-  // The product may be a hair above a whole number that it stands for (0.07 * 100), and must not be rounded
-  // up then.
+  // Rounding errors may put the product just above the whole number it stands for (0.07 * 100); it must not
+  // be rounded up then.
   const double product = q * static_cast<double>(count);
   return static_cast<std::uint64_t>(std::max(1.0, std::ceil(product - product * 4e-16)));
 }

@@ -1,4 +1,4 @@
-// Counts per bucket: what every distribution here is made of.
+// Counts per bucket, the base of every distribution in this folder.
 #pragma once
 
 #include <algorithm>
@@ -11,13 +11,13 @@
 
 namespace parseflow::rollup {
 
-/// Observations by number of bucket, mergeable. Only buckets that hold something take memory: 8 bytes each.
+/// Observations by bucket number, mergeable. Only non-empty buckets take memory, 8 bytes each.
 class bucket_counts {
 public:
-  /// Buckets are below this.
+  /// Every bucket number is below this.
   static constexpr std::uint32_t max_buckets = 1u << 16;
 
-  /// Adds one observation. Constant time if none before it was in a later bucket.
+  /// Adds one observation. Constant time if no earlier observation was in a later bucket.
   void add(std::uint32_t bucket) {
     if (cells_.empty() || bucket > bucket_in(cells_.back()))
       cells_.push_back(cell(bucket, 1));
@@ -34,7 +34,7 @@ public:
     total_ += count;
   }
 
-  /// Makes room for that many different buckets.
+  /// Reserves memory for `buckets` different buckets.
   void reserve(std::size_t buckets) { cells_.reserve(buckets); }
 
   /// Adds all observations of `from`.
@@ -46,31 +46,32 @@ public:
   /// Takes back observations that were added.
   void take_back(const bucket_counts& counted);
 
-  /// All observations.
+  /// The number of observations.
   std::uint64_t total() const { return total_; }
-  /// Buckets that hold any.
+  /// The number of non-empty buckets.
   std::size_t size() const { return cells_.size(); }
   bool empty() const { return cells_.empty(); }
 
-  /// The first and the last bucket that holds any. Precondition: there is one.
+  /// The first and the last non-empty bucket. Precondition: not `empty()`.
   std::uint32_t first() const { return bucket_in(cells_.front()); }
   std::uint32_t last() const { return bucket_in(cells_.back()); }
 
-  /// The bucket that holds the observation of that rank, counted from 1. Precondition: there are so many.
+  /// The bucket that holds the observation of this rank, counted from 1. Precondition: `rank` is at
+  /// most `total()`.
   std::uint32_t bucket_at(std::uint64_t rank) const;
 
-  /// Observations in later buckets.
+  /// Observations in buckets after `bucket`.
   std::uint64_t count_above(std::uint32_t bucket) const;
 
-  /// Calls `visit` with each bucket that holds any, and its count.
+  /// Calls `visit` with each non-empty bucket and its count.
   template <class Visitor>
   void each(Visitor visit) const {
     for (const auto c : cells_)
       visit(bucket_in(c), count_in(c));
   }
 
-  /// How the compact form writes a bucket: as two numbers (rollups up to version 2), or as one if it holds
-  /// few observations.
+  /// How the compact form writes a bucket: always as two numbers (rollups up to version 2), or as one number
+  /// if the bucket holds few observations.
   enum class cell_form : std::uint8_t { pairs, short_counts };
 
   /// Appends the compact form, without `size` (see bucket_counts.cpp).

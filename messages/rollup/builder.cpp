@@ -1,5 +1,5 @@
-// Counting the lines of a body, minute by minute. Nothing here allocates per line: names are numbered, and
-// memory is taken once per distinct name, when the part is made.
+// Counts the lines of a body, minute by minute. Nothing here allocates per line: names are numbered, and
+// memory is allocated once per distinct name, when the part is made.
 #include "messages/rollup/builder.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ namespace parseflow::rollup {
 
 namespace {
 
-// The statistics of the name with that number; names are numbered as they appear.
+// The statistics of the name with this number; names are numbered in the order in which they appear.
 request_stats& stats_of(std::vector<request_stats>& all, std::uint32_t number) {
   if (number == all.size())
     all.emplace_back();
@@ -35,14 +35,14 @@ void count_in(request_stats& stats, const request_record& request) {
   stats.websockets += is_websocket(request);
 }
 
-// Makes room for the durations; not every request has a bucket of its own, but nearly so.
+// Reserves one bucket per request: nearly every request has its own.
 void reserve_durations(std::vector<request_stats>& all) {
   for (auto& stats : all)
     stats.service.reserve(std::min<std::size_t>(stats.count, histogram::bucket_count));
 }
 
 method method_of(std::string_view name) {
-  // By size first: then the compiler compares in place.
+  // The switch on the size lets the compiler inline the comparisons.
   const auto is = [name](const char* known) { return std::memcmp(name.data(), known, name.size()) == 0; };
   switch (name.size()) {
   case 3:
@@ -64,20 +64,20 @@ std::size_t status_class_of(std::int64_t status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
 }
 
-// The part of minute `at`, made if missing.
+// The part for minute `at`, inserted if missing.
 minute_rollup& part_of(partial& parts, minute at) {
   const auto found =
       std::lower_bound(parts.begin(), parts.end(), at, [](const part& p, minute m) { return p.at < m; });
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
 }
 
-// The minute in which a line counts that was written at `at`: its own one, unless rollups of it would not be
-// kept and be missing after a restart.
+// The minute in which a line with timestamp `at` counts: its own, unless that is so old that its rollup would
+// not be kept and would be missing after a restart.
 minute counted_minute(timestamp at, timestamp received_at, const limits& bounds) {
   return minute_of(at < received_at - bounds.longest_age ? received_at : at);
 }
 
-// The minute of the line that comes first in the body.
+// The minute of the first line in the body.
 minute first_minute(const parsed_body& body, timestamp received_at, const limits& bounds) {
   if (body.requests.empty() && body.lines.empty())
     return minute_of(received_at);
@@ -128,17 +128,17 @@ struct builder::scratch {
   std::vector<place> places;
   std::uint64_t late = 0, early = 0; // lines
 
-  // Of the minute that is being counted.
+  // For the minute that is being counted.
   name_table paths, endpoints, dynos;
   std::vector<std::uint32_t> endpoint_of_path;
-  std::deque<std::string> endpoint_texts; // of endpoints that are not part of a path
+  std::deque<std::string> endpoint_texts; // of endpoints that are not a part of their path
   std::size_t endpoint_texts_used = 0;
   std::string endpoint_text;
   std::vector<request_stats> by_endpoint, by_dyno;
   duration_order durations;
   std::array<std::uint32_t, country_cache::numbers> by_country{};
   std::array<std::uint32_t, 600> by_status{};
-  std::vector<std::uint16_t> statuses; // those counted in by_status
+  std::vector<std::uint16_t> statuses; // statuses counted in by_status
   std::vector<std::uint32_t> visitors; // hashes
 };
 
@@ -172,7 +172,8 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   if (!has_bytes_only && !body.framing.count_mismatch && body.framing.miscounted == 0 &&
       body.framing.samples_left_out == 0)
     return result;
-  // The minute of the first line may have been moved by a bound; then the earliest one takes the body.
+  // The first line's minute may be missing because a bound moved the line; then the body counts in the
+  // earliest minute.
   const auto home = first_minute(body, received_at, s.bounds);
   if (result.empty())
     result.push_back({home, {}});
@@ -197,7 +198,7 @@ void builder::scratch::sort_by_minute(const parsed_body& body, timestamp receive
   const auto add = [&](timestamp at) {
     late += at <= oldest;
     early += at >= newest;
-    // Nearly all lines share the minute of the one before.
+    // Nearly every line is in the same minute as the previous one.
     if (at < current || at >= current + std::chrono::minutes{1})
       current = counted_minute(at, received_at, bounds);
     is_sorted = is_sorted && (places.empty() || places.back().at <= current);
@@ -214,7 +215,7 @@ void builder::scratch::sort_by_minute(const parsed_body& body, timestamp receive
   bound_minutes(minute_of(received_at));
 }
 
-// Lines beyond the bound of minutes go to `spill`.
+// Moves lines beyond the bound on minutes to `spill`.
 void builder::scratch::bound_minutes(minute spill) {
   std::size_t minutes = 1;
   auto next = places.begin() + 1;
@@ -227,7 +228,7 @@ void builder::scratch::bound_minutes(minute spill) {
   std::sort(places.begin(), places.end());
 }
 
-// Samples count where their lines did.
+// Counts samples in the minutes of their lines.
 void builder::scratch::count_samples(const parsed_body& body, partial& into, timestamp received_at) {
   const auto find = [&into](minute at) {
     const auto found =
@@ -247,7 +248,8 @@ void builder::scratch::count_samples(const parsed_body& body, partial& into, tim
   }
 }
 
-// Lines count their bytes where they count themselves. What frames and heads take is much the same for each.
+// Counts the bytes of each line in the line's own minute. Framing and heads are shared out evenly, because
+// they take about the same for each line.
 void builder::scratch::share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const {
   if (into.size() == 1) {
     into.front().data.bytes = body_bytes;
@@ -302,7 +304,7 @@ void builder::scratch::count_request(const request_record& request, minute at, m
     into.response_bytes += static_cast<std::uint64_t>(std::max<std::int64_t>(request.bytes, 0));
   if (has_durations && request.connect_ms != request_record::unknown)
     into.connect.add(request.connect_ms);
-  // A line that the bound of minutes moved is of no second of this one.
+  // Lines that a bound moved to this minute have no second in it.
   if (const auto in_minute = request.at - at;
       in_minute >= std::chrono::microseconds{0} && in_minute < std::chrono::minutes{1})
     ++into.by_second[static_cast<std::size_t>(in_minute / std::chrono::seconds{1})];
@@ -349,7 +351,7 @@ std::uint32_t builder::scratch::endpoint_number(std::string_view path) {
   return endpoint;
 }
 
-// Everything that is counted per name goes into `into`, and the scratch is ready for the next minute.
+// Moves everything counted per name to `into`, and makes the scratch ready for the next minute.
 void builder::scratch::finish(minute_rollup& into) {
   count_durations(into);
 

@@ -7,7 +7,7 @@
 
 namespace parseflow::rollup {
 
-/// Sorted, so that answers and the compact form are the same whatever came first.
+/// Sorted, so that answers and the compact form do not depend on the order of arrival.
 template <class T>
 using by_name = std::map<std::string, T, std::less<>>;
 

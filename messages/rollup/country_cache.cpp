@@ -1,4 +1,4 @@
-// A direct-mapped cache: one place per hash, no chains.
+// A direct-mapped cache: each hash has one place, without chains.
 #include "messages/rollup/country_cache.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Remembers the countries of recent addresses: looking one up in the database costs far more than the line.
+// Remembers the countries of recent addresses, because a look-up in the database costs far more than counting
+// the rest of the line.
 #pragma once
 
 #include <array>
@@ -10,10 +11,11 @@
 
 namespace parseflow::rollup {
 
-/// At most `places` addresses; of those that share a place the last one stays. Grows to 256 KiB on first use.
+/// Holds at most `places` addresses; of those that share a place the latest one stays. Takes 256 KiB from the
+/// first use on.
 class country_cache {
 public:
-  /// No country: unknown, or not two capital letters.
+  /// Means that the country is unknown, or not two capital letters.
   static constexpr std::uint16_t none = UINT16_MAX;
   static constexpr std::size_t places = 4096;
   /// `number_of` gives numbers below this.
@@ -21,13 +23,13 @@ public:
 
   explicit country_cache(country_lookup lookup) : lookup_(std::move(lookup)) {}
 
-  /// False if there is nothing to look up in.
+  /// False if there is no country database.
   bool can_look_up() const { return static_cast<bool>(lookup_); }
 
   /// The number of the address's country, or `none`.
   std::uint16_t number_of(std::string_view address);
 
-  /// The two letters of a number.
+  /// The country code for a number that `number_of` returned, other than `none`.
   static std::array<char, 2> letters_of(std::uint16_t number);
 
 private:

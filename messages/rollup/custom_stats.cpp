@@ -1,4 +1,3 @@
-// Counting and merging of an app's own numbers.
 #include "messages/rollup/custom_stats.hpp"
 
 #include <algorithm>
@@ -41,7 +40,7 @@ Series& series_of(by_name<Series>& all, std::string_view name, std::uint64_t obs
   return all[std::string(other_name)];
 }
 
-// What shares a series has no unit.
+// The shared series has no unit.
 template <class Series>
 void forget_unit(by_name<Series>& all) {
   if constexpr (requires(Series s) { s.unit; })
@@ -53,7 +52,7 @@ template <class Series>
 void merge_all(by_name<Series>& into, const by_name<Series>& from, const limits& bounds,
                std::uint64_t& folded) {
   for (const auto& [name, series] : from) {
-    // What `from` folded is in its own number already.
+    // What `from` folded is already counted in its own `folded`.
     if (name == other_name)
       merge(into[name], series);
     else
@@ -62,7 +61,7 @@ void merge_all(by_name<Series>& into, const by_name<Series>& from, const limits&
   forget_unit(into);
 }
 
-// Of all series in `known` whose name is in `into`.
+// For all series in `known` whose name is in `into`, keeps the unit that came first.
 template <class Series>
 void agree(by_name<Series>& into, const by_name<Series>& known) {
   for (const auto& [key, series] : known) {
@@ -73,7 +72,8 @@ void agree(by_name<Series>& into, const by_name<Series>& known) {
   }
 }
 
-// Samples are counted in the order of their lines: of several at one time the first one's unit stays.
+// Samples are counted in the order of their lines, so of several with the same time the first one's
+// unit stays.
 void note_unit(series_unit& unit, const sample_record& sample) {
   if (sample.at < unit.since)
     unit = {std::string(sample.unit), sample.at};

@@ -1,4 +1,4 @@
-// What an app's own numbers (l2met) add up to, by kind and name.
+// Totals of an app's own numbers (l2met), by kind and name.
 #pragma once
 
 #include <cstdint>
@@ -26,17 +26,17 @@ struct count_series {
   bool operator==(const count_series&) const = default;
 };
 
-/// `sample#`: the last value of a gauge, and its range. All as `kept_value` keeps them.
+/// `sample#`: the last value of a gauge, and its range. Values are stored as `kept_value` returns them.
 struct gauge_series {
   series_unit unit;
   gauge values;
-  /// Means something only if there are values.
+  /// Meaningful only if there are values.
   double min = 0;
 
   bool operator==(const gauge_series&) const = default;
 };
 
-/// `measure#`: a distribution, of values as `kept_value` keeps them.
+/// `measure#`: a distribution of values, stored as `kept_value` returns them.
 struct measure_series {
   series_unit unit;
   distribution values;
@@ -52,7 +52,7 @@ struct unique_series {
   bool operator==(const unique_series&) const = default;
 };
 
-/// The numbers that a series was told.
+/// How many numbers the series has received.
 inline std::uint64_t observations(const count_series& s) {
   return s.observations;
 }
@@ -75,8 +75,8 @@ void merge(unique_series& into, const unique_series& from);
 /// Ends the name in a `series_key`.
 inline constexpr char end_of_name = '\x1f';
 
-/// What a series of gauges or measures is known by: its name; and the kind of its unit, if it has one, so
-/// that no series holds units that cannot be converted.
+/// The key of a series of gauges or measures: its name, and the kind of its unit if it has one, so that no
+/// series mixes units that cannot be converted into each other.
 std::string series_key(std::string_view name, std::string_view unit);
 
 /// The name in a `series_key`.
@@ -84,28 +84,29 @@ inline std::string_view name_of(std::string_view key) {
   return key.substr(0, key.find(end_of_name));
 }
 
-/// An app's own numbers. A series is known by its name; if its lines name a source, by `NAME@SOURCE`; gauges
-/// and measures by the `series_key` of that. Names beyond `limits::custom_series` of a kind share the series
-/// `other_name`, which has no unit: its times are microseconds. Merging is associative and commutative while
-/// names stay within that.
+/// An app's own numbers. The key of a series is its name, or `NAME@SOURCE` if its lines name a source; for
+/// gauges and measures it is the `series_key` of that. Names beyond `limits::custom_series` of a kind share
+/// the series `other_name`, which has no unit: its times are microseconds. Merging is associative and
+/// commutative while names stay within that bound.
 struct custom_stats {
   by_name<count_series> counts;
   by_name<gauge_series> gauges;
   by_name<measure_series> measures;
   by_name<unique_series> uniques;
-  /// Numbers that were counted under `other_name`, for want of room or because their name is too long.
+  /// Numbers that were counted under `other_name`, because there was no room for their name or it was
+  /// too long.
   std::uint64_t folded = 0;
 
   bool operator==(const custom_stats&) const = default;
 };
 
-/// Counts one custom sample under `name`. Markers (`event#`) are no numbers: nothing is counted of them.
+/// Counts one custom sample under `name`. Ignores markers (`event#`), which are not numbers.
 void add(custom_stats& into, std::string_view name, const sample_record& sample, const limits& bounds);
 
 /// Adds `from` to `into`.
 void merge(custom_stats& into, const custom_stats& from, const limits& bounds);
 
-/// The series of that name whose unit came first, also if it holds no values here; null if there is none.
+/// The series with this name whose unit came first, even if it holds no values here; null if there is none.
 template <class Series>
 const Series* first_series(const by_name<Series>& all, std::string_view name) {
   const Series* first = nullptr;
@@ -115,8 +116,9 @@ const Series* first_series(const by_name<Series>& all, std::string_view name) {
   return first;
 }
 
-/// Takes over which unit came first: of all series in `known` whose name `into` has, a series of no values if
-/// need be. So a name means the same unit in any part of all that was counted.
+/// Copies to `into` which unit came first for each of its names, from all series of `known` with that
+/// name; adds a series without values where necessary. So a name has the same unit in every part of what
+/// was counted.
 void agree_on_units(custom_stats& into, const custom_stats& known);
 
 } // namespace parseflow::rollup

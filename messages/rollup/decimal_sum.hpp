@@ -1,4 +1,4 @@
-// A sum of real numbers that does not depend on their order, as a sum of doubles does.
+// A sum of real numbers that, unlike a sum of doubles, does not depend on their order.
 #pragma once
 
 #include <algorithm>
@@ -13,11 +13,11 @@
 
 namespace parseflow::rollup {
 
-/// Adds up numbers rounded to 15 digits, and to 10^-18, exactly: so merging is associative. A number counts
-/// as at most 10^15 in size; there is room for thousands of such.
+/// Rounds each number to 15 digits and to a multiple of 10^-18, and adds the results exactly, so merging is
+/// associative. A number's magnitude is clamped to 10^15; there is room for thousands of that size.
 ///
-/// Its compact form is SIGNED 2NUMBER (see wire.hpp): the greatest integer that is not above it, and the
-/// billionths and billionths of a billionth above that.
+/// Its compact form is SIGNED 2NUMBER (see wire.hpp): the greatest integer that is not above the sum, then
+/// the billionths, and the billionths of a billionth, above that.
 class decimal_sum {
 public:
   static constexpr double max_size = 1e15;
@@ -26,8 +26,8 @@ public:
 
   decimal_sum() = default;
 
-  /// A sum from its parts: the greatest integer that is not above it, and how many 10^-18 it is above that.
-  /// Precondition: `above` is below `parts`.
+  /// A sum from its parts: the greatest integer that is not above it, and how many times 10^-18 it is above
+  /// that. Precondition: `above` is below `parts`.
   decimal_sum(std::int64_t whole, std::uint64_t above) : whole_(whole), above_(above) {}
 
   /// Adds a number. Precondition: it is finite.
@@ -35,7 +35,7 @@ public:
     value = std::clamp(value, -max_size, max_size);
     if (value == 0)
       return;
-    // A power of ten may be taken for the one below it: then it is 16 digits.
+    // log10 may round a power of ten down to the one below it; then 16 digits are kept.
     const int digits = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
     const auto decimals = static_cast<std::size_t>(std::clamp(15 - digits, 0, 18));
     const std::int64_t scaled = std::llround(value * static_cast<double>(powers_of_ten[decimals]));
@@ -58,7 +58,7 @@ public:
     constexpr auto scale = static_cast<long double>(parts);
     if (whole_ >= 0)
       return static_cast<double>(static_cast<long double>(whole_) + static_cast<long double>(above_) / scale);
-    // From the other side, or -0.1 would be the little that is left of -1 + 0.9.
+    // Computed from the other side, because -1 + 0.9 as doubles is not exactly -0.1.
     const auto size = static_cast<long double>(-(whole_ + 1));
     return -static_cast<double>(size + static_cast<long double>(parts - above_) / scale);
   }
@@ -93,7 +93,7 @@ private:
     above += above_;
     const bool carries = above >= parts;
     above_ = above - (carries ? parts : 0);
-    // Unsigned, because that has room for any sum of damaged ones without undefined behaviour.
+    // Unsigned, so that sums read from damaged bytes cannot overflow with undefined behaviour.
     whole_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(whole_) +
                                        static_cast<std::uint64_t>(whole) + carries);
   }

@@ -1,11 +1,11 @@
-// The sketch, its estimate, and its compact form.
+// The estimate, and the compact form of the sketch.
 //
 //   MEMBERS = NUMBER *NUMBER          ; how many, at most 512; the first hash, then the steps between them
 //           / NUMBER NUMBER *OCTET    ; 513; the smallest rank; then the ranks
 //
-// NUMBER is that of wire.hpp. A step is at least 1. Of each rank, what it is above the smallest is written as
-// so many 1 bits and a 0 bit, from the lowest bit of the first octet on; 0 bits fill the last octet. That is
-// 0.7 KB for 600 members, and hardly ever more than 2.8 KB.
+// NUMBER is that of wire.hpp. A step is at least 1. Each rank is written as its excess over the smallest one,
+// in unary: that many 1 bits and a 0 bit, from the lowest bit of the first octet on; 0 bits fill the last
+// octet. That is 0.7 KB for 600 members, and hardly ever more than 2.8 KB.
 #include "messages/rollup/distinct_counter.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ constexpr unsigned index_bits = 12;
 constexpr unsigned rank_bits = 32 - index_bits;
 constexpr std::size_t register_count = std::size_t{1} << index_bits;
 constexpr std::uint8_t max_rank = rank_bits + 1;
-// Any number will do, but never another one.
+// Arbitrary, but must never change: stored sketches depend on it.
 constexpr std::uint64_t seed = 0x5eed0f70617273f1;
 
 // The two series of Ertl's estimator, which needs no correction for small or large sets (New cardinality
@@ -57,8 +57,8 @@ double tau(double x) {
   return sum / 3;
 }
 
-// Ascending. Hashes are spread evenly, so that one pass by their first byte nearly sorts as many as a batch
-// has: four times as fast as comparing.
+// Sorts ascending. Hashes are spread evenly, so one pass by their first byte nearly sorts as many as a batch
+// has: four times as fast as sorting by comparison.
 std::vector<std::uint32_t> sorted(const std::vector<std::uint32_t>& hashes) {
   constexpr std::size_t most = 1024, places = 256;
   if (hashes.size() > most) {
@@ -202,7 +202,7 @@ std::optional<distinct_counter> distinct_counter::decode(std::string_view& in) {
     return std::nullopt;
   distinct_counter result;
   if (*size <= exact_up_to) {
-    // A hash takes a byte at least, so that a damaged size cannot ask for memory.
+    // A hash takes at least one byte, so a damaged size cannot make us allocate much.
     if (*size > in.size())
       return std::nullopt;
     result.few_.reserve(*size);

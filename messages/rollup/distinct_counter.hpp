@@ -1,4 +1,4 @@
-// How many different members were seen: exactly while they are few, then as a HyperLogLog sketch.
+// Counts different members: exactly while they are few, then with a HyperLogLog sketch.
 #pragma once
 
 #include <cstddef>
@@ -10,21 +10,21 @@
 
 namespace parseflow::rollup {
 
-/// A mergeable set that knows its size only. Members are kept as hashes of 32 bits: exact up to
-/// `exact_up_to` of them (but for equal hashes, one in a million sets of that size), with a standard error of
-/// 1.6 % beyond. Takes 4 bytes per member at first, 4 KiB at most. What it holds depends on the members
-/// alone, not on their order or on how the parts were merged.
+/// A mergeable set that knows only its size. Members are kept as hashes of 32 bits. The size is exact up to
+/// `exact_up_to` members (except for colliding hashes, in one of a million sets of that size), and has a
+/// standard error of 1.6 % beyond. Takes 4 bytes per member at first, 4 KiB at most. The state depends only
+/// on the members, not on their order or on how parts were merged.
 class distinct_counter {
 public:
   static constexpr std::size_t exact_up_to = 512;
 
-  /// What stands for a member. The same in every process and for all time.
+  /// The hash that represents a member. Must stay the same in every process and every version.
   static std::uint32_t hash_of(std::string_view member);
 
   /// Adds one member by its hash.
   void add(std::uint32_t hash);
 
-  /// Adds many members at once, in less time than one by one.
+  /// Adds many members at once, faster than one by one.
   void add_all(const std::vector<std::uint32_t>& hashes);
 
   /// Adds all members of `from`.

@@ -1,4 +1,4 @@
-// Merging, quantiles, and the compact form of distributions.
+// Merging, quantiles and the compact form of distributions:
 //
 //   DISTRIBUTION = CELLS [SUM DECIMAL DECIMAL *CELL] ; how many buckets; sum, smallest, largest
 //
@@ -52,13 +52,13 @@ double distribution::quantile(double q) const {
   return std::clamp(within(buckets_.bucket_at(rank)), smallest_, largest_);
 }
 
-// The number in a bucket that takes the fewest digits: people write such.
+// The number with the fewest digits in a bucket, because people write such numbers.
 double distribution::within(std::uint32_t bucket) {
   if (bucket == 0)
     return 0;
   const auto begin = [](std::uint64_t code) { return std::bit_cast<double>(code << dropped_bits); };
   const double least = begin(first_code + bucket), beyond = begin(first_code + bucket + 1);
-  // A bucket is so narrow that it holds a number of at most four digits.
+  // Every bucket holds a number of at most four digits.
   const int top = static_cast<int>(std::floor(std::log10(beyond)));
   for (int digit = top; digit > top - 4; --digit) {
     const double unit = std::pow(10.0, std::abs(digit));
@@ -83,7 +83,7 @@ distribution distribution::of_thousandths(const histogram& old, double factor) {
     if (count != 0)
       result.buckets_.add(bucket_of(one), count);
   };
-  // The first and the last are in the buckets of the extremes, whatever the middles are.
+  // The first and the last go to the buckets of the extremes, whatever the middles are.
   old.buckets().each([&](std::uint32_t bucket, std::uint64_t count) {
     const std::uint64_t first = bucket == old.buckets().first() ? 1 : 0;
     const std::uint64_t last = bucket == old.buckets().last() && count > first ? 1 : 0;

@@ -1,5 +1,4 @@
-// Durations of one batch in the order of their size, in linear time: so that histograms are built by
-// appending.
+// Sorts the durations of one batch in linear time, so that histograms are built by appending.
 #pragma once
 
 #include <array>
@@ -12,14 +11,14 @@
 
 namespace parseflow::rollup {
 
-/// One known `service`, and the numbers of the names it is counted under.
+/// One known `service`, and the numbers of the names that it counts under.
 struct duration {
   std::int64_t ms = 0;
   std::uint32_t endpoint = 0;
   std::uint32_t dyno = 0;
 };
 
-/// A list per bucket, and a bit per bucket that has one.
+/// One list per bucket, and one bit per bucket that is set if its list is not empty.
 class duration_order {
 public:
   void add(std::int64_t ms, std::uint32_t endpoint, std::uint32_t dyno) {
@@ -37,7 +36,7 @@ public:
     return static_cast<std::size_t>(count);
   }
 
-  /// Empties itself: calls `visit` with each duration, by ascending bucket.
+  /// Removes all durations, and calls `visit` with each, by ascending bucket.
   template <class Visitor>
   void take(Visitor visit) {
     for (std::size_t word = 0; word < used_.size(); ++word)

@@ -1,4 +1,4 @@
-// Limits belong to the better side.
+// A value that is equal to a limit counts as the better side.
 #include "messages/rollup/dyno_status.hpp"
 
 #include <algorithm>
@@ -7,13 +7,13 @@ namespace parseflow::rollup {
 
 namespace {
 
-// More than `percent` of the requests failed, or they take longer than `mean_ms`.
+// True if more than `percent` of the requests failed, or their mean is above `mean_ms`.
 bool are_worse(const request_stats& requests, std::uint64_t percent, double mean_ms) {
   const auto served = std::max(requests.count - requests.websockets, requests.failures);
   return 100 * requests.failures > percent * served || requests.service.mean_ms() > mean_ms;
 }
 
-// Its memory is above so many quotas.
+// True if the dyno's memory is above `quotas` times its quota.
 bool is_above(const dyno_state& state, double quotas) {
   const auto &total = state.memory_total_mb, &quota = state.memory_quota_mb;
   return total.count != 0 && quota.count != 0 && quota.last > 0 && total.last > quotas * quota.last;

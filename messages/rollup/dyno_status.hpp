@@ -1,4 +1,4 @@
-// How a dyno is doing, in a word: by its requests, its memory and its crashes.
+// How a dyno is doing, in one word, judged by its requests, its memory and its crashes.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace parseflow::rollup {
 
-/// `healthy`, `warning`, `critical` or `crashed`: the worst that holds of what was counted in a window.
+/// `healthy`, `warning`, `critical` or `crashed`: the worst one that applies to what was counted in a window.
 /// `crashed`: it crashed. `critical`: more than 10 % of its requests failed, their mean is above 3 s, R15 was
-/// told, or its memory is above twice its quota. `warning`: 5 %, 1 s, R14, its quota. WebSockets are left
-/// out. Either may be null: nothing is known of that.
+/// reported, or its memory is above twice its quota. `warning`: the same with 5 %, 1 s, R14 and the quota
+/// itself. WebSockets are left out. Either argument may be null if nothing is known about it.
 std::string_view dyno_status(const request_stats* requests, const dyno_state* state);
 
 } // namespace parseflow::rollup

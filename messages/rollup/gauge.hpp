@@ -1,4 +1,4 @@
-// A measured value over time, as a mergeable sum: the last one and the greatest.
+// The last and the greatest of measured values, mergeable.
 #pragma once
 
 #include <algorithm>
@@ -10,12 +10,12 @@
 
 namespace parseflow::rollup {
 
-/// Values of one name. All of `last_at`, `last` and `max` mean something only if `count` is not 0.
+/// Values of one name. `last_at`, `last` and `max` are meaningful only if `count` is not 0.
 struct gauge {
   /// Values seen.
   std::uint64_t count = 0;
   timestamp last_at{};
-  /// The value with the latest time; of several at the same microsecond the greatest.
+  /// The value with the latest time; of several with the same microsecond the greatest.
   double last = 0;
   double max = 0;
 
@@ -24,7 +24,7 @@ struct gauge {
 
 /// The gauge of a single value. Precondition: `value` is finite.
 inline gauge gauge_of(timestamp at, double value) {
-  value += 0.0; // no negative zero: it would make two encodings of equal gauges
+  value += 0.0; // no negative zero: equal gauges would have two encodings
   return {1, at, value, value};
 }
 
@@ -44,8 +44,8 @@ inline void merge(gauge& into, const gauge& from) {
   into.max = std::max(into.max, from.max);
 }
 
-/// Takes back values that were added. The last and the greatest of all that ever were stay, unless none is
-/// left.
+/// Takes back values that were added. The last and the greatest value ever added stay, unless no value
+/// is left.
 inline void take_back(gauge& from, const gauge& counted) {
   from.count -= std::min(from.count, counted.count);
   if (from.count == 0)
@@ -55,8 +55,8 @@ inline void take_back(gauge& from, const gauge& counted) {
 /// A gauge whose values come with a unit.
 struct unit_gauge {
   gauge values;
-  /// Of the last value, as written; of several at the same microsecond with the same value the last in
-  /// alphabet.
+  /// The unit of the last value, as written; of several equal values with the same microsecond the
+  /// alphabetically last unit.
   std::string unit;
 
   bool operator==(const unit_gauge&) const = default;
@@ -72,7 +72,7 @@ inline void merge(unit_gauge& into, const unit_gauge& from) {
   merge(into.values, from.values);
 }
 
-/// As of a gauge.
+/// As for a gauge.
 inline void take_back(unit_gauge& from, const unit_gauge& counted) {
   take_back(from.values, counted.values);
   if (from.values.count == 0)

@@ -1,5 +1,5 @@
-// The most frequent names of an unbounded set, in bounded memory: the space-saving summary, in its mergeable
-// form.
+// The most frequent names of an unbounded set in bounded memory: the mergeable form of the
+// space-saving summary.
 #pragma once
 
 #include <algorithm>
@@ -12,12 +12,12 @@
 
 namespace parseflow::rollup {
 
-/// Names with what is known of each. `Payload` has a number `count` and a `merge(Payload&, const Payload&)`.
+/// Names, each with its payload. `Payload` has a number `count` and a `merge(Payload&, const Payload&)`.
 ///
 /// Nothing is lost: the payloads of all entries and `other` add up to everything ever added. A name's true
 /// count is at least its `payload.count` and at most `missed` more. Exact (every `missed` is 0, `other` is
-/// empty) until more than `capacity` names were there. After that, of N counted things, no `missed` and no
-/// count of an absent name is above N / (capacity + 1), however the merges were nested (Agarwal et al.,
+/// empty) until there have been more than `capacity` names. After that, of N counted things, no `missed` and
+/// no count of an absent name is above N / (capacity + 1), however the merges were nested (Agarwal et al.,
 /// Mergeable Summaries, 2012).
 template <class Payload>
 class heavy_hitters {
@@ -25,7 +25,7 @@ public:
   struct entry {
     std::string key;
     Payload payload;
-    /// At most so many of this name were counted in `other`, while it had no entry.
+    /// At most this many of the name's counts went to `other` while it had no entry.
     std::uint64_t missed = 0;
 
     bool operator==(const entry&) const = default;
@@ -34,13 +34,13 @@ public:
   heavy_hitters() = default;
 
   /// The summary of `exact`, the payloads of distinct names in ascending order, cut to the `capacity` most
-  /// frequent.
+  /// frequent ones.
   heavy_hitters(std::vector<entry> exact, std::size_t capacity) : entries_(std::move(exact)) {
     cut(capacity);
   }
 
-  /// A summary from its parts. Precondition: `entries` ascend by key, and none has `missed` above
-  /// `absent_bound`.
+  /// A summary from its parts. Precondition: `entries` ascend by key, and none has a `missed`
+  /// above `absent_bound`.
   static heavy_hitters from_parts(std::vector<entry> entries, Payload other, std::uint64_t absent_bound) {
     heavy_hitters result;
     result.entries_ = std::move(entries);
@@ -61,7 +61,7 @@ public:
       at = first_not_before(next.key, at, old);
       if (at < old && entries_[at].key == next.key) {
         merge(entries_[at].payload, next.payload);
-        entries_[at].missed += next.missed - from.absent_bound_; // it was not absent there
+        entries_[at].missed += next.missed - from.absent_bound_; // it has an entry there
       } else {
         entries_.push_back({next.key, next.payload, next.missed + absent_bound_});
       }
@@ -73,9 +73,9 @@ public:
     cut(capacity);
   }
 
-  /// Takes back all that `counted` added. A name that has lost its entry since, or a part of its count, joins
-  /// `other`: so what all entries and `other` add up to stays exact. `contains` and `take_back` are those of
-  /// `Payload`.
+  /// Takes back all that `counted` added. A name that has since lost its entry, or a part of its count,
+  /// joins `other`, so that the total of all entries and `other` stays exact. Uses `contains` and
+  /// `take_back` of `Payload`.
   void subtract(const heavy_hitters& counted) {
     std::size_t at = 0;
     for (const auto& gone : counted.entries_) {
@@ -96,10 +96,10 @@ public:
     std::erase_if(entries_, [](const entry& e) { return e.payload == Payload{}; });
   }
 
-  /// In ascending order of their names.
+  /// In ascending order of names.
   const std::vector<entry>& entries() const { return entries_; }
 
-  /// Calls `visit` with every payload, that of `other` included. It must leave the counts as they are.
+  /// Calls `visit` with every payload, including `other`. `visit` must not change the counts.
   template <class Visitor>
   void each_payload(Visitor visit) {
     for (auto& e : entries_)
@@ -107,7 +107,7 @@ public:
     visit(other_);
   }
 
-  /// Calls `rename` with every name. It must leave their order as it is.
+  /// Calls `rename` with every name. `rename` must not change their order.
   template <class Rename>
   void rename_all(Rename rename) {
     for (auto& e : entries_)
@@ -137,10 +137,10 @@ public:
   bool operator==(const heavy_hitters&) const = default;
 
 private:
-  /// The most that the name of `e` can have been counted.
+  /// The highest possible true count of the name of `e`.
   static std::uint64_t most(const entry& e) { return e.payload.count + e.missed; }
 
-  /// True if `a` is kept rather than a name that was counted `other_most` times at most.
+  /// True if `a` is kept rather than the name `other_key`, which was counted at most `other_most` times.
   static bool is_before(const entry& a, std::uint64_t other_most, const std::string& other_key) {
     return most(a) != other_most ? most(a) > other_most : a.key < other_key;
   }

@@ -1,5 +1,5 @@
-// Durations as counts per bucket: exact to the millisecond below 2048 ms, buckets of 1/128 of their value
-// above.
+// Durations as counts per bucket: exact to the millisecond below 2048 ms, above that in buckets of at most
+// 1/128 of their value.
 #pragma once
 
 #include <algorithm>
@@ -14,19 +14,19 @@
 
 namespace parseflow::rollup {
 
-/// A mergeable distribution of whole milliseconds. Only buckets that hold something take memory (8 bytes
-/// each). Count, minimum and maximum are exact, and so is the sum below 2^64, where it stays.
+/// A mergeable distribution of whole milliseconds. Only non-empty buckets take memory (8 bytes each). Count,
+/// minimum and maximum are exact; so is the sum, which stops at 2^64 - 1.
 class histogram {
 public:
-  /// Values below this have a bucket of their own.
+  /// Values below this have a bucket each.
   static constexpr std::uint64_t exact_below_ms = 2048;
-  /// 139 years. Larger values count as this one.
+  /// 139 years. Larger values count as this.
   static constexpr std::uint64_t max_ms = (std::uint64_t{1} << 42) - 1;
   /// Buckets per power of two above `exact_below_ms`.
   static constexpr std::uint32_t buckets_per_octave = 128;
   static constexpr std::uint32_t bucket_count = 2048 + (42 - 11) * buckets_per_octave;
 
-  /// The bucket that counts `ms`; at most `max_ms`.
+  /// The bucket that counts `ms`. Precondition: `ms` is at most `max_ms`.
   static std::uint32_t bucket_of(std::uint64_t ms) {
     if (ms < exact_below_ms)
       return static_cast<std::uint32_t>(ms);
@@ -35,19 +35,19 @@ public:
     return static_cast<std::uint32_t>(exact_below_ms) + (octave - 11) * buckets_per_octave + step;
   }
 
-  /// What an observation counts as: within 0 and `max_ms`.
+  /// The observation, clamped to 0 … `max_ms`.
   static std::uint64_t countable(std::int64_t ms) {
     return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)), max_ms);
   }
 
-  /// Adds one observation; negative ones count as 0. Constant time if none before it was larger.
+  /// Adds one observation; negative ones count as 0. Constant time if no earlier observation was larger.
   void add(std::int64_t ms) {
     const std::uint64_t value = countable(ms);
     note(value, value, value);
     buckets_.add(bucket_of(value));
   }
 
-  /// Makes room for that many different buckets.
+  /// Reserves memory for `buckets` different buckets.
   void reserve(std::size_t buckets) { buckets_.reserve(buckets); }
 
   /// Adds all observations of `from`.
@@ -56,8 +56,8 @@ public:
   /// True if all observations of `part` may be among these.
   bool contains(const histogram& part) const;
 
-  /// Takes back observations that were added. If the smallest or the largest goes with them, the one that is
-  /// then at the end is known as well as its bucket is.
+  /// Takes back observations that were added. If the smallest or the largest goes with them, the new extreme
+  /// is known only to the precision of its bucket.
   void take_back(const histogram& counted);
 
   std::uint64_t count() const { return buckets_.total(); }
@@ -68,14 +68,15 @@ public:
   double mean_ms() const;
 
   /// The nearest-rank quantile: the smallest observation that at least `q` of all do not exceed; the minimum
-  /// for `q` = 0. Exact below `exact_below_ms` and for the smallest and the largest, within 0.4 % else.
+  /// for `q` = 0. Exact below `exact_below_ms` and for the smallest and the largest, otherwise within 0.4 %.
   std::uint64_t quantile_ms(double q) const;
 
-  /// Observations larger than `ms`; exact for `ms` < `exact_below_ms`, else all of the bucket of `ms` are
-  /// left out.
+  /// Observations larger than `ms`; exact for `ms` < `exact_below_ms`, otherwise all in the bucket of `ms`
+  /// are left out.
   std::uint64_t count_above(std::uint64_t ms) const;
 
-  /// What a bucket of `middle_of` holds, and how often: for whoever counts them otherwise.
+  /// The counts per bucket, for callers that compute something else from them; `middle_of` gives a
+  /// bucket's value.
   const bucket_counts& buckets() const { return buckets_; }
 
   /// The middle of a bucket, which is its only value below `exact_below_ms`.
@@ -91,7 +92,7 @@ public:
   bool operator==(const histogram&) const = default;
 
 private:
-  // Before the buckets count it.
+  // Updates sum and extremes. Call it before the buckets count the observation.
   void note(std::uint64_t sum, std::uint64_t smallest, std::uint64_t largest) {
     smallest_ = buckets_.empty() ? smallest : std::min(smallest_, smallest);
     largest_ = std::max(largest_, largest);

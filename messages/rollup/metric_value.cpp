@@ -1,4 +1,4 @@
-// The series that charts and alerts can name.
+// The values of the series that charts and alerts can name.
 #include <algorithm>
 
 #include "messages/rollup/minute_rollup.hpp"
@@ -85,7 +85,8 @@ optional_value requests_by(const minute_rollup& r, span) {
   return number(r.by_method[static_cast<std::size_t>(Method)]);
 }
 
-// As pollers of the original know them: all that have no series of the original's.
+// The group "other" as pollers of the original ParseFlow know it: all requests with a method that has no
+// series there.
 optional_value other_requests(const minute_rollup& r, span) {
   std::uint64_t sum = 0;
   for (const auto which : {method::other, method::head, method::patch, method::options})
@@ -152,7 +153,7 @@ constexpr metric metrics[] = {
     {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.folded)); }},
 };
 
-// Series of one name: `code:H12`, `dyno_p95_ms:web.1`.
+// Series with a name from the traffic: `code:H12`, `dyno_p95_ms:web.1`.
 struct family {
   std::string_view name;
   extent detail;
@@ -165,7 +166,7 @@ const T* find(const std::map<std::string, T, std::less<>>& names, std::string_vi
   return found == names.end() ? nullptr : &found->second;
 }
 
-// Requests of nobody are none: 0.
+// An unknown name has no requests: 0.
 template <std::map<std::string, std::uint64_t, std::less<>> minute_rollup::*Names>
 optional_value count_of(const minute_rollup& r, std::string_view name) {
   const auto* const count = find(r.*Names, name);
@@ -220,13 +221,14 @@ optional_value addon_value(const minute_rollup& r, std::string_view name) {
   return value && value->values.count != 0 ? optional_value(value->values.last) : std::nullopt;
 }
 
-// In the unit that the series is shown in.
+// The value in the unit in which the series is shown.
 template <class Series>
 optional_value shown_if_any(const Series& series, double kept) {
   return observations(series) == 0 ? std::nullopt : optional_value(shown_value(kept, series.unit.text));
 }
 
-// What a custom series is about first of all. A name should have one kind only; if not, the first one here.
+// The main value of a custom series. A name should have only one kind; if it has several, the first one
+// here counts.
 optional_value custom_value(const minute_rollup& r, std::string_view name) {
   if (const auto* const series = find(r.custom.counts, name))
     return series->sum.value();
@@ -239,7 +241,7 @@ optional_value custom_value(const minute_rollup& r, std::string_view name) {
   return std::nullopt;
 }
 
-// The quantile of a measure; the extremes of a gauge as well.
+// The quantile of a measure; for a gauge only its extremes.
 template <int Percent>
 optional_value custom_quantile(const minute_rollup& r, std::string_view name) {
   if (const auto* const series = first_series(r.custom.measures, name))
@@ -301,13 +303,13 @@ bool contains(const name_list& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// All but the entries of these names.
+// Removes all entries except those of these names.
 template <class Names>
 void keep_only(Names& entries, const name_list& names) {
   std::erase_if(entries, [&names](const auto& entry) { return !contains(names, entry.first); });
 }
 
-// Likewise of all units.
+// The same for `series_key`s, with any unit.
 template <class Names>
 void keep_only_names(Names& entries, const name_list& names) {
   std::erase_if(entries, [&names](const auto& entry) { return !contains(names, name_of(entry.first)); });
@@ -364,7 +366,7 @@ extent extent_of(std::string_view name) {
 
 void keep_for(std::span<const std::string> metrics_kept, minute_rollup& sum) {
   name_list names, addons;
-  bool is_of_all_names = false; // some metric is no family's
+  bool is_of_all_names = false; // some metric belongs to no family
   for (const std::string_view metric : metrics_kept) {
     const auto* const known = family_of(metric);
     is_of_all_names = is_of_all_names || known == nullptr;

@@ -1,4 +1,3 @@
-// Merging of minutes.
 #include "messages/rollup/minute_rollup.hpp"
 
 #include "messages/rollup/by_name.hpp"

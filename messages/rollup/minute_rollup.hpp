@@ -1,4 +1,4 @@
-// Everything that is counted, as one mergeable value: a minute of one app, or any sum of such minutes.
+// Everything that is counted, as one mergeable value, for a minute of one app or any sum of such minutes.
 #pragma once
 
 #include <array>
@@ -21,46 +21,46 @@
 
 namespace parseflow::rollup {
 
-/// Request methods that are counted apart; all others count as `other`. Those behind it came later: their
-/// place in the compact form is the end.
+/// Request methods that are counted apart; all others count as `other`. Those after `other` were added later,
+/// at the end, because the compact form keeps this order.
 enum class method : std::uint8_t { get, post, put, del, other, head, patch, options };
 inline constexpr std::size_t method_count = 8;
-/// In their order.
+/// In the order of `method`.
 inline constexpr std::array<std::string_view, method_count> method_names{"GET",   "POST", "PUT",   "DELETE",
                                                                          "other", "HEAD", "PATCH", "OPTIONS"};
 
-/// A line whose timestamp is so far from the time of its receipt is counted as late or early. Logplex retries
-/// within seconds; what is further off was held back by an outage, or stamped by a wrong clock.
+/// A line whose timestamp is at least this far from its receipt is counted as late or early. Logplex retries
+/// within seconds; a larger difference means that an outage held the line back, or that a clock is wrong.
 inline constexpr std::chrono::minutes late_after{5};
 
-/// Counters and sketches of one minute (or of a merged span). As long as names stay within `limits`, merging
-/// is associative and commutative, and equal to counting everything into one value; beyond, this still holds
-/// for all but the attribution to names.
+/// Counters and sketches of one minute (or of a merged span). While names stay within `limits`, merging is
+/// associative and commutative, and equal to counting everything into one value; beyond, this still holds for
+/// everything except the attribution to names.
 struct minute_rollup {
   /// Router lines, whatever their status.
   std::uint64_t requests = 0;
   /// Requests that `is_error` calls errors.
   std::uint64_t errors = 0;
-  /// Requests that `is_failure` calls failed; of rollups up to version 3 those with a status of 5xx.
+  /// Requests that `is_failure` calls failed; in rollups up to version 3 those with a status of 5xx.
   std::uint64_t failures = 0;
   /// By the first digit of the status; index 0 holds requests without a usable status.
   std::array<std::uint64_t, 6> by_status_class{};
-  /// By the status itself, as far as it is usable: 100 to 599.
+  /// By the status itself, if it is usable: 100 to 599.
   std::map<std::uint16_t, std::uint64_t> by_status;
   std::array<std::uint64_t, method_count> by_method{};
-  /// Milliseconds of `service`; requests with an unknown service are not in it, and no WebSockets.
+  /// `service` in milliseconds, without WebSockets and without requests whose `service` is unknown.
   histogram service;
-  /// Milliseconds of `connect`, likewise.
+  /// `connect` in milliseconds, without WebSockets and without requests whose `connect` is unknown.
   histogram connect;
-  /// How long WebSockets were open, in milliseconds. Rollups up to version 3 have that in `service`.
+  /// How long WebSockets were open, in milliseconds. Rollups up to version 3 have these in `service`.
   histogram websockets;
-  /// Bytes sent to clients, as far as known.
+  /// Bytes sent to clients, where known.
   std::uint64_t response_bytes = 0;
   /// `H12` → requests, `R14` and `L10` → lines. Open-ended; bounded by `limits::error_codes`.
   std::map<std::string, std::uint64_t, std::less<>> error_codes;
   /// Two-letter country → requests. Empty without a country database.
   std::map<std::string, std::uint64_t, std::less<>> countries;
-  /// The first addresses of `fwd`: clients, as far as they tell the truth.
+  /// The first address of each `fwd`: the client, unless it was forged.
   distinct_counter visitors;
   /// Normalised path → its requests.
   heavy_hitters<request_stats> endpoints;
@@ -71,15 +71,15 @@ struct minute_rollup {
 
   /// Lines taken in, of any kind.
   std::uint64_t lines = 0;
-  /// Bytes of the bodies that these lines came in, framing included: of each body the text of these lines,
-  /// and as much of what is around the texts as one line in so many has.
+  /// Bytes of the bodies that these lines came in, including framing: the text of these lines, and their even
+  /// share of everything else in the body.
   std::uint64_t bytes = 0;
   /// Malformed lines among `lines`.
   std::uint64_t malformed = 0;
   /// Bodies whose announced count was not the number of lines found.
   std::uint64_t count_mismatches = 0;
-  /// Lines that are older than `late_after` when they arrive, and lines that are as far ahead. Such a line
-  /// counts in the minute of its own timestamp, but here in that of its receipt.
+  /// Lines that are older than `late_after` on receipt, and lines that are as far ahead. Such a line counts
+  /// in the minute of its own timestamp, but is counted as late or early in the minute of its receipt.
   std::uint64_t late = 0, early = 0;
   /// Numbers in lines that did not become samples: see `framing_report`.
   std::uint64_t samples_left_out = 0;
@@ -89,24 +89,24 @@ struct minute_rollup {
   bool operator==(const minute_rollup&) const = default;
 };
 
-/// How much of a rollup a sum is made of: all of it, or all but `endpoints` and `dynos`, which take most of
-/// the memory and time.
+/// How much of a rollup goes into a sum: everything, or everything but `endpoints` and `dynos`, which take
+/// most of the memory and time.
 enum class extent : std::uint8_t { all, without_names };
 
 /// Adds `from` to `into`.
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
            extent detail = extent::all);
 
-/// Takes back what `counted`, which was merged into `from`, added: then `from` holds in every counter,
-/// bucket and sum what it would without, and no name that only `counted` had. What does not add up stays as
-/// it is: the last and the greatest of values, as long as one is left, and who is known as a visitor or a
-/// member. Beyond `limits` the sums over all names are still exact.
+/// Takes back what `counted`, which was merged into `from`, added. Then every counter, bucket and sum of
+/// `from` is as if `counted` had never been merged, and names that only `counted` had are gone. What is not
+/// additive stays: the last and the greatest of values (while any value is left), and known visitors and
+/// members. Beyond `limits` the sums over all names are still exact.
 void take_back(minute_rollup& from, const minute_rollup& counted);
 
-/// Compact bytes, starting with a version, for the database's `rollup` table.
+/// The compact form, starting with a version, for the database's table `rollup`.
 std::string encode(const minute_rollup& value);
 
-/// The reverse of `encode`; also of what earlier versions of it made. Nothing if the bytes are damaged or of
+/// The reverse of `encode`; also reads the forms of earlier versions. Nothing if the bytes are damaged or of
 /// a version that this program does not know.
 std::optional<minute_rollup> decode(std::string_view bytes, extent detail = extent::all);
 
@@ -116,17 +116,17 @@ struct part {
   minute_rollup data;
 };
 
-/// What one batch adds: usually one part, seldom more than two. One part per minute, in time order.
+/// What one batch adds: one part per minute, in time order. Usually one, rarely more than two.
 using partial = std::vector<part>;
 
 /// The value of a named series in `value`: `requests`, `p95_ms` (see `metric_names`), or `code:H12`,
-/// `dyno_p95_ms:web.1` (a family of `metric_families`, a colon, and a name that the traffic brought). Nothing
-/// for a quantile, mean or percentage without observations, and for an unknown name where 0 would be a claim.
-/// `span` is the length that rates refer to. Precondition: `is_metric(name)`.
+/// `dyno_p95_ms:web.1` (a family of `metric_families`, a colon, and a name from the traffic). Nothing for a
+/// quantile, mean or percentage without observations, or for an unknown name where 0 would claim a
+/// measurement. `span` is the length of time that rates refer to. Precondition: `is_metric(name)`.
 std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
                                    std::chrono::seconds span);
 
-/// All names that `metric_value` knows for any traffic.
+/// All names that `metric_value` knows whatever the traffic.
 const std::vector<std::string_view>& metric_names();
 
 /// The families of further names, such as `code`.
@@ -138,15 +138,16 @@ bool is_metric(std::string_view name);
 /// True if `name` is a family with a name from the traffic.
 bool is_of_family(std::string_view name);
 
-/// True if `name` is about a dyno or an endpoint: means something for one app only. Precondition:
-/// `is_metric(name)`.
+/// True if `name` is about a dyno or an endpoint, and so is meaningful only for a single app.
+/// Precondition: `is_metric(name)`.
 bool is_of_one_app(std::string_view name);
 
-/// How much of a rollup `metric_value` looks at. Precondition: `is_metric(name)`.
+/// How much of a rollup `metric_value` needs for `name`. Precondition: `is_metric(name)`.
 extent extent_of(std::string_view name);
 
-/// Takes out of `sum` what takes memory and what `metric_value` does not look at, `lines` excepted: so that
-/// many sums fit in memory. Sums that were cut alike can be merged. Precondition: `is_metric` of each name.
+/// Removes from `sum` whatever takes memory and is not needed for `metric_value` of these names, except
+/// `lines`, so that many sums fit in memory. Sums that were cut for the same names can be merged.
+/// Precondition: `is_metric` of each name.
 void keep_for(std::span<const std::string> names, minute_rollup& sum);
 
 } // namespace parseflow::rollup

@@ -12,7 +12,7 @@ namespace {
 
 using text_hash_detail::load;
 
-// Names are short: comparing in place is quicker than a call. Like the hash, the last step may overlap.
+// Names are short: comparing in place is quicker than a call. As in the hash, the last step may overlap.
 bool is_same(std::string_view a, std::string_view b) {
   if (a.size() != b.size())
     return false;

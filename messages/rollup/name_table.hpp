@@ -1,4 +1,4 @@
-// Names of one batch → small numbers, so that counting a line allocates nothing.
+// Maps the names of one batch to small numbers, so that counting a line allocates nothing.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,17 @@
 
 namespace parseflow::rollup {
 
-/// Distinct names, numbered 0, 1, 2 … as they appear. Holds views: a name must outlive its place in the
-/// table.
+/// Distinct names, numbered 0, 1, 2 … as they appear. Holds views: a name's text must outlive its place in
+/// the table.
 class name_table {
 public:
-  /// `seed` makes the places unpredictable: names come from strangers, who could choose such that collide.
+  /// `seed` makes the slots unpredictable, because strangers choose the names and could pick colliding ones.
   explicit name_table(std::uint64_t seed) : seed_(seed), slots_(64) {}
 
   /// The number of `text`; `size()` before the call if it is new.
   std::uint32_t number_of(std::string_view text);
 
-  /// Makes the last new name refer to another place with the same text.
+  /// Makes the last new name refer to another copy of the same text.
   void rebind_last(std::string_view same_text) { names_.back().text = same_text; }
 
   std::size_t size() const { return names_.size(); }

@@ -1,4 +1,3 @@
-// Packing and opening.
 #include "messages/rollup/packed_rollup.hpp"
 
 namespace parseflow::rollup {

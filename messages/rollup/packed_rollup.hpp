@@ -1,4 +1,4 @@
-// A rollup that takes little memory while nobody adds to it: its compact form.
+// A rollup that is kept in its compact form, and takes little memory, while nothing is added to it.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace parseflow::rollup {
 
-/// Open or packed; packed it takes about a tenth. Reading does not open it, adding does.
+/// Either open or packed; packed it takes about a tenth of the memory. Adding opens it, reading does not.
 class packed_rollup {
 public:
   /// Adds `from`. Opens it.
@@ -17,7 +17,7 @@ public:
   /// Takes back what was added: see `rollup::take_back`. Opens it.
   void take_back(const minute_rollup& counted);
 
-  /// Packs it. Nothing to do if it is packed.
+  /// Packs it. Does nothing if it is packed.
   void pack();
 
   bool is_open() const { return open_ != nullptr; }
@@ -31,7 +31,7 @@ public:
 private:
   minute_rollup& opened();
 
-  std::unique_ptr<minute_rollup> open_; // nothing while packed
+  std::unique_ptr<minute_rollup> open_; // null while packed
   std::string bytes_;
 };
 

@@ -1,4 +1,3 @@
-// Lines that are no requests, and samples → the counters of their minute.
 #include "messages/rollup/platform_count.hpp"
 
 #include <algorithm>

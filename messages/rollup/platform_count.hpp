@@ -1,4 +1,4 @@
-// Lines that are no requests, and samples → the counters of their minute. Takes memory once per name.
+// Counts samples, and lines that are not requests, in their minute. Allocates once per name.
 #pragma once
 
 #include <string>
@@ -10,19 +10,20 @@
 namespace parseflow::rollup {
 
 /// The name a dyno is counted under. One-off dynos (`run.8963`, `scheduler.4410`: numbers of four digits and
-/// more) never come back and share their type's: else a busy scheduler used up the room for names.
+/// more) never come back and share the name of their type; otherwise a busy scheduler would use up the room
+/// for names.
 std::string_view dyno_label(std::string_view dyno);
 
-/// Counts a line that is no request, but for its samples.
+/// Counts a line that is not a request, without its samples.
 void count_line(const log_record& line, minute_rollup& into, const limits& bounds);
 
-/// Counts samples; those of one line one after the other cost one look-up of their name.
+/// Counts samples; consecutive samples of one line cost a single look-up of their name.
 class sample_counter {
 public:
   explicit sample_counter(const limits& bounds) : bounds_(bounds) {}
 
-  /// Adds one sample. `into` stays where it is until another one is given. Values that are not finite are not
-  /// counted.
+  /// Adds one sample. `into` must stay at the same address until another one is given. Values that are not
+  /// finite are not counted.
   void add(const sample_record& sample, minute_rollup& into);
 
 private:
@@ -35,8 +36,8 @@ private:
   const sample_record* last_ = nullptr;
   const platform_stats* last_into_ = nullptr;
   dyno_state* dyno_ = nullptr;
-  addon_state* addon_ = nullptr; // nothing beyond the bound
-  std::string series_;           // memory for names that are made of two
+  addon_state* addon_ = nullptr; // null beyond the bound
+  std::string series_;           // buffer for names that are made of two
 };
 
 } // namespace parseflow::rollup

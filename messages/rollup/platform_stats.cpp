@@ -1,4 +1,3 @@
-// Merging of what platform lines add up to.
 #include "messages/rollup/platform_stats.hpp"
 
 namespace parseflow::rollup {

@@ -1,4 +1,4 @@
-// What Heroku's lines other than requests add up to: dynos, add-ons, releases, and what the sender lost.
+// Totals of Heroku's lines other than requests: dynos, add-ons, releases, and what the sender lost.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ struct dyno_state {
 /// Adds `from` to `into`.
 void merge(dyno_state& into, const dyno_state& from);
 
-/// What one add-on last said of itself.
+/// What one add-on last reported.
 struct addon_state {
-  /// `heroku-postgres`. If several speak for one add-on, as PgBouncer does for its database: the last in
-  /// alphabet.
+  /// `heroku-postgres`. If several report for one add-on, as PgBouncer does for its database, the
+  /// alphabetically last one.
   std::string proc;
   /// By name, as written.
   std::map<std::string, unit_gauge, std::less<>> values;
@@ -39,22 +39,23 @@ struct addon_state {
   bool operator==(const addon_state&) const = default;
 };
 
-/// Sums of platform lines. Merging is associative and commutative as long as names stay within `limits`;
-/// beyond, this still holds for all but the attribution to names.
+/// Sums of platform lines. Merging is associative and commutative while names stay within `limits`; beyond,
+/// this still holds for everything except the attribution to names.
 struct platform_stats {
-  /// Lines `Release vN created …`: every change that makes a release comes with one, rollbacks too.
+  /// Lines `Release vN created …`: Heroku writes one for every change that makes a release,
+  /// including rollbacks.
   std::uint64_t releases = 0;
   /// Lines `Deploy HASH …`.
   std::uint64_t deploys = 0;
-  /// Lines that never arrived, as told by L10, L12 and L13.
+  /// Lines that never arrived, as reported by L10, L12 and L13.
   std::uint64_t dropped_by_sender = 0;
-  /// Numbers in the forms of l2met, in lines of the app.
+  /// Numbers in the forms of l2met in the app's own lines.
   std::uint64_t custom_samples = 0;
-  /// Numbers of add-ons that found no room within `limits`.
+  /// Numbers of add-ons beyond the bounds of `limits`.
   std::uint64_t addon_samples_left_out = 0;
   /// `web.1` → its state; see `dyno_label`. Dynos beyond their bound share the entry `other_name`.
   std::map<std::string, dyno_state, std::less<>> dynos;
-  /// The add-on's name (of old lines without one: the attachment, `DATABASE`) → what it said.
+  /// The add-on's name → what it reported. Old lines without a name count under the attachment (`DATABASE`).
   std::map<std::string, addon_state, std::less<>> addons;
 
   bool operator==(const platform_stats&) const = default;

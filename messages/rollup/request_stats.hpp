@@ -1,4 +1,4 @@
-// What is counted of one endpoint or one dyno.
+// Request counts of one endpoint or one dyno.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace parseflow::rollup {
 
-/// Slow is a request whose `service` is above this.
+/// A request whose `service` is above this counts as slow.
 inline constexpr std::uint64_t slow_above_ms = 250;
 
 /// Requests of one endpoint or one dyno.
@@ -16,11 +16,11 @@ struct request_stats {
   std::uint64_t count = 0;
   /// Those that `is_error` (messages/rollup/builder.hpp) calls errors.
   std::uint64_t errors = 0;
-  /// Those that `is_failure` calls failed. Rollups up to version 3 know them only over all names.
+  /// Those that `is_failure` calls failed. Rollups up to version 3 have them only for all names together.
   std::uint64_t failures = 0;
-  /// Those that `is_websocket` calls so.
+  /// Those for which `is_websocket` is true.
   std::uint64_t websockets = 0;
-  /// Milliseconds; only requests whose `service` is known, WebSockets left out.
+  /// Milliseconds, of requests whose `service` is known, without WebSockets.
   histogram service = {};
 
   bool operator==(const request_stats&) const = default;

@@ -27,7 +27,7 @@
 // VERSION is one byte; NUMBER, SIGNED, TEXT, REAL and DECIMAL are those of wire.hpp, HISTOGRAM is in
 // histogram.cpp, DISTRIBUTION in distribution.cpp, SUM in decimal_sum.hpp, MEMBERS in distinct_counter.cpp.
 // Names, statuses and seconds ascend. A time is in microseconds, from the time before (the first: from 1970),
-// modulo 2^64. What takes most of the bytes stands last, so that one can do without.
+// modulo 2^64. The largest parts stand last, so that a reader can stop before them.
 //
 // Version 3 had one COUNTER less, two HISTOGRAMs, and
 //
@@ -60,7 +60,7 @@ constexpr char version_of_thousandths = 3;
 constexpr char version_without_custom = 2;
 constexpr char version_without_platform = 1;
 constexpr std::size_t methods_before_3 = 5;
-// Else a few damaged bytes could make many long names.
+// Without this bound a few damaged bytes could make many long names.
 constexpr std::size_t max_shared_bytes = 255;
 
 // The counters that are plain numbers, in the order of the compact form of a version.
@@ -88,7 +88,7 @@ void each_counter(Rollup& r, char of_version, Visitor visit) {
     visit(r.failures);
 }
 
-// Likewise of the platform's part, and of one dyno.
+// The same for the platform's part; the functions below are for one dyno.
 template <class Stats, class Visitor>
 void each_platform_counter(Stats& s, Visitor visit) {
   for (auto* n :
@@ -109,7 +109,7 @@ void each_dyno_counter(State& s, Visitor visit) {
     visit(*n);
 }
 
-// Puts the parts of a rollup one after the other.
+// Writes the parts of a rollup one after the other.
 class writer {
 public:
   explicit writer(std::string& out) : out_(out) {}
@@ -124,7 +124,7 @@ public:
 
   void put(const request_stats& stats) {
     put(stats.count);
-    // Of most names there are none.
+    // Most names have neither.
     const bool has_more = stats.failures != 0 || stats.websockets != 0;
     put(2 * stats.errors + has_more);
     if (has_more) {
@@ -260,7 +260,7 @@ private:
   std::uint64_t time_before_ = 0; // in microseconds
 };
 
-// Takes the parts of a rollup one after the other; after the first damage all of them fail.
+// Reads the parts of a rollup one after the other; once one is damaged, all further reads fail.
 class reader {
 public:
   reader(std::string_view bytes, char of_version)
@@ -440,7 +440,7 @@ public:
   void require(bool holds) { is_whole_ = is_whole_ && holds; }
 
 private:
-  // Of version 3 by their names alone, in the unit of the last value.
+  // In version 3 gauges have only their name as a key, and the unit of the last value.
   struct old_gauge {
     unit_gauge values;
     double min = 0;
@@ -461,7 +461,7 @@ private:
     take(old.unit);
   }
 
-  // Not known when its first value was told: before all that newer versions count.
+  // The time of its first value is not known; it comes before all that newer versions count.
   static series_unit unit_of_old(std::string_view name, const std::string& unit) {
     return name == other_name ? series_unit{} : series_unit{unit, timestamp{}};
   }
@@ -513,7 +513,7 @@ private:
 
   std::string_view rest_;
   bool has_short_forms_;          // those since version 3
-  bool has_thousandths_;          // what version 4 has is missing
+  bool has_thousandths_;          // lacks what version 4 added
   std::uint64_t time_before_ = 0; // in microseconds
   bool is_whole_ = true;
 };

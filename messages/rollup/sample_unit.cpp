@@ -1,4 +1,3 @@
-// The times, and rounding of what was converted.
 #include "messages/rollup/sample_unit.hpp"
 
 #include <algorithm>
@@ -16,7 +15,7 @@ struct time_unit {
   double microseconds;
 };
 
-// µ is two letters of Unicode.
+// Unicode has two characters for µ.
 constexpr time_unit times[] = {{"ms", 1e3},   {"s", 1e6},  {"us", 1},     {"\u00b5s", 1}, {"\u03bcs", 1},
                                {"ns", 0.001}, {"m", 60e6}, {"min", 60e6}, {"h", 3600e6}};
 
@@ -26,7 +25,7 @@ const time_unit* time_of(std::string_view unit) {
   return found == std::end(times) ? nullptr : found;
 }
 
-// Converting may have changed the last digit, and people would see 16 wrong ones.
+// Conversion may change the last digit, and readers would see 16 wrong digits.
 double rounded(double value) {
   std::array<char, 32> text{};
   constexpr int digits = 15;
@@ -46,7 +45,7 @@ double kept_value(double value, std::string_view unit) {
   const auto* const time = time_of(unit);
   if (!time || time->microseconds == 1)
     return value;
-  constexpr double most = std::numeric_limits<double>::max() / 10; // rounding does not pass the end
+  constexpr double most = std::numeric_limits<double>::max() / 10; // so that rounding cannot overflow
   return rounded(std::clamp(value * time->microseconds, -most, most));
 }
 

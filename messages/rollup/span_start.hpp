@@ -1,4 +1,4 @@
-// Where spans of a length begin.
+// Where spans of a given length begin.
 #pragma once
 
 #include <chrono>

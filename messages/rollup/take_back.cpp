@@ -1,4 +1,4 @@
-// Merging undone.
+// Takes a rollup out of a sum again, including names that a bound moved to `other_name`.
 #include <algorithm>
 
 #include "messages/rollup/minute_rollup.hpp"
@@ -76,7 +76,7 @@ void take_back(unique_series& from, const unique_series& counted) {
     from = {};
 }
 
-// `joined` is told what is moved to `other_name`, and `left` what is taken from there.
+// Calls `joined` with what is moved to `other_name`, and `left` with what is taken from there.
 template <class T, class Joined, class Left>
 void take_back_names(by_name<T>& from, const by_name<T>& counted, Joined joined, Left left) {
   for (const auto& [name, gone] : counted) {
@@ -85,8 +85,8 @@ void take_back_names(by_name<T>& from, const by_name<T>& counted, Joined joined,
       take_back(known->second, gone);
       continue;
     }
-    // Beyond the bound of names it was counted under `other_name`, or a part of it: then what is left of the
-    // name goes there too.
+    // Beyond the bound on names all or a part of it was counted under `other_name`: then the rest of the name
+    // goes there too.
     auto& other = from[std::string(other_name)];
     if (known != from.end()) {
       joined(known->second);
@@ -105,7 +105,7 @@ void take_back_names(by_name<T>& from, const by_name<T>& counted) {
       from, counted, [](const T&) {}, [](const T&) {});
 }
 
-// Likewise of add-ons, whose numbers beyond the bound are only counted.
+// The same for add-ons, whose numbers beyond the bound are only counted.
 void take_back(std::map<std::string, addon_state, std::less<>>& from,
                const std::map<std::string, addon_state, std::less<>>& counted, std::uint64_t& left_out) {
   for (const auto& [name, state] : counted) {
@@ -170,7 +170,7 @@ void take_back(minute_rollup& from, const minute_rollup& counted) {
   take_back_names(from.error_codes, counted.error_codes);
   take_back_names(from.countries, counted.countries);
   if (from.requests == 0)
-    from.visitors = {}; // nobody is left who could be one
+    from.visitors = {}; // no request is left
   from.endpoints.subtract(counted.endpoints);
   take_back_names(from.dynos, counted.dynos);
   take_back(from.platform, counted.platform);

@@ -1,4 +1,4 @@
-// Text → 64 well-mixed bits, quickly. The same for all time: sketches in databases are made of it.
+// A fast hash of text to 64 well-mixed bits. It must never change: sketches in databases are made of it.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,9 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 
 } // namespace text_hash_detail
 
-/// The hash of `text`. All machines whose numbers are little-endian agree on it.
+/// The hash of `text`. It is the same on all little-endian machines.
 ///
-/// Multiplies 16 bytes at a time into the seed, like wyhash. The last step may overlap the one before.
+/// Multiplies 16 bytes at a time into the seed, like wyhash. The last step may overlap the previous one.
 inline std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
   using namespace text_hash_detail;
   const char* p = text.data();

@@ -1,4 +1,3 @@
-// Which resolution a minute is kept in, and sums over spans.
 #include "messages/rollup/timeline.hpp"
 
 #include <algorithm>
@@ -12,20 +11,21 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::minutes;
 
-// How long spans of a length are kept, from the end of the next coarser span that holds them.
+// How long spans of each length are kept, counted from the end of the next coarser span that holds them.
 constexpr minutes keep_minutes = 2h, keep_tens = 72h, keep_hours = 24h * 30;
-// A minute is settled when the next one is over: most lines are there then.
+// A minute is settled when the next one is over, because most lines have arrived by then.
 constexpr minutes open_for = 1min;
-// A clock that runs further ahead is wrong; unbounded, such minutes could fill the memory.
+// A clock that runs further ahead is wrong; without a bound such minutes could fill the memory.
 constexpr minutes max_ahead = 24h;
-// Late batches, and those of earlier runs, add to one span after the other; so many stay open until the next
-// ageing.
+// How many packed spans stay open until the next ageing. Late batches, and those of earlier runs, add to one
+// span after the other.
 constexpr std::size_t max_unpacked = 4;
-// Sums over fewer spans are made anew each time; of the others so many are remembered, so long.
+// Sums over fewer than `few_spans` are computed each time; of larger sums `max_sums` are cached,
+// for `forget_after`.
 constexpr std::size_t few_spans = 16, max_sums = 4;
 constexpr minutes forget_after = 2min;
-// So many first spans of a prepared window are the begin of a sum; when fewer than the second number are left
-// the sums are made anew.
+// A prepared window has a sum for each of its first `spans_ahead` spans; when fewer than `least_ahead` are
+// left the sums are computed again.
 constexpr std::size_t spans_ahead = 6, least_ahead = 2;
 
 // True if the span of `length` that holds `at` ended at least `kept` ago.
@@ -33,7 +33,8 @@ bool is_past(minute at, minutes length, minutes kept, minute now) {
   return span_start(at, length) + length + kept <= now;
 }
 
-// What a span of hours keeps. Nobody asks for durations per name so far back, and they are most of the bytes.
+// What a span of hours keeps. Durations per name are not asked for that far back, and they take most of
+// the bytes.
 minute_rollup without_durations(minute_rollup data) {
   data.endpoints.each_payload([](request_stats& stats) { stats.service = {}; });
   for (auto& [name, stats] : data.dynos)
@@ -113,7 +114,7 @@ void timeline::will_pack(packed_rollup& span) {
 }
 
 void timeline::take_back(minute at, const minute_rollup& counted) {
-  // What was dated too far ahead is settled, whatever is counted in its minute now.
+  // What was dated too far ahead went to `settled_`, whatever is counted in its minute now.
   if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
     return rollup::take_back(open->second, counted);
   rollup::take_back(settled_, counted);
@@ -136,7 +137,7 @@ void timeline::take_back(minute at, const minute_rollup& counted) {
   };
   if (!take_from(minutes_, at, counted) && !take_from(tens_, span_start(at, 10min), counted))
     take_from(hours_, span_start(at, 60min), without_durations(counted));
-  sums_.clear(); // they are made anew when they are asked for
+  sums_.clear(); // they are computed again when they are asked for
 }
 
 void timeline::age(minute now) {
@@ -250,7 +251,7 @@ std::optional<minute> timeline::last_before(minute end) const {
   return last;
 }
 
-// Adds what begins at `start`, the last span before those in `sum`. While late lines come, spans of several
+// Adds what begins at `start`, the last span before those in `sum`. While late lines arrive, spans of several
 // lengths may begin there.
 void timeline::add_span(window_sum& sum, minute start) const {
   for (const auto* kept : {&minutes_, &tens_, &hours_})
@@ -296,8 +297,8 @@ minute_rollup timeline::settled_between(minute from, minute to, extent detail) c
   return sums_.back().sum;
 }
 
-// The sum of all settled spans that begin at `first`, itself the start of one, or later; null if there is
-// none.
+// The cached sum of all settled spans that begin at `first` or later; null if there is none. `first` is the
+// start of a span.
 const timeline::window_sum* timeline::known_sum(minute first, extent detail) const {
   for (const auto& window : prepared_)
     for (const auto& known : window.sums)

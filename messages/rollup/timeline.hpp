@@ -1,4 +1,4 @@
-// The rollups of one app over time, in bounded memory: minutes while young, coarser as they age.
+// The rollups of one app over time, in bounded memory: minutes while recent, coarser spans as they age.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace parseflow::rollup {
 
 /// Minutes for at least two hours, spans of ten minutes for at least 72 h, hours for at least 30 days, and
-/// the sum of everything ever added. Spans start at multiples of their length. Hours have no durations per
-/// endpoint and dyno, only their counts. What is over is kept packed, and sums over many spans are remembered
-/// while they are asked for, or made before they are: so memory is small, and answers are quick.
+/// the sum of everything ever added. Spans start at multiples of their length. Hours have only counts per
+/// endpoint and dyno, no durations. Finished spans are kept packed, which saves memory. Sums over many spans
+/// are cached while they are asked for, or prepared in advance, which makes answers fast.
 class timeline {
 public:
   timeline() = default;
@@ -23,42 +23,43 @@ public:
   timeline(timeline&&) = default;
   timeline& operator=(timeline&&) = default;
 
-  /// Adds what was counted in the minute `at`. `now` decides the resolution it is kept in. What is older than
-  /// 30 days or more than a day ahead is only in `all`.
+  /// Adds what was counted in the minute `at`. `now` decides the resolution in which it is kept. Data older
+  /// than 30 days or more than a day ahead goes only to `all`.
   void add(minute at, const minute_rollup& data, minute now);
 
-  /// Adds all that another timeline holds. Spans that have aged more in one than in the other are right again
-  /// after the next `age`.
+  /// Adds everything that another timeline holds. Spans that have aged more in one than in the other are
+  /// consistent again after the next `age`.
   void add(const timeline& other);
 
-  /// Takes back what was counted in the minute `at`: see `rollup::take_back`. Call `age` before, so
-  /// that all minutes are where their age wants them.
+  /// Takes back what was counted in the minute `at`: see `rollup::take_back`. Call `age` first, so that every
+  /// minute is in the resolution for its age.
   void take_back(minute at, const minute_rollup& counted);
 
   /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
-  /// has aged: call it often.
+  /// has aged, so call it often.
   void age(minute now);
 
-  /// Makes the sum that `between` needs for the last `length`, before it is asked for, and those that it
-  /// needs when the next few spans have left the window. Adds up to `most_spans` spans to it: call it after
-  /// each `age`. `length` is one of few.
+  /// Prepares the sum that `between` needs for the last `length`, and those that it needs once the next few
+  /// spans have left the window. One call adds at most `most_spans` spans; call it after each `age`. Use only
+  /// a few different `length`s: each takes memory.
   void prepare(std::chrono::minutes length, std::size_t most_spans);
 
-  /// Everything ever added: its counters fall only by what is taken back.
+  /// Everything ever added; its counters fall only by what is taken back.
   minute_rollup all() const;
 
-  /// The sum of the spans that begin in [from, to). Exact for minutes that are multiples of the length that
-  /// spans have at that age. The units of custom series are those that came first of all.
+  /// The sum of the spans that begin in [from, to). Exact if both ends are multiples of the length that spans
+  /// have at that age. The units of custom series are those that came first in the whole timeline.
   minute_rollup between(minute from, minute to, extent detail = extent::all) const;
 
-  /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes, of
-  /// which coarser spans count nothing.
+  /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes;
+  /// coarser spans are not counted.
   std::uint64_t requests_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
 private:
   using spans = std::map<minute, packed_rollup>; // by start
 
-  // The sum of all settled spans that begin at `from` or later. What is added to these is added here too.
+  // The sum of all settled spans that begin at `from` or later. What is added to those spans is added
+  // here too.
   struct window_sum {
     minute from{};
     extent detail{};
@@ -66,7 +67,7 @@ private:
     minute_rollup sum;
   };
 
-  // Sums for a window that moves on: of the first spans in it, each is the begin of one.
+  // Precomputed sums of a sliding window: one for each of its possible first spans.
   struct prepared_window {
     std::chrono::minutes length{};
     std::vector<window_sum> sums;
@@ -89,14 +90,14 @@ private:
   template <class Predicate>
   void forget_sums(Predicate is_wrong);
 
-  // Minutes that are still being counted are not yet in `settled_`: so each partial is merged once, not
-  // twice.
+  // Minutes that are still being counted are not yet in `settled_`, so each partial rollup is merged once,
+  // not twice.
   std::map<minute, minute_rollup> open_;
   spans minutes_, tens_, hours_;
   minute_rollup settled_;
   std::vector<packed_rollup*> unpacked_; // spans that were added to
   minute aged_{};                        // the `now` of the last ageing
-  mutable std::vector<window_sum> sums_; // that were asked for
+  mutable std::vector<window_sum> sums_; // sums that were asked for
   std::vector<prepared_window> prepared_;
 };
 

@@ -1,4 +1,4 @@
-// The primitives of the rollups' compact form: variable-length numbers, counted texts, reals.
+// The primitives of the rollups' compact form: variable-length numbers, texts with a length, reals.
 //
 //   NUMBER  = *(1BIT 7BIT) 0BIT 7BIT   ; least significant group first, at most 10 bytes
 //   SIGNED  = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
@@ -48,7 +48,7 @@ inline std::optional<std::uint64_t> take_number(std::string_view& in) {
   return std::nullopt;
 }
 
-/// A number that may be negative as one that is not: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
+/// Maps signed numbers to unsigned ones: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
 inline std::uint64_t signed_code(std::int64_t value) {
   return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
 }
@@ -98,7 +98,7 @@ inline std::optional<double> take_real(std::string_view& in) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-/// Appends a real in few bytes if it is a number of thousandths. Precondition: it is finite.
+/// Appends a real, in few bytes if it is a whole number of thousandths. Precondition: it is finite.
 inline void put_decimal(std::string& out, double value) {
   constexpr double most = 1e15; // below it thousandths are exact
   if (std::abs(value) * 1000 < most)
@@ -108,7 +108,7 @@ inline void put_decimal(std::string& out, double value) {
   put_real(out, value);
 }
 
-/// Takes a real that `put_decimal` put off the front of `in`.
+/// Takes a real in the form of `put_decimal` off the front of `in`.
 inline std::optional<double> take_decimal(std::string_view& in) {
   const auto code = take_number(in);
   if (!code)
