@@ -137,8 +137,8 @@ public:
   virtual std::uint64_t log_bytes() const { return 0; }
 };
 
-/// The store that `storage_settings::url` names, not yet open. In PostgreSQL `kept` limits for how old a day
-/// partitions are made, so that retention does not drop them at once. Precondition: the settings are valid.
+/// The store that `storage_settings::url` names, not yet open. In PostgreSQL `kept` limits the age of days
+/// that get partitions, so that retention does not drop one at once. Precondition: the settings are valid.
 std::unique_ptr<store> make_store(const storage_settings& storage, const retention_settings& kept);
 
 } // namespace parseflow::db
