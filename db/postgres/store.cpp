@@ -52,7 +52,8 @@ public:
   void close() { link_.close(); }
   void forget() { partitions_.forget(); }
 
-  // While the database is opened no data can be at fault, and no commit can be in doubt.
+  // While the database is opened no data can be at fault, and it does not matter whether a migration was
+  // committed: the next call finds out.
   result opening_failure() { return {outcome::retry, link_.failure().message}; }
   result failure() { return link_.failure(); }
 
