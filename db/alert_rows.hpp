@@ -1,4 +1,4 @@
-// Alerts ↔ rows of the table `alert`; the same for every database.
+// Converts alerts to rows of the table `alert` and back; the same for every database.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace parseflow::db {
 
-/// A row of `alert`, of a node that the caller knows. `type` and `app` are stored names.
+/// A row of `alert`; its node is known to the caller. `type` and `app` are stored names.
 struct alert_row {
   std::string type, app, severity, message;
   double value = 0;
@@ -17,10 +17,9 @@ struct alert_row {
   std::optional<timestamp> resolved_at;
 };
 
-/// The row of an alert, whatever bytes the alert holds.
+/// The row of an alert; the alert may hold any bytes.
 alert_row row_of(const alert& one);
 
-/// The alert of a row.
 alert alert_of(alert_row row);
 
 } // namespace parseflow::db

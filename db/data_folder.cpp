@@ -1,4 +1,3 @@
-// Paths, permissions, and what has to be there already.
 #include "db/data_folder.hpp"
 
 #include <algorithm>
@@ -18,13 +17,13 @@ constexpr std::string_view sqlite_scheme = "sqlite:";
 constexpr const char* database_name = "parseflow.db";
 constexpr const char* journal_name = "journal";
 
-// The database has companions: parseflow.db-wal, parseflow.db-shm.
+// SQLite adds files with other endings: parseflow.db-wal, parseflow.db-shm.
 bool is_own(const std::string& name) {
   return name == journal_name || name.starts_with(database_name);
 }
 
 void keep_for_owner(const fs::path& path) {
-  std::error_code ignored; // another owner's is that owner's matter
+  std::error_code ignored; // fails for files of another owner, which are not ours to change
   fs::permissions(path, fs::perms::group_all | fs::perms::others_all, fs::perm_options::remove, ignored);
 }
 
@@ -55,7 +54,7 @@ std::optional<std::string> make_data_folder(const storage_settings& storage) {
   if (problem)
     return fmt::format("cannot make the folder {} (storage.directory): {}", storage.directory,
                        problem.message());
-  // A folder that somebody shares with us stays open.
+  // A folder that holds other people's files keeps its permissions.
   bool is_shared = false;
   for (const auto& entry : fs::directory_iterator{storage.directory, problem}) {
     if (is_own(entry.path().filename()))

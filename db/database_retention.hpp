@@ -1,5 +1,5 @@
-// What every retention does alike: the order of a pass, and what a failure means for it. SQL is the
-// backend's: db/sqlite, db/postgres.
+// What the retention of every database has in common: the order of a pass and the handling of failures. The
+// backends have the SQL: db/sqlite, db/postgres.
 #pragma once
 
 #include <array>
@@ -13,36 +13,36 @@
 
 namespace parseflow::db {
 
-/// Another node removes rows at this moment: the pass is over, and the next one goes on here.
+/// Thrown while another node removes rows: ends this pass; the next pass continues at the same place.
 struct not_our_turn {};
 
-/// A database as `database_retention` needs it. Any call may throw `not_our_turn` and what `failure`
-/// explains.
+/// What `database_retention` needs from a database. Any call may throw `not_our_turn` and the exceptions that
+/// `failure` explains.
 template <class T>
 concept retention_backend = requires(T& t, std::size_t table, timestamp cutoff, timestamp now,
                                      retention_clocks& clocks, retention_step& done) {
-  // True: a piece that fails has its next turn in the next pass, so that it does not keep the others.
+  // True: a piece that fails is skipped until the next pass, so that it does not block the others.
   { T::skips_what_fails } -> std::convertible_to<bool>;
-  // The database for people, without secrets.
+  // The database's name in messages, without secrets.
   { t.place() } -> std::same_as<std::string>;
   // Connects; a no-op while connected.
   t.open();
-  // What the exception that is handled means. Closes a connection that is of no more use.
+  // What the exception that is being handled means. Closes a connection that cannot be used any more.
   { t.failure() } -> std::same_as<result>;
-  // Limits the time of a call until the returned object goes.
+  // Limits the time of a call for as long as the returned object exists.
   t.limited();
   t.read_clocks(clocks);
-  // Removes some rows before `cutoff` from the table of this index in `kept_tables`. False: that was all for
-  // now.
+  // Removes some rows before `cutoff` from the table with this index in `kept_tables`. False: nothing is left
+  // to remove for now.
   { t.remove(table, cutoff, now, done) } -> std::same_as<bool>;
   { t.rollups() } -> std::same_as<rollup_table&>;
-  // Does a piece of what is left to do behind all tables. False: that was all for now.
+  // Does one piece of the work that follows all tables. False: nothing is left to do for now.
   { t.tidy(now) } -> std::same_as<bool>;
-  // It is a while until the next pass.
+  // Called when a pass is over; the next one begins some time later.
   t.end_pass();
 };
 
-/// A retention on `Backend`, which is made of `arguments`.
+/// A retention that uses a `Backend`, constructed from `arguments`.
 template <retention_backend Backend>
 class database_retention final : public retention {
 public:
@@ -65,7 +65,8 @@ public:
   }
 
 private:
-  // No row is at fault here: whatever fails may succeed later.
+  // No data is written here that the database could reject: any failure may be gone later, so all
+  // become `retry`.
   template <class Action>
   result call(Action action) {
     result done = guarded(
@@ -112,7 +113,8 @@ private:
   const retention_settings kept_;
   Backend backend_;
   std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
-  // Of the next step: the index of a table; behind the last one the levels of folding, and tidying up.
+  // What the next step works on: the index of a table; after the last table the levels of folding, then
+  // tidying up.
   std::size_t place_ = 0;
 };
 

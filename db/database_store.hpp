@@ -1,5 +1,5 @@
-// What every store on a database does alike: the order of a transaction, what is remembered between
-// transactions, and what a failure means for both. SQL is the backend's: db/sqlite, db/postgres.
+// What the stores of all databases have in common: the order of a transaction, what is cached between
+// transactions, and how a failure affects both. The backends have the SQL: db/sqlite, db/postgres.
 #pragma once
 
 #include <concepts>
@@ -22,30 +22,30 @@
 
 namespace parseflow::db {
 
-/// One transaction that stores batches. It is undone if it is not committed.
+/// A transaction that stores batches. It is rolled back unless it is committed.
 template <class T>
 concept write_transaction = requires(T& t, const std::vector<frame_row>& rows, write_result& before,
                                      const request_row& request, const log_row& line,
                                      const sample_row& sample, const rollup_row_key& key,
                                      std::string_view data) {
-  // Stores the keys of frames that are not stored yet and returns their rows; of the others it adds the
-  // batches to `before`.
+  // Stores the keys of frames that are not stored yet, and returns their rows. Adds the batches of all other
+  // frames to `before`.
   { t.add_frames(rows, before) } -> std::same_as<std::vector<const frame_row*>>;
-  // Adds a row to its table. The rows of a table come together, and after them `end_rows`.
+  // Adds a row to its table. All rows of one table come in sequence, followed by `end_rows`.
   t.add(request);
   t.add(line);
   t.add(sample);
   t.end_rows();
   { t.read_rollup(key) } -> std::same_as<std::optional<rollup_row>>;
-  // Changes the row if it has the revision before the change, or makes it if there is none. False: somebody
-  // else was faster.
+  // Updates the row if it still has revision `from`, or inserts it if `from` is 0. False: another session
+  // changed the row first.
   { t.save_rollup(key, data, revision_change{}) } -> std::same_as<bool>;
-  // Takes the frames out of `rejected_frame`.
+  // Removes the frames from `rejected_frame`.
   t.forget_rejected(rows);
   t.commit();
 };
 
-/// One transaction that reads. All its answers are from the same state.
+/// A transaction that reads. All its answers come from the same snapshot.
 template <class T>
 concept read_transaction = requires(T& t, const node_filter& stored_nodes, std::span<const frame_key> keys,
                                     const std::string& stored_node, timestamp since,
@@ -54,14 +54,15 @@ concept read_transaction = requires(T& t, const node_filter& stored_nodes, std::
                                     const std::function<void(alert_row)>& take_alert) {
   // In time order.
   t.read_rollups(stored_nodes, take_rollup);
-  // Takes those of `keys` whose frames are stored.
+  // Calls `take_key` with each of `keys` whose frame is stored.
   t.find_frames(keys, take_key);
-  // Takes those that are open or were resolved at `since` or later, in the order in which they were raised.
+  // Calls `take_alert` with each alert that is open or was resolved at `since` or later, in the order in
+  // which they were raised.
   t.read_alerts(stored_node, since, take_alert);
 };
 
-/// A database as `database_store` needs it. Any call may throw `unusable`, `stale_rollup` and what the two
-/// `…failure` explain.
+/// What `database_store` needs from a database. Any call may throw `unusable`, `stale_rollup` and the
+/// exceptions that the two `…failure` functions explain.
 template <class T>
 concept store_backend = requires(T& t, std::vector<frame_row>& rows, drain_cache& drains,
                                  const std::string& stored_node, const std::vector<alert_row>& alerts,
@@ -69,23 +70,24 @@ concept store_backend = requires(T& t, std::vector<frame_row>& rows, drain_cache
                                  const std::function<void(rejected_group)>& take_group,
                                  const std::function<void(rejected_frame)>& take_frame) {
   { T::kind } -> std::convertible_to<std::string_view>;
-  // The database for people, without secrets.
+  // The database's name in messages, without secrets.
   { t.place() } -> std::same_as<std::string>;
   { t.is_open() } -> std::same_as<bool>;
   // Connects and applies the migrations that are missing.
   t.open();
   t.close();
-  // Forgets what it knows of the tables, and closes a connection that is of no more use.
+  // Clears what it has cached of the tables, and closes a connection that cannot be used any more.
   t.forget();
-  // What the exception that is handled means, while the database is opened and later.
+  // What the exception that is being handled means: `opening_failure` during `open`, `failure` at any
+  // other time.
   { t.opening_failure() } -> std::same_as<result>;
   { t.failure() } -> std::same_as<result>;
-  // Limits the time of a call until the returned object goes.
+  // Limits the time of a call for as long as the returned object exists.
   t.limited();
-  // Begins a transaction that stores `rows`, after it has set their drain ids. The frames' drains, new ones
-  // made, are in `drains` afterwards.
+  // Sets the drain ids of `rows` and begins a transaction that stores them. Inserts drains that are new;
+  // `drains` then holds all drains of the frames.
   { t.begin_write(stored_node, rows, drains) } -> write_transaction;
-  // Limits the time of each of its queries by itself.
+  // The transaction limits the time of each of its queries itself.
   { t.begin_read() } -> read_transaction;
   t.save_alerts(stored_node, alerts);
   t.add_rejected(rejected);
@@ -94,7 +96,7 @@ concept store_backend = requires(T& t, std::vector<frame_row>& rows, drain_cache
   { t.log_bytes() } -> std::same_as<std::uint64_t>;
 };
 
-/// A store on `Backend`, which is made of `arguments`.
+/// A store that uses a `Backend`, constructed from `arguments`.
 template <store_backend Backend>
 class database_store final : public store {
 public:
@@ -182,7 +184,7 @@ private:
     return done;
   }
 
-  // After a failure the tables are right, not what this process remembers of them.
+  // After a failure only the tables are right; the caches may not be.
   void forget() {
     rollups_.clear();
     drains_.clear();
@@ -204,7 +206,7 @@ private:
     return written;
   }
 
-  // Notes in `written` what was stored before.
+  // Adds to `written` the batches that were stored before.
   void write_once(std::vector<frame_row>& rows, frames_are now, write_result& written) {
     auto transaction = backend_.begin_write(node_, rows, drains_);
     write_result before;
@@ -245,7 +247,8 @@ private:
     };
     for (const frame_row* frame : frames)
       rollups_.add(frame->app, frame->source->partial, load);
-    // Retention may have folded the row that the cache holds: then it is not made again.
+    // Retention may have folded the cached row away. Saving then fails, so that the row is not
+    // inserted again.
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       const revision_change change = next_revision(revision, system_time());
       if (!transaction.save_rollup({key.at, key.app, node_}, data, change))
@@ -254,7 +257,7 @@ private:
     });
   }
 
-  // Returns how many cannot be read.
+  // Returns the number of rollups that cannot be read.
   static std::uint64_t recall_rollups(read_transaction auto& transaction, const node_filter& nodes,
                                       const std::function<void(stored_rollup)>& take) {
     node_filter stored_nodes = nodes;

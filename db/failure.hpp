@@ -1,4 +1,5 @@
-// How a call to a database fails: what is thrown inside db/, and the one way in which it becomes a result.
+// How a database call fails: the exceptions thrown inside db/, and the one function that turns them
+// into results.
 #pragma once
 
 #include <concepts>
@@ -11,19 +12,19 @@
 
 namespace parseflow::db {
 
-/// The database cannot be used as it is, and trying again does not help.
+/// The database cannot be used as it is; trying again does not help.
 struct unusable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Another session changed a rollup meanwhile. Nothing was stored; the same may succeed later.
+/// Another session changed a rollup meanwhile. Nothing was stored; the same call may succeed later.
 struct stale_rollup : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs `action` and turns what it throws into a result whose message begins with `place`, the name of the
-/// database for people. `explain` is called while the database's own exception is handled (so `throw;` finds
-/// it), and says what it means, without the place.
+/// Runs `action` and turns an exception into a result. The message begins with `place`, the database's name
+/// for people. `explain` is called while the database's own exception is being handled, so `throw;` rethrows
+/// it; it returns what the exception means, without the place.
 template <std::invocable Action, std::invocable Explain>
 result guarded(std::string_view place, Action action, Explain explain) {
   result failed;

@@ -1,4 +1,3 @@
-// Span by span, and within a span some rows at a time.
 #include "db/fold_walk.hpp"
 
 #include <algorithm>
@@ -11,12 +10,12 @@ namespace parseflow::db {
 
 namespace {
 
-// Rows of kilobytes that one transaction takes.
+// One transaction folds at most this many rows; a row has some kilobytes.
 constexpr std::size_t rows_per_step = 60;
-// Spans that one step looks at when nothing is to do in them.
+// One step looks at up to this many spans if they hold nothing to fold.
 constexpr int spans_per_look = 24;
 constexpr std::chrono::hours full_look_interval{24};
-// What fails so often has its next turn with the next full look, so that it does not keep the others.
+// An order that failed this often is skipped until the next full look, so that it does not block the others.
 constexpr int max_tries = 3;
 
 } // namespace
@@ -34,7 +33,7 @@ bool fold_walk::step(rollup_table& table, timestamp now, folded_rows& done) {
   return true;
 }
 
-// Finds the next span with something to do. False: nothing is left for now.
+// Finds the next span with something to fold. False: nothing is left for now.
 bool fold_walk::look(rollup_table& table, timestamp now) {
   choose_beginning(now);
   const minute limit = fold_limit(level_, now);
@@ -51,7 +50,7 @@ bool fold_walk::look(rollup_table& table, timestamp now) {
 }
 
 void fold_walk::choose_beginning(timestamp now) {
-  // A clock that was set back must not put the next look off.
+  // If the clock was set back, look at once instead of waiting for it to catch up.
   const bool is_recent =
       last_full_look_ && now >= *last_full_look_ && now - *last_full_look_ < full_look_interval;
   if (is_under_way_ || is_recent)
@@ -60,7 +59,7 @@ void fold_walk::choose_beginning(timestamp now) {
   position_ = minute_of(storable_time(timestamp::min()));
 }
 
-// All rows but those in the span's first minute are to be folded.
+// Orders the folding of all rows of the span except those in its first minute.
 void fold_walk::order(rollup_table& table, const fold_span& span) {
   std::map<std::pair<std::string, std::string>, std::vector<minute>> found;
   table.each_key(span.start + std::chrono::minutes{1}, span.end,

@@ -1,4 +1,4 @@
-// Walks the table `rollup` from old to young and has rows folded, a few at a time.
+// Walks the table `rollup` from the oldest row to the newest and has rows folded, a few at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace parseflow::db {
 
-/// Rows of one app and node to fold into that of the minute `start`, whether there is one or not.
+/// Rows of one app and node to fold into the row of the minute `start`, which need not exist.
 struct fold_order {
   minute start{};
-  std::string app, node;    // as they are stored
+  std::string app, node;    // stored names
   std::vector<minute> rows; // without `start`, in time order
 };
 
@@ -34,13 +34,13 @@ public:
   using key_taker = std::function<void(minute at, std::string_view app, std::string_view node)>;
   virtual void each_key(minute from, minute to, const key_taker& take) = 0;
 
-  /// Does with the rows what `fold_rows` says, in one transaction. Rows that are gone meanwhile are no
-  /// matter.
+  /// Applies `fold_rows` to the rows of each order, in one transaction. Rows that were removed meanwhile
+  /// are ignored.
   virtual folded_rows fold(std::span<const fold_order> orders) = 0;
 };
 
-/// Folds rows in a transaction of a database: `read` gives the rows of an order, locked and in time order
-/// with that of the minute `start` first, `save` changes or makes one, `remove` removes some.
+/// Folds rows within a transaction of a database. `read` returns the rows of an order, locked and in time
+/// order, first that of the minute `start`; `save` updates or inserts one; `remove` removes some.
 template <class Transaction>
 folded_rows fold_all(Transaction& transaction, std::span<const fold_order> orders) {
   folded_rows done;
@@ -49,7 +49,7 @@ folded_rows fold_all(Transaction& transaction, std::span<const fold_order> order
     const auto fold = fold_rows(order.start, rows);
     if (!fold)
       continue;
-    // A row that is not there cannot be locked.
+    // A row that does not exist yet cannot be locked, so another session may have inserted it.
     if (!transaction.save({order.start, order.app, order.node}, fold->data,
                           next_revision(fold->revision, system_time())))
       throw stale_rollup("a writer has just made the rollup that others are to be added to");
@@ -59,14 +59,14 @@ folded_rows fold_all(Transaction& transaction, std::span<const fold_order> order
   return done;
 }
 
-/// Folds the rows of one level. Remembers how far it has come, so that it is cheap to find that nothing is to
-/// do; looks at everything again once a day, since late lines make new rows behind it.
+/// Folds the rows of one level. Remembers how far it has come, so that finding nothing to do is cheap. Once a
+/// day it starts from the oldest row again, since late lines insert rows before its position.
 class fold_walk {
 public:
   explicit fold_walk(const fold_level& level) : level_(level) {}
 
-  /// Does the next piece: some spans in which nothing is to do, or so many rows that it takes some
-  /// milliseconds; adds what it did to `done`. False: that was all for now. What the table throws passes;
+  /// Does the next piece: some spans without anything to fold, or as many rows as take some milliseconds;
+  /// adds the counts to `done`. False: nothing is left to do for now. Exceptions of the table pass through;
   /// call again.
   bool step(rollup_table& table, timestamp now, folded_rows& done);
 
@@ -76,11 +76,11 @@ private:
   void order(rollup_table& table, const fold_span& span);
 
   const fold_level level_;
-  // All spans before this were looked at.
+  // Every span before this was looked at.
   minute position_{};
   bool is_under_way_ = false;
   std::optional<timestamp> last_full_look_;
-  // Of the last span that was looked at; those before `next_` are done.
+  // What to fold in the span that was looked at last; the orders before `next_` are done.
   std::vector<fold_order> orders_;
   std::size_t next_ = 0;
   int tries_ = 0;

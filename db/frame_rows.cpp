@@ -1,4 +1,3 @@
-// Batches → rows of `frame` and `drain`, and which drains the database knows already.
 #include "db/frame_rows.hpp"
 
 #include "db/row_mapping.hpp"

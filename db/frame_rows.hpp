@@ -1,5 +1,5 @@
-// Batches → rows of `frame` and `drain`, and which drains the database knows already; the same for every
-// database.
+// Converts batches to rows of `frame` and `drain`, and caches the rows of `drain`; the same for
+// every database.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace parseflow::db {
 
-/// A batch on its way into the tables.
+/// The row of `frame` for one batch, with what is stored in `drain`.
 struct frame_row {
   batch_ptr source;
   /// Stored names.
@@ -25,20 +25,20 @@ struct frame_row {
 /// One row per batch, in order.
 std::vector<frame_row> frame_rows(std::span<const batch_ptr> batches);
 
-/// What the table `drain` holds, so that most writes need not touch it: rows that every node writes are
-/// contended.
+/// Caches rows of the table `drain`, so that most writes need not touch it: all nodes write these rows, so
+/// locking them causes contention.
 class drain_cache {
 public:
-  /// The id of a drain whose row needs no change: it has this app and was seen within the minute before.
+  /// The id of a drain whose row is up to date: it has this app and was seen within the last minute.
   std::optional<std::int32_t> find(const frame_row& row) const;
 
-  /// What the table holds once the transaction is committed.
+  /// Notes what the table will hold once the transaction is committed.
   void put(const frame_row& row, std::int32_t id);
 
-  /// Forgets everything: after a failed transaction.
+  /// Forgets everything. Call it after a failed transaction.
   void clear() { known_.clear(); }
 
-  /// Forgets everything if there is too much of it.
+  /// Forgets everything if there are too many entries.
   void trim();
 
 private:

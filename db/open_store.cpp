@@ -1,4 +1,4 @@
-// The storage settings → the store that they name, and its retention.
+// Makes the store that the storage settings name, and its retention.
 #include <algorithm>
 
 #include "db/data_folder.hpp"
@@ -12,7 +12,7 @@ namespace parseflow::db {
 
 namespace {
 
-// A partition that is made for a line must not be one that retention drops at once.
+// Retention must not drop a partition as soon as it is made for a line.
 std::chrono::days days_before(const retention_settings& kept) {
   std::chrono::days result{7};
   for (const std::chrono::seconds age : {kept.requests, kept.log_lines, kept.samples})

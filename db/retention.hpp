@@ -1,5 +1,5 @@
-// RETENTION: removes what is older than the settings want it kept, and folds old rollups into coarser ones,
-// in small steps beside the store that writes.
+// RETENTION: removes rows older than the settings allow, and folds old rollups into coarser ones, in small
+// steps while the store writes.
 #pragma once
 
 #include <algorithm>
@@ -32,18 +32,18 @@ inline constexpr std::array<kept_table, 7> kept_tables{{
     {"rollup", "minute", &retention_settings::rollups},
     {"rejected_frame", "received_at", &retention_settings::rejected_frames},
     {"frame", "received_at", &retention_settings::frames},
-    {"alert", "resolved_at", &retention_settings::alerts}, // NULL while it is open: it stays
+    {"alert", "resolved_at", &retention_settings::alerts}, // NULL while open: an open alert is kept
 }};
 
-/// What a pass goes by.
+/// What decides which rows a pass removes.
 struct retention_limits {
-  /// When it began.
+  /// When the pass began.
   timestamp now{};
-  /// Frame keys as young as this stay, however short `retention_settings::frames` is.
+  /// Frame keys from this time on are kept, even if `retention_settings::frames` is shorter.
   timestamp keep_frames_since = timestamp::max();
 };
 
-/// Rows of `table` dated before this go; nothing: all stay.
+/// Rows of `table` dated before this are removed; nothing: all are kept.
 inline std::optional<timestamp> cutoff(const kept_table& table, const retention_settings& kept,
                                        const retention_limits& limits) {
   const std::chrono::seconds age = kept.*table.age;
@@ -53,11 +53,11 @@ inline std::optional<timestamp> cutoff(const kept_table& table, const retention_
   return table.name == "frame" ? std::min(aged, limits.keep_frames_since) : aged;
 }
 
-/// By what else than the system's clock one can tell the time.
+/// Clocks to compare the system's clock with.
 struct retention_clocks {
   /// `done` or `retry`.
   result outcome;
-  /// Of a server; nothing if the database has no clock of its own.
+  /// The database server's time; nothing if the database has no clock of its own.
   std::optional<timestamp> database;
   /// The minute of the newest rollup; nothing if there is none.
   std::optional<timestamp> newest_line;
@@ -65,34 +65,34 @@ struct retention_clocks {
 
 /// What one step did.
 struct retention_step {
-  /// `done` or `retry`: then nothing was changed, and a later step may succeed.
+  /// `done` or `retry`. On `retry` nothing was changed, and a later step may succeed.
   result outcome;
   /// Rows removed, by the index in `kept_tables`.
   std::array<std::uint64_t, kept_tables.size()> rows{};
   /// Names of the partitions that were dropped with all their rows.
   std::vector<std::string> partitions;
-  /// Rollups that became coarser ones.
+  /// How many rollups became how many coarser ones.
   folded_rows folded;
   /// Nothing is left to do for now.
   bool is_pass_over = false;
 };
 
-/// Removes and folds old rows over a connection of its own. Calls block for some milliseconds, or some
-/// seconds if the database is away; one thread uses the object. No call throws.
+/// Removes and folds old rows over a connection of its own. Calls block for some milliseconds, or for some
+/// seconds if the database cannot be reached; one thread uses the object. No call throws.
 class retention {
 public:
   virtual ~retention() = default;
 
-  /// Asks for the time; connects first if need be.
+  /// Reads the clocks; connects first if necessary.
   virtual retention_clocks clocks() = 0;
 
-  /// Does the next piece of a pass over all tables, short enough for a writer not to notice; connects first
-  /// if need be. The step after the last of a pass begins the next one. The
-  /// limits are those of the pass: the same for all its steps.
+  /// Does the next piece of a pass over all tables, short enough not to delay the writer; connects first if
+  /// necessary. The step after the last one of a pass begins the next pass. `limits` must be the same for all
+  /// steps of a pass.
   virtual retention_step step(const retention_limits& limits) = 0;
 };
 
-/// The retention for the store that `make_store` makes of the same settings.
+/// The retention for the store that `make_store` makes from the same settings.
 std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept);
 
 } // namespace parseflow::db

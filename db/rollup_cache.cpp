@@ -1,4 +1,3 @@
-// The merged rollups of the minutes that are still being added to.
 #include "db/rollup_cache.hpp"
 
 #include <algorithm>
@@ -50,7 +49,7 @@ void rollup_cache::commit() {
     shrink();
 }
 
-// Half at a time, so that a flood of late minutes does not sort for each of them.
+// Halves the cache at once, so that a flood of late minutes does not cause a sort for each of them.
 void rollup_cache::shrink() {
   using iterator = std::map<rollup_key, cached_rollup>::iterator;
   std::vector<iterator> by_use;

@@ -1,4 +1,3 @@
-// Spans of UTC hours and days, and sums of rows.
 #include "db/rollup_fold.hpp"
 
 #include "messages/rollup/minute_rollup.hpp"

@@ -11,20 +11,20 @@
 
 namespace parseflow::db {
 
-/// Which row. App and node are stored names, valid as long as what they were taken from.
+/// Identifies a row. App and node are stored names; the views are valid as long as the strings behind them.
 struct rollup_row_key {
   minute at{};
   std::string_view app, node;
 };
 
-/// A row of an app and node that the caller knows.
+/// A row whose app and node the caller knows.
 struct rollup_row {
   minute at{};
   std::string data;
   std::int64_t revision = 0;
 };
 
-/// Takes a row of any app and node; the views, with stored names, are valid during the call.
+/// Takes a row of any app and node. The views hold stored names and are valid during the call.
 using rollup_taker =
     std::function<void(minute at, std::string_view app, std::string_view data, std::string_view node)>;
 
@@ -34,8 +34,9 @@ struct revision_change {
   std::int64_t to = 0;
 };
 
-/// The change of a row that has `revision`, or of none (0): one more. A new row begins with the microseconds
-/// of `now`, which no removed row of the same key has reached: a remembered revision never fits another row.
+/// The next change of a row with `revision` (0: no row yet). Each change adds one. A new row starts at `now`
+/// in microseconds, which no removed row of the same key has reached, so that a cached revision never matches
+/// a different row.
 inline revision_change next_revision(std::int64_t revision, timestamp now) {
   return {revision, revision > 0 ? revision + 1 : std::max<std::int64_t>(1, now.time_since_epoch().count())};
 }

@@ -1,4 +1,3 @@
-// Records → rows that every database takes.
 #include "db/row_mapping.hpp"
 
 #include <algorithm>
@@ -39,7 +38,7 @@ void append_json_string(std::string_view text, std::string& into) {
   into += '"';
 }
 
-// True if the column says all that `value` says.
+// True if the column holds all of `value`.
 bool says_all(std::int64_t column, std::string_view value) {
   if (value.empty())
     return true;
@@ -48,7 +47,8 @@ bool says_all(std::int64_t column, std::string_view value) {
   return column >= 0 && value == fmt::format_int(column).c_str();
 }
 
-// True if a column of its own holds all that `pair` says. Of a key that comes twice, the parser took one.
+// True if a column of its own holds all of `pair`. If a key comes twice, the parser took only one of
+// the values.
 bool has_column(const logplex::logfmt_pair& pair, const request_record& record) {
   const auto is_field = [&](std::string_view field) { return field == pair.value; };
   const std::string_view key = pair.key;
@@ -81,7 +81,7 @@ bool has_column(const logplex::logfmt_pair& pair, const request_record& record) 
   return false;
 }
 
-// Different names stay different.
+// Escapes the name if necessary, so that different names stay different.
 std::string_view name(std::string_view text, std::string& scratch) {
   if (is_storable(text) && text.find('\\') == std::string_view::npos)
     return text;
@@ -89,7 +89,7 @@ std::string_view name(std::string_view text, std::string& scratch) {
   return scratch;
 }
 
-// The part of `text` behind `path`, if it is within `text`: a path that holds spaces is no row of pairs.
+// True if the bytes of `part` lie within those of `whole`: the pieces of a path with spaces look like pairs.
 bool is_within(std::string_view part, std::string_view whole) {
   const std::less_equal<> not_after;
   return not_after(whole.data(), part.data()) &&
@@ -110,8 +110,8 @@ std::string_view row_mapper::tidy(std::string_view text, std::string& scratch) {
   return scratch;
 }
 
-// Fills `extra_` with the pairs of the line that no column holds, as a JSON object; leaves it empty without
-// any.
+// Fills `extra_` with the pairs of the line that no column holds, as a JSON object; leaves it empty if there
+// are none.
 void row_mapper::collect_extra(const request_record& record) {
   extra_.clear();
   logplex::logfmt_reader reader(record.text);
@@ -195,7 +195,7 @@ const sample_row& row_mapper::map(const sample_record& record, std::int32_t drai
   row.proc = name(record.proc, scratch_[2]);
   row.name = name(record.name, scratch_[3]);
   row.kind = to_string(record.kind);
-  row.value = record.value + 0.0; // SQLite knows no negative zero
+  row.value = record.value + 0.0; // SQLite stores no negative zero
   row.unit = name(record.unit, scratch_[4]);
   row.member = name(record.member, scratch_[5]);
   return row;

@@ -1,4 +1,4 @@
-// Records → rows that every database takes.
+// Converts records to rows that every database accepts.
 #pragma once
 
 #include <array>
@@ -11,16 +11,15 @@
 
 namespace parseflow::db {
 
-/// The span of times that both databases hold and can show: 0001-01-01 to 9999-12-31. Others are moved into
-/// it.
+/// Moves `at` into the times that both databases can hold and show: 0001-01-01 to 9999-12-31.
 timestamp storable_time(timestamp at);
 
-/// Maps records to rows that both databases take, whatever the records hold, without losing anything: see the
-/// columns `extra` and `raw` in db/migrations. A row is valid until the next call, and no longer than its
-/// record.
+/// Converts records to rows that both databases accept, whatever the records hold. Nothing is lost: see
+/// the columns `extra` and `raw` in db/migrations. A row is valid until the next call, and only as long as
+/// its record.
 class row_mapper {
 public:
-  /// `app` is a stored name. In `path` and `extra`, `\"` is unescaped.
+  /// `app` is a stored name. `\"` is unescaped in `path` and `extra`.
   const request_row& map(const request_record& record, std::int32_t drain_id, std::string_view app);
 
   /// `source`, `proc` and `code` become escaped names.
@@ -38,7 +37,7 @@ private:
   sample_row sample_;
   std::array<std::string, 10> scratch_;
   std::string extra_;
-  bool is_altered_ = false; // a text of the row is not the text of the record
+  bool is_altered_ = false; // a text in the row differs from that in the record
 };
 
 } // namespace parseflow::db

@@ -10,7 +10,7 @@
 
 namespace parseflow::db {
 
-/// A row of `request`. Empty texts and negative numbers are NULL.
+/// A row of `request`. Empty texts and negative numbers become NULL.
 struct request_row {
   timestamp at{};
   std::int32_t drain_id = 0;
@@ -23,14 +23,14 @@ struct request_row {
   std::string_view protocol, tls_version, level, extra, raw;
 };
 
-/// A row of `log_line`. Empty texts are NULL, but for `text`.
+/// A row of `log_line`. Empty texts become NULL, except `text`.
 struct log_row {
   timestamp at{};
   std::int32_t drain_id = 0;
   std::string_view source, proc, kind, severity, code, text, raw;
 };
 
-/// A row of `sample`. Empty texts are NULL, but for `name`.
+/// A row of `sample`. Empty texts become NULL, except `name`.
 struct sample_row {
   timestamp at{};
   std::int32_t drain_id = 0;
@@ -39,7 +39,7 @@ struct sample_row {
   std::string_view unit, member;
 };
 
-/// A table, and its columns in the order in which `visit` gives them.
+/// A table's name, and its columns in the order in which `visit` passes them.
 struct table_columns {
   std::string_view name;
   std::string_view columns;
@@ -55,7 +55,7 @@ inline constexpr table_columns log_table{"log_line",
 inline constexpr table_columns sample_table{
     "sample", "at, drain_id, origin, source, instance, proc, name, kind, value, unit, member", 11};
 
-/// Gives every column to `to`, by kind: `time`, `number16`, `number32`, `number64`, `real` (not finite:
+/// Passes every column to `to`, by kind: `time`, `number16`, `number32`, `number64`, `real` (not finite:
 /// NULL), `text` (empty: NULL), `text_not_null`, `json`, `blob` (empty: NULL).
 template <class Columns>
 void visit(const request_row& row, Columns& to) {

@@ -1,4 +1,3 @@
-// STORE: what is the same for every database.
 #include "db/store.hpp"
 
 #include <fmt/format.h>

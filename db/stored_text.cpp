@@ -1,4 +1,3 @@
-// Any bytes → text that both databases take.
 #include "db/stored_text.hpp"
 
 #include <cstdint>
@@ -22,7 +21,8 @@ bool has_other_than_text(std::uint64_t word) {
   return ((word | ((word - ones) & ~word)) & high) != 0;
 }
 
-// How many bytes at the start of `text` are ASCII without NUL, to within eight; never too many.
+// A number of bytes at the start of `text` that are ASCII without NUL. It may be up to eight too low, never
+// too high.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t i = 0;
   for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
@@ -33,7 +33,7 @@ std::size_t plain_prefix(std::string_view text) {
   return i;
 }
 
-// The length of the character that starts at `i`; 0 if there is no valid one, or NUL.
+// The length of the character that starts at `i`; 0 if it is NUL or not valid.
 std::size_t storable_at(std::string_view text, std::size_t i) {
   return text[i] == '\0' ? 0 : character_at(text, i);
 }

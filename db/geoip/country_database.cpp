@@ -1,4 +1,3 @@
-// COUNTRY DATABASE: network address → country.
 #include "db/geoip/country_database.hpp"
 
 #include <array>
@@ -13,7 +12,7 @@ namespace parseflow::db {
 
 namespace {
 
-// False if `text` is no address.
+// False if `text` is not an address.
 bool parse_address(std::string_view text, sockaddr_storage& into) {
   std::array<char, INET6_ADDRSTRLEN> copy{};
   if (text.empty() || text.size() >= copy.size() || text.find('\0') != std::string_view::npos)

@@ -1,4 +1,4 @@
-// COUNTRY DATABASE: network address → country, from a MaxMind file such as GeoLite2-Country.mmdb.
+// COUNTRY DATABASE: maps network addresses to countries, from a MaxMind file such as GeoLite2-Country.mmdb.
 #pragma once
 
 #include <memory>
@@ -9,14 +9,14 @@ struct MMDB_s;
 
 namespace parseflow::db {
 
-/// An open file, mapped into memory. Move-only; `lookup` may be called from several threads at the same time.
+/// An open file, mapped into memory. Move-only; several threads may call `lookup` at the same time.
 class country_database {
 public:
   /// Throws std::runtime_error with a sentence for people if `path` cannot be read or holds no countries.
   explicit country_database(const std::string& path);
 
-  /// The country of a textual IPv4 or IPv6 address: two letters, or empty if it is unknown or no address. The
-  /// view lives as long as the database.
+  /// The country of an IPv4 or IPv6 address in text form: two letters, or empty if the country is unknown or
+  /// the text is not an address. The view is valid as long as the database.
   std::string_view lookup(std::string_view address) const;
 
 private:

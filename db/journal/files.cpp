@@ -1,4 +1,3 @@
-// The system's calls behind files.hpp.
 #include "db/journal/files.hpp"
 
 #include <algorithm>
@@ -22,7 +21,7 @@ std::optional<std::string> sync_folder(const std::filesystem::path& folder) {
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0)
     return system_error("open", folder);
-  // EINVAL: a file system that makes its names durable by itself.
+  // EINVAL: the file system makes names durable without a sync.
   const bool synced = ::fsync(opened) == 0 || errno == EINVAL;
   auto problem = synced ? std::nullopt : std::optional{system_error("sync", folder)};
   ::close(opened);

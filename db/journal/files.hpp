@@ -1,4 +1,4 @@
-// What makes the journal's bytes and names survive a power cut.
+// File operations that make the journal's bytes and file names survive a power cut.
 #pragma once
 
 #include <cstdint>
@@ -12,31 +12,31 @@
 
 namespace parseflow::db {
 
-/// "cannot WHAT PATH: " and what the system says about it, by `errno`.
+/// "cannot WHAT PATH: " and the system's message for `errno`.
 std::string system_error(std::string_view what, const std::filesystem::path& path);
 
-/// Makes the names in `folder` durable: those of files that were made, renamed or removed. A sentence on
-/// failure.
+/// Makes changes of names in `folder` durable: files created, renamed or removed. Returns a sentence
+/// on failure.
 std::optional<std::string> sync_folder(const std::filesystem::path& folder);
 
-/// Makes `folder` and what is missing above it, for their owner alone and durable in their parents. A
-/// sentence on failure.
+/// Creates `folder` and its missing parents, accessible to their owner alone and durable. Returns a sentence
+/// on failure.
 std::optional<std::string> make_folder(const std::filesystem::path& folder);
 
-/// For `write_all`.
+/// An element of the `parts` of `write_all`.
 iovec part_of(std::string_view bytes);
 
-/// Writes all `parts`, one behind the other, from `offset` on; false and `errno` on failure. Uses up `parts`.
+/// Writes all `parts` in sequence, starting at `offset`; false and `errno` on failure. Changes `parts`.
 bool write_all(int file, std::vector<iovec>& parts, std::uint64_t offset);
 
 /// How reading ended.
 enum class read_end : std::uint8_t {
-  whole,     ///< All bytes are there.
-  too_short, ///< The file ends before.
-  failed,    ///< The disk did not give them; `errno` says why.
+  whole,     ///< All bytes were read.
+  too_short, ///< The file ends too early.
+  failed,    ///< The disk did not return them; `errno` says why.
 };
 
-/// Fills `size` bytes at `to` with those of the file from `offset` on.
+/// Reads `size` bytes from the file at `offset` into `to`.
 read_end read_all(int file, char* to, std::size_t size, std::uint64_t offset);
 
 } // namespace parseflow::db

@@ -1,4 +1,3 @@
-// Reading, appending and dropping the id files.
 #include "db/journal/id_files.hpp"
 
 #include <algorithm>
@@ -24,14 +23,14 @@ namespace {
 constexpr std::string_view prefix = "ids-";
 constexpr std::string_view marker = "PFID";
 constexpr std::size_t header_bytes = 16;
-// Files hold blocks whole, and the blocks of a file are read whole.
+// No block is larger than a file, and each block is read in one piece.
 constexpr std::size_t max_block_ids = (id_files::max_file_bytes - header_bytes) / sizeof(frame_digest);
 
 std::int64_t hour_of(timestamp at) {
   return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
 }
 
-// What a file is named after; they compare by age.
+// The parts of a file's name; they compare by age.
 struct file_name {
   std::int64_t hour = 0;
   std::uint32_t part = 0;
@@ -44,7 +43,7 @@ std::string text_of(const file_name& name) {
                         : fmt::format("{}{}.{}", prefix, name.hour, name.part);
 }
 
-// Nothing for other files.
+// Nothing if the file is not an id file.
 std::optional<file_name> name_from(const std::filesystem::path& file) {
   const auto text = file.filename().string();
   if (!text.starts_with(prefix))
@@ -74,7 +73,7 @@ std::vector<id_file> files_newest_first(const std::filesystem::path& directory) 
   return result;
 }
 
-// The end of a file, as much of it as a file may hold.
+// The last bytes of a file, at most `max_file_bytes`.
 std::string end_of(const id_file& file) {
   const auto size = std::min(file.bytes, id_files::max_file_bytes);
   std::string bytes(size, '\0');
@@ -86,7 +85,7 @@ std::string end_of(const id_file& file) {
   return bytes;
 }
 
-// The ids of the block that `bytes` begin with; none if it is not whole.
+// The ids of the block at the beginning of `bytes`; none if it is not whole.
 std::vector<frame_digest> block_of(std::string_view bytes) {
   std::uint32_t count = 0;
   std::uint64_t sum = 0;
@@ -125,7 +124,7 @@ std::optional<std::string> id_files::append_block(std::span<const frame_digest> 
   block.append(reinterpret_cast<const char*>(&sum), sizeof sum);
   block.append(reinterpret_cast<const char*>(ids.data()), ids.size_bytes());
 
-  // Behind the newest file, also if the clock was set back.
+  // The name must not sort before that of the newest file, even if the clock was set back.
   file_name name{hour_of(now), 0};
   if (const auto present = files_newest_first(directory_); !present.empty() && present[0].name >= name) {
     name = present[0].name;
@@ -143,7 +142,7 @@ std::optional<std::string> id_files::append_block(std::span<const frame_digest> 
     problem = system_error("write", path);
   else if (end == 0)
     problem = sync_folder(directory_);
-  // A full disk takes a part of the block: the next start would call it damage.
+  // A full disk may have taken part of the block, which the next start would report as damage.
   if (problem && end >= 0)
     std::ignore = ::ftruncate(file, end);
   if (file >= 0)
@@ -164,7 +163,7 @@ remembered_ids id_files::load(timestamp now) {
     if (bytes.empty())
       result.damaged_bytes += file.bytes;
     std::vector<frame_digest> ids;
-    // What stands before the first block of an end that was cut out is no damage.
+    // If only the end of the file was read, the bytes before the first block are not damage.
     bool is_cut = bytes.size() < file.bytes;
     for (std::size_t at = 0; at < bytes.size();) {
       const auto block = block_of(std::string_view{bytes}.substr(at));
@@ -192,11 +191,11 @@ void id_files::drop_unneeded(timestamp now) {
   std::error_code ignored;
   std::uint64_t newer = 0;
   for (const auto& file : files_newest_first(directory_)) {
-    // The hour a file is named after is when its first ids were written; the last came an hour later.
+    // A file is named after the hour of its first ids; its last ids may have come up to an hour later.
     const bool is_old = file.name.hour + age_.count() + 1 < hour_of(now);
     if (is_old || newer >= limit_)
       std::filesystem::remove(file.path, ignored);
-    newer += std::min(file.bytes, max_file_bytes) / (header_bytes + sizeof(frame_digest)); // at least
+    newer += std::min(file.bytes, max_file_bytes) / (header_bytes + sizeof(frame_digest)); // a lower bound
   }
 }
 

@@ -1,4 +1,5 @@
-// Frame ids that outlive their bytes: small append-only files, dropped when they are old or not needed.
+// Frame ids that are kept longer than the frames: small append-only files, removed when they are old or
+// not needed.
 #pragma once
 
 #include <chrono>
@@ -25,10 +26,10 @@ struct remembered_ids {
   std::uint64_t read_bytes = 0;
 };
 
-/// The ids of frames whose segments were recycled. One thread uses it.
+/// The ids of frames whose segments were recycled. Used by one thread.
 class id_files {
 public:
-  /// The size at which a file is full.
+  /// A file of this size is full.
   static constexpr std::uint64_t max_file_bytes = 1u << 20;
 
   /// @param age How long ids are kept.
@@ -36,12 +37,12 @@ public:
   id_files(std::filesystem::path directory, std::chrono::hours age, std::size_t limit)
       : directory_(std::move(directory)), age_(age), limit_(limit) {}
 
-  /// Makes `ids` durable in files of the hour of `now`, and drops files that are too old or one too many. A
-  /// sentence on failure.
+  /// Makes `ids` durable in files of the hour of `now`, and removes files that are too old or not needed for
+  /// `limit` ids. Returns a sentence on failure.
   std::optional<std::string> append(std::span<const frame_digest> ids, timestamp now);
 
-  /// The newest ids, about `limit` of them. Reads no more than they take, and a file: of a larger one, as
-  /// version 0.1.0 wrote, its end. Damaged blocks are skipped.
+  /// The newest ids, about `limit` of them. Reads at most one file more than they take; of a file above
+  /// `max_file_bytes`, as version 0.1.0 wrote, it reads the end. Skips damaged blocks.
   remembered_ids load(timestamp now);
 
 private:

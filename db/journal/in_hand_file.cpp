@@ -1,4 +1,4 @@
-// One page: a table of suspects, and the notes.
+// The file is one page: a table of suspects, then the notes.
 #include "db/journal/in_hand_file.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ constexpr std::uint64_t deadly_ends = 2;
 
 struct suspect {
   frame_digest frame;
-  std::uint64_t ends = 0; // of the process, with the frame in hand; 0: no suspect
+  std::uint64_t ends = 0; // how often the process ended with the frame in hand; 0: no suspect
 };
 
 } // namespace
@@ -53,7 +53,7 @@ std::shared_ptr<hand_note> in_hand_file::note(std::size_t place) const {
 std::shared_ptr<in_hand_file::layout> in_hand_file::map(const std::filesystem::path& path) {
   static_assert(sizeof(layout) <= page_bytes);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  // Allocated: a write to a page without room on the disk would end the process.
+  // The disk space is allocated first: a write to a mapped page without space would kill the process.
   const int refused = file < 0 ? errno : ::posix_fallocate(file, 0, page_bytes);
   void* const bytes = refused != 0 ? MAP_FAILED // NOLINT(*-cstyle-cast): the system's macro
                                    : ::mmap(nullptr, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

@@ -1,4 +1,5 @@
-// A file beside the journal that tells, after the process has ended, over which frames it did.
+// A file beside the journal that shows, after the process has ended, which frames were being parsed at
+// that moment.
 #pragma once
 
 #include <filesystem>
@@ -12,28 +13,28 @@
 
 namespace parseflow::db {
 
-/// Mapped into memory: a note costs no system call, and survives every end of the process, but no power cut.
-/// A frame that is in hand when the process ends is suspected; one that is so at two ends is deadly. One
-/// process uses it at a time. No call throws.
+/// The file is mapped into memory: a note costs no system call and survives any end of the process, but not a
+/// power cut. A frame that is in hand when the process ends is suspected; a frame that was in hand at two
+/// ends is deadly. Only one process may use the file at a time. No call throws.
 class in_hand_file {
 public:
-  /// Parsers that get a note; further ones get none.
+  /// How many parsers get a note; any further parser gets none.
   static constexpr std::size_t places = 128;
 
-  /// Opens the file, made if missing, and learns from what an earlier run left in it.
-  /// @param is_open Whether a frame is still to be parsed: what is done with is not suspected any more.
+  /// Opens the file, creates it if it is missing, and reads the notes that an earlier run left.
+  /// @param is_open Whether a frame still has to be parsed: other frames are no longer suspected.
   in_hand_file(const std::filesystem::path& path, const std::function<bool(const frame_digest&)>& is_open);
   ~in_hand_file();
   in_hand_file(const in_hand_file&) = delete;
   in_hand_file& operator=(const in_hand_file&) = delete;
 
-  /// Why nothing can be noted; empty if it can.
+  /// Why notes cannot be taken; empty if they can.
   const std::string& problem() const { return problem_; }
 
-  /// Frames that were in hand at two ends or more.
+  /// Frames that were in hand at two or more ends of the process.
   const std::vector<frame_digest>& deadly() const { return deadly_; }
 
-  /// The note of a parser's place; null if there is none. It may outlive this object.
+  /// The note for the parser at `place`; null if there is none. It may outlive this object.
   std::shared_ptr<hand_note> note(std::size_t place) const;
 
 private:

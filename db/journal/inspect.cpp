@@ -1,4 +1,3 @@
-// Walks the segments as recovery does, and tells what it meets.
 #include "db/journal/inspect.hpp"
 
 #include <algorithm>
@@ -25,7 +24,7 @@ std::string time_text(timestamp at) {
                                                   std::chrono::floor<std::chrono::seconds>(at))));
 }
 
-// Keys are a sender's bytes: no control character reaches the terminal.
+// Keys come from the sender: keep control characters away from the terminal.
 std::string printable(std::string_view text) {
   std::string result;
   for (const char c : text)

@@ -1,4 +1,5 @@
-// `parseflow journal`: what the journal's files hold, for people. Reads only, also while the service runs.
+// `parseflow journal`: reports what the journal's files hold. Only reads, so it may run while the
+// service runs.
 #pragma once
 
 #include <filesystem>
@@ -6,8 +7,8 @@
 
 namespace parseflow::db {
 
-/// One line per segment, with `with_records` one per record behind it, and a summary. A sentence in `problem`
-/// if the folder cannot be read.
+/// `text` has one line per segment, each followed by one per record if `with_records` is set, and a summary.
+/// `problem` is a sentence if the folder cannot be read.
 struct journal_report {
   std::string text;
   std::string problem;

@@ -1,4 +1,3 @@
-// The way of a frame through the journal: appended, committed, read, released.
 #include "db/journal/journal.hpp"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ std::string compressed(const std::string& body) {
   const int size = LZ4_compress_default(body.data(), out.data(), static_cast<int>(body.size()),
                                         static_cast<int>(out.size()));
   out.resize(static_cast<std::size_t>(std::max(size, 0)));
-  // Random bytes grow: they stay as they are.
+  // Random bytes grow when compressed, so they are stored as they are.
   if (out.size() >= body.size())
     out.clear();
   return out;
@@ -90,7 +89,7 @@ result journal::commit() {
       --segments_.at(g.generation).unreleased;
       unreleased_bytes_ -= g.content->body.size();
     }
-    // What the kernel kept of the group is unknown: nothing may be written behind it.
+    // How much of the group the kernel kept is unknown: nothing may be written after it.
     active_.reset();
   }
   group_.clear();
@@ -132,7 +131,7 @@ bool journal::write_group(std::string& problem) {
   return true;
 }
 
-// A file without a name takes frames as ever, and the next start does not find them.
+// A deleted file still accepts frames, but the next start would not find them.
 std::optional<std::string> journal::folder_problem() const {
   struct stat ours {
   }, named{};

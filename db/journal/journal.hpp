@@ -1,5 +1,6 @@
-// JOURNAL: durable frames on local disk until the database has them (promises P1 and P4). Segments of
-// records, group-committed; docs/journal.md draws the format and the life of a segment.
+// JOURNAL: keeps frames durable on local disk until the database has them (promises P1 and P4). It consists
+// of segments with records, which are committed in groups; docs/journal.md draws the format and the life of
+// a segment.
 #pragma once
 
 #include <compare>
@@ -32,34 +33,34 @@ struct journal_position {
 struct recovered_frame {
   journal_position at;
   frame_digest digest;
-  /// Without its body: `journal::read` gives it.
+  /// The body is empty: `journal::read` returns it.
   frame head;
   std::uint32_t body_bytes = 0;
 };
 
-/// A file that cannot be read, or not all of it. It is kept under another name, at which no journal looks.
+/// A file that cannot be read completely. It is kept under another name, which the journal ignores.
 struct file_aside {
   std::filesystem::path path;
   std::uint64_t bytes = 0;
 };
 
-/// What opening found.
+/// What opening the journal found.
 struct journal_recovery {
   std::vector<recovered_frame> frames; ///< In the order of their positions.
   std::vector<frame_digest> ids;       ///< Of frames that the database has, oldest first.
   std::uint64_t damaged_bytes = 0;     ///< Skipped between whole records, or unreadable.
   std::uint32_t damaged_places = 0;
-  /// Records that begin behind the last whole one of their segment: see `segment_contents`.
+  /// Records that begin after the last whole record of their segment: see `segment_contents`.
   std::uint32_t torn_records = 0;
   std::vector<file_aside> files_aside;
 };
 
-/// What reading a frame came to.
+/// The result of reading a frame.
 struct journal_reading {
   enum class outcome : std::uint8_t {
-    whole,      ///< `content` is the frame, body included.
-    damaged,    ///< Its bytes are there and wrong: another try gives the same.
-    unreadable, ///< The disk did not give them now; it may later.
+    whole,      ///< `content` is the frame with its body.
+    damaged,    ///< The bytes were read but are wrong: another try would give the same.
+    unreadable, ///< The disk did not return them now; it may later.
   };
   outcome end = outcome::damaged;
   frame_ptr content;
@@ -74,8 +75,8 @@ public:
     std::string problem; ///< One sentence on failure.
   };
 
-  /// Opens the folder (made if missing), locks it, and reads what an earlier run left.
-  /// @param remembered_ids How many ids of stored frames are wanted, and kept on disk.
+  /// Opens the folder (created if missing), locks it, and reads what an earlier run left.
+  /// @param remembered_ids How many ids of stored frames are to be returned and kept on disk.
   static opened open(const std::filesystem::path& directory, const journal_settings& settings,
                      std::size_t remembered_ids, timestamp now);
 
@@ -87,49 +88,50 @@ public:
   /// room for it.
   std::optional<journal_position> append(frame_ptr content);
 
-  /// After an `append` that found no room: tries again to begin a segment for it, without a frame. A sentence
-  /// says why there is still none.
+  /// Call it after an `append` that found no room: tries again to start a segment for that frame, without the
+  /// frame. A sentence says why that still fails.
   result make_room(timestamp now);
 
-  /// Makes the group durable. After a failure no frame of the group is, and the next group goes to another
-  /// segment.
+  /// Makes the group durable. On failure no frame of the group is durable, and the next group goes to
+  /// another segment.
   result commit();
 
   /// Reads the frame at `at`.
   journal_reading read(journal_position at) const;
 
-  /// The database has the frame: its bytes are not needed any more. A segment without needed bytes is kept
-  /// for `journal.keep-stored` and then recycled; its ids go to the id files at once.
-  /// @param body_bytes The plain size of its body.
+  /// Notes that the database has the frame, so that its bytes are not needed any more. A segment without
+  /// needed bytes is kept for `journal.keep-stored` and then recycled; its ids go to the id files at once.
+  /// @param body_bytes The uncompressed size of its body.
   void release(journal_position at, const frame_digest& digest, std::uint64_t body_bytes, timestamp now);
 
-  /// The frame will never be read: its bytes are not needed any more, but its id is not noted as stored, and
-  /// the file that holds it is never written over. Returns the name under which that is kept aside.
+  /// Notes that the frame will never be read, so that its bytes are not needed any more. Its id is not noted
+  /// as stored, and the file that holds it is never overwritten. Returns the name under which the file is
+  /// kept aside.
   std::filesystem::path give_up(journal_position at, std::uint64_t body_bytes, timestamp now);
 
-  /// Call it about every second. Ends segments by age, recycles what was kept long enough, and sees whether
-  /// the folder is still there: if not, the sentence says so, and no `commit` succeeds.
+  /// Call it about once a second. Ends segments by age, recycles those kept long enough, and checks that the
+  /// folder still exists: if not, it returns a sentence, and no `commit` succeeds.
   result tick(timestamp now);
 
-  /// For a clean stop: what is stored by now is found by no later run. Call it when nothing will be appended
-  /// any more; frames that were not released are found as ever.
+  /// Call it on a clean stop, after the last `append`. No later run finds the frames stored by now; it finds
+  /// those that were not released, as always.
   void settle_all(timestamp now);
 
-  /// When the oldest frame arrived that this or a later run may ask the database for: its key must still be
-  /// there. Nothing if there is none.
+  /// The arrival time of the oldest frame that this or a later run may look up in the database, which must
+  /// keep its key until then. Nothing if there is no such frame.
   std::optional<timestamp> oldest_record() const;
 
-  /// Frames that were released within `journal.keep-stored`, and whose bytes are still there: those of the
-  /// next segment behind `after` that has any, in their order; none behind the last. A frame that was written
-  /// again after a failed commit may come twice.
+  /// Frames that were released within `journal.keep-stored` and whose bytes are still there: those of the
+  /// first segment after `after` that has any, in order; empty if no further segment has any. A frame that
+  /// was written again after a failed commit may come twice.
   std::vector<recovered_frame> kept_frames(journal_position after, timestamp now) const;
 
-  /// The database lacks a frame of `kept_frames` after all: its bytes are needed again, until it is released
+  /// Call it if the database lacks a frame of `kept_frames` after all: keeps its bytes until it is released
   /// again. False if they are gone by now.
   bool need_again(const recovered_frame& kept);
 
   const std::filesystem::path& directory() const { return directory_; }
-  /// Bytes of frames that were not released.
+  /// Bytes of the frames that were not released.
   std::uint64_t unreleased_bytes() const { return unreleased_bytes_; }
   /// Bytes that the segments take on disk.
   std::uint64_t disk_bytes() const;
@@ -144,8 +146,8 @@ private:
     timestamp last_release{};
     std::optional<timestamp> first_tick;
     std::vector<frame_digest> released_ids; // not yet in the id files
-    bool is_settled = false;                // all was stored, and all ids are in the id files
-    bool is_aside = false;                  // its file must not be written over
+    bool is_settled = false;                // all frames are stored, and all ids are in the id files
+    bool is_aside = false;                  // its file must not be overwritten
     bool is_first_format = false;
   };
   using segments = std::map<std::uint64_t, segment>;
@@ -155,7 +157,7 @@ private:
     std::uint64_t offset;
     std::string head;
     frame_ptr content;
-    std::string compressed; // empty: the body goes as it is
+    std::string compressed; // empty: the body is stored as it is
   };
 
   journal(std::filesystem::path directory, const journal_settings& settings, std::size_t remembered_ids);
@@ -191,13 +193,13 @@ private:
   id_files ids_;
   int lock_file_ = -1;
   segments segments_;                   // by generation
-  std::optional<std::uint64_t> active_; // the last segment, while it takes records
-  std::vector<segment_file> spare_;     // recycled files, ready for another life
+  std::optional<std::uint64_t> active_; // the last segment, while it accepts records
+  std::vector<segment_file> spare_;     // recycled files, ready to be used again
   std::vector<grouped> group_;
   std::uint64_t next_generation_ = 1;
   std::uint64_t next_file_ = 1;
   std::uint64_t unreleased_bytes_ = 0;
-  std::uint64_t refused_bytes_ = 0; // that the last failed `append` needed in a segment
+  std::uint64_t refused_bytes_ = 0; // the bytes that the last failed `append` needed in a segment
 };
 
 } // namespace parseflow::db

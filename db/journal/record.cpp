@@ -1,4 +1,3 @@
-// Encoding and decoding of the journal's bytes.
 #include "db/journal/record.hpp"
 
 #include <algorithm>
@@ -18,7 +17,7 @@ constexpr std::string_view any_segment_marker = "PFSEG";
 constexpr std::string_view first_marker = "PFSEG001";
 constexpr std::string_view segment_marker = "PFSEG002";
 constexpr std::size_t first_checked_bytes = 16, checked_bytes = 48;
-// A body larger than this cannot be one of ours: http.max-body-bytes ends at 1 GiB.
+// A larger body cannot be from this program: http.max-body-bytes is at most 1 GiB.
 constexpr std::uint32_t max_body_bytes = 1U << 30;
 
 template <class T>
@@ -39,7 +38,8 @@ std::size_t padded(std::size_t size) {
   return (size + 7) / 8 * 8;
 }
 
-// One hash over the small parts seeds the hash over the body: no copy brings them together.
+// Hashes the small parts and uses the result as the seed of the hash over the body, so that they need not be
+// copied together.
 std::uint64_t checksum(std::uint32_t length, std::uint64_t life, std::string_view facts,
                        std::string_view body) {
   std::string small;
@@ -50,7 +50,7 @@ std::uint64_t checksum(std::uint32_t length, std::uint64_t life, std::string_vie
   return XXH3_64bits_withSeed(body.data(), body.size(), XXH3_64bits(small.data(), small.size()));
 }
 
-// How many bytes of a payload stand before the body.
+// The number of bytes in a payload before the body.
 std::size_t facts_bytes(std::string_view payload) {
   return payload_fixed_bytes + take<std::uint16_t>(payload, 18) + take<std::uint16_t>(payload, 20) +
          take<std::uint16_t>(payload, 22);

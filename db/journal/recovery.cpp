@@ -1,4 +1,4 @@
-// Opening a journal: what an earlier run left in its files.
+// Opens a journal: reads what an earlier run left in its files.
 #include <algorithm>
 #include <cstdlib>
 
@@ -50,7 +50,7 @@ std::optional<std::string> journal::recover(journal_recovery& found, timestamp n
   std::vector<std::filesystem::path> paths;
   std::error_code problem;
   for (const auto& entry : std::filesystem::directory_iterator{directory_, problem}) {
-    // Also of files that are kept aside: their names must stay free.
+    // The numbers of files that are kept aside count as well: their names must not be used again.
     next_file_ =
         std::max<std::uint64_t>(next_file_, std::strtoull(entry.path().filename().c_str(), nullptr, 10) + 1);
     if (entry.path().extension() == segment_extension)
@@ -139,7 +139,7 @@ void journal::recover_records(segment_file file, const segment_file::header_foun
     return;
   }
   segment next;
-  // The disk may give later what it does not give now.
+  // The disk may return later what it does not return now.
   next.is_aside = file.is_kept_aside() || !memory.unreadable.empty();
   if (!memory.unreadable.empty()) {
     file.keep_aside();
@@ -160,7 +160,7 @@ void journal::recover_records(segment_file file, const segment_file::header_foun
   segments_.emplace(generation, std::move(next));
 }
 
-// Two files may bear the same number if somebody put them together.
+// Two files may have the same number if somebody copied files together.
 std::uint64_t journal::free_generation(std::uint64_t wanted) {
   return segments_.contains(wanted) ? next_generation_++ : wanted;
 }

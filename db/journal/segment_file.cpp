@@ -1,4 +1,3 @@
-// System calls on segment files.
 #include "db/journal/segment_file.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace parseflow::db {
 namespace {
 
 constexpr std::string_view aside_extension = ".damaged";
-// What a disk loses at once: its blocks are not larger.
+// The unit in which a disk loses bytes: its blocks are not larger.
 constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t chunk_bytes = 256 * page_bytes;
 
@@ -129,7 +128,7 @@ void segment_file::keep_aside() const {
 }
 
 std::optional<std::string> segment_file::move_aside() {
-  // Does nothing if the second name is there already: then the first one has to go.
+  // `rename` does nothing if the second name exists already, so the first one is removed as well.
   if (::rename(path_.c_str(), aside_path().c_str()) != 0 && errno != ENOENT)
     return system_error("rename", path_);
   ::unlink(path_.c_str());

@@ -1,5 +1,5 @@
-// One file of the journal: made, opened, read, stamped, put aside and removed. What its bytes mean is
-// record.hpp's.
+// One file of the journal: creating, opening, reading, stamping, keeping aside and removing it. record.hpp
+// says what its bytes mean.
 #pragma once
 
 #include <algorithm>
@@ -25,46 +25,46 @@ public:
   segment_file(segment_file&& other) noexcept;
   segment_file& operator=(segment_file&& other) noexcept;
 
-  /// Makes the file, allocates its bytes, and makes it durable as a spare one.
+  /// Creates the file, allocates its bytes, and makes it durable as a spare one.
   struct made;
   static made make(const std::filesystem::path& path, std::uint64_t bytes);
 
-  /// Opens a file that is there. False and `errno` on failure.
+  /// Opens an existing file. False and `errno` on failure.
   bool open(const std::filesystem::path& path, bool for_writing);
 
   int descriptor() const { return file_; }
   const std::filesystem::path& path() const { return path_; }
-  /// Its length.
+  /// The file's length.
   std::uint64_t bytes() const { return bytes_; }
-  /// Where records must end.
+  /// The offset at which records must end.
   std::uint64_t end_of_records() const {
     return bytes_ - std::min(bytes_, std::uint64_t{segment_header_bytes});
   }
 
-  /// What the file says about itself at its beginning, or at its end if the beginning is damaged.
+  /// The header at the beginning of the file, or the one at its end if the beginning is damaged.
   struct header_found {
     std::optional<segment_header> header;
     bool begins_whole = false;       ///< The header at the beginning is whole.
-    bool has_unknown_format = false; ///< And no header of a known one at the end.
+    bool has_unknown_format = false; ///< And there is no header of a known format at the end.
   };
   header_found read_header() const;
 
-  /// Writes the header to both ends. Durable with the next `sync`.
+  /// Writes the header to both ends of the file. Durable after the next `sync`.
   bool write_header(const segment_header& header) const;
   bool sync() const;
 
-  /// False if somebody removed or replaced the file.
+  /// False if the file was removed or replaced.
   bool has_name() const;
-  /// True if `keep_aside` was called for it, perhaps by an earlier run.
+  /// True if `keep_aside` was called for the file, perhaps by an earlier run.
   bool is_kept_aside() const;
-  /// The name under which it is kept aside.
+  /// The name under which the file is kept aside.
   std::filesystem::path aside_path() const;
-  /// Gives the file a second name, under which no journal looks for frames. Without it (there are file
-  /// systems that have no second names) `move_aside` does.
+  /// Gives the file a second name, under which the journal does not look for frames. Where the file system
+  /// has no hard links it does nothing; then `move_aside` gives the name.
   void keep_aside() const;
-  /// Takes its first name away; the other one stays. Durable; a sentence on failure.
+  /// Removes the file's first name; the second one stays. Durable; returns a sentence on failure.
   std::optional<std::string> move_aside();
-  /// Removes the file, durably if the disk allows it.
+  /// Removes the file; durable if the disk allows it.
   void remove();
 
 private:
@@ -73,27 +73,27 @@ private:
   std::uint64_t bytes_ = 0;
 };
 
-/// `problem` is empty if there is a file.
+/// `problem` is empty on success.
 struct segment_file::made {
   segment_file file;
   std::string problem;
   bool is_disk_full = false;
 };
 
-/// All bytes of a file, in memory; zeros where the disk does not give them.
+/// All bytes of a file, in memory; zeros where the disk does not return them.
 struct file_bytes {
   std::string_view bytes;
-  /// Begin and size of what could not be read.
+  /// Offset and size of each part that could not be read.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> unreadable;
-  /// What `bytes` views.
+  /// The memory behind `bytes`.
   std::unique_ptr<char[]> memory;
   std::size_t capacity = 0;
 };
 
-/// True for a file that was being made when the program was killed: nothing is written in it.
+/// True for a file that was being created when the program was killed: nothing was written to it.
 bool is_all_zeros(const file_bytes& file);
 
-/// Reads a file into `to`, whose memory is used again.
+/// Reads a file into `to`, and reuses its memory.
 void read_whole(const segment_file& file, file_bytes& to);
 
 } // namespace parseflow::db

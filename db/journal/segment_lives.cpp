@@ -1,4 +1,4 @@
-// The lives of segment files: begun, ended, kept for a while, used again.
+// The lives of segment files: they begin, end, are kept for a while, and are used again.
 #include <algorithm>
 #include <random>
 #include <unordered_set>
@@ -13,9 +13,10 @@ namespace parseflow::db {
 
 namespace {
 
-// Recycled files kept for reuse; more only cost disk.
+// How many recycled files are kept for reuse; more would only take disk space.
 constexpr std::size_t max_spare = 4;
-// A segment takes frames for so long at most: the ids of what is stored must not outlast what says so.
+// A segment accepts frames for at most this long. While it does, a restart looks its stored frames up in the
+// database, so their keys must still be there.
 constexpr std::chrono::hours max_age{1};
 
 std::uint64_t random_life() {
@@ -37,7 +38,7 @@ result journal::start_segment(std::uint64_t record_bytes, timestamp now) {
     return taken;
   fresh.life = random_life();
   fresh.used = segment_header_bytes;
-  // Durable with the first group.
+  // Becomes durable with the first group.
   if (!fresh.file.write_header({.generation = next_generation_, .life = fresh.life})) {
     auto problem = system_error("write", fresh.file.path());
     fresh.file.remove();
@@ -79,8 +80,8 @@ result journal::take_file(segment_file& fresh, std::uint64_t bytes) {
   }
 }
 
-// False if every file is needed. What is stored goes before a frame is refused, even if its ids could not be
-// written: the database has them too.
+// False if every file is needed. Stored segments are dropped before a frame is refused, even if their ids
+// could not be written: the database has them too.
 bool journal::drop_least_needed() {
   if (!spare_.empty()) {
     spare_.back().remove();
@@ -123,7 +124,7 @@ void journal::recycle_unneeded(timestamp now) {
     at = recycle_if_unneeded(at, now);
 }
 
-// Returns the segment behind it.
+// Returns the segment after it.
 journal::segments::iterator journal::recycle_if_unneeded(segments::iterator candidate, timestamp now) {
   auto& [generation, s] = *candidate;
   if (s.unreleased > 0 || generation == active_)
@@ -138,14 +139,14 @@ journal::segments::iterator journal::recycle_if_unneeded(segments::iterator cand
 }
 
 void journal::settle(std::uint64_t generation, segment& done, timestamp now) {
-  // Without its ids on disk the segment must stay: the next tick tries again.
+  // The segment must stay until its ids are on disk: the next tick tries again.
   if (ids_.append(done.released_ids, now))
     return;
   done.released_ids = {};
   done.is_settled = true;
   if (done.is_first_format || settings_.keep_stored == std::chrono::seconds::zero())
     return;
-  // Should this fail, the next run asks the database for these frames.
+  // If this fails, the next run asks the database for these frames.
   if (done.file.write_header({.generation = generation,
                               .life = done.life,
                               .state = segment_state::stored,
@@ -161,7 +162,7 @@ void journal::retire(std::uint64_t generation, segment& old) {
     make_spare(std::move(old.file), generation);
 }
 
-// No later run may find frames in it, whether it is used again or not.
+// Ensures that no later run finds frames in the file, whether it is used again or not.
 void journal::make_spare(segment_file file, std::uint64_t generation) {
   if (spare_.size() < max_spare && file.bytes() == settings_.segment_bytes && file.has_name() &&
       file.write_header({.generation = generation, .state = segment_state::spare}) && file.sync())
@@ -206,7 +207,7 @@ bool journal::need_again(const recovered_frame& kept) {
   auto& owner = found->second;
   ++owner.unreleased;
   unreleased_bytes_ += kept.body_bytes;
-  // A later run finds it. Should this fail, only this run knows that it is needed.
+  // Ensures that a later run finds the frame. If this fails, only this run knows that it is needed.
   if (owner.is_settled && owner.unreleased == 1 &&
       owner.file.write_header({.generation = kept.at.generation, .life = owner.life}))
     owner.file.sync();

@@ -1,4 +1,3 @@
-// From record to record, over what is damaged.
 #include "db/journal/segment_walk.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// COPY … FROM STDIN (FORMAT binary) over a libpq connection.
 #include "db/postgres/copy.hpp"
 
 #include <bit>
@@ -19,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t flush_bytes = 128u << 10;
 // Signature, flags, length of the header's extension.
 constexpr std::string_view header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
-// PostgreSQL counts microseconds from here.
+// PostgreSQL counts microseconds from this date.
 constexpr timestamp epoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
 
 struct result_closer {

@@ -1,5 +1,5 @@
-// COPY … FROM STDIN (FORMAT binary) over a libpq connection: what libpqxx lacks. Used by
-// postgres/write only.
+// COPY … FROM STDIN (FORMAT binary) over a libpq connection, which libpqxx does not support. Only used
+// by postgres/write.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ struct pg_conn; // PGconn of libpq
 
 namespace parseflow::db {
 
-/// One COPY within the running transaction. `begin_row`, then every column of the row, and so on; `finish` at
-/// the end. Without `finish` the transaction has failed, and libpq ends the COPY with the next statement.
-/// Throws pqxx::sql_error and pqxx::broken_connection, like libpqxx itself.
+/// One COPY within the running transaction. Call `begin_row`, then one function per column, for each row;
+/// `finish` at the end. Without `finish` the transaction fails, and libpq ends the COPY with the next
+/// statement. Throws pqxx::sql_error and pqxx::broken_connection, as libpqxx does.
 ///
 /// A value is written as its length (4 bytes, -1 for NULL) and its bytes; numbers are big-endian.
 class postgres_copy {
@@ -33,7 +33,7 @@ public:
   void json(std::string_view value) { text(value); }
   void blob(std::string_view value) { text(value); }
 
-  /// Tells the server that this was all, and waits for what it says.
+  /// Ends the COPY and waits for the server's answer.
   void finish();
 
 private:

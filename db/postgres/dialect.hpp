@@ -1,5 +1,5 @@
-// What differs between libpqxx 6.4 of Debian 12 and 7.10 of Debian 13. No other file of ours asks which one
-// it is.
+// The differences between libpqxx 6.4 of Debian 12 and 7.10 of Debian 13. No other file of this program
+// depends on the version.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ namespace parseflow::db {
 
 #if PQXX_VERSION_MAJOR < 7
 
-/// A connection of libpqxx that takes over one of libpq, which must be open: binary COPY needs libpq's. It
-/// never connects again by itself: a session that does so within a call would lose its transaction. Connection
-/// policies are internal to libpqxx 6: see cmake/TestedVersions.cmake.
+/// A libpqxx connection that takes over an open libpq connection: binary COPY needs libpq's. It never
+/// reconnects by itself: reconnecting within a call would lose the transaction. Connection policies are
+/// internal to libpqxx 6: see cmake/TestedVersions.cmake.
 class adopted_connection {
   struct once : pqxx::connectionpolicy {
     explicit once(pg_conn* connection) : connectionpolicy(std::string()), opened(connection) {}
@@ -44,12 +44,12 @@ private:
   adopting connection_;
 };
 
-/// A parameter of the type bytea. `bytes` must outlive it.
+/// A parameter of the type bytea; `bytes` must outlive it.
 inline pqxx::binarystring binary(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
 }
 
-/// Parameters go in their own packet, never into the text; the statement has no name.
+/// Sends parameters in a packet of their own, never as part of the text; the statement has no name.
 template <class... Parameters>
 pqxx::result exec_params(pqxx::work& transaction, const std::string& sql, const Parameters&... parameters) {
   return transaction.exec_params(sql, parameters...);

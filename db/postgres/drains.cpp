@@ -9,7 +9,7 @@ namespace parseflow::db {
 
 namespace {
 
-// Sorted by name: two nodes that lock the same drains in different order would wait for each other.
+// Sorted by name: two nodes that lock the same drains in different order would deadlock.
 using drains_by_token = std::map<std::string_view, const frame_row*>;
 
 struct drain_columns {
@@ -23,7 +23,7 @@ struct drain_columns {
   array_literal tokens, apps, times;
 };
 
-// Tokens and ids of those that are there.
+// Returns the tokens and ids of those that exist.
 pqxx::result update_drains(postgres_transaction& transaction, const drains_by_token& drains) {
   const drain_columns asked(drains);
   return transaction.exec_params(
@@ -35,8 +35,8 @@ pqxx::result update_drains(postgres_transaction& transaction, const drains_by_to
       asked.tokens.text(), asked.apps.text(), asked.times.text());
 }
 
-// Tokens and ids of those that were not there. An upsert in place of both would take a number of the sequence
-// for every drain that is there, and so come to its end.
+// Returns the tokens and ids of those that did not exist. One upsert instead of both statements would take a
+// sequence number for every drain that exists, and exhaust the sequence.
 pqxx::result insert_drains(postgres_transaction& transaction, const drains_by_token& drains) {
   const drain_columns asked(drains);
   return transaction.exec_params(
@@ -57,7 +57,7 @@ void find_drains(postgres_session& session, std::vector<frame_row>& rows, drain_
       unknown[row.drain] = &row;
   }
   std::map<std::string_view, std::int32_t> ids;
-  // A drain that another node makes at the same moment is found in the next round.
+  // If another node inserts a drain at the same moment, the next round finds it.
   bool is_update = true;
   while (!unknown.empty()) {
     postgres_transaction transaction(session);
@@ -68,7 +68,8 @@ void find_drains(postgres_session& session, std::vector<frame_row>& rows, drain_
         unknown.erase(found);
       }
     };
-    // One of both in a transaction: who inserts waits for those that update, so they must wait for nobody.
+    // Only one of the two in a transaction: an insert waits for the updates of other nodes, so an update must
+    // wait for nothing.
     is_update ? take(update_drains(transaction, unknown)) : take(insert_drains(transaction, unknown));
     transaction.commit();
     is_update = !is_update;

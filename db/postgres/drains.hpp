@@ -8,9 +8,9 @@
 
 namespace parseflow::db {
 
-/// Sets the drain ids of `rows`; drains that `known` does not hold are updated or made, and are in it
-/// afterwards. In transactions of its own: drains are rows that all nodes change, and a node that hangs while
-/// it stores lines then holds none of them.
+/// Sets the drain ids of `rows`. Drains that `known` does not hold are updated or inserted, and added to
+/// `known`. Uses transactions of its own: all nodes change the rows of drains, so a node that hangs while it
+/// stores lines must not hold their locks.
 void find_drains(postgres_session& session, std::vector<frame_row>& rows, drain_cache& known);
 
 } // namespace parseflow::db

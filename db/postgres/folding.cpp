@@ -1,4 +1,4 @@
-// PostgreSQL folding: rows are locked while they are added up, those of all nodes.
+// Folds rows in PostgreSQL. The rows of all nodes are locked while they are added up.
 #include "db/postgres/folding.hpp"
 
 #include "db/postgres/rollup_rows.hpp"
@@ -15,12 +15,12 @@ std::string array_of(std::span<const minute> times) {
   return array.text();
 }
 
-// What `fold_all` needs.
+// The transaction that `fold_all` needs.
 class fold_transaction : public postgres_transaction {
 public:
   using postgres_transaction::postgres_transaction;
 
-  // In the order in which a writer locks them.
+  // Locks the rows in the same order as a writer.
   std::vector<rollup_row> read(const fold_order& order) {
     std::vector<minute> wanted{order.start};
     wanted.insert(wanted.end(), order.rows.begin(), order.rows.end());

@@ -1,4 +1,4 @@
-// The table `rollup` of a PostgreSQL database, as folding needs it.
+// The table `rollup` of a PostgreSQL database, for folding.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace parseflow::db {
 
-/// `link` must outlive the table and be open when it is used. Throws what libpqxx throws.
+/// `link` must outlive the table and be open whenever the table is used. Throws what libpqxx throws.
 std::unique_ptr<rollup_table> make_postgres_rollups(const postgres_link& link);
 
 } // namespace parseflow::db

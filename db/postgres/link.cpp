@@ -11,8 +11,9 @@ namespace parseflow::db {
 
 namespace {
 
-// By the SQLSTATE (appendix A of PostgreSQL's manual): only what the values of a frame did wrong is rejected,
-// and nothing that is about statements, sessions, locks, limits, shutdowns or failovers, or unknown.
+// Decides by the SQLSTATE (appendix A of PostgreSQL's manual). Only errors caused by the values of a frame
+// are rejected; errors about statements, sessions, locks, limits, shutdowns or failovers, and unknown ones,
+// are not.
 bool is_fault_of_data(std::string_view state) {
   constexpr std::array data_at_fault{"22", "23", "54000"}; // the last: a row or key is too large
   constexpr std::string_view sequence_exhausted = "2200H";
@@ -21,8 +22,8 @@ bool is_fault_of_data(std::string_view state) {
                      [&](std::string_view one) { return state.starts_with(one); });
 }
 
-// Errors after which another session of the server may do: it, or a pooler before it, has lost the thread of
-// what was said.
+// True for errors after which another session of the server may work: the server, or a pooler before it, has
+// lost track of this session.
 bool is_fault_of_session(std::string_view state) {
   constexpr std::array classes{"08", "0A", "25", "26", "34", "42"};
   return std::any_of(classes.begin(), classes.end(),
@@ -47,7 +48,7 @@ void postgres_link::open() {
         "special characters in the password written as %XX");
   if (is_open())
     return;
-  session_.reset(); // a failure to connect must not look like a lost connection
+  session_.reset(); // without this a failure to connect would look like a lost connection
   session_ = std::make_unique<postgres_session>(url_, limits_);
 }
 
@@ -58,12 +59,13 @@ result postgres_link::failure() {
     close();
     return {outcome::in_doubt, "the connection was lost while the transaction was committed"};
   } catch (const pqxx::broken_connection& e) {
-    // Once connected, libpqxx says only that it could not ask the lost connection for its encoding.
+    // Once connected, libpqxx reports only that it could not ask the lost connection for its encoding.
     const bool was_connected = session_ != nullptr;
     close();
     return {outcome::retry, was_connected ? "the connection was lost" : std::string(first_line(e.what()))};
   } catch (const pqxx::sql_error& e) {
-    // A server that ends the session says so by an error; only the next call would find the socket closed.
+    // A server that ends the session says so in an error; without this check only the next call would find
+    // the socket closed.
     if (is_fault_of_session(e.sqlstate()) || !is_open())
       close();
     return {is_fault_of_data(e.sqlstate()) ? outcome::rejected : outcome::retry,
@@ -72,7 +74,7 @@ result postgres_link::failure() {
     if (!is_open())
       close();
     return {outcome::retry, std::string(first_line(e.what()))};
-  } catch (const std::exception& e) { // nothing that we know: no reason to blame a frame
+  } catch (const std::exception& e) { // an unknown error is no reason to blame a frame
     close();
     return {outcome::retry, std::string(first_line(e.what()))};
   }

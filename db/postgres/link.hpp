@@ -1,4 +1,4 @@
-// A PostgreSQL server by its URL: a session when there is one, and what its failures mean.
+// Connects to a PostgreSQL server by its URL, and explains failures of its session.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ class postgres_link {
 public:
   postgres_link(std::string url, const postgres_limits& limits);
 
-  /// The server and its database for people; without host and database if the URL is malformed.
+  /// The server and its database, for people; without host and database if the URL is malformed.
   std::string place() const;
 
   bool is_open() const { return session_ && session_->is_open(); }
@@ -24,11 +24,11 @@ public:
 
   void close() { session_.reset(); }
 
-  /// Precondition: connected by `open`, and no failure since.
+  /// Precondition: connected by `open`, without a failure since.
   postgres_session& session() const { return *session_; }
 
-  /// What the exception that is handled means. Closes a session that is of no more use; libpqxx has undone
-  /// the transaction.
+  /// What the exception that is being handled means. Closes a session that cannot be used any more; libpqxx
+  /// has rolled back the transaction.
   result failure();
 
 private:

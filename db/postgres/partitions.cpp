@@ -1,4 +1,3 @@
-// One partition per UTC day for the big tables of PostgreSQL.
 #include "db/postgres/partitions.hpp"
 
 #include <charconv>
@@ -16,10 +15,10 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr days days_after{1};
-// Who waits for a lock on a table makes everybody behind it wait as well, writers and readers.
+// A session that waits for a lock on a table blocks all writers and readers that ask for the table after it.
 constexpr std::chrono::milliseconds lock_patience{200};
 constexpr std::chrono::minutes pause_after_failure{1};
-// Rows that move from the default partition, which is locked meanwhile. Of a day that has more there,
+// At most this many rows move from the default partition, which is locked meanwhile. If a day has more there,
 // retention removes them row by row.
 constexpr int max_moved = 50'000;
 
@@ -46,7 +45,7 @@ std::string partition_name(std::string_view table, sys_days day) {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
-// Rows of `day` in the default partition of `table`; more than `max_moved` count as one more than that.
+// The number of rows of `day` in the default partition of `table`, counted up to `max_moved` + 1.
 int rows_in_default(postgres_transaction& transaction, std::string_view table, sys_days day) {
   return transaction
       .exec(fmt::format(
@@ -55,7 +54,7 @@ int rows_in_default(postgres_transaction& transaction, std::string_view table, s
       .as<int>();
 }
 
-// Only with the partition lock.
+// Call it only while holding the partition lock.
 void make_partition(postgres_transaction& transaction, std::string_view table, sys_days day) {
   const std::string name = partition_name(table, day);
   if (!transaction.exec(fmt::format("SELECT to_regclass('{}')", name))[0][0].is_null())
@@ -66,7 +65,7 @@ void make_partition(postgres_transaction& transaction, std::string_view table, s
   const std::string to = timestamptz_text(day + days{1});
   transaction.exec(fmt::format(
       "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)", name, table));
-  // ATTACH would take the same lock, but after another writer may have added rows of that day.
+  // ATTACH would take the same lock, but another writer might add rows of that day before that.
   transaction.exec(fmt::format("LOCK TABLE {}_default IN ACCESS EXCLUSIVE MODE", table));
   transaction.exec(fmt::format("WITH moved AS (DELETE FROM {1}_default WHERE at >= '{2}' AND at < '{3}' "
                                "RETURNING *) INSERT INTO {0} SELECT * FROM moved",
@@ -107,7 +106,7 @@ void postgres_partitions::prepare_for(std::span<const frame_row> rows, postgres_
     const sys_days received = day_of(row.received_at);
     const sys_days first = received - days_before_, last = received + days_after;
     collect(row.source->records.requests, first, last, needed);
-    collect(row.source->records.lines, first, last, needed); // samples are of the same days
+    collect(row.source->records.lines, first, last, needed); // samples have the same days
   }
   for (const sys_days day : needed)
     if (!made_.contains(day))
@@ -122,7 +121,7 @@ void postgres_partitions::make(sys_days day, postgres_session& session) {
     make_partitions(day, session);
     made_.insert(day);
     put_off_.erase(day);
-  } catch (const pqxx::failure& e) { // what the server refuses
+  } catch (const pqxx::failure& e) { // the server refused
     if (!session.is_open())
       throw;
     if (waiting == put_off_.end())

@@ -12,11 +12,11 @@ namespace parseflow::db {
 
 namespace {
 
-// Of rows that are fetched at once there are at least so many, and more while they are small: all at once
-// they might not fit into memory.
+// How many rows are fetched at once: at least the first number, and more while rows are small. All rows at
+// once might not fit into memory.
 constexpr std::size_t fetched_rows = 100, max_fetched_rows = 10'000;
 constexpr std::size_t fetched_bytes = 8u << 20;
-// Some megabytes of names.
+// These keys take some megabytes.
 constexpr std::size_t keys_per_query = 20'000;
 
 std::size_t size_of(const pqxx::result& rows) {
@@ -79,7 +79,8 @@ void postgres_recall::find_frames(std::span<const frame_key> keys,
       drains.add(stored_name(key.drain));
       ids.add(stored_name(key.id));
     }
-    // The inner query cannot be turned into a join that reads the whole table: each key is looked up.
+    // The inner query is written so that PostgreSQL cannot turn it into a join that reads the whole table:
+    // each key is looked up.
     const pqxx::result found = transaction_.exec_params(
         "SELECT n FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (token, id, n) "
         "JOIN drain USING (token), "

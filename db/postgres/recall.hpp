@@ -1,4 +1,4 @@
-// What a start reads from PostgreSQL, in few round trips: the server may be far away.
+// Reads from PostgreSQL what a start needs, in few round trips: the server may be far away.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,8 @@
 
 namespace parseflow::db {
 
-/// See `read_transaction` in db/database_store.hpp. Each query has the time that `session` gives one call:
-/// how long all take depends on how much there is. Throws what libpqxx throws.
+/// See `read_transaction` in db/database_store.hpp. `session` limits the time of each query, but not of all
+/// together: that depends on the amount of data. Throws what libpqxx throws.
 class postgres_recall {
 public:
   explicit postgres_recall(postgres_session& session) : session_(session), transaction_(begin(session)) {}

@@ -11,14 +11,14 @@
 
 namespace parseflow::db {
 
-/// See `store::set_aside`, `store::rejected_groups`, `store::rejected_frames`. They throw what libpqxx
-/// throws.
+/// See `store::set_aside`, `store::rejected_groups` and `store::rejected_frames`. They throw what
+/// libpqxx throws.
 void add_rejected(postgres_session& session, const rejected_row& row);
 void read_rejected_groups(postgres_session& session, const std::function<void(rejected_group)>& take);
 void read_rejected_frames(postgres_session& session, std::int64_t after,
                           const std::function<void(rejected_frame)>& take);
 
-/// Takes frames out.
+/// Removes the frames from the table.
 void forget_rejected(postgres_transaction& transaction, const std::vector<frame_row>& stored);
 
 } // namespace parseflow::db

@@ -1,5 +1,3 @@
-// POSTGRES RETENTION: drops the partitions of old days, has old rollups folded, and makes the next day's
-// partitions ahead.
 #include "db/postgres/retention.hpp"
 
 #include <algorithm>
@@ -22,17 +20,18 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-// Who waits for a lock on a table makes every writer behind it wait as well: better to come again. And
-// nothing may take longer than the service has for its stop.
+// A session that waits for a lock on a table blocks every writer that comes after it, so give up early and
+// try again later. No call may take longer than the service has to stop.
 constexpr postgres_limits limits{std::chrono::milliseconds{4'000}, std::chrono::milliseconds{200},
                                  std::chrono::milliseconds{5'000}};
 
-// Rows of ordinary tables and of kilobytes (rollups) or megabytes (whole bodies) that go with one step.
+// How many rows one step removes from an ordinary table, and from one with rows of kilobytes (rollups) or
+// megabytes (whole bodies).
 constexpr int rows_per_step = 5'000;
 constexpr int large_rows_per_step = 200;
 
-// Days whose partitions go in one pass: if a clock or a setting is wrong after all, somebody may see it in
-// time.
+// How many days of partitions one pass drops: if a clock or a setting is wrong after all, somebody may notice
+// in time.
 constexpr std::size_t max_days_per_pass = 7;
 
 bool is_partitioned(const kept_table& table) {
@@ -44,7 +43,7 @@ int step_size(const kept_table& table) {
   return table.name == "rollup" || table.name == "rejected_frame" ? large_rows_per_step : rows_per_step;
 }
 
-// A transaction that has the turn of this node.
+// A transaction during which this node holds the retention lock.
 class turn : public postgres_transaction {
 public:
   explicit turn(postgres_session& session) : postgres_transaction(session) {
@@ -56,7 +55,7 @@ public:
 // See `retention_backend`.
 class postgres_retention_backend {
 public:
-  // A partition that is always in use must not keep the rows of other tables.
+  // A partition that is always in use must not block the removal of rows from other tables.
   static constexpr bool skips_what_fails = true;
 
   explicit postgres_retention_backend(std::string url)
@@ -88,7 +87,7 @@ public:
 
   rollup_table& rollups() { return *rollups_; }
 
-  // Makes the partitions of tomorrow: a writer that meets the next day finds them.
+  // Makes tomorrow's partitions, so that writers find them when the day begins.
   bool tidy(timestamp now) {
     const sys_days tomorrow = std::chrono::floor<days>(now) + days{1};
     if (made_ahead_ != tomorrow)
@@ -97,7 +96,7 @@ public:
     return false;
   }
 
-  // Servers allow few connections.
+  // Closes the connection until the next pass, since servers allow few connections.
   void end_pass() {
     dropped_.clear();
     link_.close();
@@ -126,7 +125,7 @@ private:
     return std::nullopt;
   }
 
-  // True: there may be more. Leaves rows that a writer is changing.
+  // True: there may be more to remove. Skips rows that a writer is changing.
   bool remove_rows(const kept_table& table, const std::string& place, timestamp limit,
                    std::uint64_t& removed) {
     turn transaction(link_.session());
@@ -143,7 +142,7 @@ private:
   postgres_link link_;
   std::unique_ptr<rollup_table> rollups_;
   std::optional<sys_days> made_ahead_;
-  std::set<sys_days> dropped_; // by the running pass
+  std::set<sys_days> dropped_; // the days dropped by the running pass
 };
 
 } // namespace

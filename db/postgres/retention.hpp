@@ -1,4 +1,4 @@
-// POSTGRES RETENTION: drops the partitions of old days, and makes the next day's ahead.
+// POSTGRES RETENTION: drops the partitions of old days, and makes those of the next day in advance.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace parseflow::db {
 
-/// Removes old rows from the database at `url`, which PostgreSQL stores keep. Of several nodes one does so at
-/// a time: a pass that meets the step of another node is over, and the next one goes on from there.
+/// Removes old rows that PostgreSQL stores keep in the database at `url`. Only one node at a time does so: a
+/// pass ends when it meets a step of another node, and the next pass continues there.
 std::unique_ptr<retention> make_postgres_retention(std::string url, const retention_settings& kept);
 
 } // namespace parseflow::db

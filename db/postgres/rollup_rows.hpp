@@ -11,7 +11,7 @@ namespace parseflow::db {
 
 std::optional<rollup_row> read_rollup(postgres_transaction& transaction, const rollup_row_key& key);
 
-/// False: the row has another revision than `change.from`.
+/// False: the row has a revision other than `change.from`.
 bool save_rollup(postgres_transaction& transaction, const rollup_row_key& key, std::string_view data,
                  revision_change change);
 

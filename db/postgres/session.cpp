@@ -1,4 +1,3 @@
-// One connection to PostgreSQL, with limits on how long anything may take.
 #include "db/postgres/session.hpp"
 
 #include <algorithm>
@@ -15,13 +14,14 @@ namespace parseflow::db {
 
 namespace {
 
-// A session that is idle within a transaction for so long belongs to a node that hangs, and holds locks.
+// A session that has been idle within a transaction for this long belongs to a node that hangs, and
+// holds locks.
 constexpr std::chrono::milliseconds longest_idle{10'000};
 
-// A try that has failed is thrown. A pooler refuses what it does not know at the start of a session: only
-// these few are asked for there.
+// Throws if the connection fails. A pooler refuses parameters that it does not know at the start of a
+// session, so only these few are set there.
 PGconn* connect(const std::string& url) {
-  // What the URL says itself wins over what comes before it, and not over what comes later.
+  // Parameters in the URL override those before it in the list, but not those after it.
   const std::array keys{"connect_timeout", "application_name", "dbname", "client_encoding",
                         static_cast<const char*>(nullptr)};
   const std::array values{"5", "parseflow", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
@@ -56,7 +56,7 @@ void call_watchdog::arm(std::chrono::milliseconds limit) {
 
 void call_watchdog::disarm() {
   const std::lock_guard lock(mutex_);
-  deadline_.reset(); // The thread wakes at the old deadline and finds it gone.
+  deadline_.reset(); // The thread wakes at the old deadline and finds it cleared.
 }
 
 void call_watchdog::watch(const std::stop_token& stop) {
@@ -125,8 +125,8 @@ url_parts::url_parts(const std::string& url) {
       database = option->val;
   }
   PQconninfoFree(options);
-  // A slash in the password ends what libpq takes for the host: the rest of it would be shown as the
-  // database.
+  // A slash in a password ends what libpq takes for the host: the rest of the password would be shown as
+  // the database.
   is_valid = is_valid && port.find_first_not_of("0123456789,") == std::string::npos &&
              database.find('@') == std::string::npos;
 }

@@ -1,4 +1,4 @@
-// One connection to PostgreSQL, with limits on how long anything may take. Used by the PostgreSQL store and
+// A connection to PostgreSQL that limits how long each call may take. Used by the PostgreSQL store and
 // its retention.
 #pragma once
 
@@ -17,16 +17,16 @@
 
 namespace parseflow::db {
 
-/// Shuts a socket down when a call takes too long: libpq itself waits for an answer for ever.
+/// Shuts a socket down when a call takes too long: libpq itself waits for an answer without limit.
 class call_watchdog {
 public:
-  /// Watches a duplicate of `socket`, so that it may be closed meanwhile.
+  /// Watches a duplicate of `socket`, so `socket` may be closed meanwhile.
   explicit call_watchdog(int socket);
   ~call_watchdog();
   call_watchdog(const call_watchdog&) = delete;
   call_watchdog& operator=(const call_watchdog&) = delete;
 
-  /// From now on the connection has `limit` to live, until `disarm`.
+  /// Shuts the socket down after `limit`, unless `disarm` is called before.
   void arm(std::chrono::milliseconds limit);
   void disarm();
 
@@ -40,10 +40,10 @@ private:
   std::jthread thread_;                                           // last: uses all of the above
 };
 
-/// A connection with time limits, UTF-8 on both ends. Throws what libpqxx throws.
+/// A connection with time limits and UTF-8 on both ends. Throws what libpqxx throws.
 ///
-/// It keeps no state in the server's session, so that a pooler may give every transaction another one:
-/// settings and locks are a transaction's, and statements have no names.
+/// It keeps no state in the server's session, so a pooler may give every transaction another one: settings
+/// and locks belong to a transaction, and statements have no names.
 class postgres_session {
 public:
   postgres_session(const std::string& url, const postgres_limits& limits);
@@ -53,7 +53,7 @@ public:
   /// For binary COPY: see copy.hpp.
   pg_conn* handle() const { return handle_; }
 
-  /// Limits one call from here to the end of the returned guard.
+  /// Limits the time of one call, from now until the returned guard is destroyed.
   struct disarmer {
     void operator()(call_watchdog* watchdog) const { watchdog->disarm(); }
   };
@@ -70,16 +70,16 @@ private:
 
 /// What a transaction is for.
 enum class access : std::uint8_t {
-  write, ///< Its commit is on the server's disk before it is done, whatever the server's default is.
-  read,  ///< It changes nothing, and all its statements see the same state.
+  write, ///< Its commit is on the server's disk before it returns, whatever the server's default is.
+  read,  ///< It changes nothing, and all its statements see the same snapshot.
 };
 
-/// A transaction in UTC, with the limits of its session. Rolled back if it is not committed.
+/// A transaction in UTC, with the time limits of its session. Rolled back unless it is committed.
 class postgres_transaction {
 public:
   explicit postgres_transaction(postgres_session& session, access purpose = access::write);
 
-  /// Runs SQL; several statements, separated by semicolons, give the last one's result.
+  /// Runs SQL; of several statements, separated by semicolons, it returns the last one's result.
   pqxx::result exec(const std::string& sql) { return work_.exec(sql); }
 
   /// Runs one statement whose $1, $2, … are `parameters`.
@@ -88,13 +88,13 @@ public:
     return db::exec_params(work_, sql, parameters...);
   }
 
-  /// As a literal of SQL.
+  /// Returns `text` as an SQL literal.
   std::string quote(const std::string& text) { return work_.quote(text); }
 
-  /// Waits for a lock that is held until the end of the transaction.
+  /// Waits for the lock and holds it until the end of the transaction.
   void lock(advisory_lock which);
 
-  /// False: somebody else holds it.
+  /// False: another session holds the lock.
   bool try_lock(advisory_lock which);
 
   void commit() { work_.commit(); }
@@ -103,17 +103,17 @@ private:
   pqxx::work work_;
 };
 
-/// Of an error of the server that which may be shown: what follows may quote data.
+/// The part of a server's error that may be shown: the lines after it may quote data.
 inline std::string_view first_line(std::string_view problem) {
   return problem.substr(0, problem.find('\n'));
 }
 
-/// What may be shown of a connection URL.
+/// The parts of a connection URL that may be shown.
 struct url_parts {
   explicit url_parts(const std::string& url);
 
-  /// False if libpq cannot read the URL, or reads parts of a password as something else: then show nothing of
-  /// it.
+  /// False if libpq cannot read the URL, or takes parts of a password for something else: then nothing of the
+  /// URL may be shown.
   bool is_valid = false;
   std::string host = "localhost";
   std::string port = "5432";

@@ -1,4 +1,3 @@
-// POSTGRES STORE: a PostgreSQL that several nodes may share.
 #include "db/postgres/store.hpp"
 
 #include <fmt/format.h>
@@ -53,7 +52,8 @@ public:
   void close() { link_.close(); }
   void forget() { partitions_.forget(); }
 
-  // There is no data yet that could be at fault, and nothing of which it matters whether it was committed.
+  // While the database is opened no data can be at fault, and it does not matter whether a migration was
+  // committed: the next call finds out.
   result opening_failure() { return {outcome::retry, link_.failure().message}; }
   result failure() { return link_.failure(); }
 
@@ -77,7 +77,7 @@ public:
     db::read_rejected_frames(link_.session(), after, take);
   }
 
-  // The server's matter.
+  // The server looks after its own log.
   std::uint64_t log_bytes() const { return 0; }
 
 private:

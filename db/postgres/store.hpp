@@ -1,4 +1,4 @@
-// POSTGRES STORE: a PostgreSQL 13 or later, that several nodes may share.
+// POSTGRES STORE: a database in PostgreSQL 13 or later, which several nodes may share.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,12 @@ namespace parseflow::db {
 /// How long a store waits for a server that does not answer. A try to connect takes at most 5 s, unless the
 /// URL says otherwise.
 struct postgres_limits {
-  /// One statement, for the server.
+  /// How long the server may run one statement.
   std::chrono::milliseconds statement{30'000};
-  /// A lock that another session holds, for the server.
+  /// How long the server waits for a lock that another session holds.
   std::chrono::milliseconds lock{10'000};
-  /// A whole call, whatever happens to server and network: then the connection is given up.
+  /// How long a whole call may take, whatever happens to server and network: after that the connection
+  /// is closed.
   std::chrono::milliseconds call{60'000};
 };
 
@@ -27,11 +28,12 @@ struct postgres_options {
   /// The name of this node in the rollup table.
   std::string node = "main";
   postgres_limits limits;
-  /// A line gets a partition of its day if that is at most so long before the day on which its frame came in.
+  /// A line gets a partition of its day only if that day is at most this long before the day on which its
+  /// frame arrived.
   std::chrono::days partition_days_before{7};
 };
 
-/// A store in a PostgreSQL database. Rows go in by binary COPY, into one partition per UTC day.
+/// A store in a PostgreSQL database. Rows are written by binary COPY, into one partition per UTC day.
 std::unique_ptr<store> make_postgres_store(postgres_options options);
 
 } // namespace parseflow::db

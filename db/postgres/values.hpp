@@ -1,4 +1,4 @@
-// Values of ours ↔ values of PostgreSQL.
+// Converts values of this program to values of PostgreSQL and back.
 #pragma once
 
 #include <span>
@@ -11,19 +11,19 @@
 
 namespace parseflow::db {
 
-/// `YYYY-MM-DD hh:mm:ss.uuuuuu+00`, as PostgreSQL reads it.
+/// Formats a time as `YYYY-MM-DD hh:mm:ss.uuuuuu+00`, for PostgreSQL.
 std::string timestamptz_text(timestamp at);
 
-/// A column of microseconds since 1970; NULL is the beginning of 1970.
+/// The time in a column of microseconds since 1970; NULL is the beginning of 1970.
 timestamp time_in(const pqxx::field& micros);
 
-/// A column of minutes since 1970.
+/// The minute in a column of minutes since 1970.
 minute minute_in(const pqxx::field& minutes);
 
 /// The bytes of a column of the type bytea.
 std::string bytes_of(const pqxx::field& field);
 
-/// An array literal: how many values become one parameter.
+/// An array literal, which passes several values as one parameter.
 class array_literal {
 public:
   void add(std::string_view text);
@@ -32,7 +32,7 @@ public:
   std::string text() const { return elements_.empty() ? "{}" : elements_ + '}'; }
 
 private:
-  std::string elements_; // with the first brace
+  std::string elements_; // including the opening brace
 };
 
 } // namespace parseflow::db

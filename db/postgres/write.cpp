@@ -38,7 +38,7 @@ std::vector<const frame_row*> postgres_write::add_frames(const std::vector<frame
   return added;
 }
 
-// Of `frames` those are left that were stored before.
+// Removes the frames that it inserts from `frames`, so that those that were stored before are left.
 void postgres_write::insert_frames(frames_by_key& frames, std::vector<const frame_row*>& added,
                                    write_result& before) {
   const frame_columns asked(frames);
@@ -55,7 +55,7 @@ void postgres_write::insert_frames(frames_by_key& frames, std::vector<const fram
   }
 }
 
-// Who has stored the frames that were stored before.
+// Finds out which node stored the frames that were stored before.
 void postgres_write::find_frames(const frames_by_key& frames, write_result& before) {
   const frame_columns asked(frames);
   for (const pqxx::row& stored : transaction_.exec_params(

@@ -39,14 +39,14 @@ public:
   void commit() { transaction_.commit(); }
 
 private:
-  // Sorted, so that two nodes that lock the same frames do not wait for each other. Several rows may be of
-  // one frame: of these the first counts.
+  // Sorted, so that two nodes that lock the same frames do not deadlock. If several rows have the same key,
+  // the first one counts.
   using frames_by_key = std::map<std::pair<std::int32_t, std::string_view>, std::vector<const frame_row*>>;
 
   void insert_frames(frames_by_key& frames, std::vector<const frame_row*>& added, write_result& before);
   void find_frames(const frames_by_key& frames, write_result& before);
 
-  // One COPY for all rows of a table; none if there are none.
+  // Uses one COPY for all rows of a table; none if there are no rows.
   template <class Row>
   void copy(const table_columns& table, const Row& row) {
     if (!copy_)
@@ -58,7 +58,7 @@ private:
   postgres_session& session_;
   const std::string& node_;
   postgres_transaction transaction_;
-  std::optional<postgres_copy> copy_; // of the table whose rows are being added
+  std::optional<postgres_copy> copy_; // for the table whose rows are being added
 };
 
 } // namespace parseflow::db

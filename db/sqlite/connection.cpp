@@ -1,4 +1,3 @@
-// The C interface of SQLite as two owning types and one exception.
 #include "db/sqlite/connection.hpp"
 
 #include <cmath>
@@ -88,7 +87,7 @@ bool sqlite_statement::step() {
   sqlite3* connection = sqlite3_db_handle(handle_.get());
   next_ = 1;
   if (code != SQLITE_DONE) {
-    // The message belongs to the failed step; reset would report the same again.
+    // Read the message before the reset, which reports the same error again.
     const std::string message = sqlite3_errmsg(connection);
     const int extended = sqlite3_extended_errcode(connection);
     sqlite3_reset(handle_.get());
@@ -161,7 +160,7 @@ sqlite_transaction::~sqlite_transaction() {
   try {
     if (db_.in_transaction())
       db_.execute("ROLLBACK");
-  } catch (const sqlite_error&) { // `in_transaction` tells
+  } catch (const sqlite_error&) { // `in_transaction` shows it
   }
 }
 

@@ -1,5 +1,4 @@
-// The C interface of SQLite as two owning types and one exception. Used by the SQLite store and its
-// retention.
+// Wraps the C interface of SQLite in owning types and exceptions. Used by the SQLite store and its retention.
 #pragma once
 
 #include <cstddef>
@@ -16,25 +15,26 @@ struct sqlite3_stmt;
 
 namespace parseflow::db {
 
-/// What SQLite refused to do.
+/// An error that SQLite returned.
 struct sqlite_error : std::runtime_error {
   sqlite_error(int result_code, const std::string& message)
       : std::runtime_error(message), code(result_code) {}
 
-  /// Without what the extended code adds.
+  /// The code without what the extended code adds.
   int basic_code() const { return code & 0xFF; }
 
   /// The extended result code.
   int code;
 };
 
-/// A COMMIT that failed: what it was to store may be in the file.
+/// A COMMIT failed, but its changes may be in the file.
 struct sqlite_in_doubt : sqlite_error {
   using sqlite_error::sqlite_error;
 };
 
-/// Pages of WAL after which a commit also copies them into the file: fewer cost more fsyncs, more take more
-/// disk. The same on every connection: what retention leaves in the WAL is not for the writer's commits.
+/// After this many pages of WAL a commit also copies them into the file. Fewer pages cost more fsyncs, more
+/// pages take more disk. Equal on every connection, so that the writer's commits need not copy what retention
+/// leaves in the WAL.
 inline constexpr int checkpoint_pages = 16'384;
 
 /// A prepared statement. Bound texts and blobs must live until `run` or the last `step`.
@@ -55,19 +55,20 @@ public:
   void blob(std::string_view value); ///< NULL if empty.
   void blob_not_null(std::string_view value);
 
-  /// Runs a statement that gives no rows, and gets it ready for the next parameters.
+  /// Runs a statement that returns no rows, and makes it ready for the next parameters.
   void run();
 
-  /// Goes to the next row; false after the last, and then gets ready for the next parameters.
+  /// Goes to the next row. Returns false after the last row, and then makes the statement ready for the
+  /// next parameters.
   bool step();
 
-  /// Gets ready for the next parameters although not all rows were read.
+  /// Makes the statement ready for the next parameters although not all rows were read.
   void reset();
 
   std::int64_t column_number(int index) const;
   double column_real(int index) const;
   bool column_is_null(int index) const;
-  /// Valid until the next `step`. The bytes of a text or blob; empty for NULL.
+  /// The bytes of a text or blob; empty for NULL. Valid until the next `step`.
   std::string_view column_bytes(int index) const;
   timestamp column_time(int index) const;
 
@@ -81,7 +82,7 @@ private:
   int next_ = 1;
 };
 
-/// So many parameters of a statement: `?,?,?`.
+/// The text for `count` parameters of a statement: `?,?,?`.
 std::string parameters(std::size_t count);
 
 /// One open database file.
@@ -96,7 +97,7 @@ public:
   /// Runs statements separated by semicolons.
   void execute(const std::string& sql) const;
 
-  /// Rows that the last statement changed.
+  /// The number of rows that the last statement changed.
   int changes() const;
 
   /// True between BEGIN and COMMIT or ROLLBACK.
@@ -113,11 +114,11 @@ private:
 
 /// What a transaction is for.
 enum class sqlite_access : std::uint8_t {
-  write, ///< It has the write lock from its beginning.
-  read,  ///< It sees one state of the file.
+  write, ///< It holds the write lock from its beginning.
+  read,  ///< It sees one snapshot of the file.
 };
 
-/// Undone if it is not committed; if that fails as well, the connection is still in a transaction afterwards.
+/// Rolled back unless it is committed. If the rollback fails as well, the connection stays in a transaction.
 class sqlite_transaction {
 public:
   explicit sqlite_transaction(const sqlite_connection& db, sqlite_access purpose = sqlite_access::write);
@@ -125,7 +126,7 @@ public:
   sqlite_transaction(const sqlite_transaction&) = delete;
   sqlite_transaction& operator=(const sqlite_transaction&) = delete;
 
-  /// Throws `sqlite_in_doubt` if the disk fails meanwhile.
+  /// Throws `sqlite_in_doubt` if the disk fails during the commit.
   void commit();
 
 private:

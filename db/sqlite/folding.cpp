@@ -1,4 +1,4 @@
-// SQLite folding: a transaction holds the write lock for some milliseconds.
+// Folds rows in SQLite. Each transaction holds the write lock for some milliseconds.
 #include "db/sqlite/folding.hpp"
 
 #include "db/sqlite/rollup_rows.hpp"

@@ -1,4 +1,4 @@
-// The table `rollup` of a SQLite file, as folding needs it.
+// The table `rollup` of a SQLite file, for folding.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// What a start reads from SQLite.
+// Reads from SQLite what a start needs.
 #pragma once
 
 #include <functional>

@@ -11,13 +11,13 @@
 
 namespace parseflow::db {
 
-/// See `store::set_aside`, `store::rejected_groups`, `store::rejected_frames`.
+/// See `store::set_aside`, `store::rejected_groups` and `store::rejected_frames`.
 void add_rejected(const sqlite_connection& db, const rejected_row& row);
 void read_rejected_groups(const sqlite_connection& db, const std::function<void(rejected_group)>& take);
 void read_rejected_frames(const sqlite_connection& db, std::int64_t after,
                           const std::function<void(rejected_frame)>& take);
 
-/// Takes frames out, within a transaction.
+/// Removes the frames from the table, within a transaction.
 void forget_rejected(const sqlite_connection& db, const std::vector<frame_row>& stored);
 
 } // namespace parseflow::db

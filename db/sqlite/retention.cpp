@@ -1,5 +1,3 @@
-// SQLITE RETENTION: walks the tables in the order of insertion, has old rollups folded, and gives free space
-// back to the disk.
 #include "db/sqlite/retention.hpp"
 
 #include <algorithm>
@@ -18,39 +16,39 @@ namespace parseflow::db {
 
 namespace {
 
-// A step holds the write lock for some milliseconds: so many rows of lines, of keys in no order, of kilobytes
-// (rollups) and of up to megabytes (whole bodies).
+// How many rows a step removes, so that it holds the write lock for only some milliseconds: rows of lines;
+// keys, which are in no order; and rows of kilobytes (rollups) or up to megabytes (whole bodies).
 constexpr std::int64_t lines_per_step = 2'000;
 constexpr std::int64_t frames_per_step = 500;
 constexpr std::int64_t rollups_per_step = 200;
 constexpr std::int64_t bodies_per_step = 10;
 
-// What it takes to give a page back depends on how much of the file is in memory: a step that took longer
-// than this halves the next one, others double it again.
+// How long it takes to give a page back depends on how much of the file is in memory: a step that takes
+// longer than this halves the size of the next one, any other step doubles it again.
 constexpr std::chrono::milliseconds shrink_time{20};
 constexpr std::int64_t min_pages_per_step = 8, max_pages_per_step = 256;
 
-// This part of the file, and at least so many pages, stay free for the next lines: moving pages only to ask
-// the system for new ones soon after would be work for nothing.
+// This part of the file, and at least `min_reserve_pages`, stay free for the next lines: there is no use in
+// moving pages only to ask the system for new ones soon after.
 constexpr std::int64_t reserve_divisor = 10;
 constexpr std::int64_t min_reserve_pages = 1'000;
 
-// Rows dated further ahead tell nothing of when they came in.
+// The date of a row that is dated further ahead does not show when the row was inserted.
 constexpr std::chrono::hours plausible_lead{24};
-// Rows that the walk left behind are looked at so often.
+// How often the walk returns to the rows that it left in place.
 constexpr std::chrono::hours full_walk_interval{24};
 
-// The writer tries for seconds to get the lock; this side rather comes again.
+// Give up early: the writer has priority, and waits for the lock for seconds.
 constexpr std::chrono::milliseconds lock_timeout{250};
 
 std::int64_t rows_per_step(const kept_table& table) {
   return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;
 }
 
-// Removes the old rows of one table. An index on the date would cost the writer 0.4 us a line, so this goes
-// by rowid, which grows with every insert: from the lowest on, until most rows are young. Rows with a date
-// far from their insertion do not stop it: one dated ahead stays behind and is met again by the next walk
-// from the beginning, one dated back goes when the walk comes to it.
+// Removes the old rows of one table. An index on the date would cost the writer 0.4 us a line, so this walks
+// by rowid, which grows with every insert: from the lowest one on, until most rows are young. Rows dated far
+// from their insertion do not stop the walk: one dated ahead is left in place and met again by the next walk
+// from the beginning; one dated back is removed when the walk reaches it.
 class table_walk {
 public:
   table_walk(const sqlite_connection& db, const kept_table& table)
@@ -62,8 +60,8 @@ public:
         remove_(db.prepare(fmt::format("DELETE FROM {} WHERE rowid > ?1 AND rowid <= ?2 AND {} < ?3",
                                        table.name, table.date))) {}
 
-  // Removes the next rows dated before `cutoff` and adds their number to `removed`. False: that was all for
-  // now.
+  // Removes the next rows dated before `cutoff` and adds their number to `removed`. False: nothing is left to
+  // remove for now.
   bool step(timestamp cutoff, timestamp now, std::uint64_t& removed) {
     if (position_ == beginning_)
       choose_beginning(now);
@@ -82,15 +80,15 @@ public:
       remove_.run();
       removed += static_cast<std::uint64_t>(db_.changes());
     }
-    // Rowids without a row count as well: where most are gone, the walk has been and left what is dated
-    // ahead.
+    // The range counts rowids without a row, too: where most rows are gone, an earlier walk has left only
+    // those dated ahead.
     const bool is_young = 2 * young >= last - position_;
     if (count == limit_ && !is_young) {
       before_ = position_;
       position_ = last;
       return true;
     }
-    // From one step before, since some of its rows may have been young.
+    // Start one step back next time, since some rows of that step may have been young.
     beginning_ = position_ = before_;
     return false;
   }
@@ -106,12 +104,12 @@ private:
   const sqlite_connection& db_;
   const std::int64_t limit_;
   sqlite_statement look_, remove_;
-  // Rowids: where this walk began, and where its last step and its next one begin.
+  // Rowids: where this walk began, where its last step began, and where its next one begins.
   std::int64_t beginning_ = 0, before_ = 0, position_ = 0;
   timestamp last_full_walk_{};
 };
 
-// Removes the old rows of a table that has an index on the date anyway.
+// Removes the old rows of a table that has an index on the date for other reasons.
 class indexed_removal {
 public:
   indexed_removal(const sqlite_connection& db, const kept_table& table, std::string_view key,
@@ -123,7 +121,7 @@ public:
                         "{2} LIMIT ?)",
                         table.name, key, table.date))) {}
 
-  // As that of `table_walk`.
+  // See `table_walk::step`.
   bool step(timestamp cutoff, std::uint64_t& removed) {
     // A DELETE takes the write lock even if there is nothing to remove.
     look_.time(cutoff);
@@ -147,7 +145,7 @@ private:
 // Everything that lives as long as the connection.
 struct open_file {
   explicit open_file(const std::string& path) : db(path) {
-    // A removal that a power cut undoes is done again, so it need not wait for the disk.
+    // If a power cut undoes a removal, it is simply repeated, so it need not wait for the disk.
     db.execute(
         fmt::format("PRAGMA busy_timeout = {}; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {}",
                     lock_timeout.count(), checkpoint_pages));
@@ -155,7 +153,7 @@ struct open_file {
       const kept_table& table = kept_tables[i];
       if (table.name == "frame")
         removals[i].emplace(db, table, "drain_id, id", frames_per_step);
-      else if (table.name == "rollup") // in no order of insertion, once they are folded
+      else if (table.name == "rollup") // folded rows are not in the order of insertion
         removals[i].emplace(db, table, "rowid", rollups_per_step);
       else
         walks[i].emplace(db, table);
@@ -163,7 +161,7 @@ struct open_file {
     rollups = make_sqlite_rollups(db);
   }
 
-  // False: that was all for now.
+  // False: nothing is left to remove for now.
   bool remove(std::size_t table, timestamp cutoff, timestamp now, std::uint64_t& removed) {
     return walks[table] ? walks[table]->step(cutoff, now, removed) : removals[table]->step(cutoff, removed);
   }
@@ -174,7 +172,8 @@ struct open_file {
     return query.column_is_null(0) ? std::nullopt : std::optional(query.column_time(0));
   }
 
-  // Gives some free pages at the end of the file back. False: the rest is needed, or the file cannot do it.
+  // Gives some free pages at the end of the file back. False: the rest is needed, or the file does not
+  // support it.
   bool shrink() {
     constexpr std::int64_t incremental = 2;
     if (number("auto_vacuum") != incremental)
@@ -198,7 +197,7 @@ struct open_file {
   }
 
   sqlite_connection db;
-  // Of each table one of the two.
+  // Each table has one of the two.
   std::array<std::optional<table_walk>, kept_tables.size()> walks;
   std::array<std::optional<indexed_removal>, kept_tables.size()> removals;
   std::unique_ptr<rollup_table> rollups;
@@ -208,7 +207,7 @@ struct open_file {
 // See `retention_backend`.
 class sqlite_retention_backend {
 public:
-  // The one lock of the file is the same for all tables.
+  // All tables share the one lock of the file.
   static constexpr bool skips_what_fails = false;
 
   explicit sqlite_retention_backend(std::string path) : path_(std::move(path)) {}
@@ -233,7 +232,7 @@ public:
     }
   }
 
-  // The time of a call is that of the disk, and of `lock_timeout`.
+  // No limit here: a call takes as long as the disk and `lock_timeout` need.
   struct unlimited {};
   unlimited limited() const { return {}; }
 
@@ -245,7 +244,6 @@ public:
 
   rollup_table& rollups() { return *file_->rollups; }
 
-  // Gives free space back.
   bool tidy(timestamp) { return file_->shrink(); }
 
   void end_pass() {}

@@ -8,7 +8,7 @@
 
 namespace parseflow::db {
 
-/// Removes old rows from the file at `path`, which a SQLite store keeps.
+/// Removes old rows that a SQLite store keeps in the file at `path`.
 std::unique_ptr<retention> make_sqlite_retention(std::string path, const retention_settings& kept);
 
 } // namespace parseflow::db

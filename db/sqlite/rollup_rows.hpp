@@ -9,14 +9,14 @@
 
 namespace parseflow::db {
 
-/// Prepared statements on a connection, which must outlive it; throws `sqlite_error`.
+/// Prepared statements on a connection, which must outlive them. Throws `sqlite_error`.
 class sqlite_rollup_rows {
 public:
   explicit sqlite_rollup_rows(const sqlite_connection& db);
 
   std::optional<rollup_row> read(const rollup_row_key& key);
 
-  /// False: the row has another revision than `change.from`.
+  /// False: the row has a revision other than `change.from`.
   bool save(const rollup_row_key& key, std::string_view data, revision_change change);
 
   void remove(const rollup_row_key& key);

@@ -1,4 +1,3 @@
-// SQLITE STORE: one file, no server.
 #include "db/sqlite/store.hpp"
 
 #include <filesystem>
@@ -31,13 +30,13 @@ outcome outcome_of(int basic_code) {
   case SQLITE_MISUSE:
   case SQLITE_INTERNAL:
     return outcome::rejected;
-  default: // Locks, disk, memory, a damaged file: nothing that another batch would change.
+  default: // Locks, disk, memory, a damaged file: not this batch's fault.
     return outcome::retry;
   }
 }
 
-// The same while the file is opened, when there is no data that could be at fault: waiting helps, or nothing
-// does.
+// Like `outcome_of`, while the file is opened: no data can be at fault then, so either waiting helps or
+// nothing does.
 outcome opening_outcome_of(int basic_code) {
   switch (basic_code) {
   case SQLITE_BUSY:
@@ -86,10 +85,10 @@ public:
       make_folder();
     db_ = sqlite_connection(options_.path);
     db_.execute(fmt::format("PRAGMA busy_timeout = {}", options_.lock_timeout.count()));
-    // In a new file only, and only before the first page is written: lets retention give space back.
+    // Lets retention give space back. Works only in a new file, before the first page is written.
     db_.execute("PRAGMA auto_vacuum = INCREMENTAL");
     db_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    // While somebody reads the WAL grows beyond that; afterwards it does not keep the size.
+    // The WAL grows beyond that limit while somebody reads; the size limit shrinks it again afterwards.
     db_.execute(fmt::format("PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {}; "
                             "PRAGMA cache_size = -65536",
                             checkpoint_pages, kept_wal_bytes));
@@ -101,7 +100,7 @@ public:
     db_ = {};
   }
 
-  // A transaction that could not be undone is so when the connection is closed.
+  // Closing the connection rolls back a transaction that could not be rolled back otherwise.
   void forget() {
     statements_.reset();
     if (db_.in_transaction())
@@ -125,12 +124,12 @@ public:
       return {outcome::in_doubt, e.what()};
     } catch (const sqlite_error& e) {
       return {outcome_of(e.basic_code()), e.what()};
-    } catch (const std::exception& e) { // nothing that we know: no reason to blame a frame
+    } catch (const std::exception& e) { // an unknown error is no reason to blame a frame
       return {outcome::retry, e.what()};
     }
   }
 
-  // The time of a call is that of the disk, and of `lock_timeout`.
+  // No limit here: a call takes as long as the disk and `lock_timeout` need.
   struct unlimited {};
   unlimited limited() const { return {}; }
 
@@ -168,7 +167,7 @@ private:
       throw unusable(fmt::format("the directory {} cannot be made ({})", folder.string(), problem.message()));
   }
 
-  // What `unable to open database file` and the like leave open.
+  // Explains what `unable to open database file` and similar errors do not say.
   std::string hint() const {
     if (db_)
       return {};
@@ -184,7 +183,7 @@ private:
 
   sqlite_options options_;
   sqlite_connection db_;
-  std::optional<sqlite_write_statements> statements_; // after db_: finalized before it is closed
+  std::optional<sqlite_write_statements> statements_; // declared after db_: finalized before it is closed
 };
 
 } // namespace

@@ -1,4 +1,4 @@
-// SQLITE STORE: one file, no server. Readers such as `sqlite3` may look into it while it is written.
+// SQLITE STORE: one file, no server. Readers such as `sqlite3` may read it while it is written.
 #pragma once
 
 #include <chrono>
@@ -11,17 +11,17 @@ namespace parseflow::db {
 
 /// How a SQLite store is opened.
 struct sqlite_options {
-  /// The database file; made if missing.
+  /// The database file; created if missing.
   std::string path;
   /// The name of this node in the rollup table.
   std::string node = "main";
-  /// Make the folder of `path` if it is missing.
+  /// Whether to create the folder of `path` if it is missing.
   bool makes_folder = false;
-  /// How long a call waits for another process's lock before it answers `retry`.
+  /// How long a call waits for another process's lock before it returns `retry`.
   std::chrono::milliseconds lock_timeout{2000};
 };
 
-/// A store that keeps everything in a SQLite file, in WAL mode; a commit is on disk when `write` answers.
+/// A store that keeps everything in a SQLite file in WAL mode; a commit is on disk when `write` returns.
 std::unique_ptr<store> make_sqlite_store(sqlite_options options);
 
 } // namespace parseflow::db

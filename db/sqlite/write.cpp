@@ -61,7 +61,7 @@ std::vector<const frame_row*> sqlite_write::add_frames(const std::vector<frame_r
   return added;
 }
 
-// False: it is stored already.
+// False: the frame is stored already.
 bool sqlite_write::add_frame(const frame_row& row) {
   auto& add = statements_.add_frame;
   add.number32(row.drain_id);

@@ -14,7 +14,7 @@
 
 namespace parseflow::db {
 
-/// The statements of all writes on one connection, prepared once.
+/// The statements for all writes on one connection, prepared once.
 struct sqlite_write_statements {
   explicit sqlite_write_statements(const sqlite_connection& db);
 
@@ -25,7 +25,8 @@ struct sqlite_write_statements {
 /// See `write_transaction` in db/database_store.hpp. Throws `sqlite_error`.
 class sqlite_write {
 public:
-  /// @param node A stored name. Sets the drain ids of `rows`.
+  /// Sets the drain ids of `rows`.
+  /// @param node A stored name.
   sqlite_write(const sqlite_connection& db, sqlite_write_statements& statements, const std::string& node,
                std::vector<frame_row>& rows, drain_cache& drains);
 

@@ -1,4 +1,3 @@
-// Traffic of one kind of line.
 #include "tests/e2e/alert_traffic.hpp"
 
 #include <chrono>

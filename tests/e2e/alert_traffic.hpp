@@ -1,4 +1,4 @@
-// What raises alerts in a program under test, and who is told of them.
+// Traffic that raises alerts in a program under test, and the alerts that its webhook posted.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace parseflow::e2e {
 
-/// What a receiver of webhooks answers that takes an alert.
+/// The answer of a webhook receiver that accepts an alert.
 inline const std::string alert_taken = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// Posts one body of `count` router lines of now with that status. Checks that it is taken.
+/// Posts one body of `count` router lines with that status, dated now. Checks that it is acknowledged.
 void post_requests(const service& to, const std::string& app, int count, int status);
 
 /// The bodies of all posts so far.

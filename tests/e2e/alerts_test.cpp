@@ -1,4 +1,4 @@
-// Alerts of the built program: raised, stored, shown, posted, resolved, and carried over a crash.
+// Alerts of the built program: raised, stored, shown, posted and resolved, also across a crash.
 #include <algorithm>
 #include <chrono>
 
@@ -20,11 +20,11 @@ namespace {
 
 const std::string failed = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n";
 
-// A rule whose alert the test can raise and resolve at will, within its window.
+// The test can raise and resolve this rule's alert at will, within its window.
 const std::string rules =
     "--alerts.rules=high_error_rate: failure_rate > 50 over 60m min_requests 10 critical";
 
-// The only alert that is shown, once there is one that is open or not.
+// The only alert in the answer, once there is one that is open or resolved as asked.
 json shown_alert(service& running, bool is_resolved) {
   json alerts;
   REQUIRE(eventually([&] {
@@ -87,7 +87,7 @@ TEST_CASE("alerts: one that is open when the program is killed goes on, is not t
   running.kill();
   running.start();
   auto again = shown_alert(running, false);
-  again["duration_s"] = raised.at("duration_s"); // it goes on
+  again["duration_s"] = raised.at("duration_s"); // the alert continues
   CHECK(again == raised);
   post_requests(running, "shop", 90, 200);
   const auto resolved = shown_alert(running, true);
@@ -102,7 +102,7 @@ TEST_CASE("alerts: one that is open when the program is killed goes on, is not t
 
 TEST_CASE("alerts: a stop does not wait for a webhook that answers nothing") {
   scripted_server receiver{{}};
-  const http_connection occupying{receiver.port()}; // it serves one at a time: the next waits for ever
+  const http_connection occupying{receiver.port()}; // serves one at a time: the next one waits
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
   service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};
   post_requests(running, "shop", 10, 503);

@@ -1,4 +1,4 @@
-// Wrong requests: each gets the answer that docs/http.md lists, and the service goes on as before.
+// Bad requests: each gets the answer that docs/http.md lists, and the service continues as before.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/service.hpp"
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(guarded_service, "bad input: wrong requests get their answers 
     else
       CHECK(connection.is_closed(patience));
   }
-  // Nothing of it is stored, and the service serves on.
+  // Nothing of it is stored, and the service continues.
   CHECK(lines() == 0);
   CHECK(ask(post(credentials + type + sized(line.size()), line)).status == 204);
   REQUIRE(eventually([this] { return lines() == 1; }));

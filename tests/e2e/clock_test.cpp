@@ -1,5 +1,5 @@
-// Wall clocks that jump, and days that pass between two runs: nothing is stored or counted twice, and nothing
-// is removed that is not old.
+// Wall clocks that jump, and days that pass between two runs: nothing is stored or counted twice, and only
+// old rows are removed.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/expected_metrics.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
 
-// A quiet app: some frames, far from filling a segment.
+// An app with little traffic: some frames, far from filling a segment.
 struct quiet_service {
   quiet_service() {
     traffic::drain_client drain{running.drain("shop")};
@@ -40,13 +40,13 @@ struct quiet_service {
     check_metrics(running.metrics(), sent, 0);
   }
 
-  // As retention does in time.
+  // Removes the keys, as retention does in time.
   void forget_keys() const {
     process editor{"/usr/bin/env", {"sqlite3", running.database().string(), "DELETE FROM frame"}};
     REQUIRE(editor.wait(patience) == 0);
   }
 
-  // Whether a start would still ask for a frame of the journal.
+  // Whether a start would still look up a frame of the journal in the database.
   bool has_live_segment() const {
     process inspection{PARSEFLOW_BINARY, {"journal", "--storage.directory=" + running.folder().string()}};
     REQUIRE(inspection.wait(patience) == 0);
@@ -54,7 +54,7 @@ struct quiet_service {
   }
 
   moved_clock clock;
-  // As by default: keys are removed after some days, lines after some weeks.
+  // As by default, keys are removed after some days, lines after some weeks.
   service running{{{"--retention.requests=30d", "--retention.log-lines=30d", "--retention.rollups=400d"},
                    clock.variables()}};
   traffic::truth sent;
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(quiet_service,
 TEST_CASE_FIXTURE(quiet_service,
                   "clock: a quiet app's frames are not stored again when their keys are gone, after a kill") {
   REQUIRE(eventually([this, gone = 0h]() mutable {
-    clock.set_ahead(days{8} + ++gone); // hours go by
+    clock.set_ahead(days{8} + ++gone); // hours pass
     return !has_live_segment();
   }));
   running.kill();

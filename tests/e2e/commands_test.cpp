@@ -1,5 +1,5 @@
-// What the program does besides serving: it drains, shows its journal, checks its settings. Mistakes make
-// nothing.
+// The commands besides serving: draining a node, showing its journal, checking its settings. Commands with
+// mistakes create no files.
 #include <algorithm>
 #include <fstream>
 
@@ -23,7 +23,7 @@ struct ended {
   bool says(const std::string& words) const { return (output + error).find(words) != std::string::npos; }
 };
 
-// Runs the program to its end. A status of -1: it takes too long.
+// Runs the program until it ends. A status of -1: it took too long.
 ended run(const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment = {}) {
   process program{PARSEFLOW_BINARY, arguments, environment};

@@ -1,4 +1,4 @@
-// A frame over which the program ended, and which waits in the journal at its next start.
+// A frame during whose parsing the program ended, and which is in the journal at the next start.
 #include <string>
 
 #include <doctest/doctest.h>
@@ -15,7 +15,7 @@ namespace {
 
 const frame_key posted{"d.deadly", "frame-1"};
 
-// As if the program, which does not run, had ended while a parser had the frame in hand.
+// Makes it look as if the program, which is not running, had ended while a parser had the frame in hand.
 void die_over_it(const service& program) {
   const db::in_hand_file file{program.folder() / "journal" / "in-hand",
                               [](const frame_digest&) { return true; }};

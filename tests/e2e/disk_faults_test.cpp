@@ -1,4 +1,4 @@
-// Power cuts, syncs and reads that fail: what was acknowledged is stored once and counted once.
+// Power cuts and failing syncs and reads: what was acknowledged is stored once and counted once.
 #include <random>
 #include <string>
 
@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t bodies_between_accidents = 60;
 
 service_options on(const faulty_disk& disk, environment variables) {
-  // Small bodies allow for small segments, which fill and come back again and again.
+  // Small bodies allow small segments, which fill up and are reused often.
   return {{"--storage.directory=" + disk.data().string(), "--http.max-body-bytes=65536",
            "--journal.segment-bytes=262144", "--journal.quota-bytes=33554432"},
           std::move(variables)};
@@ -58,7 +58,7 @@ TEST_CASE("disk faults: syncs that fail, and kills between them, lose and double
     CAPTURE(kill);
     REQUIRE(jam.wait_for(bodies_between_accidents));
     running.kill();
-    disk.set_failing(kill % 2 == 1); // a start may find the disk well or not
+    disk.set_failing(kill % 2 == 1); // the disk works at every other start
     running.start();
   }
   disk.set_failing(true);
@@ -71,7 +71,7 @@ TEST_CASE("disk faults: syncs that fail, and kills between them, lose and double
 
 TEST_CASE("disk faults: reads of the journal that fail are tried again, and no frame is lost") {
   const faulty_disk disk;
-  // So little memory for frames that most of them are read back from the journal.
+  // The memory for frames is so small that most of them are read back from the journal.
   auto options = on(disk, disk.failing_reads(5));
   options.arguments.insert(options.arguments.end(), {"--receiver.parsing-budget-bytes=65536",
                                                      "--receiver.unstored-budget-bytes=65536"});

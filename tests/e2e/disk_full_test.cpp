@@ -1,5 +1,5 @@
-// A disk without room, under the journal and under SQLite: nothing is acknowledged wrongly, it is said what
-// is wrong, and all goes on when there is room again.
+// A disk without room, under the journal and under SQLite: nothing is acknowledged wrongly, the problem is
+// reported, and everything continues when there is room again.
 #include <string>
 #include <vector>
 
@@ -16,7 +16,7 @@ using namespace parseflow::e2e;
 
 namespace {
 
-// False, and said, where no small disk can be made.
+// False, with a message, where no small disk can be made.
 bool is_there(const small_disk& disk) {
   if (!disk.problem().empty())
     MESSAGE("NOT TESTED: full disks. " << disk.problem());
@@ -62,14 +62,14 @@ TEST_CASE(
     const std::string message = readiness(running, 503).at("message");
     CHECK(message.find("No space left on device") != std::string::npos);
     CHECK(running.get("/healthz").status == 200);
-    // After the first 503s nobody is let in who could be told another one.
+    // After the first 503s no new connection is accepted, since it would get another 503.
     CHECK(eventually([&] { return says(running, "new connections are refused until there is room"); }));
     CHECK_THROWS(http_connection{running.port()});
   };
   disk.fill();
   check_full();
   CHECK(eventually([&] { return ingest(running, "overloaded") == jam_options{}.drains; }));
-  // Neither the end nor a start needs room.
+  // Neither ending nor starting needs room.
   running.kill();
   running.start();
   CHECK_FALSE(says(running, "damage found"));
@@ -97,7 +97,7 @@ TEST_CASE("disk full: without room for the journal, it uses its files again whil
   REQUIRE(jam.wait_for(50));
   disk.fill();
   REQUIRE(jam.wait_for(500));                // more than its files hold
-  CHECK(ingest(running, "overloaded") == 0); // held for moments, while all of its files wait for the database
+  CHECK(ingest(running, "overloaded") == 0); // held for moments while all of its files wait for the database
   jam.finish();
   CHECK_MESSAGE(jam.in_doubt().empty(), jam.failures());
   REQUIRE(jam.post_rest());

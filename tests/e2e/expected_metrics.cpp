@@ -1,4 +1,3 @@
-// The numbers of `GET /metrics` against the truth.
 #include "tests/e2e/expected_metrics.hpp"
 
 #include <algorithm>
@@ -39,12 +38,12 @@ void check_quantiles_ms(const json& measured, const traffic::request_counts& rig
   check_quantile(measured.at("p99_ms"), right.service_ms, 0.99);
 }
 
-// As near as whole nanoseconds come.
+// Means are measured in whole nanoseconds.
 void check_mean(double measured_ms, const std::vector<std::int64_t>& values) {
   CHECK(std::abs(measured_ms - traffic::mean(values)) <= 1e-6);
 }
 
-// Integer nanoseconds, as pollers of the original read them.
+// Durations are integer nanoseconds, as clients of the original program read them.
 double milliseconds(const json& nanoseconds) {
   REQUIRE(nanoseconds.is_number_integer());
   return static_cast<double>(nanoseconds.get<std::int64_t>()) / 1e6;
@@ -91,7 +90,7 @@ void check_durations(const json& measured, const traffic::truth& all) {
   CHECK(websockets.at("max_ms") == traffic::quantile(lengths, 1));
 }
 
-// The key of a row: its name, behind its app if the truth tells several apart.
+// The key of a row: its name, prefixed with its app if the truth is about several apps.
 template <class Names>
 std::string key_of(const json& row, const char* name, const Names& all) {
   const auto alone = row.at(name).get<std::string>();

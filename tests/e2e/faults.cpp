@@ -1,4 +1,4 @@
-// Clocks that jump and disks that fail, by libraries that the program is started with.
+// Uses libraries that are preloaded into the program.
 #include "tests/e2e/faults.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t page = 4096;
 
 environment preloading(const char* library) {
-  // The sanitizer's library wants to be the first.
+  // The sanitizer's library insists on being loaded first.
   return {{"LD_PRELOAD", library}, {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
 }
 
@@ -30,7 +30,7 @@ std::vector<fs::path> files_below(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator{folder})
     if (entry.is_regular_file())
       result.push_back(entry.path());
-  std::sort(result.begin(), result.end()); // the dice alone decide
+  std::sort(result.begin(), result.end()); // a fixed order, so that only the dice decide
   return result;
 }
 
@@ -53,7 +53,7 @@ environment moved_clock::variables() const {
 
 void moved_clock::set_ahead(std::chrono::seconds offset) const {
   const std::int64_t seconds = offset.count();
-  // In place: programs have mapped the file.
+  // Written in place, since running programs have mapped the file.
   std::fstream file{folder_ / "clock", std::ios::binary | std::ios::in | std::ios::out};
   if (!file)
     file.open(folder_ / "clock", std::ios::binary | std::ios::out);
@@ -99,7 +99,7 @@ void faulty_disk::set_failing(bool fails) const {
     fs::remove(switch_file());
 }
 
-// Files that are gone stay gone: ext4 keeps the order of such changes.
+// Files that were removed stay removed: ext4 keeps the order of such changes.
 faulty_disk::cut faulty_disk::cut_power(std::mt19937_64& dice) const {
   cut result;
   for (const auto& path : files_below(data())) {
@@ -109,7 +109,7 @@ faulty_disk::cut faulty_disk::cut_power(std::mt19937_64& dice) const {
     bool is_changed = false;
     for (std::size_t at = 0; at < after.size(); at += page) {
       const auto size = std::min(page, after.size() - at);
-      std::string synced(size, '\0'); // what was never synced reads as zeros
+      std::string synced(size, '\0'); // a page that was never synced reads as zeros
       if (at < before.size())
         before.copy(synced.data(), std::min(size, before.size() - at), at);
       if (std::string_view{after}.substr(at, size) == synced)

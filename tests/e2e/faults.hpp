@@ -1,4 +1,4 @@
-// A program whose clock jumps or whose disk fails: what to add to its environment, and a power cut.
+// Makes the clock of a program jump or its disk fail: the environment for the program, and power cuts.
 #pragma once
 
 #include <chrono>
@@ -12,32 +12,32 @@
 
 namespace parseflow::e2e {
 
-/// How many accidents a test makes: `usual`, or so many times as many as PARSEFLOW_TEST_ROUNDS says.
+/// How many accidents a test causes: `usual`, or PARSEFLOW_TEST_ROUNDS times as many.
 int accidents(int usual);
 
 using environment = std::map<std::string, std::string>;
 
-/// A wall clock that the test moves, of every program that is started with `variables`.
+/// A wall clock that the test moves, for every program started with `variables`.
 class moved_clock {
 public:
   moved_clock();
 
   environment variables() const;
-  /// From now on the clock is ahead by so much.
+  /// Sets the clock ahead of the real time by `offset`.
   void set_ahead(std::chrono::seconds offset) const;
 
 private:
   temp_dir folder_;
 };
 
-/// A folder for data on a disk whose syncs and reads fail, or which loses power.
+/// A data folder on a disk whose syncs and reads fail, or which loses power.
 class faulty_disk {
 public:
-  /// What is synced survives a power cut.
+  /// Only what is synced is sure to survive `cut_power`.
   environment losing_power() const;
-  /// Every `every`th sync of a file fails while `set_failing` says so.
+  /// Every `every`th sync of a file fails while `set_failing` is on.
   environment failing_syncs(int every) const;
-  /// Every `every`th read of a journal segment fails while `set_failing` says so.
+  /// Every `every`th read of a journal segment fails while `set_failing` is on.
   environment failing_reads(int every) const;
   void set_failing(bool fails) const;
 
@@ -45,8 +45,9 @@ public:
 
   faulty_disk();
 
-  /// After the program was killed: of what was not synced, a random half of the pages is as it was at the
-  /// last sync. Returns how many pages were not synced, and how many of them survived.
+  /// Cuts the power; call it after the program was killed. Of the pages that were not synced, a random
+  /// half goes back to its state at the last sync. Returns how many pages were not synced, and how many of
+  /// them survived.
   struct cut {
     std::uint64_t unsynced_pages = 0, surviving_pages = 0;
   };

@@ -1,5 +1,5 @@
-// Journal files that the disk damaged while the program was down: what is whole is stored once, what is not
-// is said, and the program starts.
+// Journal files that the disk damaged while the program was down: whole frames are stored once, damage is
+// reported, and the program starts.
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// As docs/journal.md draws them; nothing here is the program's own code.
+// The format as docs/journal.md describes it; nothing here uses the program's code.
 constexpr std::size_t record_header = 24, facts_before_drain = 24, segment_header = 64;
 
 // PARSEFLOW_TEST_SEED repeats a run.
@@ -43,18 +43,18 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-// Where a frame's record lies, without padding.
+// The position of a frame's record, without padding.
 struct record_place {
   fs::path segment;
   std::size_t begin = 0, end = 0;
 };
 
-// Segments, before and after.
+// The bytes of a segment before and after the damage.
 struct segment_bytes {
   std::string before, after;
 };
 
-// A journal whose frames are known, by frame id.
+// A journal with known frames, by frame id.
 class damaged_journal {
 public:
   damaged_journal(fs::path folder, std::string token, const std::vector<traffic::body>& bodies) {
@@ -76,7 +76,7 @@ public:
   std::size_t frames() const { return places_.size(); }
   std::size_t segments() const { return segments_.size(); }
 
-  // Other bytes at `count` places of any file, a few in a row.
+  // Overwrites a few bytes in a row at `count` places, each in any of the files.
   void scribble(traffic::dice& dice, int count) {
     for (int i = 0; i < count; ++i) {
       auto& bytes = dice_segment(dice).after;
@@ -100,7 +100,7 @@ public:
       std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes.after;
   }
 
-  // Every byte of its record is as it was, and so is a header of its segment.
+  // Every byte of the frame's record is unchanged, and so is one header of its segment.
   bool is_whole(const std::string& frame_id) const {
     const auto& place = places_.at(frame_id);
     const auto& bytes = segments_.at(place.segment);
@@ -109,11 +109,12 @@ public:
                                place.end - place.begin) == 0;
   }
 
-  // Not whole, and yet it shows that there was a record: by its first bytes, or by a whole one behind it.
+  // The frame is not whole, but one can see that there was a record: by its first bytes, or by a whole record
+  // after it.
   bool is_visible(const std::string& frame_id) const {
     const auto& place = places_.at(frame_id);
     const auto& bytes = segments_.at(place.segment);
-    if (!has_header(bytes)) // said whatever it holds
+    if (!has_header(bytes)) // reported, whatever the segment holds
       return true;
     if (bytes.after.size() >= place.begin + record_header &&
         bytes.after.compare(place.begin, 16, bytes.before, place.begin, 16) == 0)
@@ -125,7 +126,7 @@ public:
   }
 
 private:
-  // One stands at each end.
+  // There is one at each end.
   static bool has_header(const segment_bytes& bytes) {
     const auto& [before, after] = bytes;
     return after.compare(0, segment_header, before, 0, segment_header) == 0 ||
@@ -212,7 +213,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
   CHECK(rows.count("log_line") == whole.lines - whole.requests.count);
   check_metrics(running.metrics(), whole, 0);
 
-  // What is lost is lost for the journal alone: a sender that comes again is not taken for a duplicate.
+  // Frames are lost only for the journal: if a sender posts them again, they are not duplicates.
   traffic::truth all;
   traffic::drain_client again{running.drain("shop")};
   for (const auto& body : bodies) {

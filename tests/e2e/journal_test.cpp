@@ -1,4 +1,5 @@
-// What the journal carries through outages and ends: acknowledged lines that the database does not have yet.
+// The journal keeps acknowledged lines that the database does not have yet, through outages and ends of
+// the program.
 #include <chrono>
 #include <csignal>
 #include <future>
@@ -22,7 +23,7 @@ using traffic::delivery;
 
 namespace {
 
-// A database that is away from the start, and the service that waits for it.
+// A database that is down from the start, and a service that waits for it.
 struct outage {
   explicit outage(std::vector<std::string> arguments = {}) {
     database.stop();
@@ -34,7 +35,7 @@ struct outage {
     return app.next(40, now - 1s, now);
   }
 
-  // Everything of `all` is in the database once, and counted once.
+  // Checks that everything in `all` is in the database once, and counted once.
   void check_end(const traffic::truth& all) {
     database.start();
     REQUIRE(running->wait_until_stored());
@@ -55,12 +56,12 @@ std::string request_for(const traffic::body& body) {
                        "/logdrains?app=shop");
 }
 
-// An outage during which the journal has become full: the request for `waiting` is held.
+// An outage during which the journal became full; the request for `waiting` is held.
 struct full_journal : outage {
   full_journal()
       : outage({"--journal.segment-bytes=65536", "--journal.quota-bytes=131072",
                 "--http.max-body-bytes=60000"}) {
-    running->metrics(); // later there may be no new connection for questions
+    running->metrics(); // opens the connection now: later a new one may be refused
     for (int i = 0; i < 100; ++i) {
       waiting = next_body();
       held = std::make_unique<http_connection>(running->port());
@@ -116,11 +117,11 @@ TEST_CASE_FIXTURE(full_journal,
   REQUIRE(held->send(request_for(waiting)));
   CHECK(held->receive(patience).value().status == 503);
   const auto took = std::chrono::steady_clock::now() - begin;
-  CHECK(took > 3s); // a 503 at once would burn the sender's tries
-  CHECK(took < 5s); // the sender waits no longer
+  CHECK(took > 3s); // a 503 at once would use up the sender's tries
+  CHECK(took < 5s); // the sender waits no longer than this
   CHECK(running->metrics().at("ingest").at("overloaded") == 2);
 
-  // What waits when there is room again is taken at once.
+  // A request that is waiting when there is room again is accepted at once.
   REQUIRE(held->send(request_for(waiting)));
   CHECK_FALSE(held->receive(500ms));
   database.start();
@@ -141,7 +142,7 @@ TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there
   }
   for (std::size_t i = 0; i < senders; ++i)
     ends.push_back(std::async(std::launch::async, [&, i] { return clients[i]->post(batches[i]); }));
-  // Each is told 503 once, and comes back to a door that is closed and stays so.
+  // Each gets one 503, and then finds that new connections are refused, and stay so.
   for (const auto& client : clients)
     CHECK(eventually([&] { return client->failed_connects() >= 5; }));
   CHECK_THROWS(http_connection{running->port()});

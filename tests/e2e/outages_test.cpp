@@ -1,5 +1,5 @@
-// A database that stops, crashes and comes back during traffic, and a program that is killed meanwhile: what
-// was acknowledged is stored once and counted once.
+// A database that stops, crashes and comes back during traffic while the program is killed as well: what was
+// acknowledged is stored once and counted once.
 #include <functional>
 #include <string>
 #include <utility>
@@ -17,7 +17,7 @@ using namespace parseflow::e2e;
 
 namespace {
 
-// Between two steps the senders go on.
+// Between two steps each sender posts this many bodies.
 constexpr std::size_t bodies_between_steps = 25;
 
 } // namespace
@@ -36,7 +36,8 @@ TEST_CASE("outages: PostgreSQL stops and crashes, the program is killed, and not
                    running.kill();
                    running.start();
                  }};
-  // The last two: both at once, and killed while it reconciles with a database that has just come back.
+  // The last two kinds: both are killed at once, and the program is killed while it reconciles with a
+  // database that has just started.
   const step both{"both are killed", [&] {
                     server.kill();
                     running.kill();

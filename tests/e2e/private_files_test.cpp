@@ -1,4 +1,4 @@
-// Log lines are read by their owner alone, whatever the umask that the program is started with.
+// Only their owner can read the log lines, whatever the umask with which the program is started.
 #include <algorithm>
 #include <fstream>
 

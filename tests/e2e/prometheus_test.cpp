@@ -26,7 +26,7 @@ void post_request_line(service& running) {
   CHECK(connection.receive(patience).value().status == 204);
 }
 
-// A Prometheus that scrapes `port` and keeps everything in a folder of its own.
+// A Prometheus that scrapes `port` and keeps its data in a folder of its own.
 class scraper {
 public:
   explicit scraper(std::uint16_t port) {
@@ -47,7 +47,7 @@ public:
     port_ = static_cast<std::uint16_t>(std::stoul(log.substr(log.find(sign) + sign.size())));
   }
 
-  // The value of an expression that has exactly one; empty otherwise.
+  // The value of an expression that has exactly one; empty if it has none or several.
   std::string value_of(const std::string& expression) const {
     try {
       const auto answer = http_request(port_, "GET", "/api/v1/query?query=" + expression, {});

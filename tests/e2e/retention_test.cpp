@@ -1,4 +1,4 @@
-// Old lines vanish from the database while new ones come in, and old rollups become coarser.
+// Old lines are removed from the database while new ones arrive, and old rollups become coarser.
 #include <set>
 
 #include <doctest/doctest.h>
@@ -44,7 +44,7 @@ void check_retention(const std::string& url, const std::function<stored()>& data
   };
   {
     service first{{{}, environment}};
-    for (int day = 2; day < 6; ++day) // yesterday may be kept whole by PostgreSQL
+    for (int day = 2; day < 6; ++day) // PostgreSQL may keep all of yesterday
       post(first, now() - day * 24h);
     post(first, now());
     REQUIRE(first.wait_until_stored());
@@ -65,7 +65,7 @@ void check_retention(const std::string& url, const std::function<stored()>& data
   CHECK(request_ids(database()) == expected);
 }
 
-// What /metrics counts, without what the clock and this run add.
+// What /metrics counts, except for what the clock and this run add.
 nlohmann::json counted(service& running) {
   const auto metrics = running.metrics();
   nlohmann::json result;
@@ -81,7 +81,7 @@ void check_folding(const std::string& url, const std::function<stored()>& databa
   traffic::generator app{{.event_share = 0.01}, 7};
   traffic::truth all;
   service running{{{}, {{"DATABASE_URL", url}}}};
-  // Five minutes of an hour that is to be folded, and five hours of a day.
+  // Five minutes of an hour that is old enough to be folded, and five hours of such a day.
   const timestamp hour = std::chrono::floor<std::chrono::hours>(now() - 5 * 24h);
   const timestamp day = std::chrono::floor<std::chrono::days>(now() - 40 * 24h);
   traffic::drain_client drain{running.drain("shop")};
@@ -91,7 +91,7 @@ void check_folding(const std::string& url, const std::function<stored()>& databa
       REQUIRE(drain.post(body) == traffic::delivery::delivered);
       all.add(body);
     }
-  // A young line, so that the clock is trusted.
+  // A recent line makes retention trust the clock.
   const auto young = app.next(200, now(), now() + 1ms);
   REQUIRE(drain.post(young) == traffic::delivery::delivered);
   all.add(young);
@@ -137,7 +137,7 @@ TEST_CASE("retention: old lines vanish while new ones come in, with PostgreSQL")
   postgres_server server;
   const auto url = server.create_database();
   check_retention(url, [&] { return stored::in_postgres(url); });
-  // Whole days went with their partitions, not row by row.
+  // Whole days were removed with their partitions, not row by row.
   CHECK(stored::in_postgres(url)
             .rows("SELECT 1 FROM pg_inherits WHERE inhparent = 'request'::regclass")
             .size() <= 4);

@@ -1,4 +1,3 @@
-// The built program as a test's child.
 #include "tests/e2e/service.hpp"
 
 #include <csignal>
@@ -11,7 +10,7 @@ namespace {
 
 std::vector<std::string> arguments_for(const service_options& options, const std::filesystem::path& folder,
                                        std::uint16_t port) {
-  // Tests ask more often than a person may, and look at lines of any date.
+  // Tests send more requests than a person may, and look at lines of any date.
   std::vector<std::string> result{"--http.requests-per-minute=0", "--http.port=" + std::to_string(port),
                                   "--storage.directory=" + folder.string()};
   for (const char* table : {"requests", "log-lines", "samples", "rollups"})
@@ -49,7 +48,7 @@ std::unique_ptr<process> service::launch(const std::string& command) const {
 
 void service::start() {
   questions_.reset();
-  program_.reset(); // its data are free only when it is gone
+  program_.reset(); // its data are free only after it has ended
   program_ = launch("serve");
   if (!program_->wait_for_error_text("listening on http://", patience) ||
       !eventually([this] { return program_->standard_error().ends_with('\n'); }))
@@ -80,7 +79,8 @@ http_answer service::get(const std::string& path, const std::string& headers) {
   if (questions_ && questions_->send(request))
     if (auto answer = questions_->receive())
       return *answer;
-  // The first, or the other is closed. A program that was frozen has no room for a moment.
+  // The connection is the first, or the last one was closed. A program that was frozen has no room for
+  // a moment.
   if (!eventually([&] {
         try {
           questions_ = std::make_unique<http_connection>(port_, host_);
@@ -136,7 +136,7 @@ bool eventually(const std::function<bool()>& condition, std::chrono::millisecond
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline)
       return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5}); // between two looks at the condition
+    std::this_thread::sleep_for(std::chrono::milliseconds{5}); // between two checks of the condition
   }
   return true;
 }

@@ -1,4 +1,4 @@
-// The built program as a test's child, with a data folder of its own.
+// The built program as a child process of a test, with its own data folder.
 #pragma once
 
 #include <chrono>
@@ -19,55 +19,57 @@
 
 namespace parseflow::e2e {
 
-/// How long anything may take that should take no time.
+/// The limit for everything that should take almost no time.
 inline constexpr std::chrono::seconds patience{30};
 
-/// How to start it.
+/// How to start the program.
 struct service_options {
-  /// Besides the port, `--storage.directory`, no limit on questions and lines kept for ever. The last of
-  /// equal ones counts.
+  /// Added to the port, `--storage.directory`, no limit on the request rate, and keeping lines for ever. The
+  /// last of equal ones counts.
   std::vector<std::string> arguments;
-  /// All that the program sees of an environment.
+  /// The whole environment of the program.
   std::map<std::string, std::string> environment;
-  /// Words before the program's own: another program that becomes it, for example in another network.
+  /// Words before the program's own: a program that executes it, for example in another network.
   std::vector<std::string> launcher = {};
 };
 
-/// Starts the program and waits until it listens; throws std::runtime_error with what it said if it does not.
+/// Starts the program and waits until it listens. If it does not, throws std::runtime_error with the
+/// program's output.
 class service {
 public:
   explicit service(service_options options = {});
 
   std::uint16_t port() const { return port_; }
-  /// The address that it listens on.
+  /// The address on which it listens.
   const std::string& host() const { return host_; }
   process& program() { return *program_; }
-  /// The folder for everything it keeps itself.
+  /// The folder of all its data.
   const std::filesystem::path& folder() const { return folder_.path(); }
-  /// Where SQLite keeps everything, unless the options say otherwise.
+  /// The SQLite file, unless the options name another database.
   std::filesystem::path database() const { return folder_ / "parseflow.db"; }
 
-  /// SIGTERM, and the exit status. Nothing if it does not end within ten seconds (promise P8).
+  /// Sends SIGTERM and returns the exit status. Nothing if the program does not end within ten seconds
+  /// (promise P8).
   std::optional<int> stop();
-  /// SIGKILL, and waits for the end.
+  /// Sends SIGKILL and waits for the end.
   void kill();
-  /// Starts it again, on the same port and data.
+  /// Starts the program again, with the same port and data.
   void start();
-  /// Runs another command of the program to its end, on the same settings and data, and returns its exit
+  /// Runs another command of the program until it ends, with the same settings and data, and returns its exit
   /// status. Nothing if it takes too long.
   std::optional<int> run(const std::string& command);
-  /// How it is started from the next time on.
+  /// The options for the next start.
   service_options& options() { return options_; }
 
-  /// Asks for `path` over a connection that stays open from one question to the next: without room the
-  /// program refuses new ones. `headers` are whole lines. Throws std::runtime_error without an answer.
+  /// Requests `path` over a connection that stays open between requests: a program without room refuses new
+  /// connections. `headers` are whole lines. Throws std::runtime_error if there is no answer.
   http_answer get(const std::string& path, const std::string& headers = {});
 
-  /// `GET /metrics` in the same way, with the API key of the environment.
+  /// `GET /metrics` like `get`, with the API key of the environment.
   nlohmann::json metrics(const std::string& query = {});
 
-  /// Waits until the database has everything that was acknowledged, and the program counts all that earlier
-  /// runs stored. False if that takes too long.
+  /// Waits until the database has everything that was acknowledged, and the program counts everything that
+  /// earlier runs stored. False if that takes too long.
   bool wait_until_stored();
 
   /// See `drain_at`.
@@ -85,19 +87,20 @@ private:
   std::unique_ptr<http_connection> questions_;
 };
 
-/// A client's way to `POST /logdrains?app=APP` of who listens there, with the token `d.APP`. Credentials may
-/// be empty.
+/// A client's target `POST /logdrains?app=APP` on the given host and port, with the token `d.APP`.
+/// Credentials may be empty.
 traffic::drain_target drain_at(const std::string& host, std::uint16_t port, const std::string& app,
                                const std::string& user = {}, const std::string& password = {});
 
-/// Starts the program where it must fail. Returns its exit status and what it wrote to standard error.
+/// Starts the program with options that must make it fail. Returns its exit status and what it wrote to
+/// standard error.
 struct failed_start {
   std::optional<int> status;
   std::string error;
 };
 failed_start start_in_vain(const service_options& options);
 
-/// Asks again and again until `condition` holds; false if it does not within `limit`.
+/// Checks repeatedly until `condition` holds; false if it does not within `limit`.
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = patience);
 
 } // namespace parseflow::e2e

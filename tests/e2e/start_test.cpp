@@ -1,4 +1,4 @@
-// Starts that must fail with one sentence, and a start without the database that must not.
+// Starts that must fail with one sentence, and a start without the database, which must not fail.
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// One line that names what is wrong; others only tell what had gone well until then.
+// One line names the mistake; any other lines only report what worked until then.
 void check_refusal(const service_options& options, const std::vector<std::string>& words) {
   const auto failed = start_in_vain(options);
   CAPTURE(failed.error);
@@ -169,7 +169,7 @@ TEST_CASE("start: with PostgreSQL away lines are taken and counted, and stored o
       [&] { return !running.metrics().at("database").at("last_error").get<std::string>().empty(); }));
   CHECK(http_request(running.port(), "GET", "/readyz").status == 200);
 
-  // The journal takes the batch; metrics do not wait for the database either.
+  // The journal takes the batch, and the metrics do not wait for the database either.
   const auto body = some_body();
   http_connection connection{running.port()};
   const auto begin = std::chrono::steady_clock::now();
@@ -209,7 +209,7 @@ TEST_CASE("start: while PostgreSQL is down the rest works, and afterwards all is
   traffic::drain_client drain{running.drain("shop")};
   REQUIRE(drain.post(first) == traffic::delivery::delivered);
   server.kill();
-  // Sent while the database is down: it is acknowledged and counted at once.
+  // Sent while the database is down: the body is acknowledged and counted at once.
   http_connection connection{running.port()};
   REQUIRE(connection.send(drain_request(body.bytes, body.line_count(), body.frame_id,
                                         "Logplex-Drain-Token: d.shop\r\n", "/logdrains?app=shop")));

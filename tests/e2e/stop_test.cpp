@@ -1,4 +1,4 @@
-// Ends during traffic: what was acknowledged is stored, once.
+// The program is stopped and killed during traffic: what was acknowledged is stored once.
 #include <csignal>
 
 #include <doctest/doctest.h>
@@ -24,7 +24,7 @@ timestamp now() {
 
 void check_kills(service& running, const std::function<stored()>& database) {
   traffic_jam jam{running};
-  // Twice, for both databases, makes fifty.
+  // 25 for each of the two databases makes fifty.
   for (int i = 0; i < accidents(25); ++i) {
     REQUIRE(jam.wait_for(40));
     running.kill();
@@ -34,7 +34,7 @@ void check_kills(service& running, const std::function<stored()>& database) {
   jam.stop();
   CHECK(running.stop() == 0);
   check_stored(database(), jam);
-  // The rollups say the same as the rows, also to the next run.
+  // The rollups agree with the rows, also in the next run.
   running.start();
   const auto rows = database().count("request");
   CHECK(eventually([&] { return running.metrics().at("total_requests") == rows; }));
@@ -44,7 +44,7 @@ void check_kills(service& running, const std::function<stored()>& database) {
 } // namespace
 
 TEST_CASE("stop: what the database does not have yet is stored before the end") {
-  // A transaction waits long for company, so that the batches are surely not in the database yet.
+  // A transaction waits long for more batches, so that these are certainly not in the database yet.
   service running{{{"--storage.batch-interval=1500ms"}, {}}};
   std::vector<std::unique_ptr<http_connection>> connections;
   traffic::generator app{{}, 5};
@@ -94,7 +94,7 @@ TEST_CASE("stop: a database that hangs does not hold up the end, and has everyth
     REQUIRE(running.wait_until_stored());
     pqxx::connection holder(url);
     pqxx::work lock(holder);
-    lock.exec("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE"); // the writer waits for it
+    lock.exec("LOCK TABLE frame IN ACCESS EXCLUSIVE MODE"); // the writer waits for this lock
     traffic_jam jam{running};
     REQUIRE(jam.wait_for(40));
     jam.stop();

@@ -1,4 +1,3 @@
-// What a database holds.
 #include "tests/e2e/stored.hpp"
 
 #include <stdexcept>
@@ -52,7 +51,7 @@ std::string number_text(std::int64_t number) {
   return number == traffic::unknown ? std::string{} : std::to_string(number);
 }
 
-// The same object in the same form, whatever the database's spacing.
+// The same object in one form, so that the spacing of the databases does not matter.
 std::string canonical(const std::string& json) {
   return json.empty() ? json : nlohmann::json::parse(json).dump();
 }

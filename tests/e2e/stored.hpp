@@ -1,4 +1,4 @@
-// What a database holds, read without any code of the program.
+// What a database holds, read without the program's own code.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace parseflow::e2e {
 
-/// A row, by column. NULL is an empty text; a time is microseconds since 1970.
+/// A row, by column. NULL is an empty text; times are microseconds since 1970.
 using row = std::map<std::string, std::string>;
 
 /// A database of the program.
@@ -36,7 +36,7 @@ private:
   std::string time_column_; // `at` as microseconds
 };
 
-/// The rows that the facts must become. `app` is the name the drain is registered under.
+/// The rows that must be stored for the facts. `app` is the name under which the drain is registered.
 row row_of(const traffic::request_facts& request, const std::string& app);
 row row_of(const traffic::line_facts& line);
 

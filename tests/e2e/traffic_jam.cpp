@@ -1,4 +1,3 @@
-// Senders that never pause.
 #include "tests/e2e/traffic_jam.hpp"
 
 #include <algorithm>
@@ -104,7 +103,7 @@ void traffic_jam::finish() {
 
 void traffic_jam::join() {
   {
-    const std::lock_guard guard{mutex_}; // so that nobody begins to wait just now
+    const std::lock_guard guard{mutex_}; // so that nothing starts to wait at this moment
   }
   over_.notify_all();
   for (auto& thread : threads_)

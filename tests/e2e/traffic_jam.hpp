@@ -1,4 +1,4 @@
-// Senders that never pause, as Logplex's do, and what they were told about every body.
+// Senders that never pause, like Logplex's, and how every body was answered.
 #pragma once
 
 #include <atomic>
@@ -20,12 +20,12 @@
 
 namespace parseflow::e2e {
 
-/// How many senders, and how fast.
+/// How many senders there are, and how fast they are.
 struct jam_options {
   std::size_t drains = 4;
-  /// Of each between two bodies.
+  /// The pause of each sender between two bodies.
   std::chrono::milliseconds pause{0};
-  /// They post over TLS, to whom this PEM file vouches for. Empty: without TLS.
+  /// A PEM file with the authority for the server's certificate. Empty: without TLS.
   std::string authority = {};
 };
 
@@ -33,45 +33,45 @@ struct jam_options {
 class traffic_jam {
 public:
   explicit traffic_jam(const service& target) : traffic_jam(target.port()) {}
-  /// To who listens there on 127.0.0.1.
+  /// Posts to this port of 127.0.0.1.
   explicit traffic_jam(std::uint16_t port, jam_options options = {});
   ~traffic_jam();
   traffic_jam(const traffic_jam&) = delete;
   traffic_jam& operator=(const traffic_jam&) = delete;
 
-  /// Bodies so far that were answered with a 2xx.
+  /// The number of bodies so far that were answered with a 2xx.
   std::size_t acknowledged() const { return acknowledged_; }
   /// Waits until `more` further bodies are acknowledged. False if that takes too long.
   bool wait_for(std::size_t more) const;
-  /// Waits until two bodies further of every drain are settled: then none is under way that was so at the
-  /// call.
+  /// Waits until two further bodies of every drain are settled: then no body that was under way at the call
+  /// still is.
   bool wait_for_each() const;
 
-  /// Waits until every drain has failed to connect `more` times further. False if that takes too long.
+  /// Waits until every drain has failed to connect `more` more times. False if that takes too long.
   bool wait_for_failed_connects(std::uint64_t more) const;
 
-  /// Ends what is under way. After this nothing changes any more.
+  /// Interrupts the requests that are under way. Nothing changes after this.
   void stop();
-  /// The same, but what is under way is settled before: in doubt are then only bodies that used up their
-  /// tries.
+  /// Like `stop`, but settles the requests that are under way first: only bodies that used up their tries are
+  /// in doubt then.
   void finish();
 
-  /// After `stop`: posts every body that was given up or interrupted once more, with its frame id, until it
-  /// is acknowledged; whether the service has had it is not known. False if one is refused.
+  /// Call it after `stop`: posts every body that was given up or interrupted once more, with its frame id,
+  /// until it is acknowledged. The service may have received it before. False if one is refused.
   bool post_rest();
 
-  // To be read after `stop`.
+  // Call these only after `stop`.
 
-  /// Of the acknowledged bodies; endpoints and dynos are named behind their app.
+  /// The truth of the acknowledged bodies; endpoints and dynos are prefixed with their app.
   const traffic::truth& truth() const { return truth_; }
-  /// Ids of the acknowledged bodies' frames and requests.
+  /// Ids of the frames and requests of the acknowledged bodies.
   const std::set<std::string>& frames() const { return frames_; }
   const std::set<std::string>& requests() const { return requests_; }
   /// Bodies that may or may not be stored.
   const std::vector<traffic::body>& in_doubt() const { return in_doubt_; }
-  /// A line for each body in doubt: what became of its tries.
+  /// A line for each body in doubt, with the outcome of its tries.
   const std::string& failures() const { return failures_; }
-  /// Tries after the first ones: what was posted twice.
+  /// The number of tries after first ones: bodies that were posted again.
   std::uint64_t retries() const;
 
 private:
@@ -93,19 +93,19 @@ private:
   std::set<std::string> frames_, requests_;
   std::vector<traffic::body> in_doubt_;
   std::string failures_;
-  std::vector<std::size_t> in_doubt_of_; // whose client posted the body
+  std::vector<std::size_t> in_doubt_of_; // the client that posted each body
 };
 
-/// Checks that every acknowledged line is stored once, and none that nobody sent. Bodies in doubt may be
-/// there.
+/// Checks that every acknowledged line is stored once, and that no line is stored that was not sent. Bodies
+/// in doubt may be stored.
 void check_stored(const stored& database, const traffic_jam& jam);
 
-/// The same when nothing is in doubt any more, and the database has everything: not a line is missing or
-/// double.
+/// Like `check_stored`, when nothing is in doubt any more and the database has everything: no line is missing
+/// or stored twice.
 void check_exactly_stored(const stored& database, const traffic_jam& jam);
 
-/// The same, and waits for it before: the database has exactly what was acknowledged, and so has
-/// `GET /metrics`, in this run and in the next.
+/// Like `check_exactly_stored`, but waits first. Also checks that `GET /metrics` counts exactly what was
+/// acknowledged, in this run and in the next.
 void check_all_stored(service& running, const stored& database, traffic_jam& jam);
 
 } // namespace parseflow::e2e

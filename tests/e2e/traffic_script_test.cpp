@@ -1,4 +1,5 @@
-// What people post by hand: one line per request, without an octet count; and what is hidden in lines.
+// Lines as people post them by hand, one per request and without an octet count; and secrets in lines, which
+// are hidden.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,7 +15,7 @@ using namespace parseflow::e2e;
 
 namespace {
 
-// As curl sends `-X POST -H … -d LINE`.
+// Posts as curl does with `-X POST -H … -d LINE`.
 http_answer post(service& running, const std::string& frame_id, const std::string& line) {
   http_connection connection{running.port()};
   connection.send("POST /logdrains HTTP/1.1\r\nHost: localhost:" + std::to_string(running.port()) +

@@ -1,5 +1,5 @@
-// Bodies with known contents through the real program: every number of /metrics and every row of the
-// database.
+// Bodies with known contents sent through the real program: checks every number of /metrics and every row of
+// the database.
 #include <algorithm>
 #include <barrier>
 #include <set>
@@ -35,7 +35,7 @@ timestamp now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// Half of the bodies are three hours old, half are dated within the last 20 seconds.
+// Half of the bodies are three hours old; the others are dated within the last 20 seconds.
 app_traffic make_traffic(std::string name, std::string user, std::string password, std::uint64_t seed) {
   app_traffic result{std::move(name), std::move(user), std::move(password), {}, {}, {}};
   traffic::generator app{{.web_dynos = 5, .event_share = 0.01, .loss_share = 0.1}, seed};
@@ -60,8 +60,8 @@ app_traffic make_traffic(std::string name, std::string user, std::string passwor
   return result;
 }
 
-// Posts everything over several connections at the same time. Every fifth body goes out twice in sequence,
-// every seventh at the same time on all connections. Returns how many duplicates that makes.
+// Posts everything over several connections at once. Every fifth body is sent twice in sequence, every
+// seventh on all connections at once. Returns the number of duplicates that this makes.
 std::uint64_t post_all(service& running, const app_traffic& app) {
   std::barrier together{connections_per_app};
   std::atomic<std::uint64_t> duplicates = 0, failures = 0;
@@ -132,7 +132,7 @@ void check_database(const stored& database, const std::vector<app_traffic>& apps
   CHECK(found.end() - malformed == 1);
   found.erase(malformed, found.end());
   check_rows(found, lines);
-  std::size_t frames = 1; // the malformed one
+  std::size_t frames = 1; // counts the malformed one
   for (const auto& app : apps) {
     frames += app.bodies.size();
     CHECK(database.count("drain", "token = 'd." + app.name + "' AND app = '" + app.name + "'") == 1);
@@ -158,7 +158,7 @@ traffic::body damaged_body() {
   return body;
 }
 
-// With what /metrics counts of a body that has no facts.
+// Adds what /metrics counts of a body that has no facts.
 traffic::truth with_damage(traffic::truth sum) {
   sum.lines += 1;
   sum.bytes += damaged_body().bytes.size();
@@ -205,7 +205,7 @@ void check_everything(const std::string& database_url, const std::function<store
   CHECK(running.metrics().at("database").at("connected") == true);
   check_database(database_of(running), apps);
 
-  // The same from what an earlier run left, and what it knew is not counted again.
+  // The same with what an earlier run left; what that run stored is not counted again.
   CHECK(running.stop() == 0);
   running.start();
   REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") == all.lines; }));

@@ -1,5 +1,5 @@
-// Data of version 0.1.0 goes on with this program: what it stored, what it counted, and what only its journal
-// had. tests/data/0.1.0/make.sh says what is in there.
+// The program continues with data of version 0.1.0: rows, counts, and frames that only the journal had.
+// tests/data/0.1.0/make.sh says what the data contain.
 #include <fstream>
 #include <iterator>
 
@@ -18,7 +18,7 @@ namespace {
 // 17 frames of ten lines each, of which five are requests; 12 frames are in the database, 9 in the journal.
 constexpr std::uint64_t frames = 17, frames_of_shop = 9;
 
-// A copy of the data folder that was packed.
+// Unpacks a copy of the data folder.
 void unpack(const std::string& name, const std::filesystem::path& folder) {
   process tar{"/bin/tar",
               {"--extract", "--gzip", "--no-same-owner", "--file", OLD_DATA + ("/" + name), "--directory",
@@ -26,7 +26,7 @@ void unpack(const std::string& name, const std::filesystem::path& folder) {
   REQUIRE(tar.wait(patience) == 0);
 }
 
-// No age applies: the data are as old as this test.
+// Turns off what depends on age: the data are as old as this test.
 service_options options_for(const std::filesystem::path& folder, const std::string& url = {}) {
   return {{"--storage.directory=" + folder.string(), "--retention.frames=0", "--retention.alerts=0"},
           {{"DATABASE_URL", url}}};
@@ -65,7 +65,7 @@ void check_upgrade(const service_options& options, const stored& database) {
   const auto alerts = database.count("alert");
   CHECK(alerts == 6);
   service running{options};
-  // Once after the upgrade, and once when all comes from the new database.
+  // Twice: after the upgrade, and when everything comes from the new database.
   for (int start = 0; start < 2; ++start) {
     REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") >= 10 * frames; }));
     REQUIRE(running.wait_until_stored());

@@ -1,4 +1,3 @@
-// Accidents of nodes, in random order.
 #include "tests/e2e/cluster/accidents.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Accidents of nodes, in random order.
+// Causes accidents of nodes, in random order.
 #pragma once
 
 #include <chrono>
@@ -13,34 +13,36 @@
 
 namespace parseflow::e2e {
 
-/// How long accidents go on: `PARSEFLOW_CHAOS_SECONDS`, or what suits a test of every change.
+/// How long accidents go on: `PARSEFLOW_CHAOS_SECONDS`, or a length suitable for testing every change.
 std::chrono::seconds chaos_length();
 
-/// `PARSEFLOW_CHAOS_SEED`, which repeats an order of accidents, or one drawn at random. Prints it.
+/// The seed from `PARSEFLOW_CHAOS_SEED`, which repeats an order of accidents, or a random one. Prints it.
 std::uint64_t chaos_seed();
 
-/// Hurts one or two nodes at a time. At least one is left alone, and between two accidents every body that
-/// was under way is settled: each body meets one accident only, and what is lost is the cluster's fault.
+/// Hurts one or two nodes at a time. Leaves at least one alone, and lets every body that is under way be
+/// settled between two accidents, so that each body meets only one accident, and any loss is the
+/// cluster's fault.
 class accidents {
 public:
   accidents(cluster& nodes, const balancer& front, std::uint64_t seed)
       : nodes_(nodes), front_(front), random_(seed) {}
   virtual ~accidents() = default;
 
-  /// Goes on for so long; every node is back then. Fails the test if senders come to a stop.
+  /// Causes accidents for `length`; then every node is back. Fails the test if the senders come to a halt.
   void go_on_for(std::chrono::seconds length, const traffic_jam& jam);
 
 protected:
-  /// Does something to the node that costs each body one try at most, or two if `is_only_one` is hurt.
-  /// Returns what makes it good again.
+  /// Hurts the node in a way that costs each body at most one try, or two tries if it is the only node that
+  /// is hurt. Returns what repairs it.
   virtual std::function<void()> hurt(std::size_t index, bool is_only_one) = 0;
 
   cluster& nodes() { return nodes_; }
-  /// A number below `bound`, at random.
+  /// A random number below `bound`.
   std::uint64_t below(std::uint64_t bound);
-  /// An accident takes its time.
+  /// Waits while an accident lasts.
   static void stay(std::chrono::milliseconds length);
-  /// Adds a line to what is printed when a check fails, and at the end. The time is the steady clock's.
+  /// Adds a line to the list that is printed when a check fails, and at the end. Its time is from the
+  /// steady clock.
   void note(const std::string& what, std::size_t index);
 
 private:

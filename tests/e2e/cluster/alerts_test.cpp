@@ -1,4 +1,4 @@
-// Alerts of a cluster: judged by what all nodes counted, and told once.
+// Alerts of a cluster: judged by what all nodes counted, and announced once.
 #include <set>
 
 #include <doctest/doctest.h>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int burst = 60;
 
-// A body of one line after the other, to each running node in turn.
+// Posts a burst in bodies of one line, to the running nodes in turn.
 void post_burst(cluster& nodes, const std::string& app) {
   for (int i = 0, node = 0; i < burst; ++node)
     if (const auto at = static_cast<std::size_t>(node) % nodes.size(); nodes.runs(at)) {
@@ -26,7 +26,7 @@ void post_burst(cluster& nodes, const std::string& app) {
     }
 }
 
-// Alerts that the webhooks of all nodes have posted or are about to.
+// The number of alerts that the webhooks of all nodes have posted or still have to post.
 int told(cluster& nodes) {
   int sum = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i)
@@ -44,7 +44,7 @@ std::vector<node_plan> nodes_posting_to(const scripted_server& receiver) {
   return plans;
 }
 
-// A burst that no node sees alone has been raised by all.
+// A burst that no node counted alone, and for which all nodes raised an alert.
 struct raised_burst {
   explicit raised_burst(bool receiver_is_open = true)
       : receiver{std::vector<std::string>(10, alert_taken), receiver_is_open} {
@@ -78,12 +78,12 @@ TEST_CASE_FIXTURE(raised_burst,
   }
   REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() == 1; }));
 
-  // All who have judged once more know that it was told.
+  // Every node that has judged once more knows that it was announced.
   REQUIRE(eventually([&] { return nodes.metrics(0).at("webhook").at("delivered") == 1; }));
   post_burst(nodes, "wiki");
   REQUIRE(eventually([&] { return database.count("alert", "app = 'wiki'") == 3; }));
 
-  // The one that told it dies: another one does from now on, and what was told is not told again.
+  // The notifier dies: another node announces from now on, and does not repeat what was announced.
   nodes.kill(0);
   post_burst(nodes, "blog");
   REQUIRE(eventually([&] { return database.count("alert", "app = 'blog'") == 2; }));

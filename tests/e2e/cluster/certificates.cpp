@@ -1,4 +1,3 @@
-// What nodes prove themselves with.
 #include "tests/e2e/cluster/certificates.hpp"
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// What nodes prove themselves with.
+// The certificates with which nodes identify themselves.
 #pragma once
 
 #include <filesystem>
@@ -9,19 +9,19 @@
 
 namespace parseflow::e2e {
 
-/// An authority, and certificates that it signed, made by deploy/make-certificates.sh.
+/// An authority and certificates signed by it, made by deploy/make-certificates.sh.
 class certificates {
 public:
-  /// One for each node. Throws std::runtime_error with what the script said if it fails.
+  /// Makes a certificate for each node. Throws std::runtime_error with the script's output if it fails.
   explicit certificates(const std::vector<std::string>& nodes);
 
-  /// The settings of the node.
+  /// The settings for the node.
   std::vector<std::string> arguments(const std::string& node) const;
   std::filesystem::path certificate(const std::string& node) const {
     return folder_.path() / node / "node.crt";
   }
   std::filesystem::path key(const std::string& node) const { return folder_.path() / node / "node.key"; }
-  /// Where they all are.
+  /// The folder of all the files.
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path authority() const { return folder_ / "authority.crt"; }
 

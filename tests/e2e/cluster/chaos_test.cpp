@@ -1,5 +1,5 @@
-// Three nodes behind a balancer, senders as Logplex's, and accidents in random order: as long as one node
-// lives, no sender loses a body, and every line is stored once and counted once.
+// Three nodes behind a balancer, senders like Logplex's, and accidents in random order: while one node is
+// alive, no sender loses a body, and every line is stored once and counted once.
 #include <functional>
 
 #include <doctest/doctest.h>
@@ -35,7 +35,7 @@ private:
       check_stops(nodes(), index);
       return start_after(index, below(1500) * 1ms);
     case 2: {
-      // From what nobody need notice to twice what makes a node count as down.
+      // From a length that no node need notice to twice the length after which a node counts as down.
       const auto length = 1000ms + below(5000) * 1ms;
       note(fmt::format("freeze for {} ms", length.count()), index);
       nodes().freeze(index);
@@ -45,7 +45,7 @@ private:
       };
     }
     default:
-      // Again while it finds what its journal holds.
+      // Killed again while it reads what its journal holds.
       note("kill twice", index);
       nodes().kill(index);
       nodes().start(index);

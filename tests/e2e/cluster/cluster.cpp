@@ -1,4 +1,3 @@
-// Several nodes of the built program.
 #include "tests/e2e/cluster/cluster.hpp"
 
 #include <algorithm>

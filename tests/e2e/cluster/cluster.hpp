@@ -16,30 +16,30 @@
 
 namespace parseflow::e2e {
 
-/// Rollups are closed every minute, and what nodes have counted twice is right again after that.
+/// Rollups are closed every minute; after that, what several nodes counted is corrected.
 inline constexpr std::chrono::seconds settling_patience{75};
 
-/// A node to be.
+/// How to start a node.
 struct node_plan {
   /// `storage.node`.
   std::string name;
-  /// IPv4 addresses for clients and for the other nodes.
+  /// IPv4 addresses on which it listens for clients and for the other nodes.
   std::string host = "127.0.0.1", cluster_host = "127.0.0.1";
   /// See `service_options`.
   std::vector<std::string> launcher = {};
-  /// Settings that only this node has.
+  /// Settings of only this node.
   std::vector<std::string> arguments = {};
-  /// Besides the database's address.
+  /// Environment variables besides the database's address.
   std::map<std::string, std::string> environment = {};
 };
 
-/// Nodes are called by their place in the order of the plans.
+/// A node's index is its place in the order of the plans.
 class cluster {
 public:
-  /// Starts all nodes, one after the other. `arguments` are settings of all of them.
+  /// Starts all nodes, one after the other. All of them get the settings `arguments`.
   cluster(std::string database_url, const std::vector<node_plan>& plans,
           std::vector<std::string> arguments = {});
-  /// Ends them. Shows the ends of their logs if a test is broken off.
+  /// Ends all nodes. Shows the ends of their logs if a test was aborted.
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -47,35 +47,36 @@ public:
   std::size_t size() const { return nodes_.size(); }
   service& node(std::size_t index) { return *nodes_[index].program; }
   const std::string& name(std::size_t index) const { return nodes_[index].plan.name; }
-  /// Whether it was started and not ended since; a frozen node runs.
+  /// Whether the node was started and has not ended since; a frozen node runs.
   bool runs(std::size_t index) const { return nodes_[index].runs; }
   std::uint16_t cluster_port(std::size_t index) const { return nodes_[index].cluster_port; }
 
-  /// Starts one more, which has all addresses in `cluster.peers`; the others have them from their next start
-  /// on. Returns its index.
+  /// Starts one more node, which has all addresses in `cluster.peers`; the other nodes have its address from
+  /// their next start on. Returns its index.
   std::size_t add(const node_plan& plan);
-  /// No node has its address in `cluster.peers` from its next start on. For a node that is stopped.
+  /// Removes its address from `cluster.peers` of all nodes, from their next start on. The node must
+  /// be stopped.
   void forget(std::size_t index);
 
-  /// SIGTERM, and the exit status; see `service::stop`.
+  /// Sends SIGTERM and returns the exit status; see `service::stop`.
   std::optional<int> stop(std::size_t index);
   void kill(std::size_t index);
-  /// Starts a node that is stopped or killed, on its ports and data.
+  /// Starts a node that is stopped or killed, with the same ports and data.
   void start(std::size_t index);
-  /// It neither runs nor closes anything, until `thaw`.
+  /// Stops the process without closing anything, until `thaw`.
   void freeze(std::size_t index);
   void thaw(std::size_t index);
 
   /// `GET /metrics` of that node.
   nlohmann::json metrics(std::size_t index) { return node(index).metrics(); }
 
-  /// Waits until every running node gets answers from every running one. False if that takes too long.
+  /// Waits until every running node gets answers from all running nodes. False if that takes too long.
   bool wait_until_joined();
-  /// Waits until the database has everything, and every node counts what the truth does. False if that takes
-  /// too long.
+  /// Waits until the database has everything, and the counts of every node equal the truth. False if that
+  /// takes too long.
   bool wait_until_settled(const traffic::truth& all);
 
-  /// Where a balancer finds the nodes.
+  /// The nodes' addresses, for a balancer.
   std::vector<balancer::backend> backends() const;
   balancer::backend backend(std::size_t index) const;
 
@@ -97,7 +98,7 @@ private:
   std::vector<member> nodes_;
 };
 
-/// The plans of nodes a, b, c, ….
+/// The plans for nodes a, b, c, ….
 std::vector<node_plan> plain_nodes(std::size_t count);
 
 } // namespace parseflow::e2e

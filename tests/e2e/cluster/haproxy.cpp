@@ -1,4 +1,3 @@
-// The balancer that deploy/ recommends.
 #include "tests/e2e/cluster/haproxy.hpp"
 
 #include <fstream>

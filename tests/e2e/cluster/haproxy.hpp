@@ -11,21 +11,21 @@
 
 namespace parseflow::e2e {
 
-/// HAProxy with deploy/compose/haproxy.cfg, of which only the addresses are others. It ends TLS.
+/// HAProxy with deploy/compose/haproxy.cfg, in which only the addresses are changed. It terminates TLS.
 class haproxy {
 public:
-  /// For nodes a, b and c. Throws std::runtime_error with what it said if it does not start.
+  /// For nodes a, b and c. Throws std::runtime_error with HAProxy's output if it does not start.
   explicit haproxy(const cluster& nodes);
 
-  /// Where it takes TLS on 127.0.0.1.
+  /// The port of 127.0.0.1 on which it accepts TLS.
   std::uint16_t port() const { return port_; }
-  /// A PEM file of who vouches for its certificate.
+  /// A PEM file with the authority for its certificate.
   std::string authority() const { return certificates_.authority(); }
 
-  /// Whether it gives requests to the node: it does so until it has found out that this is down.
+  /// Whether it sends requests to the node: it does until it has noticed that the node is down.
   bool is_live(const std::string& node) const;
 
-  /// What it wrote of what did not go well: a line for each such request and each change of a node.
+  /// What it logged about problems: a line for each failed request and each change of a node.
   std::string complaints() const;
 
 private:

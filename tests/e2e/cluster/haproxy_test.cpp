@@ -1,5 +1,5 @@
-// The real balancer with the configuration that deploy/ has, before nodes that die or have no room: it costs
-// no sender its batch.
+// The real balancer with the configuration in deploy/, in front of nodes that die or have no room: no sender
+// loses a batch.
 #include <set>
 #include <string>
 
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(fixture, "haproxy: nodes are killed, frozen and stopped one af
 }
 
 TEST_CASE_FIXTURE(fixture, "haproxy: without a node, senders find no connection and keep their batches") {
-  // Each batch meets the end of one node: three within its three tries would be too many.
+  // Each batch meets the end of one node: the ends of three nodes would use up its three tries.
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     REQUIRE(jam->wait_for_each());
     nodes.kill(i);
@@ -130,7 +130,7 @@ TEST_CASE("haproxy: who has signed in at one node is signed in at all of them") 
   REQUIRE(nodes.wait_until_joined());
   const haproxy front{nodes};
 
-  // A new connection for each request: the balancer draws a node for each.
+  // Uses a new connection for each request: the balancer chooses a node for each.
   const auto browser = [&] {
     auto result = std::make_unique<httplib::SSLClient>("127.0.0.1", front.port());
     result->set_ca_cert_path(front.authority().c_str());

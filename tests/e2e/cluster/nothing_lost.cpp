@@ -1,4 +1,3 @@
-// What must hold of a cluster, whatever has happened to its nodes.
 #include "tests/e2e/cluster/nothing_lost.hpp"
 
 #include <vector>
@@ -20,8 +19,8 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
   MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
                              << jam.retries() << " tries repeated");
   INFO(jam.failures());
-  CHECK(jam.in_doubt().empty()); // nobody has used up its tries
-  REQUIRE(jam.post_rest());      // so that the rest can be checked all the same
+  CHECK(jam.in_doubt().empty()); // no sender has used up its tries
+  REQUIRE(jam.post_rest());      // so that the rest can be checked even so
   std::vector<std::size_t> running;
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (nodes.runs(i))
@@ -32,13 +31,13 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
       CAPTURE(nodes.name(i));
       CHECK(nodes.metrics(i).at("ingest").at("lines") == jam.truth().lines);
     }
-    REQUIRE(is_settled); // else hundreds of numbers are wrong
+    REQUIRE(is_settled); // otherwise hundreds of numbers are wrong
     for (const auto i : running) {
       CAPTURE(nodes.name(i));
       check_metrics(nodes.metrics(i), jam.truth(), 0);
     }
   };
-  nodes.wait_until_settled(jam.truth()); // whether they are right or not, the lines are stored then
+  nodes.wait_until_settled(jam.truth()); // even if the counts are wrong, the lines are stored after this
   check_exactly_stored(database, jam);
   check_all_metrics();
   for (const auto i : running)

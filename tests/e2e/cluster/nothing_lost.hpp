@@ -1,4 +1,4 @@
-// What must hold of a cluster, whatever has happened to its nodes.
+// Checks of what must hold for a cluster, whatever happened to its nodes.
 #pragma once
 
 #include "tests/e2e/cluster/cluster.hpp"
@@ -7,11 +7,11 @@
 
 namespace parseflow::e2e {
 
-/// SIGTERM to a node, and checks that it ends well; if not, its log is shown.
+/// Sends SIGTERM to a node and checks that it ends well; if not, shows its log.
 void check_stops(cluster& nodes, std::size_t index);
 
-/// Ends the senders, and checks that none has used up its tries, that every line is stored exactly once, and
-/// that the metrics of every node are the truth, in this run and in the next one of all nodes.
+/// Ends the senders, and checks that none used up its tries, that every line is stored exactly once, and that
+/// the metrics of every node are the truth, in this run and in the next one of all nodes.
 void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam);
 
 } // namespace parseflow::e2e

@@ -1,4 +1,4 @@
-// Nodes on hosts of their own whose packets to each other, or to everybody, are dropped for a while.
+// Nodes on separate hosts whose packets to each other, or to everybody, are dropped for a while.
 #include <functional>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// What an operator does to a cluster under traffic: no body is lost or doubled by it.
+// What an operator does to a cluster under traffic: it loses or doubles no body.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/cluster/cluster.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 constexpr jam_options brisk{.drains = 6, .pause = 20ms};
 
-// One node after the other, as a runbook says: the next when the last one is back.
+// Restarts the nodes in turn, as a runbook says: each after the one before is back.
 void restart_all(cluster& nodes, const balancer& front, const traffic_jam& jam) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (!nodes.runs(i))
@@ -59,10 +59,10 @@ TEST_CASE("planned changes: a node is added, and another one is drained and remo
   front.add(nodes.backend(added));
   REQUIRE(eventually([&] { return front.is_live(added); }));
   REQUIRE(jam.wait_for_each());
-  restart_all(nodes, front, jam); // to know its address
+  restart_all(nodes, front, jam); // so that they know its address
   CHECK(nodes.metrics(added).at("cluster").at("answered") == std::vector<std::string>{"a", "b", "c", "d"});
 
-  // The database is away, so that the journal of the removed node still holds lines when it stops.
+  // The database is down, so that the journal of the removed node still holds lines when it stops.
   constexpr std::size_t removed = 1;
   server.stop();
   REQUIRE(jam.wait_for_each());

@@ -1,5 +1,5 @@
-// Who has no business at the cluster's port: garbage, peers with wrong certificates or none, and a node that
-// takes another one's name.
+// Connections that do not belong at the cluster's port: garbage, peers with wrong certificates or none, and a
+// node that uses another node's name.
 #include <functional>
 #include <memory>
 #include <random>
@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Megabytes of freed memory that the build keeps: the quarantine of the address sanitizer, with its margins.
+// Megabytes of freed memory that this build keeps: the address sanitizer's quarantine, with its margins.
 #ifdef __SANITIZE_ADDRESS__
 constexpr double kept_when_freed = 2 * 256;
 #else
@@ -53,12 +53,12 @@ std::string huge_header() {
   return result;
 }
 
-// The beginning of a TLS handshake, and then none.
+// The beginning of a TLS handshake, followed by random bytes.
 std::string false_hello(std::mt19937_64& random) {
   return std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03", 11) + random_bytes(random, 505);
 }
 
-// Sends garbage of all kinds, some of it without hanging up until the end.
+// Sends all kinds of garbage; some connections stay open until the end.
 class vandals {
 public:
   explicit vandals(std::uint16_t port) : port_(port) {}
@@ -87,7 +87,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return result;
 }
 
-// Whether the log of any node has the text, or will soon.
+// Whether the log of any node contains the text, or will soon.
 bool somebody_says(cluster& nodes, const std::string& text) {
   return eventually([&] {
     for (std::size_t i = 0; i < nodes.size(); ++i)
@@ -101,8 +101,8 @@ std::vector<std::string> answered(cluster& nodes, std::size_t index) {
   return nodes.metrics(index).at("cluster").at("answered");
 }
 
-// Shakes hands as a client by TLS, and says nothing. Returns how many bytes the other side says until
-// `enough` have come or it hangs up.
+// Does a TLS handshake as a client and then sends nothing. Returns how many bytes the other side sends until
+// there are `enough` or it hangs up.
 std::size_t bytes_by_tls(std::uint16_t port, const certificates* proofs, std::size_t enough) {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
                                                                   SSL_CTX_free};
@@ -171,7 +171,7 @@ TEST_CASE("strangers: who has no certificate of the cluster's authority learns n
   CHECK(answered(nodes, 3) == std::vector<std::string>{"d"});
 
   const auto port = nodes.cluster_port(0);
-  CHECK(bytes_by_tls(port, &proofs, 1) > 0); // who is a member is greeted
+  CHECK(bytes_by_tls(port, &proofs, 1) > 0); // a member is greeted
   CHECK(bytes_by_tls(port, &others, 1) == 0);
   CHECK(bytes_by_tls(port, nullptr, 1) == 0);
   CHECK(answered(nodes, 0) == members);

@@ -1,4 +1,4 @@
-// What a box leaves behind when it ends: nothing.
+// A box leaves nothing behind when it ends.
 #include <doctest/doctest.h>
 
 #include "actors/box.hpp"
@@ -22,7 +22,7 @@ protected:
   }
 };
 
-// Passes its question on. As long as the answer is under way, it and its promise hold each other.
+// Passes its question on. While the answer is under way, the actor and its promise refer to each other.
 class asking : public box_state<receiver_source_actor> {
 public:
   static constexpr const char* box_name = "asking";

@@ -1,4 +1,4 @@
-// Whether a clock is trusted.
+// When a clock is trusted.
 #include <doctest/doctest.h>
 
 #include "actors/clock_guard.hpp"
@@ -43,7 +43,7 @@ TEST_CASE("clock guard: a jump is waited out") {
   CHECK_FALSE(guard.doubt(ahead, start + 1s, newest(noon)).empty());
   CHECK_FALSE(guard.doubt(ahead + 59min, start + 59min, newest(noon)).empty());
   CHECK(guard.doubt(noon + 60min, start + 60min, newest(noon + 60min)).empty());
-  // Another one, in the hour of the first, is waited out as well.
+  // A second jump within the hour after the first one is waited out, too.
   CHECK_FALSE(guard.doubt(ahead, start + 61min, newest(noon + 60min)).empty());
   CHECK_FALSE(guard.doubt(ahead + 40 * 24h, start + 119min, newest(noon + 60min)).empty());
   CHECK_FALSE(guard.doubt(ahead + 40 * 24h + 2min, start + 121min, newest(noon + 60min)).empty());

@@ -1,4 +1,4 @@
-// The DB writer on a scripted store, in virtual time.
+// The DB writer with a scripted store, in virtual time.
 #include <doctest/doctest.h>
 
 #include "actors/db_writer.hpp"
@@ -69,7 +69,7 @@ protected:
   }
 
 private:
-  // One by one, so that parts must be put together.
+  // Returns one key at a time, so that parts must be put together.
   template <class Part>
   static Part part_of(const std::vector<frame_key>& all, std::uint64_t from) {
     if (all.empty())
@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and 
   heard->unstored = {{"d", "open"}, {"d", "stored"}, {"d", "other"}, {"d", "too"}};
   script->stored = {"stored", "too"};
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
-  script->unreadable_rollups = 1; // done without
+  script->unreadable_rollups = 1; // skipped
   start();
   CHECK(heard->complete);
   CHECK(heard->frames == std::vector<frame_key>{{"d", "stored"}, {"d", "too"}});
@@ -378,7 +378,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a backlog goes in transactions that are b
 TEST_CASE_FIXTURE(fixture, "db writer: a backlog that a slow link undoes is stored in smaller steps") {
   script->opens = {outcome::retry};
   start();
-  script->max_lines = 10'000; // more are not through in time
+  script->max_lines = 10'000; // a transaction of more does not finish in time
   for (std::uint64_t i = 1; i <= 300; ++i)
     caf::anon_send(box, some_batch(i, std::to_string(i), 1'000));
   run();
@@ -410,7 +410,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
   CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});
   CHECK(status().duplicates == 1);
-  // The same after a try that stored nothing for certain.
+  // The same after a try that certainly stored nothing.
   script->writes = {outcome::retry};
   take(4, "B");
   advance(200ms);
@@ -430,7 +430,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not 
   CHECK(heard->committed == std::vector<std::uint64_t>{1});
   CHECK(heard->elsewhere.empty());
   CHECK(status().duplicates == 0);
-  take(2, "A"); // but a later retry of it is
+  take(2, "A"); // a later retry of it is taken back
   advance(200ms);
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
   CHECK(status().duplicates == 1);
@@ -502,8 +502,8 @@ TEST_CASE_FIXTURE(fixture,
   for (int i = 0; i < 10; ++i)
     advance(30s);
   CHECK(script->set_aside.size() == 20);
-  CHECK(script->write_calls == calls + 10); // slowly
-  script->poison.clear();                   // an operator has mended the cause
+  CHECK(script->write_calls == calls + 10); // at a slow pace
+  script->poison.clear();                   // an operator has removed the cause
   advance(30s);
   CHECK(heard->committed.size() == 100);
   CHECK(script->set_aside.size() == 20);
@@ -540,7 +540,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells how large the database's write-ahea
 
 TEST_CASE_FIXTURE(fixture, "db writer: a database that was away and has all is written to at once") {
   start();
-  heard->kept = {{"d.1", "unknown"}}; // it would be missed if anybody asked
+  heard->kept = {{"d.1", "unknown"}}; // it would be reported missing if the database were asked
   take(1, "A");
   advance(200ms);
   script->writes = {outcome::retry};
@@ -561,7 +561,7 @@ TEST_CASE_FIXTURE(fixture,
   heard->kept = {{"d.1", "2"}, {"d.1", "3"}, {"d.1", "4"}};
   script->transactions = {{"1"}, {"2"}}; // a standby that lagged
   script->writes = {outcome::retry};
-  script->recalls = {outcome::retry, outcome::done, outcome::retry}; // and is not well at first
+  script->recalls = {outcome::retry, outcome::done, outcome::retry}; // and does not work well at first
   take(5, "5");
   for (int i = 0; i < 10; ++i)
     advance(1s);
@@ -570,7 +570,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(heard->missing.back() == "4");
   CHECK(script->transactions.back() == std::vector<std::string>{"5"});
   take(6, "3");                          // the receiver has read it again, for the database only
-  script->transactions.push_back({"4"}); // it was only that server that lacked it
+  script->transactions.push_back({"4"}); // only that server lacked it
   take(7, "4");
   advance(200ms);
   CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7});

@@ -27,7 +27,7 @@ struct fixture {
 
   fixture() { reconcile({}); }
 
-  // What a database does that has `stored`; returns what the journal may drop.
+  // Acts like a database that has `stored`; returns what the journal may drop.
   std::vector<intake::releasable> reconcile(const std::vector<frame_key>& stored) {
     return reconcile(frames, stored);
   }
@@ -47,7 +47,7 @@ struct fixture {
     return s;
   }
 
-  // What a journal with room does.
+  // Acts like a journal with room.
   void commit() {
     for (const auto& next : frames.group())
       frames.grouped(next.sequence, {1, next_offset++});
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(
   frames.parsed(first[0].sequence, 0);
   const auto second = frames.dispatch();
   REQUIRE(second.size() == 1);
-  CHECK_FALSE(second[0].content); // 60 + 60 are more than the budget: read it again
+  CHECK_FALSE(second[0].content); // 60 + 60 are more than the budget, so it must be read again
   CHECK(second[0].at == db::journal_position{1, 65});
 }
 
@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(fixture,
   frames.parsed(second[0].sequence, 0);
   const auto third = take(c);
   REQUIRE(third.size() == 1);
-  CHECK(third[0].way == route::metrics_only); // it would have room, but B comes first
+  CHECK(third[0].way == route::metrics_only); // there would be room for it, but B comes first
   frames.parsed(third[0].sequence, 0);
   CHECK(frames.dispatch().empty());
   CHECK(frames.stored(first[0].sequence));
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(fixture, "intake: how long acknowledgements take is counted") 
   now += 3ms;
   commit();
   latency expected;
-  expected.counts[0] = expected.counts[4] = 1; // at once, and up to 5 ms
+  expected.counts[0] = expected.counts[4] = 1; // one at once, one after up to 5 ms
   expected.sum = 3ms;
   CHECK(status().acknowledgement == expected);
 }
@@ -330,7 +330,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is
   CHECK(frames.idle());
   CHECK(status().lost_frames == 1);
   CHECK(status().parsing_bytes == 0);
-  waiting_request again{some_frame("A")}; // who still has it is welcome
+  waiting_request again{some_frame("A")}; // a sender that still has it may send it again
   CHECK(take(again).size() == 1);
 }
 
@@ -407,7 +407,7 @@ TEST_CASE("intake: unreconciled frames are told in parts, and the answer may com
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].digest == digest_of({"d.1", "B"}));
   frames.reset();
-  CHECK_FALSE(frames.known({"d.1", "B"})); // by a writer that has gone: nobody has asked since
+  CHECK_FALSE(frames.known({"d.1", "B"})); // a writer that has gone knew it, and no writer has asked since
   frames.reconcile();
   CHECK(frames.dispatch().empty());
   CHECK(frames.unreconciled(0, 2).size() == 1);
@@ -477,7 +477,7 @@ TEST_CASE("intake: the past is restored when the database has told and the rest 
   CHECK(is_restoring());
   frames.parsed(jobs.at(0).sequence, 0);
   CHECK_FALSE(is_restoring());
-  frames.reset(); // the metrics know nothing again
+  frames.reset(); // the metrics have lost their counts
   CHECK(is_restoring());
   fixture::reconcile(frames, {{"d.1", "B"}});
   CHECK_FALSE(is_restoring());
@@ -506,7 +506,7 @@ TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as go
   waiting_request a{some_frame("A", 150)}, b{some_frame("B")};
   take(a);
   frames.parsed(1, 0);
-  const auto first = take(b); // for the metrics: the database has no room
+  const auto first = take(b); // for the metrics only: the database has no room
   frames.parsed(first.at(0).sequence, 0);
   CHECK(frames.stored(1));
   const auto replayed = frames.dispatch();

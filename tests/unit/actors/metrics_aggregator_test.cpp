@@ -1,4 +1,4 @@
-// The answers of aggregator and history together, in virtual time.
+// What aggregator and history answer together, in virtual time.
 #include <doctest/doctest.h>
 
 #include "actors/metrics_aggregator.hpp"
@@ -16,7 +16,7 @@ namespace {
 const timestamp now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 const minute this_minute = minute_of(now);
 
-// `count` requests in one minute, all in its second `second`.
+// `count` requests in one minute, all of them in second `second`.
 rollup::minute_rollup requests(std::uint64_t count, std::size_t second = 0) {
   rollup::minute_rollup r;
   r.requests = r.lines = count;
@@ -32,7 +32,7 @@ struct fixture : still_system {
 
   ~fixture() { stop(box, history); }
 
-  // Wall clock and timers together.
+  // Moves wall clock and timers together.
   void pass(std::chrono::seconds span) {
     for (; span > 0s; span -= 1s) {
       *later += 1s;
@@ -40,7 +40,7 @@ struct fixture : still_system {
     }
   }
 
-  // One line of `app`, now.
+  // Counts one line of `app`, dated now.
   void hear(const std::string& app) {
     auto next = std::make_shared<batch>();
     auto origin = std::make_shared<frame>();

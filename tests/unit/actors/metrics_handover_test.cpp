@@ -1,4 +1,4 @@
-// What the aggregator hands to the history, and when: with a history that only notes what it is told.
+// What the aggregator hands to the history, and when. The history only notes its messages.
 #include <doctest/doctest.h>
 
 #include "actors/metrics_aggregator.hpp"
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(fixture, "handover: a history that is behind gets one sum of a
   advance(1s);
   CHECK(seen->told == std::vector<std::string>{"tick"});
   seen->hangs = false;
-  advance(60s); // the tick is given up
+  advance(60s); // the aggregator gives the tick up
   advance(1s);
   REQUIRE(seen->fresh.size() == 1);
   CHECK(seen->fresh.front()->lines == 3);

@@ -1,5 +1,5 @@
-// All boxes together: wiring, the way of a batch, supervision and the stop. Real threads, a real journal, a
-// scripted store.
+// All boxes together: wiring, the path of a batch, supervision and the stop. Uses real threads, a real
+// journal and a scripted store.
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -70,7 +70,7 @@ struct fixture {
     return requests;
   }
 
-  // Metrics come after the answer: asks until they show so many requests.
+  // Metrics are counted after the answer: asks until they show this many requests.
   void wait_for_count(const pipeline& boxes, std::uint64_t expected) {
     const auto end = std::chrono::steady_clock::now() + 10s;
     auto found = counted(boxes);
@@ -78,7 +78,7 @@ struct fixture {
       std::this_thread::yield();
       found = counted(boxes);
     }
-    CHECK(found == expected); // asked again, a box that was replaced since may begin anew
+    CHECK(found == expected); // `found`, since a box that was replaced meanwhile may begin again
   }
 };
 
@@ -196,7 +196,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fata
   auto boxes = make();
   waiting_request r{frame_of_lines("A", 1)};
   caf::anon_send(boxes.receiver(), r.message);
-  CHECK(r.answer.get() == verdict::stored); // it is durable, whatever the parsers do
+  CHECK(r.answer.get() == verdict::stored); // it is durable, whatever happens to the parsers
   CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
   CHECK(spawned == static_cast<int>(supervisor::max_crashes) + 1);
 }
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what t
     values.cluster.listen = is_cluster ? "127.0.0.1:7000" : "";
     values.storage.node = "a";
     auto boxes = make();
-    // A frame that is stored: by then the writer has asked.
+    // When a frame is stored, the writer has already asked.
     waiting_request r{frame_of_lines(is_cluster ? "B" : "A", 1)};
     caf::anon_send(boxes.receiver(), r.message);
     CHECK(r.answer.get() == verdict::stored);

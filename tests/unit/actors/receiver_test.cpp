@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What the stub parsers were asked, and how often each frame made them throw.
+// What the stub parsers received, and how often each frame made them throw.
 struct parser_log {
   std::vector<parse_job> jobs;
   std::size_t groups = 0;
@@ -46,7 +46,7 @@ private:
   std::shared_ptr<parser_log> log_;
 };
 
-// Takes frames and says nothing.
+// Takes frames and never answers.
 class mute_parser : public parser_actor::base {
 public:
   using parser_actor::base::base;
@@ -244,7 +244,7 @@ TEST_CASE_FIXTURE(fixture,
   run();
   CHECK(log->jobs.size() == 2); // A and B of a group of three
   attach();
-  CHECK(log->jobs.size() == 4); // A, and B once more; C waits behind it
+  CHECK(log->jobs.size() == 4); // A, and B once more; C waits after it
   attach();
   CHECK(log->jobs.size() == 6);
   CHECK(log->jobs[4].keep_raw);
@@ -314,7 +314,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end"
   caf::anon_send(box, attach_atom_v, std::uint32_t{1}, mute);
   run();
   self->monitor(box);
-  for (int i = 0; i < 2; ++i) // the second parser gets one
+  for (int i = 0; i < 2; ++i) // the second parser gets one of them
     caf::anon_send(box, waiting_request{some_frame(std::to_string(i))}.message);
   run();
   for (std::chrono::seconds waited{0}; waited < receiver::parser_timeout; waited += 1s)
@@ -337,7 +337,7 @@ TEST_CASE_FIXTURE(fixture,
   const auto kept = ask<kept_frames>(box, kept_atom_v, std::uint64_t{0});
   CHECK(kept.keys == std::vector<frame_key>{{"d.1", "A"}, {"d.1", "B"}});
   CHECK(kept.is_last);
-  for (int i = 0; i < 2; ++i) { // told twice is stored once
+  for (int i = 0; i < 2; ++i) { // reported twice, it is stored once
     caf::anon_send(box, missing_frames{{{"d.1", "B"}}});
     run();
   }
@@ -355,7 +355,7 @@ TEST_CASE_FIXTURE(fixture,
 TEST_CASE_FIXTURE(fixture, "receiver: a frame that was in hand at two ends of the process is kept raw") {
   post(waiting_request{some_frame("A")});
   post(waiting_request{some_frame("B")});
-  // In place of a parser, at the end of the process.
+  // Acts like a parser at the end of the process.
   const auto die_over_b = [&] {
     stop(box);
     box = nullptr;
@@ -439,7 +439,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a frame that the journal holds twice leave
   box = nullptr;
   {
     const auto opened = open_journal();
-    for (int i = 0; i < 2; ++i) { // a sync that failed after all had been written
+    for (int i = 0; i < 2; ++i) { // as if a sync had failed after everything was written
       REQUIRE(opened.value->append(some_frame("A", 100)));
       REQUIRE(opened.value->commit().code == db::outcome::done);
     }

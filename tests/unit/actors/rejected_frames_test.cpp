@@ -1,4 +1,4 @@
-// What was refused is told, and stored once when it is given to the database again.
+// Refused frames are listed, and stored once when they are given to the database again.
 #include <doctest/doctest.h>
 
 #include "actors/rejected_frames.hpp"
@@ -50,14 +50,14 @@ TEST_CASE_FIXTURE(fixture, "rejected frames: are told by app and reason") {
 TEST_CASE_FIXTURE(fixture,
                   "rejected frames: are stored and counted once, however often they are given again") {
   REQUIRE(store->open().code == db::outcome::done);
-  for (int i = 0; i < 25; ++i) // more than are read at once
+  for (int i = 0; i < 25; ++i) // more than one read returns
     refuse("F" + std::to_string(i), "x");
   const auto first = retry_rejected(*store, {});
   CHECK(first.problem.empty());
   CHECK(first.text == "25 frames are stored now, 0 had been stored before\n");
   CHECK(stored_lines() == 25);
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");
-  refuse("F0", "x"); // a late retry that was refused as well
+  refuse("F0", "x"); // a late retry that was refused, too
   CHECK(retry_rejected(*store, {}).text == "0 frames are stored now, 1 had been stored before\n");
   CHECK(stored_lines() == 25);
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");

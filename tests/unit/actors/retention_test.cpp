@@ -1,4 +1,4 @@
-// The pace of retention, on a scripted one, in virtual time.
+// The pace of retention, with a scripted one, in virtual time.
 #include <doctest/doctest.h>
 
 #include "actors/retention.hpp"
@@ -12,7 +12,7 @@ using db::outcome;
 
 namespace {
 
-// Hears what retention tells.
+// Receives the messages of retention.
 class stub_listener : public retention_listener_actor::base {
 public:
   stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> told)
@@ -27,7 +27,7 @@ private:
   std::shared_ptr<std::vector<std::string>> told_;
 };
 
-// A receiver of which only the readiness and the age of its journal are asked.
+// A receiver that is asked only whether it is ready, and for the age of its journal.
 class stub_receiver : public receiver_source_actor::base {
 public:
   stub_receiver(caf::actor_config& config, std::shared_ptr<bool> is_ready,
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(fixture, "retention: begins soon, goes on step by step, and re
   will(outcome::done, 3);
   start();
   CHECK(script->calls == 0);
-  for (int expected = 1; expected <= 4; ++expected) { // the fourth step finds nothing more to do
+  for (int expected = 1; expected <= 4; ++expected) { // the fourth step finds nothing to do
     advance(retention::step_pause);
     CHECK(script->calls == expected);
   }
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
   advance(1s);
   advance(retention::step_pause);
   CHECK(script->calls == 1);
-  // Boxes were replaced meanwhile: it is not ready again.
+  // Boxes were replaced meanwhile, so the pipeline is not ready again.
   *is_ready = false;
   advance(retention::pass_pause);
   advance(10s);
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(fixture, "retention: each pass keeps the keys of what the jour
   start();
   advance(retention::step_pause);
   CHECK(script->limits.keep_frames_since == *oldest_record);
-  *oldest_record = {}; // it holds nothing
+  *oldest_record = {}; // the journal holds nothing
   advance(retention::pass_pause);
   advance(retention::step_pause);
   CHECK(script->calls == 2);
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with gro
     advance(1ms);
     CHECK(script->calls == ++expected);
   }
-  // The tenth step succeeded: the next failure costs a short pause.
+  // The tenth step succeeded, so the next failure costs a short pause.
   advance(retention::step_pause);
   CHECK(script->calls == 11);
   advance(retention::first_failure_pause);

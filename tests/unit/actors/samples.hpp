@@ -1,4 +1,4 @@
-// Frames and batches as small as the tests of the boxes need them.
+// Small frames and batches for the tests of the boxes.
 #pragma once
 
 #include <future>
@@ -18,7 +18,7 @@ inline frame_ptr some_frame(std::string id, std::size_t bytes = 10, std::string 
   return result;
 }
 
-/// A submission, and the side that waits for its verdict.
+/// A submission, and the future of its verdict.
 struct waiting_request {
   explicit waiting_request(frame_ptr content)
       : message{std::move(content), verdict_slot{promise}}, answer(promise->get_future()) {}

@@ -1,4 +1,4 @@
-// A metrics aggregator that counts nothing, and tells the test what it is told.
+// A metrics aggregator that counts nothing and passes its messages to the test.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace parseflow::test {
 
-/// What to do with what comes from the writer.
+/// What to do with the messages of the writer.
 struct aggregator_ears {
   std::function<void(const restored_counts&)> on_counts = [](const auto&) {};
   std::function<void(const stored_elsewhere&)> on_elsewhere = [](const auto&) {};

@@ -1,4 +1,4 @@
-// A judge that judges nothing, and tells the test what it is told.
+// A judge that judges nothing and passes its messages to the test.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,7 @@
 
 namespace parseflow::test {
 
-/// What to do with what comes from writer and webhook.
+/// What to do with the messages of writer and webhook.
 struct judge_ears {
   std::function<void(const restored_alerts&)> on_alerts = [](const auto&) {};
   std::function<void(const writer_status&)> on_writer = [](const auto&) {};

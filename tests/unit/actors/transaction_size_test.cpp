@@ -1,4 +1,4 @@
-// How many batches go together.
+// How many batches go into one transaction.
 #include <doctest/doctest.h>
 
 #include "actors/transaction_size.hpp"

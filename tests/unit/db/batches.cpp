@@ -1,4 +1,3 @@
-// Batches for store tests: real bodies through the real parser.
 #include "tests/unit/db/batches.hpp"
 
 #include <atomic>

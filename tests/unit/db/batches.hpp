@@ -1,4 +1,4 @@
-// Batches for store tests: real bodies through the real parser.
+// Batches for store tests, made by the real parser from real bodies.
 #pragma once
 
 #include <string>
@@ -14,17 +14,17 @@ timestamp test_time();
 /// What identifies a test frame.
 struct frame_facts {
   std::string drain = "d.1";
-  /// Empty: one that no other frame has.
+  /// Empty: an id that no other frame has.
   std::string id{};
   std::string app = "shop";
   timestamp received_at = test_time();
 };
 
-/// A batch of octet-counted `lines` (each the whole syslog message). Its partial counts lines and requests by
-/// minute.
+/// A batch of `lines`, each a whole syslog message, which are framed by octet counts. Its partial rollup
+/// counts lines and requests by minute.
 batch_ptr make_batch(const frame_facts& facts, const std::vector<std::string>& lines);
 
-/// A syslog message of Heroku's router at `at`, with `text` as it is.
+/// A syslog message of Heroku's router at `at`, with the text `text`.
 std::string router_message(const std::string& text,
                            const std::string& at = "2026-03-02T14:07:31.482915+00:00");
 

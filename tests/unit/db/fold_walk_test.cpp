@@ -1,4 +1,4 @@
-// The walk of folding, over a table that is a map.
+// The walk of folding, over a map in place of the table.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -16,10 +16,10 @@ namespace {
 constexpr minute start{24h * 40'000};
 constexpr fold_level hours = fold_levels[0];
 
-// Keys only; counts what is asked of it.
+// Holds only keys; counts the calls.
 struct fake_table : rollup_table {
   using key = std::tuple<minute, std::string, std::string>;
-  std::map<key, int> rows; // the sum of how many
+  std::map<key, int> rows; // the sum of the rows folded into it
   int looks = 0, folds = 0;
   std::string refused_app;
 
@@ -58,7 +58,7 @@ struct fixture {
   void add(minute at, const std::string& app = "shop", const std::string& node = "main") {
     ++table.rows[{at, app, node}];
   }
-  // Steps until nothing is left.
+  // Takes steps until nothing is left.
   int pass(minute now) {
     folded_rows done;
     int steps = 1;
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: looks at everything again once a day") {
   CHECK(table.rows.contains({start + 5min, "shop", "main"}));
   pass(now + 24h);
   CHECK(table.rows.contains({start, "shop", "main"}));
-  // Also after the clock was set back.
+  // It also looks at everything after the clock was set back.
   add(start + 5min);
   pass(now + 12h);
   CHECK_FALSE(table.rows.contains({start + 5min, "shop", "main"}));

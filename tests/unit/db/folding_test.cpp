@@ -24,7 +24,7 @@ timestamp this_hour() {
   return std::chrono::floor<std::chrono::hours>(test_time());
 }
 
-// Requests, a line and a sample, all of them dated `at`.
+// A batch with requests, a line and a sample, all dated `at`.
 batch_ptr busy_minute(timestamp at, const std::string& app = "shop") {
   const std::string date = date_text(at);
   return make_batch(
@@ -37,7 +37,7 @@ batch_ptr busy_minute(timestamp at, const std::string& app = "shop") {
 
 using sums = std::map<std::pair<std::string, std::string>, rollup::minute_rollup>;
 
-// Of all rows, by app and node.
+// The sums of all rows, by app and node.
 sums sums_of(db::store& store) {
   sums found;
   for (const auto& row : rollups_of(store)) {
@@ -96,7 +96,7 @@ STORE_TEST("folding: fewer rows have the same sums, of each app and node") {
   REQUIRE(test.stored() == std::to_string(6 * 7 * 4));
   const auto folded = test.fold();
   CHECK(sums_of(*test.store) == before);
-  // Three days, three hours of each of the two days behind them, and seven minutes.
+  // Three days, three hours on each of the two days after them, and seven minutes.
   CHECK(test.stored() == std::to_string((3 + 2 * 3 + 7) * 4));
   CHECK(6 * 7 * 4 - (folded.from - folded.into) == (3 + 2 * 3 + 7) * 4);
 }
@@ -168,7 +168,7 @@ STORE_TEST("folding: a row that cannot be read stays, and the others are folded"
     for (int i = 0; i < 3; ++i)
       test.add(hour(days) + i * 1min);
   damage(hour(40) + 1min);
-  damage(hour(6)); // the row that would take the sum
+  damage(hour(6)); // the row that would get the sum
   damage(hour(5) + 1min);
   test.fold();
   CHECK(test.stored() == "8");
@@ -190,7 +190,7 @@ STORE_TEST("folding: old rollups still go, those that are kept are folded") {
   CHECK_DONE(pass.outcome);
   CHECK(pass.rows[3] == 6);
   CHECK(test.stored() == "1");
-  // What was folded goes with the date of its first minute.
+  // A folded row is removed according to the date of its first minute.
   CHECK(run_pass(*test.rows, test_time() + 11 * 24h).rows[3] == 1);
 }
 
@@ -214,7 +214,7 @@ STORE_TEST("folding: a transaction that fails leaves everything as it is") {
   for (const int minutes : {0, 1, 2, 61})
     test.add(this_hour() - 100h + minutes * 1min);
   const auto before = test.everything();
-  // The sum is written by then.
+  // Fails when the sum has been written.
   if constexpr (std::is_same_v<site_type, sqlite_site>)
     test.site.query("CREATE TRIGGER refusal BEFORE DELETE ON rollup "
                     "BEGIN SELECT RAISE(FAIL, 'as the test says'); END");
@@ -238,7 +238,7 @@ STORE_TEST("folding: late lines that come at the same time are counted once") {
   const auto line_at = [](int minutes) {
     return lines_at(this_hour() - 100h + minutes * 1min, 1, test_time());
   };
-  // The writer goes on when something was folded: SQLite's lock is not fair.
+  // The writer continues after something was folded: SQLite's lock is not fair.
   constexpr int rounds = 10, writes_per_round = 7;
   std::counting_semaphore<> permits{0};
   std::atomic<int> lost = 0;
@@ -248,7 +248,7 @@ STORE_TEST("folding: late lines that come at the same time are counted once") {
       const std::vector<batch_ptr> next{line_at(1 + i % 7), line_at(61 + i % 2)};
       int tries = 0;
       while (test.store->write(next).code != outcome::done && ++tries < 20)
-        std::ignore = test.store->open(); // the next write tells
+        std::ignore = test.store->open(); // the next write reports a failure
       lost += tries == 20;
     }
   });

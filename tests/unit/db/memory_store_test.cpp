@@ -1,4 +1,4 @@
-// The store without a database keeps what the others keep.
+// The store in memory keeps the same as the stores with a database.
 #include <doctest/doctest.h>
 
 #include "tests/support/memory_store.hpp"

@@ -1,4 +1,4 @@
-// The storage settings → the store that they name.
+// The store that the storage settings name.
 #include <doctest/doctest.h>
 
 #include <filesystem>

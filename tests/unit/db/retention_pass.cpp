@@ -1,4 +1,3 @@
-// Whole passes of a retention, and rows of any date for it to remove.
 #include "tests/unit/db/retention_pass.hpp"
 
 #include <fmt/format.h>

@@ -14,10 +14,10 @@ using std::chrono::days;
 
 namespace {
 
-// Whose rows came in shortly before so many days before the test's time.
+// Rows are received shortly before this many days before the test's time.
 constexpr days arrivals[] = {days{0}, days{3}, days{6}, days{15}, days{30}};
 
-// One row in every table for each arrival, and an alert that is open since before all of them.
+// Stores one row in every table for each arrival, and an alert that has been open since before all of them.
 void fill(db::store& store) {
   const std::array open{alert{"open", "shop", "warning", "as the test says", 1, test_time() - 60 * 24h}};
   CHECK_DONE(store.write_alerts(open));
@@ -38,7 +38,7 @@ void fill(db::store& store) {
   }
 }
 
-// Rows of every table, in the order of `kept_tables`.
+// The number of rows in every table, in the order of `kept_tables`.
 template <class Site>
 std::string counts(const Site& site) {
   std::string all;
@@ -62,7 +62,7 @@ STORE_TEST("retention: rows go when they are older than their table's setting, t
   CHECK(value(site, "SELECT id FROM frame") == "F0");
   CHECK(value(site, "SELECT min(" + site.micros("at") + ") FROM request") ==
         micros_text(test_time() - 6 * 24h - 1h));
-  // What is stored already is not stored again.
+  // What is already stored is not stored again.
   CHECK_DONE(write(*store, {make_batch({.id = "F0"}, {app_message("again")})}));
   CHECK(counts(site) == "3 2 2 4 2 1 4");
 
@@ -89,7 +89,7 @@ STORE_TEST("retention: rows dated far ahead or far back do not stop it") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
-  // Lines that come in are never dated so far ahead, but earlier versions stored such rows.
+  // Lines that arrive are never dated this far ahead, but earlier versions stored such rows.
   CHECK_DONE(write(*store, {lines_at(test_time(), 5'000, test_time())}));
   site.query("UPDATE log_line SET at = " + site.at(test_time() + 20 * 365 * 24h));
   CHECK_DONE(write(*store, {lines_at(test_time() - 50 * 24h, 3'000, test_time()),
@@ -140,11 +140,11 @@ STORE_TEST("retention: a writer beside it stores everything, whatever is removed
   CHECK_DONE(store->open());
   constexpr int batches = 60;
   std::atomic<int> settled = 0, failures = 0, lost = 0;
-  std::string problems; // the writer's until it is joined
+  std::string problems; // belongs to the writer until it is joined
   std::thread writer([&] {
     for (int i = 0; i < batches; ++i) {
-      // The old lines of one batch are gone when the next one comes, with the partition that was made for
-      // them.
+      // The old lines of each batch are removed before the next batch comes, together with the partition made
+      // for them.
       const std::vector<batch_ptr> next{lines_at(test_time() - 5 * 24h, 150, test_time()),
                                         lines_at(test_time() - 1min, 100, test_time())};
       int tries = 0;
@@ -162,13 +162,13 @@ STORE_TEST("retention: a writer beside it stores everything, whatever is removed
   });
   auto rows = site.make_retention(keep_all_for(48h));
   std::uint64_t passes = 0;
-  // The next pass comes when the writer has had its turn: SQLite's lock is not fair.
+  // Waits for the writer before the next pass: SQLite's lock is not fair.
   for (int before = 0; before < batches; settled.wait(before), before = settled)
     passes += run_pass(*rows, test_time()).outcome.code == outcome::done;
   writer.join();
   CHECK(passes > 0);
   CHECK(lost == 0);
-  // A partition that is dropped at the wrong moment may cost PostgreSQL another try.
+  // In PostgreSQL, dropping a partition at the wrong moment may cost the writer another try.
   if (std::is_same_v<site_type, sqlite_site>)
     CHECK_MESSAGE(failures == 0, problems);
   const auto young =

@@ -1,4 +1,4 @@
-// The cache of rollups, against a table that is a map.
+// The cache of rollups, with a map in place of the table.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -1,4 +1,4 @@
-// Which rollups are folded, and into what.
+// Which rollups are folded, and what they become.
 #include <doctest/doctest.h>
 
 #include "db/rollup_fold.hpp"
@@ -49,7 +49,7 @@ TEST_CASE("rollup_fold: the sum takes the place of the first row, and the others
   CHECK(rows_of(*fold) == folded_rows{3, 1});
   rollup::minute_rollup sum;
   sum.lines = 321;
-  CHECK(rollup::decode(fold->data) == sum); // nothing by second
+  CHECK(rollup::decode(fold->data) == sum); // without requests by second
 }
 
 TEST_CASE("rollup_fold: without a row in the first minute a new one is made") {

@@ -1,4 +1,5 @@
-// Records → rows; what only the mapping decides. That the databases take the rows is checked in store_test.
+// Converts records to rows: only what the mapping decides. store_test checks that the databases accept
+// the rows.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,7 +14,7 @@ using namespace parseflow::db;
 
 namespace {
 
-// The row of a router line's text; `text` and `mapper` must outlive it.
+// The row for the text of a router line; `text` and `mapper` must outlive it.
 request_row row_of(row_mapper& mapper, std::string_view text) {
   request_record record;
   REQUIRE(logplex::read_router_line(text, record));
@@ -64,7 +65,7 @@ TEST_CASE("row_mapping: a line whose columns say all has no extra") {
   CHECK(row.connect_ms == 0);
   CHECK(row.bytes == 0);
   CHECK(row.service_ms == request_record::unknown);
-  // `extra` of an earlier row does not stay.
+  // `extra` does not keep pairs of an earlier row.
   const std::string other = "method=GET status=200 tls=true";
   CHECK(row_of(mapper, other).extra == R"({"tls": "true"})");
   CHECK(row_of(mapper, text).extra.empty());

@@ -36,7 +36,7 @@ STORE_TEST("store: an alert is one row, which its end completes") {
   CHECK(alerts_of(*store) == std::vector{first, second});
   const auto ended = resolved(first, 90s);
   CHECK_DONE(store->write_alerts(std::vector{ended}));
-  CHECK_DONE(store->write_alerts(std::vector{ended})); // in doubt, it is written again
+  CHECK_DONE(store->write_alerts(std::vector{ended})); // as after a commit in doubt, it is written again
   CHECK(alerts_of(*store) == std::vector{ended, second});
   const auto rows = site.query("SELECT node, type, app, severity, message, " + site.micros("raised_at") +
                                ", " + site.micros("resolved_at") + " FROM alert ORDER BY raised_at");

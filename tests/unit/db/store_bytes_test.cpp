@@ -1,4 +1,4 @@
-// Whatever a body holds, every store takes it and loses nothing of it.
+// Whatever a body holds, every store accepts it and loses nothing.
 #include <algorithm>
 #include <chrono>
 
@@ -152,7 +152,7 @@ STORE_TEST("store: whatever a body holds, it is stored") {
   const std::string stored =
       value(site, "SELECT (SELECT count(*) FROM request) + (SELECT count(*) FROM log_line)");
   CHECK(stored == std::to_string(lines));
-  // What the database can do with the JSON: parse it.
+  // The database can parse the JSON.
   CHECK(value(site,
               "SELECT count(*) FROM request WHERE extra IS NOT NULL AND (extra ->> 'no such key') IS NULL") ==
         value(site, "SELECT count(*) FROM request WHERE extra IS NOT NULL"));

@@ -1,4 +1,4 @@
-// A store whose rollups are folded under its hands still counts every line once.
+// A store counts every line once even if its rollups are folded while it runs.
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
@@ -57,7 +57,7 @@ STORE_TEST("store: a minute made anew after folding is not taken for the one bef
   CHECK_DONE(add(*same_node, old_hour() + 7min));
   CHECK_DONE(add(*first, old_hour() + 7min));
   CHECK(lines_in(*first) == 12);
-  // Likewise when folding makes the row.
+  // The same holds if folding makes the row.
   CHECK_DONE(add(*first, old_hour() + 1h, 100));
   site.query("DELETE FROM rollup WHERE " + site.micros("minute") + " = " + micros_text(old_hour() + 1h));
   CHECK_DONE(add(*same_node, old_hour() + 1h + 7min));

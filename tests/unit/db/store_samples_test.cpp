@@ -21,7 +21,7 @@ std::string message(const std::string& source, const std::string& proc, const st
   return "<45>1 " + at_text + " host " + source + " " + proc + " - " + text + "\n";
 }
 
-// A batch with one more sample, which no line could have.
+// A copy of the batch with one more sample, which could not come from a line.
 batch_ptr with_sample(const batch_ptr& from, const sample_record& sample) {
   auto made = std::make_shared<batch>(*from);
   made->records.samples.push_back(sample);

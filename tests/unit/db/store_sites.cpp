@@ -1,4 +1,3 @@
-// A fresh database of each kind, and a way to look into it that does not go through the store.
 #include "tests/unit/db/store_sites.hpp"
 
 #include <stdexcept>
@@ -69,8 +68,8 @@ table_rows postgres_site::query(const std::string& sql) const {
 
 } // namespace parseflow
 
-// libpqxx 6.4 leaks the result of a statement during which the connection was lost (make_result asks the lost
-// connection for its encoding before it owns the result). The name is the sanitizer's.
+// libpqxx 6.4 leaks the result of a statement during which the connection was lost: make_result asks the lost
+// connection for its encoding before it owns the result. The sanitizer defines the function's name.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libpqxx";
 }

@@ -1,4 +1,4 @@
-// A fresh database of each kind, and a way to look into it that does not go through the store.
+// A fresh database of each kind, and access to it that does not use the store.
 #pragma once
 
 #include <memory>
@@ -24,12 +24,12 @@ public:
   std::string path() const { return folder_ / "test.db"; }
   table_rows query(const std::string& sql) const;
 
-  /// SQL for a time as microseconds since 1970, and for bytes as hexadecimal digits.
+  /// SQL for a time as microseconds since 1970.
   static std::string micros(const std::string& column) { return column; }
-  /// SQL for a value of a column of times.
+  /// SQL for a value in a column of times.
   static std::string at(timestamp when) { return std::to_string(when.time_since_epoch().count()); }
   static std::string hex(const std::string& column) { return "lower(hex(" + column + "))"; }
-  /// SQL that gives a table's columns, in order; generated ones not included.
+  /// SQL that lists a table's columns in order, without generated ones.
   static std::string columns_of(const std::string& table) {
     return "SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid";
   }
@@ -41,7 +41,7 @@ private:
 /// A database of a PostgreSQL server that all tests of the program share.
 class postgres_site {
 public:
-  /// Started by the first caller, gone with the program.
+  /// Started by its first caller; ends with the program.
   static postgres_server& server();
 
   postgres_site() : url_(server().create_database()) {}

@@ -1,4 +1,4 @@
-// What the tests of every store share: one test, run on SQLite and on a real PostgreSQL.
+// Shared by the tests of every store: each test runs on SQLite and on a real PostgreSQL.
 #pragma once
 
 #include <initializer_list>
@@ -10,7 +10,7 @@
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"
 
-/// A test for every kind of `site_type`.
+/// Defines a test that runs for every `site_type`.
 #define STORE_TEST(name) TEST_CASE_TEMPLATE(name, site_type, parseflow::sqlite_site, parseflow::postgres_site)
 
 /// Checks that the outcome of `call` is `done`, and shows the message if not.
@@ -26,7 +26,7 @@ inline db::result write(db::store& store, std::initializer_list<batch_ptr> batch
   return store.write(std::vector<batch_ptr>(batches));
 }
 
-/// The one value of the one row that `sql` gives.
+/// The value in the only column of the only row that `sql` returns.
 template <class Site>
 std::string value(const Site& site, const std::string& sql) {
   return site.query(sql).at(0).at(0);
@@ -39,7 +39,7 @@ inline std::vector<stored_rollup> rollups_of(db::store& store,
   return all;
 }
 
-/// Those of `keys` whose frames are stored, in any order.
+/// The keys among `keys` whose frames are stored, in any order.
 inline std::vector<frame_key> stored_among(db::store& store, const std::vector<frame_key>& keys) {
   std::vector<frame_key> found;
   CHECK_DONE(

@@ -170,7 +170,7 @@ STORE_TEST("store: tells which of some frames are stored") {
                             make_batch({.drain = "d.2", .id = "F2"}, {app_message("x")}),
                             make_batch({.drain = "d.1", .id = long_id}, {app_message("x")})}));
   std::vector<frame_key> asked{{"d.1", "F1"}, {"d.2", "F1"}, {"d.2", "F2"}, {"none", "F2"}, {"d.1", long_id}};
-  for (int i = 0; i < 25'000; ++i) // more than one query may take
+  for (int i = 0; i < 25'000; ++i) // more than one query can take
     asked.push_back({"d.1", fmt::format("none {}", i)});
   asked.push_back({"d.2", "F2"});
   std::vector<frame_key> found = stored_among(*store, asked);
@@ -275,14 +275,14 @@ STORE_TEST("store: tells which batches were stored before, by another node or by
     return before{written.stored_elsewhere, written.stored_here};
   };
   CHECK(write_all(*other, {first, second}) == before{});
-  // A frame that is twice among them is added once.
+  // A frame that comes twice in one write is added once.
   CHECK(write_all(*own, {third, third, second, frame("d.2", "1")}) == before{{second}, {third}});
-  // Once more, as after a commit in doubt: whose it is the caller must know.
+  // Once more, as after a commit in doubt: the caller must know which node stored each frame.
   CHECK(write_all(*own, {third, second, second}) == before{{second, second}, {third}});
   CHECK(write_all(*other, {third, first}) == before{{third}, {first}});
   CHECK(site.query("SELECT id, node FROM frame ORDER BY id, node") ==
         table_rows{{"1", "other"}, {"1", "own"}, {"2", "other"}, {"3", "own"}});
-  // A frame of an earlier program belongs to nobody else.
+  // A frame of an earlier version counts as stored by this node.
   site.query("UPDATE frame SET node = NULL");
   CHECK(write_all(*own, {first, second, third}).elsewhere.empty());
   CHECK(write_all(*own, {first, second, third}).here.size() == 3);
@@ -302,7 +302,7 @@ STORE_TEST("store: a recall sees one state of the database, whatever is committe
   std::size_t alerts = 0;
   const auto take_rollup = [&](const stored_rollup& part) {
     lines += part.data.lines;
-    // As a process that was killed and whose last commit lands only now.
+    // Like the last commit of a process that was killed, if it is completed only now.
     CHECK_DONE(write(*late, {make_batch({.id = "F2"}, {app_message("y")})}));
     alert raised;
     raised.type = "a";

@@ -1,4 +1,4 @@
-// Any bytes → text that both databases take.
+// Turns any bytes into text that both databases accept.
 #include <doctest/doctest.h>
 
 #include <random>

@@ -1,4 +1,5 @@
-// New connections are refused from the first 503 for lack of room until there is room, and for no other 503.
+// New connections are refused from the first 503 for lack of room until there is room again, and after no
+// other 503.
 #include "http/admission.hpp"
 
 #include <chrono>
@@ -40,7 +41,7 @@ bool opens_within_a_second(const stub_service& service) {
   return is_soon([&] { return !is_refused(service); }, 1s);
 }
 
-// Waits until the receiver was asked for its state after this call, and the answer has had its effect.
+// Waits until the receiver was asked for its state after this call, and the answer has taken effect.
 bool is_asked(const stub_service& service) {
   const int before = service.script->status_questions;
   return is_soon([&] { return service.script->status_questions >= before + 3; }, 10s);
@@ -111,7 +112,7 @@ TEST_CASE("admission: bodies beyond the budget do not close it") {
   stub_service service{values};
   http_connection slow{service.port()};
   REQUIRE(slow.send("POST /logdrains HTTP/1.1\r\nContent-Length: 800\r\n\r\nhalf a body"));
-  // Until the slow one has its share.
+  // Wait until the slow request has its share.
   REQUIRE(is_soon([&] { return service.post(std::string(300, 'x')).status == 503; }, 10s));
   CHECK_FALSE(is_refused(service));
   CHECK(service.post("small").status == 204);
@@ -137,7 +138,7 @@ TEST_CASE("admission: opens when another program gives the port back") {
     REQUIRE_FALSE(other.start("127.0.0.1", service.port()));
     service.script->receiver = receiver_does::store;
     service.script->journal_is_full = false;
-    REQUIRE(is_asked(service)); // it has tried in vain
+    REQUIRE(is_asked(service)); // it has tried without success
     CHECK(service.get("/healthz").status == 204);
   }
   CHECK(opens_within_a_second(service));

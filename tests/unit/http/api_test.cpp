@@ -130,7 +130,7 @@ TEST_CASE("metrics: HEAD has the headers of GET and no body") {
   stub_service service;
   httplib::Client client{"127.0.0.1", service.port()};
   client.set_keep_alive(true);
-  const httplib::Headers plain{{"Accept-Encoding", "identity"}}; // left out, it depends on httplib's release
+  const httplib::Headers plain{{"Accept-Encoding", "identity"}}; // the default varies by httplib version
   for (int i = 0; i < 2; ++i) { // a body would be taken for the second answer
     const auto answer = client.Head("/metrics", plain);
     REQUIRE(answer);
@@ -203,7 +203,7 @@ TEST_CASE("API: the key is asked for, and taken from either header") {
       const auto answer = service.get(path, header);
       check_error(answer, 401, "unauthorized");
       CHECK(answer.header("WWW-Authenticate").starts_with("Bearer "));
-      CHECK(answer.header("Access-Control-Allow-Origin") == "*"); // or a page could not read the error
+      CHECK(answer.header("Access-Control-Allow-Origin") == "*"); // lets a page read the error
     }
     for (const auto* header :
          {"Authorization: Bearer k3y\r\n", "authorization: bearer k3y\r\n", "X-API-Key: k3y\r\n"})
@@ -225,7 +225,7 @@ TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and hea
   check_error(answer, 429, "too_many_requests");
   CHECK(std::stoi(answer.header("Retry-After")) >= 1);
   CHECK(std::stoi(answer.header("Retry-After")) <= 20);
-  // Guesses have a bucket of its own, by address.
+  // Guesses have a limit of their own, by address.
   for (int i = 0; i < 3; ++i)
     CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
   CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 429);
@@ -241,7 +241,7 @@ TEST_CASE("API: beyond a number of wrong keys an address is 429, the right key i
   for (std::uint32_t i = 0; i < http::api_guard::failures_per_minute; ++i)
     CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
   check_error(service.get("/metrics", "X-API-Key: guess\r\n"), 429, "too_many_wrong_keys");
-  CHECK(service.get("/metrics").status == 401); // no guess
+  CHECK(service.get("/metrics").status == 401); // does not count as a guess
   CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
 }
 
@@ -263,7 +263,7 @@ TEST_CASE("series: a name that is no UTF-8 is 400") {
   for (const auto* name : {"code:%ff", "%ff", "code:H12%c3", "custom:%ed%a0%80"})
     check_error(service.get(std::string("/api/series?metric=") + name), 400, "bad_series");
   CHECK(service.get("/api/series?metric=custom:%c3%bc").status == 200);
-  CHECK(service.get("/api/series?metric=requests&app=%ff").status == 200); // a sender may have named it so
+  CHECK(service.get("/api/series?metric=requests&app=%ff").status == 200); // senders choose any name
 }
 
 TEST_CASE("series: are points of unix seconds and values") {

@@ -1,4 +1,4 @@
-// A connection server for a test, with what its handler saw, and conditions to wait for.
+// A connection server for a test, with what its handler received, and conditions to wait for.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace parseflow::test {
 
 using namespace std::chrono_literals;
 
-/// A number that one thread raises and another waits for.
+/// A number that one thread increases while another one waits for it.
 class counter {
 public:
   void raise() {
@@ -29,7 +29,7 @@ public:
     }
     changed_.notify_all();
   }
-  /// False if it is still below `value` after ten seconds.
+  /// False if the number is still below `value` after ten seconds.
   bool reaches(int value) {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, 10s, [&] { return value_ >= value; });
@@ -41,7 +41,7 @@ private:
   int value_ = 0;
 };
 
-/// Answers 200 with the body that came.
+/// Answers 200 with the body of the request.
 inline void echo(http::exchange& current) {
   std::string body;
   switch (current.read_body(body, 100'000'000)) {
@@ -60,13 +60,13 @@ inline void echo(http::exchange& current) {
   }
 }
 
-/// The same for a client that has shown good credentials.
+/// Like `echo`, for a client with good credentials.
 inline void trusting_echo(http::exchange& current) {
   current.trust();
   echo(current);
 }
 
-/// Listening on a port that the system picked.
+/// Listens on a port that the system chooses.
 struct running_server {
   explicit running_server(http::connection_limits limits = {}, http::connection_server::handler answer = echo)
       : server(limits, std::move(answer), http::complete_error) {
@@ -79,7 +79,7 @@ struct running_server {
   http::connection_server server;
 };
 
-/// A request with a body and, if given, more header lines.
+/// A request with a body and, if given, further header lines.
 inline std::string post(std::string_view body, std::string_view headers = {}) {
   return "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
          std::string{headers} + "\r\n" + std::string{body};

@@ -1,4 +1,3 @@
-// The stub boxes as typed actors.
 #include "tests/unit/http/stub_boxes.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Boxes that answer what a test tells them to, and a server in front of them.
+// Boxes that answer as the test sets, and a server in front of them.
 #pragma once
 
 #include <atomic>
@@ -19,14 +19,14 @@ namespace parseflow::test {
 /// What the stub receiver does with a frame.
 enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent, drop };
 
-/// What the stubs do, and what they were asked. Shared by test and actors.
+/// What the stubs do, and what they received. Shared by test and actors.
 struct stub_script {
   std::atomic<receiver_does> receiver = receiver_does::store;
   /// Boxes that do not answer questions.
   std::atomic<bool> receiver_hangs = false, metrics_hang = false, judge_hangs = false, writer_hangs = false;
   std::atomic<bool> database_is_connected = true;
   std::atomic<bool> journal_is_full = false;
-  /// What earlier runs counted is not there yet.
+  /// What earlier runs counted is not restored yet.
   std::atomic<bool> is_restoring = false;
   /// How often the receiver was asked for its state.
   std::atomic<int> status_questions = 0;
@@ -57,17 +57,17 @@ struct stub_script {
   std::vector<submission> silent; // promises that are never kept
 };
 
-/// A server on a port that the system picked, in front of stubs.
+/// A server on a port that the system chooses, in front of the stubs.
 class stub_service {
 public:
   explicit stub_service(settings values = {});
   ~stub_service();
 
-  /// A request without a body on a connection of its own.
+  /// Sends a request without a body over a connection of its own.
   http_answer get(std::string_view path, std::string_view headers = {}, std::string_view method = "GET") {
     return http_request(port(), method, path, headers);
   }
-  /// `POST /logdrains` as a person does it, with a body. `headers` are whole lines.
+  /// `POST /logdrains` as a person sends it, with a body. `headers` are whole lines.
   http_answer post(std::string_view body, std::string_view headers = {},
                    std::string_view path = "/logdrains");
 

@@ -23,7 +23,7 @@ std::string chunks_of(std::string_view body, std::size_t size = 32, std::string_
   return sent + "0\r\n" + std::string{trailer} + "\r\n";
 }
 
-// As seen from log-shuttle 0.22, with credentials u1:p1.
+// Like a request of log-shuttle 0.22, with credentials u1:p1.
 std::string shuttle(std::string_view sent, std::string_view id = "R1", std::string_view headers = {}) {
   return fmt::format(
       "POST /logdrains HTTP/1.1\r\nHost: localhost\r\n"
@@ -74,9 +74,9 @@ TEST_CASE("wrapped body: log-shuttle's chunks are a batch, with gzip and without
     CHECK(taken.app == "shop");
     CHECK(taken.mode == structured_data::present);
     CHECK(taken.announced_lines == 2);
-    CHECK(taken.key == service.script->frames().front().key); // however it came, it is the same batch
+    CHECK(taken.key == service.script->frames().front().key); // in every form it is the same batch
   }
-  REQUIRE(line.send(requests[1] + requests[0])); // sent without waiting
+  REQUIRE(line.send(requests[1] + requests[0])); // sent without waiting for answers
   CHECK(line.receive()->status == 204);
   CHECK(line.receive()->status == 204);
   CHECK(service.script->frames().size() == 6);

@@ -1,4 +1,4 @@
-// Every message type that may leave the process survives serialization.
+// Every message type that may leave the process can be serialized and read back.
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-// Serialization as on the network.
+// Serializes values as the network does.
 #pragma once
 
 #include <caf/all.hpp>
@@ -6,7 +6,7 @@
 
 namespace parseflow::test {
 
-/// What `value` is after a trip through CAF's binary form, inside a message.
+/// `value` after it was serialized in CAF's binary format and read back, inside a message.
 template <class T>
 T round_trip(caf::actor_system& system, const T& value) {
   caf::binary_serializer::container_type buffer;

@@ -1,4 +1,4 @@
-// Sums of steps become the points of a chart.
+// How the sums of steps become the points of a chart.
 #include <doctest/doctest.h>
 
 #include "messages/series.hpp"

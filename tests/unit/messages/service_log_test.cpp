@@ -1,4 +1,4 @@
-// What reaches standard error.
+// What is written to standard error.
 #include <cstdio>
 #include <string>
 
@@ -53,10 +53,10 @@ TEST_CASE("service log: what does not show, or changes how other text shows, is 
     return text.substr(start, text.size() - 1 - start);
   };
   CHECK(written("a\x1b[31m") == R"("a\x1b[31m")");
-  CHECK(written("a\u202eb") == R"("a\xe2\x80\xaeb")"); // right to left
+  CHECK(written("a\u202eb") == R"("a\xe2\x80\xaeb")"); // changes the text direction to right to left
   CHECK(written("a\u0085b") == R"("a\xc2\x85b")");     // C1
   CHECK(written("a\x9b"
-                "b") == R"("a\x9bb")"); // no UTF-8
+                "b") == R"("a\x9bb")"); // invalid UTF-8
   CHECK(written("a\u200bb\ufeff") == R"("a\xe2\x80\x8bb\xef\xbb\xbf")");
   CHECK(written("a\U000e0041") == R"("a\xf3\xa0\x81\x81")");
   CHECK(written("m\u00fcller \u65e5\u672c \U0001f600") == "\"m\u00fcller \u65e5\u672c \U0001f600\"");

@@ -1,4 +1,4 @@
-// The sender's rules, against a server that answers as the test says.
+// The sender's rules, with a server that answers as the test sets.
 #include "tests/traffic/drain_client.hpp"
 
 #include <functional>

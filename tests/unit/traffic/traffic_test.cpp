@@ -1,4 +1,4 @@
-// Generated bodies: framed right, read by the parser as the facts beside them say, and counted right.
+// Generated bodies: framed correctly, parsed into the facts that come with them, and counted correctly.
 #include "tests/traffic/traffic.hpp"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 const timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + 12h;
 
-// Everything that can go wrong goes wrong often.
+// All errors occur often.
 traffic::conditions bad_day() {
   return {.slowness = 2,
           .timeouts = 0.02,
@@ -99,7 +99,7 @@ TEST_CASE("traffic: the parser reads what the facts beside the bytes say") {
     }
     all.add(body);
   }
-  // Nothing of the above is idle: everything that the generator knows occurred.
+  // The checks above were not empty: everything that the generator can make occurred.
   for (const char* kind :
        {"request", "text", "json", "logfmt", "state_change", "process_start", "process_exit", "process_stop",
         "memory_use", "dyno_error", "dyno_other", "runtime_metrics", "release", "deploy", "build",

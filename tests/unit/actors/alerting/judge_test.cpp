@@ -1,4 +1,4 @@
-// The judge on counts that a test makes up, in virtual time.
+// The judge with counts that the test chooses, in virtual time.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@ namespace {
 
 const timestamp now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 
-// What the metrics answer, and what they were asked.
+// What the metrics answer, and the questions that they received.
 struct metrics_script {
-  std::map<std::string, watched_sums, std::less<>> apps; // sums: one, for every window
+  std::map<std::string, watched_sums, std::less<>> apps; // the same sums for every window
   std::uint64_t counted_lines = 0;
   bool is_restored = true;
   bool holds_answers = false;
@@ -44,7 +44,7 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        // A promise is delivered in its actor alone: this releases what is held.
+        // Only its own actor can deliver a promise: this question delivers those that are held.
         [this](const metrics_query&) {
           for (auto& one : script_->held)
             one.deliver(script_->answer_to(script_->questions.back()));
@@ -106,7 +106,7 @@ struct fixture : still_system {
     run();
   }
 
-  // Wall clock and timers together.
+  // Moves wall clock and timers together.
   void pass(std::chrono::seconds span) {
     for (; span > 0s; span -= 1s) {
       *later += 1s;
@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a tick raises and resolves alerts, and has ea
   REQUIRE(stored->size() == 1);
   CHECK(stored->back().type == "busy");
   CHECK(stored->back().app == "shop");
-  pass(10s); // settled, after the start
+  pass(10s); // settled after the start
   CHECK(stored->size() == 1);
   CHECK(report()->alerts == *stored);
   count("shop", 0);
@@ -270,7 +270,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert
   store(0, false);
   pass(119s);
   CHECK(stored->empty());
-  store(0, false); // it was away already
+  store(0, false); // it was already down
   pass(1s);
   REQUIRE(stored->size() == 1);
   CHECK(stored->back().app == "");
@@ -287,11 +287,11 @@ TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is
   store(2);
   pass(1s);
   CHECK(stored->empty());
-  counted->counted_lines = 5; // also when the writer says nothing new
+  counted->counted_lines = 5; // also if the writer reports nothing new
   pass(1s);
   REQUIRE(stored->size() == 1);
   CHECK(stored->back().value == 3);
-  store(6); // counted since the answer
+  store(6); // one line was counted after the answer
   pass(10s);
   CHECK(stored->back().resolved);
 }
@@ -327,7 +327,7 @@ struct node_fixture : fixture {
     pass(alerts::evaluator::settling);
   }
 
-  // All nodes together have counted `requests` of the shop, and this one is told so.
+  // All nodes together have counted `requests` of the shop, and this node gets these counts.
   void judge_all(std::uint64_t requests, bool is_notifier, alert_report alerts = {}) {
     auto all = std::make_shared<watched_counts>();
     all->question.windows = {{5min, rollup::extent::without_names}};
@@ -344,7 +344,7 @@ struct node_fixture : fixture {
 TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster rules about apps judge what all nodes counted") {
   CHECK(counted->questions.back().windows.empty());
   judge_all(9, true);
-  count("shop", 1000); // here alone
+  count("shop", 1000); // on this node alone
   pass(5s);
   CHECK(stored->empty());
   judge_all(10, true);
@@ -365,7 +365,7 @@ TEST_CASE_FIXTURE(node_fixture,
   CHECK(posted->empty());
   judge_all(10, true);
   CHECK(*posted == *stored);
-  // What was open before this node came was posted then.
+  // Alerts open before this node joined were posted then.
   judge_all(0, true);
   posted->clear();
   auto old = open_alert();

@@ -1,4 +1,4 @@
-// Posts to real sockets, plain and TLS.
+// Posts alerts to real sockets, plain and TLS.
 #include <cstdlib>
 #include <future>
 #include <thread>
@@ -27,7 +27,7 @@ std::string post_to(const std::string& url) {
   return webhook_client{secret{url}}.post("{\"text\":\"x\"}");
 }
 
-// A certificate for `localhost` that nobody vouches for, with its key.
+// A self-signed certificate for `localhost`, with its key.
 struct self_signed {
   self_signed() {
     EVP_PKEY* key = EVP_EC_gen("P-256");
@@ -157,7 +157,7 @@ TEST_CASE(
   REQUIRE(setenv("SSL_CERT_FILE", identity.certificate_path.c_str(), 1) == 0);
   CHECK(post_to(receiver.url()) == "");
   CHECK(receiver.body == "{\"text\":\"x\"}");
-  // The right authority for the wrong name.
+  // The authority is right, but the name is wrong.
   auto other_name = receiver.url();
   other_name.replace(other_name.find("localhost"), 9, "127.0.0.1");
   CHECK_FALSE(post_to(other_name).empty());

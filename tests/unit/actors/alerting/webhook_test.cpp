@@ -1,4 +1,4 @@
-// The webhook: what waits and how long, what is posted, and the box in virtual time.
+// The webhook: which alerts wait and for how long, what is posted, and the box in virtual time.
 #include <fstream>
 #include <iterator>
 
@@ -33,7 +33,7 @@ alert ended_alert(std::chrono::seconds after) {
   return result;
 }
 
-// What the box posted, and what the test answers.
+// What the box posted, and how the test answers.
 struct post_script {
   std::vector<std::string> types; // of the alerts, in the order of the posts
   std::deque<std::string> problems;

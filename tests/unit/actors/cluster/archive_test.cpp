@@ -1,4 +1,4 @@
-// The archive on a scripted store.
+// The archive with a scripted store.
 #include <doctest/doctest.h>
 
 #include "actors/cluster/archive.hpp"

@@ -1,4 +1,4 @@
-// Where frames go, and where they go when that fails. Two peers, b and c, in virtual time.
+// Where frames go, also when that fails. There are two peers, b and c; the time is virtual.
 #include <doctest/doctest.h>
 
 #include "actors/cluster/forwarder.hpp"
@@ -59,7 +59,7 @@ struct fixture : still_system {
     run();
   }
 
-  // An id whose nodes come in this order.
+  // An id whose nodes have this order.
   static std::string id_for(std::string_view order, int which = 0) {
     for (int i = 0;; ++i) {
       const auto id = std::to_string(i);
@@ -120,11 +120,11 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a silent owner is passed over after a thi
   advance(1ms);
   CHECK(c->frames.size() == 1);
   CHECK(first.answer.get() == verdict::stored);
-  // The next frame does not wait for it at all.
+  // The next frame does not wait for that peer at all.
   post(second);
   CHECK(b->frames.size() == 1);
   CHECK(second.answer.get() == verdict::stored);
-  // After a while it gets another chance.
+  // After a while the peer gets another chance.
   b->on_frame = verdict::stored;
   advance(settings.peer_timeout);
   waiting_request third{some_frame(id_for("bca", 2))};
@@ -160,9 +160,9 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a peer without room, or that stops, is pa
   post(r);
   CHECK(r.answer.get() == verdict::stored);
   CHECK(own->size() == 1);
-  post(next); // c has said that it stops
+  post(next); // c has said that it is stopping
   CHECK(c->frames.size() == 1);
-  // b is left alone for half a second.
+  // b gets no frames for half a second.
   waiting_request second{some_frame(id_for("bca", 1))}, third{some_frame(id_for("bca", 2))};
   post(second);
   CHECK(b->frames.size() == 1);

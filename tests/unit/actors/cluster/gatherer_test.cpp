@@ -1,4 +1,4 @@
-// One answer from several nodes, and what it says about those that are missing.
+// Merges the answers of several nodes into one, and says which nodes are missing.
 #include <algorithm>
 #include <map>
 
@@ -24,7 +24,7 @@ snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
   return result;
 }
 
-// What rules look at: of one app, in the only window.
+// What rules look at, for one app in the only window.
 watched_counts_ptr watched(const std::string& app, std::uint64_t requests) {
   auto result = std::make_shared<watched_counts>();
   auto& counts = result->apps[app];
@@ -129,7 +129,7 @@ struct fixture : still_system {
   fixture() { tell(true); }
   ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
 
-  // Tick by tick.
+  // Lets the time pass tick by tick.
   void pass(std::chrono::seconds span) {
     for (; span > 0s; span -= gatherer::tick_interval)
       advance(gatherer::tick_interval);
@@ -198,11 +198,11 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   const auto without = ask<snapshot_ptr>(box, metrics_query{});
   CHECK(without->totals.requests == 101);
   CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
-  // Its last transaction came later.
+  // The node's last transaction was committed late.
   (*stored)["c"] = 95;
   pass(gatherer::last_commit_patience);
   CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
-  // It is back, and does not know its own past yet.
+  // The node is back, but has not restored its counts yet.
   tell(true);
   c->metrics = nullptr;
   const auto restoring = ask<snapshot_ptr>(box, metrics_query{});
@@ -234,10 +234,10 @@ TEST_CASE_FIXTURE(
   CHECK(silent->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {}});
   CHECK(ask_at(101s, window::one_minute)->totals.requests == 111);
   CHECK(ask_at(160s, window::one_minute)->totals.requests == 11); // that minute is over
-  CHECK(ask_at(101s, window::one_day)->totals.requests == 11);    // nobody had asked
+  CHECK(ask_at(101s, window::one_day)->totals.requests == 11);    // this question was not asked before
   tell(false);
   c->metrics = nullptr;
-  CHECK(ask_at(200s, window::all)->totals.requests == 111); // the database has nothing of it
+  CHECK(ask_at(200s, window::all)->totals.requests == 111); // the database has nothing of that node
   (*stored)["c"] = 90;
   tell(false);
   CHECK(ask_at(201s, window::all)->totals.requests == 101);
@@ -263,7 +263,7 @@ TEST_CASE_FIXTURE(fixture,
 
 namespace {
 
-// The counts of all nodes can be had.
+// The counts of all nodes are available.
 struct complete_fixture : fixture {
   complete_fixture() {
     (*stored)["d"] = 0;
@@ -281,7 +281,7 @@ TEST_CASE_FIXTURE(complete_fixture,
   REQUIRE(told->size() == 1);
   const auto& apps = told->front().counted->apps;
   CHECK(apps.at("shop").sums.at(0).requests == 11);
-  CHECK(apps.at("shop").heard == timestamp{10s}); // by b; by this node at 1 s
+  CHECK(apps.at("shop").heard == timestamp{10s}); // from b; this node counted it at 1 s
   CHECK(apps.at("api").sums.at(0).requests == 100);
   CHECK(told->front().is_notifier);
   CHECK(told->front().alerts->alerts == std::vector{alert_of("shop")});
@@ -314,14 +314,14 @@ TEST_CASE_FIXTURE(complete_fixture,
   c->watched = nullptr;
   pass(gatherer::tick_interval);
   CHECK(told->size() == 2);
-  // Its alerts are waited for as its counts are.
+  // A node's alerts are waited for like its counts.
   c->watched = watched("api", 100);
   c->alerts = nullptr;
   pass(gatherer::tick_interval);
   CHECK(told->size() == 2);
   c->alerts = std::make_shared<const alert_report>();
   c->watched = nullptr;
-  // One that has gone is waited for until the database has told what it counted.
+  // A node that has gone is waited for until the database has returned its counts.
   tell(false);
   pass(gatherer::tick_interval);
   CHECK(told->size() == 2);

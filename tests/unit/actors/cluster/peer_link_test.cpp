@@ -1,4 +1,4 @@
-// Finding peers and losing them, in virtual time and without a network.
+// How peers are found and lost, in virtual time and without a network.
 #include <doctest/doctest.h>
 
 #include "actors/cluster/members.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto silence = 3000ms;
 
-// Stands for CAF's middleman.
+// Takes the place of CAF's middleman.
 class stub_middleman : public caf::io::middleman_actor::base {
 public:
   stub_middleman(caf::actor_config& config, std::shared_ptr<caf::strong_actor_ptr> peer)
@@ -132,13 +132,13 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that is silent is down, and comes back 
   advance(silence / 4);
   advance(silence / 4);
   CHECK(live() == names{"b"});
-  // The last sign may be as old as one round.
+  // The last sign of life may be one round old.
   advance(silence / 4);
   advance(silence / 4);
   CHECK(live().empty());
   CHECK(told->absent == names{"b", "other:7100"});
   b->gives_signs = true;
-  advance(silence / 2); // the greeting that nobody answered
+  advance(silence / 2); // the time of the greeting that was not answered
   advance(2 * peer_link::longest_pause);
   CHECK(live() == names{"b"});
 }
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that dies in the middle of a round is d
   *is_reachable = false;
   advance(peer_link::first_pause);
   CHECK(*attempts == 2);
-  // The sign of life that was due when the peer died starts no second round of attempts.
+  // A sign of life was due when the peer died: it does not start a second series of attempts.
   advance(silence / 4 - peer_link::first_pause);
   const auto before = *attempts;
   for (int i = 0; i < 4; ++i)

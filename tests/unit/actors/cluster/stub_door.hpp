@@ -1,4 +1,4 @@
-// A peer that does what a test tells it.
+// A peer that does what the test sets.
 #pragma once
 
 #include <memory>
@@ -10,16 +10,16 @@
 
 namespace parseflow::test {
 
-/// What the peer does, and what it was asked. Shared by test and actor.
+/// What the peer does, and what it received. Shared by test and actor.
 struct door_script {
   node_identity identity;
-  /// Nothing: it does not answer.
+  /// Nothing: the peer does not answer.
   std::optional<verdict> on_frame = verdict::stored;
   std::vector<std::string> frames; // ids
   /// Null: the question fails.
   snapshot_ptr metrics;
   watched_counts_ptr watched = std::make_shared<const watched_counts>();
-  /// Null: likewise.
+  /// Null: the question fails.
   alert_report_ptr alerts = std::make_shared<const alert_report>();
   bool answers_questions = true;
   bool gives_signs = true;

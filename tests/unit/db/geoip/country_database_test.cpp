@@ -1,4 +1,4 @@
-// Addresses → countries, with MaxMind's own test file.
+// Maps addresses to countries, with MaxMind's own test file.
 #include <doctest/doctest.h>
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// Ids of stored frames on disk: the newest are known at the next start, whatever lies beside them.
+// Ids of stored frames on disk: the next start knows the newest, whatever other files are in the folder.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -35,7 +35,7 @@ std::uint64_t bytes_in(const fs::path& folder) {
   return sum;
 }
 
-// The newest ids come last, and none of them is missing.
+// Checks that the newest ids are there, without a gap, and come last.
 void check_newest(const remembered_ids& found, std::uint64_t end, std::uint64_t at_least) {
   REQUIRE(found.ids.size() >= at_least);
   for (std::size_t i = 0; i < found.ids.size(); ++i)
@@ -77,7 +77,7 @@ TEST_CASE("id files: of a large file of version 0.1.0 only the end is read") {
   check_newest(found, 5 * million, 50'000);
   CHECK(found.read_bytes == id_files::max_file_bytes);
   CHECK(found.damaged_bytes == 0);
-  REQUIRE_FALSE(files.append(ids(5 * million, 5 * million + 10), noon)); // beside it, not into it
+  REQUIRE_FALSE(files.append(ids(5 * million, 5 * million + 10), noon)); // into a new file next to it
   check_newest(files.load(noon), 5 * million + 10, 50'000);
 }
 

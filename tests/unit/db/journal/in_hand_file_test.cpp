@@ -1,4 +1,4 @@
-// What a run learns from the notes of those before it.
+// What a run finds out from the notes of earlier runs.
 #include <algorithm>
 #include <vector>
 
@@ -16,7 +16,7 @@ struct fixture {
   temp_dir folder;
   std::vector<frame_digest> done;
 
-  // A run that ends with these in hand; returns what was deadly before.
+  // A run that ends with these frames in hand; returns the frames that were deadly before.
   std::vector<frame_digest> run(const std::vector<frame_digest>& in_hand) {
     const in_hand_file notes{folder / "in-hand", [this](const frame_digest& frame) {
                                return std::find(done.begin(), done.end(), frame) == done.end();
@@ -36,7 +36,7 @@ TEST_CASE_FIXTURE(fixture, "in_hand_file: a frame that is in hand at two ends is
   CHECK(run({a}).empty());
   CHECK(run({{}, b, a}).empty());
   CHECK(run({}) == std::vector{a});
-  CHECK(run({}) == std::vector{a}); // until it is done with
+  CHECK(run({}) == std::vector{a}); // until it is no longer open
   done = {a};
   CHECK(run({}).empty());
 }

@@ -1,4 +1,4 @@
-// Files that the disk or somebody else changed: what is whole is found, what is not is said.
+// Files that the disk or another program changed: whole frames are found, damage is reported.
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The file as version 0.1.0 wrote it.
+// Writes a file in the format of version 0.1.0.
 void write_first_format(const fs::path& path, std::uint64_t generation,
                         const std::vector<frame_ptr>& frames) {
   const auto number = [](std::uint64_t value) {
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK(found_ids() == std::vector<std::string>{"next", "new"});
   CHECK(found.damaged_places == 1);
   CHECK(found.damaged_bytes == segment_header_bytes);
-  // Its generation is not given again.
+  // The generation of the damaged segment is not used again.
   put(some_frame("later", 100));
   reopen();
   CHECK(found_ids() == std::vector<std::string>{"next", "new", "later"});
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(journal_fixture,
     else
       overwrite(victim, place, "\xff");
     reopen();
-    // Every frame that is found is whole; at most those that the damage touched are missing.
+    // Every frame that is found is whole; only frames that the damage touched may be missing.
     for (const auto& f : found.frames) {
       const auto& expected = written[std::stoul(f.head.key.id)];
       CHECK(f.at == expected.first);
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK(found.files_aside[0].bytes == 4096);
   for (int i = 0; i < 3; ++i)
     put(some_frame(std::to_string(i), 3000));
-  CHECK_FALSE(fs::exists(damaged)); // nor does another file get its name
+  CHECK_FALSE(fs::exists(damaged)); // and no other file gets its name
   std::string bytes(4096, '\0');
   std::ifstream{aside}.read(bytes.data(), 4096);
   CHECK(bytes == std::string(4096, 'x'));
@@ -226,7 +226,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: segments of version 0.1.0 are read,
   log.reset();
   const auto a = some_frame("A", 1000), b = some_frame("B", 1000), c = some_frame("C", 3900);
   write_first_format(folder / "journal" / "00000004.segment", 7, {a, b});
-  write_first_format(folder / "journal" / "00000005.segment", 8, {c}); // to its last byte
+  write_first_format(folder / "journal" / "00000005.segment", 8, {c}); // the segment is full to its last byte
   settings.keep_stored = std::chrono::minutes{5};
   reopen();
   REQUIRE(found_ids() == std::vector<std::string>{"A", "B", "C"});
@@ -234,7 +234,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: segments of version 0.1.0 are read,
   check_equal(*log->read(found.frames[2].at).content, *c);
   const auto at = put(some_frame("D"));
   CHECK(at.generation == 9);
-  CHECK(segments().size() == 3); // not into the old ones
+  CHECK(segments().size() == 3); // the new frame is not in the old files
   for (const auto& f : found.frames)
     log->release(f.at, f.digest, f.body_bytes, noon);
   reopen();
@@ -254,11 +254,11 @@ TEST_CASE_FIXTURE(journal_fixture,
   std::string report;
   {
     failing_disk disk;
-    disk.unreadable = {5000, 5001}; // a page, in the third frame
+    disk.unreadable = {5000, 5001}; // an unreadable page within the third frame
     reopen();
     report = inspect_journal(folder / "journal", false).text;
   }
-  const auto lost = all[4].first.offset - all[1].first.offset; // the page holds parts of its neighbours too
+  const auto lost = all[4].first.offset - all[1].first.offset; // the page also holds parts of its neighbours
   CHECK(found_ids() == std::vector<std::string>{"0", "4", "5", "6"});
   CHECK(found.damaged_places == 1);
   CHECK(found.damaged_bytes == lost);
@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK(segments().empty());
   const auto aside = found.files_aside[0].path;
   log.reset();
-  fs::rename(aside, folder / "journal" / "00000001.segment"); // the disk gives it after all
+  fs::rename(aside, folder / "journal" / "00000001.segment"); // the disk can read it after all
   reopen();
   CHECK(found.frames.size() == 7);
 }

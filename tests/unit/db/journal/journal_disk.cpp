@@ -1,4 +1,4 @@
-// Stands before the C library's calls.
+// These functions replace those of the C library.
 #include "tests/unit/db/journal/journal_disk.hpp"
 
 #include <cerrno>

@@ -1,4 +1,4 @@
-// The system calls of this program that read and sync, watched, and failing on demand.
+// Watches the system calls with which this program reads and syncs, and makes them fail on demand.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace parseflow::db {
 
-/// What the disk does from now on. The destructor makes it healthy again; one at a time.
+/// What the disk does from now on. The destructor makes it healthy again. Only one object at a time.
 struct failing_disk {
   failing_disk();
   ~failing_disk();
@@ -22,7 +22,7 @@ struct failing_disk {
   std::optional<range> unreadable;
   /// Syncs of this folder fail with EIO.
   std::optional<std::filesystem::path> unsyncable;
-  /// What `fsync` was called for.
+  /// The folders and files for which `fsync` was called.
   std::vector<std::filesystem::path> synced;
 };
 

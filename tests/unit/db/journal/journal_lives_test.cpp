@@ -1,4 +1,4 @@
-// Segment files over time: recycled, kept for a while, and never found again.
+// Segment files over time: they are recycled or kept for a while, and their old frames are never found again.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +22,7 @@ namespace {
 
 constexpr auto days = 24h;
 
-// Stored bytes stay for five minutes, as they do unless settings say otherwise.
+// Stored bytes are kept for five minutes, as by default.
 struct keeping_fixture : journal_fixture {
   keeping_fixture() {
     settings.keep_stored = journal_settings{}.keep_stored;
@@ -121,9 +121,9 @@ TEST_CASE_FIXTURE(journal_fixture,
       release(put(content), content);
     }
     CHECK(log->tick(noon + 59min).code == outcome::done);
-    put(some_frame("late")); // the same segment
+    put(some_frame("late")); // into the same segment
     CHECK(log->tick(noon + 1h).code == outcome::done);
-    reopen(noon + 1h); // killed: one frame waits, and holds the others of its segment
+    reopen(noon + 1h); // after a kill: one frame is unstored, which keeps the others of its segment
     CHECK(found.frames.size() == 4);
     for (const auto& f : found.frames)
       log->release(f.at, f.digest, f.body_bytes, noon + 1h);
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: bytes of stored frames stay for the
   CHECK(kept_ids(noon + 5min) == std::vector<std::string>{"C"});
   CHECK_FALSE(log->read(at_a).content);
   log->settle_all(noon + 5min);
-  reopen(noon + 5min); // a stop does not end it, and what is kept is not taken for unstored
+  reopen(noon + 5min); // a stop does not end the keeping, and no kept frame is taken for unstored
   CHECK(found.frames.empty());
   CHECK(kept_ids(noon + 5min) == std::vector<std::string>{"C"});
   reopen(noon + 6min);
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: frames that the database lost are n
   CHECK(log->unreleased_bytes() == 4000);
   CHECK(log->tick(noon + 1h).code == outcome::done);
   CHECK(log->read(at_b).content);
-  reopen(noon + 1h); // and by a run after a kill
+  reopen(noon + 1h); // also found by a run after a kill
   CHECK(found_ids() == std::vector<std::string>{"A", "B", "C"});
   for (const auto& f : {found.frames[0], found.frames[1]})
     log->release(f.at, f.digest, f.body_bytes, noon + 1h);
@@ -255,7 +255,7 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: kept bytes make room for new frames
   }
   CHECK(kept_ids(noon + 7s) == std::vector<std::string>{"4", "5", "6", "7"});
   const auto large = some_frame("L", 9000);
-  put(large); // in place of three of them
+  put(large); // takes the place of three of them
   CHECK(kept_ids(noon + 7s) == std::vector<std::string>{"7"});
 }
 
@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: ids that cannot be written keep no 
   }
   CHECK(log->read({9, segment_header_bytes}).content);
   reopen();
-  CHECK(found.frames.size() == 3); // the database says that it has them
+  CHECK(found.frames.size() == 3); // the database will say that it has them
   fs::remove(folder / "journal" / "ids-490000");
   for (const auto& f : found.frames)
     log->release(f.at, f.digest, f.body_bytes, noon);
@@ -295,7 +295,7 @@ TEST_CASE_FIXTURE(keeping_fixture, "journal: the age of the oldest frame that ma
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: a record in a body is never taken for one") {
   const auto victim = some_frame("forged", 10), known = some_frame("known", 10);
-  // What somebody may guess of this life and of later ones.
+  // Records with guesses of the life of this segment and of later ones.
   std::string guesses;
   for (std::uint64_t life = 0; life < 30; ++life) {
     guesses += encode_record_head(*victim, victim->body, body_form::plain, life) + victim->body;
@@ -311,7 +311,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a record in a body is never taken f
     std::ifstream{segments()[0]}.read(first_life.data(), 4096);
     release(at_known, known);
     const auto mallory = std::make_shared<frame>(*some_frame("mallory", 0));
-    // And what was a record once.
+    // Also what was a record in an earlier life.
     mallory->body = std::string(shift, ' ') + guesses + first_life.substr(at_known.offset, 200);
     const auto at = put(mallory);   // into the first file again
     put(some_frame("third", 3900)); // into a third file

@@ -1,4 +1,4 @@
-// The way of a frame through the journal, on real files.
+// What happens to a frame in the journal, on real files.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: compressed bodies take less and rea
   reopen();
   const auto content = some_frame("A", 3000);
   const auto at = put(content);
-  put(some_frame("B", 3000)); // plain, the two would not fit into one segment
+  put(some_frame("B", 3000)); // uncompressed, the two would not fit into one segment
   CHECK(segments().size() == 1);
   check_equal(*log->read(at).content, *content);
 }
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a folder that is made is made for g
   put(some_frame("B", 3000));
   disk.synced.clear();
   release(at, content);
-  CHECK(disk.synced == std::vector<fs::path>{folder / "journal"}); // the id file's
+  CHECK(disk.synced == std::vector<fs::path>{folder / "journal"}); // the id file's name
 }
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: without a durable name no file takes frames") {
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK(log->commit().code == outcome::done);
   CHECK(log->make_room(noon).code == outcome::retry);
   CHECK(log->tick(noon).code == outcome::done);
-  const auto fits = some_frame("F", 12'000); // into a file of its own, in place of the others
+  const auto fits = some_frame("F", 12'000); // into a file of its own, in the place of the others
   check_equal(*log->read(put(fits)).content, *fits);
 }
 
@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: nothing is durable in a folder that
   put(some_frame("B"));
   fs::remove_all(journal_folder);
   check_refused();
-  CHECK(log->read(at).content); // what it held can still be stored
+  CHECK(log->read(at).content); // the frame can still be stored
 }
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: nothing is durable in a segment that was removed") {
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: nothing is durable in a segment tha
   const auto written = log->commit();
   CHECK(written.code == outcome::retry);
   CHECK(written.message.find(".segment was removed or replaced") != std::string::npos);
-  put(some_frame("B")); // into another one
+  put(some_frame("B")); // into another segment
   reopen();
   CHECK(found_ids() == std::vector<std::string>{"B"});
 }
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: the file of a frame that is given u
   overwrite(segments()[0], at.offset + 200, "damage");
   const auto kept = log->give_up(at, 1000, noon);
   CHECK(kept == segments()[0].string() + ".damaged");
-  CHECK(fs::exists(kept)); // at once: another run knows it
+  CHECK(fs::exists(kept)); // written at once: another run knows it
   CHECK(log->read(at_other).content);
   SUBCASE("in this run") {}
   SUBCASE("after another start") {
@@ -207,7 +207,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: the file of a frame that is given u
   std::string bytes(6, '\0');
   std::ifstream{kept}.seekg(at.offset + 200).read(bytes.data(), 6);
   CHECK(bytes == "damage");
-  put(some_frame("more", 3000)); // not over it
+  put(some_frame("more", 3000)); // not over the damaged file
   reopen();
   CHECK(found_ids() == std::vector<std::string>{"next", "more"});
   CHECK(found.ids == std::vector<frame_digest>{digest_of(other->key)});

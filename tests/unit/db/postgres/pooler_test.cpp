@@ -1,4 +1,4 @@
-// Behind a pooler in transaction mode everything works as before a server.
+// Everything works through a pooler in transaction mode as it does directly with a server.
 #include <doctest/doctest.h>
 
 #include <future>
@@ -18,7 +18,7 @@ using db::outcome;
 
 namespace {
 
-// Drains and frames are the node's own.
+// Each node has drains and frames of its own.
 batch_ptr frame_of(const std::string& node, int number, timestamp at) {
   return make_batch({.drain = fmt::format("d.{}.{}", node, number % 7),
                      .id = fmt::format("F{}", number),
@@ -48,7 +48,7 @@ TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold rej
             store->write(std::vector{frame_of(node, start * writes + i, test_time() - i * 24h - i * 1min)}));
       expect(store->write_alerts(
           std::vector{alert{"high_error_rate", node, "warning", "much", 1, test_time()}}));
-      // A writer in the way asks it to come again, as before a server.
+      // A writer that holds locks makes a pass fail with `retry`, as it does directly with a server.
       db::result removed;
       do
         removed = run_pass(*rows, test_time()).outcome;
@@ -67,7 +67,7 @@ TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold rej
   CHECK(value(site, "SELECT count(*) FROM log_line") == count);
   CHECK(value(site, "SELECT count(*) FROM request") == count);
   CHECK(value(site, "SELECT count(*) FROM alert") == std::to_string(nodes));
-  // Old days go, and minutes become hours.
+  // Removes old days, and folds minutes into hours.
   auto rows = db::make_postgres_retention(url, keep_all_for(10 * 24h));
   const auto pass = run_pass(*rows, test_time());
   CHECK_DONE(pass.outcome);

@@ -46,13 +46,13 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(pass.partitions == std::vector<std::string>{"request_20260226", "request_20260227",
                                                     "log_line_20260226", "log_line_20260227",
                                                     "sample_20260226", "sample_20260227"});
-  // The day of the cutoff is kept whole.
+  // All rows of the cutoff's day are kept.
   CHECK(partitions("log_line") == "log_line_20260228 log_line_20260301 log_line_20260302 "
                                   "log_line_20260303 log_line_default");
   CHECK(partitions("request").find("request_20260303") != std::string::npos);
   CHECK(partitions("sample").find("sample_20260303") != std::string::npos);
   CHECK(value(site, "SELECT count(*) FROM log_line") == "9");
-  // At midnight the next day is old, and another one is made ahead.
+  // At midnight one more day is old, and one more is made in advance.
   CHECK(run_pass(*rows, std::chrono::ceil<std::chrono::days>(test_time())).partitions.size() == 3);
   CHECK(partitions("log_line") == "log_line_20260301 log_line_20260302 log_line_20260303 "
                                   "log_line_20260304 log_line_default");
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(fixture,
     const auto pass = run_pass(*rows, test_time());
     CHECK(pass.outcome.code == outcome::retry);
     CHECK(pass.outcome.message.find("lock timeout") != std::string::npos);
-    // The tables behind it have their turn all the same.
+    // The tables after it are still processed.
     CHECK(run_pass(*rows, test_time()).partitions == std::vector<std::string>{"sample_20260226"});
   }
   CHECK(run_pass(*rows, test_time()).partitions == std::vector<std::string>{"log_line_20260226"});
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(
   add(test_time() - 4 * 24h, 3, test_time() - 4 * 24h);
   auto rows = site.make_retention(keep_all_for(48h));
   {
-    // As another node in the middle of a step.
+    // Another node is in the middle of a step.
     pqxx::connection connection(site.url());
     pqxx::work other(connection);
     other.exec("SELECT pg_advisory_xact_lock(x'7061727400000002'::bigint)");
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(
     CHECK(skipped.steps == 1);
     CHECK(skipped.partitions.empty());
   }
-  // A turn ends with its step, not with the pass or the session.
+  // A step holds the lock until its end, not until the end of the pass or session.
   CHECK(rows->step({test_time()}).partitions.size() == 1);
   CHECK(run_pass(*site.make_retention(keep_all_for(48h)), test_time()).partitions.size() == 2);
 }
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(fixture, "postgres retention: a server that is away asks to tr
   CHECK_DONE(rows->step({test_time()}).outcome);
   postgres_site::server().stop();
   const std::string place = "PostgreSQL at 127.0.0.1:" + std::to_string(postgres_site::server().port()) + "/";
-  for (int i = 0; i < 2; ++i) { // while it is connected, and not any more
+  for (int i = 0; i < 2; ++i) { // while it is connected, and after it has closed the connection
     const auto away = rows->step({test_time()}).outcome;
     CHECK(away.code == outcome::retry);
     CAPTURE(away.message);

@@ -1,4 +1,5 @@
-// What holds for the sessions of PostgreSQL: settings that are a transaction's, and whose fault an error is.
+// Sessions of PostgreSQL: settings last for a transaction, and errors are attributed to data, session
+// or server.
 #include <doctest/doctest.h>
 
 #include <future>
@@ -23,7 +24,7 @@ std::string setting(db::postgres_session& session, const std::string& name,
                     db::access purpose = db::access::write) {
   db::postgres_transaction transaction(session, purpose);
   std::string found = transaction.exec("SHOW " + name)[0][0].c_str();
-  transaction.commit(); // what is rolled back would leave nothing behind in any case
+  transaction.commit(); // a rollback would remove all traces in any case
   return found;
 }
 
@@ -126,7 +127,7 @@ TEST_CASE("postgres store: numbers of drains that come to their end reject no fr
   const auto of_new_drain = make_batch({.drain = "d.2", .id = "F1"}, {app_message("x")});
   CHECK(write(*store, {of_new_drain}).code == outcome::retry);
   CHECK_DONE(store->open());
-  // A drain that is known needs none.
+  // A drain that is known needs no number.
   CHECK_DONE(
       write(*store, {make_batch({.id = "F2", .received_at = test_time() + 10min}, {app_message("x")})}));
 }
@@ -161,7 +162,7 @@ TEST_CASE("postgres store: a node that hangs while it stores lines does not hold
       "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS "
       "$$ BEGIN IF NEW.text = 'hang' THEN PERFORM pg_advisory_xact_lock(1); END IF; RETURN NEW; END $$");
   site.query("CREATE TRIGGER hang BEFORE INSERT ON log_line FOR EACH ROW EXECUTE FUNCTION hang()");
-  const auto later = test_time() + 5min; // so that both touch the drain
+  const auto later = test_time() + 5min; // late enough that both update the drain
   pqxx::connection holder(site.url());
   std::optional<pqxx::work> lock(std::in_place, holder);
   lock->exec("SELECT pg_advisory_xact_lock(1)");
@@ -190,10 +191,10 @@ TEST_CASE("postgres store: an open reader does not stop the lines of another day
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < 100; ++i)
       CHECK_DONE(write(*store, {make_batch({}, {router_message(plain_request, three_days_ago)})}));
-    CHECK(std::chrono::steady_clock::now() - start < 8s); // one lock of 10 s would be too long
+    CHECK(std::chrono::steady_clock::now() - start < 8s); // waiting for a lock 10 s once would take too long
     CHECK(value(site, "SELECT count(*) FROM request_default") == "100");
   }
-  // Its next try, here by another node, moves them.
+  // The next try, here by another node, moves them.
   auto other = site.make_store("other");
   CHECK_DONE(other->open());
   CHECK_DONE(write(*other, {make_batch({}, {router_message(plain_request, three_days_ago)})}));

@@ -1,4 +1,4 @@
-// What only a server can do: stop, die, hang, refuse, and divide tables by day.
+// Cases that only a server has: it stops, dies, hangs or refuses, and its tables are divided by day.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -28,7 +28,7 @@ std::vector<batch_ptr> one_line(const std::string& id, const std::string& text =
   return {make_batch({.id = id}, {app_message(text)})};
 }
 
-// Calls `open` until it is done, as the DB writer does; false after half a minute.
+// Calls `open` until it succeeds, as the DB writer does; false after half a minute.
 bool opens_again(db::store& store) {
   const auto deadline = std::chrono::steady_clock::now() + 30s;
   while (store.open().code != outcome::done)
@@ -260,7 +260,7 @@ TEST_CASE("postgres store: when a far day comes near, its lines move to its part
     REQUIRE(
         store->write(std::vector<batch_ptr>{make_batch({}, {ahead, router_message(plain_request)})}).code ==
         outcome::done);
-    // Its date is far ahead of its arrival, so it was dated by that; earlier versions kept such dates.
+    // A line dated far ahead of its arrival gets its arrival's date; earlier versions kept the date.
     site.query("UPDATE log_line SET at = '2026-03-09 12:00:00+00'");
     CHECK(site.query("SELECT count(*) FROM log_line_default") == table_rows{{"1"}});
     REQUIRE(store->write(std::vector<batch_ptr>{make_batch({.received_at = test_time() + 7 * 24h}, {ahead})})
@@ -304,8 +304,8 @@ TEST_CASE("postgres store: a deadlock asks to try again, and the next try succee
   REQUIRE(store->write(one_line("F1")).code == outcome::done);
   pqxx::connection other(site.url());
   {
-    // Somebody who takes locks in another order: first the later frame. Of the two only the store looks for
-    // deadlocks.
+    // Another session takes locks in another order: the later frame first. Only the store's session looks
+    // for deadlocks.
     pqxx::work transaction(other);
     transaction.exec("SET deadlock_timeout = '1h'");
     transaction.exec("INSERT INTO frame (drain_id, id, received_at) VALUES (1, 'F3', now())");
@@ -331,14 +331,14 @@ TEST_CASE(
     "postgres store: nodes that write overlapping frames in any order store and count each of them once") {
   const postgres_site site;
   constexpr int nodes = 3, drains = 4, frames = 600, at_once = 60;
-  // Every frame reaches two of the nodes or all, as after failovers; its lines lie on different days.
+  // Every frame reaches two or all of the nodes, as after failovers; its lines are dated on different days.
   const auto frame = [](int number) {
     return make_batch({.drain = "d." + std::to_string(number % drains), .id = "F" + std::to_string(number)},
                       {app_message("x"), router_message(plain_request),
                        app_message("y", fmt::format("2026-03-{:02}T12:00:00+00:00", 1 + number % 3))});
   };
   std::barrier together(nodes);
-  std::array<std::uint64_t, nodes> counted{}; // lines that stay in the metrics of a node
+  std::array<std::uint64_t, nodes> counted{}; // lines that stay counted in the metrics of a node
   const auto work = [&](int node) {
     std::mt19937 random(static_cast<unsigned>(node));
     auto store = site.make_store("node " + std::to_string(node));
@@ -351,7 +351,7 @@ TEST_CASE(
       std::shuffle(batches.begin(), batches.end(), random);
       together.arrive_and_wait();
       const auto written = store->write(batches);
-      // Locks are taken in one order: nobody has to try again.
+      // Locks are always taken in the same order, so no node has to try again.
       is_fine = is_fine && written.code == outcome::done;
       for (const auto& batch : batches)
         counted[static_cast<std::size_t>(node)] += batch->records.framing.lines;
@@ -411,14 +411,14 @@ TEST_CASE("postgres store: what a start reads does not grow with the frames that
   const postgres_site site;
   REQUIRE(site.make_store()->open().code == outcome::done);
   site.query("INSERT INTO drain (token, app, first_seen, last_seen) VALUES ('d.1', 'shop', now(), now())");
-  site.query("ALTER TABLE frame DROP CONSTRAINT frame_pkey"); // Rows come faster before their index.
+  site.query("ALTER TABLE frame DROP CONSTRAINT frame_pkey"); // Inserting is faster without an index.
   site.query("INSERT INTO frame SELECT 1, lpad(n::text, 8, '0'), now() - n * interval '1 ms', 'main' "
              "FROM generate_series(0, 4999999) AS n");
   site.query("ALTER TABLE frame ADD PRIMARY KEY (drain_id, id)");
   std::vector<frame_key> asked;
   for (int i = 0; i < 1'000; ++i) // every second one is stored
     asked.push_back({"d.1", fmt::format("{:08}", i % 2 == 0 ? i : 90'000'000 + i)});
-  // The server counts when a session ends.
+  // The server updates the count when a session ends.
   const auto rows_read = [&] {
     return std::stoull(value(site, "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables "
                                    "WHERE relname = 'frame'"));
@@ -451,7 +451,7 @@ TEST_CASE("postgres store: what a server lacks that was set back is told, and ad
   REQUIRE(store->write(one_line("F1")).code == outcome::done);
   site.query("CREATE TABLE earlier AS SELECT * FROM rollup");
   REQUIRE(store->write(one_line("F2")).code == outcome::done);
-  // As a standby that lagged and has taken over.
+  // Like a standby that lagged and has taken over.
   site.query(
       "DELETE FROM frame WHERE id = 'F2'; DELETE FROM log_line WHERE ctid = (SELECT max(ctid) FROM "
       "log_line); DELETE FROM rollup; INSERT INTO rollup SELECT * FROM earlier; "

@@ -1,4 +1,4 @@
-// How retention walks a SQLite file, and the space that it gives back.
+// How retention walks a SQLite file, and gives space back.
 #include <doctest/doctest.h>
 
 #include <sqlite3.h>
@@ -40,9 +40,9 @@ TEST_CASE_FIXTURE(fixture, "sqlite retention: the space of many removed rows is 
   const auto pass = run_pass(*site.make_retention(keep_all_for(10 * 24h)), test_time());
   CHECK_DONE(pass.outcome);
   CHECK(pass.rows[lines] == 6'000);
-  CHECK(pass.steps > 20); // in small pieces as well
+  CHECK(pass.steps > 20); // in small pieces, too
   CHECK(number("PRAGMA page_count") < 1'200);
-  CHECK(number("PRAGMA freelist_count") > 900); // for the next lines
+  CHECK(number("PRAGMA freelist_count") > 900); // they stay free for the next lines
   CHECK(stored() == 10);
   CHECK(value(site, "PRAGMA integrity_check") == "ok");
 }
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(fixture, "sqlite retention: a pass does not read what came in 
   CHECK_DONE(store->open());
   add(test_time() - 11 * 24h, 5'000);
   add(test_time() - 3 * 24h, 30'000);
-  add(test_time() - 20 * 24h, 1); // late: its turn comes with those around it
+  add(test_time() - 20 * 24h, 1); // a late line: it is removed together with the rows around it
   add(test_time(), 30'000);
   auto rows = site.make_retention(keep_all_for(10 * 24h));
   const auto pass = run_pass(*rows, test_time());
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(fixture, "sqlite retention: after a restart it goes on behind 
 TEST_CASE_FIXTURE(fixture, "sqlite retention: a row that the walk left behind goes within a day of its age") {
   CHECK_DONE(store->open());
   add(test_time(), 3'000);
-  add(test_time() + 3h, 1); // a clock ahead
+  add(test_time() + 3h, 1); // from a clock that is ahead
   add(test_time(), 9'000);
   auto rows = site.make_retention(keep_all_for(1h));
   run_pass(*rows, test_time() + 2h);

@@ -1,4 +1,4 @@
-// What only SQLite can do wrong: files, folders and locks.
+// Failures that only SQLite has: files, folders and locks.
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -27,7 +27,7 @@ bool says(const db::result& result, const std::string& part) {
   return result.message.find(part) != std::string::npos;
 }
 
-// No file of this process may grow beyond `bytes` meanwhile.
+// No file of this process may grow beyond `bytes` while the object exists.
 class file_size_limit {
 public:
   explicit file_size_limit(rlim_t bytes) {
@@ -144,7 +144,7 @@ TEST_CASE("sqlite store: a reader that does not end makes the WAL grow, not the 
     REQUIRE(write() == outcome::done);
   sqlite3_exec(reader, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(reader);
-  // The first one empties it, the second one begins it anew.
+  // The first write empties the log, the second one starts it again.
   REQUIRE(write() == outcome::done);
   REQUIRE(write() == outcome::done);
   CHECK(store->log_bytes() <= kept);
@@ -152,7 +152,7 @@ TEST_CASE("sqlite store: a reader that does not end makes the WAL grow, not the 
 
 namespace {
 
-// Counts what all connections that are opened meanwhile do.
+// Counts the steps of all connections that are opened while the object exists.
 class step_count {
 public:
   step_count() {
@@ -160,7 +160,7 @@ public:
     sqlite3_auto_extension(reinterpret_cast<void (*)()>(watch));
   }
   ~step_count() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(watch)); }
-  static inline std::uint64_t steps = 0; // each of some instructions
+  static inline std::uint64_t steps = 0; // each step is some instructions
 
 private:
   static int watch(sqlite3* opened, char**, const void*) {

@@ -1,4 +1,4 @@
-// The shared byte budget: grants, waits and gives back.
+// The shared byte budget: it grants bytes, makes requests wait, and takes bytes back.
 #include "http/access/byte_budget.hpp"
 
 #include <future>
@@ -51,7 +51,7 @@ TEST_CASE("byte budget: who waits gets what is given back") {
   auto waiting = std::async(std::launch::async, [&] { return second.grow_to(50, soon()); });
   CHECK(waiting.wait_for(20ms) == std::future_status::timeout);
   first.shrink_to(0);
-  CHECK(waiting.wait_for(5s) == std::future_status::ready); // and not when its time is over
+  CHECK(waiting.wait_for(5s) == std::future_status::ready); // before its time is over
   CHECK(waiting.get());
 }
 

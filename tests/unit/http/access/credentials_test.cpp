@@ -1,4 +1,4 @@
-// Credentials: what is read from headers, and what matches.
+// Credentials: how they are read from headers, and which match.
 #include "http/access/credentials.hpp"
 
 #include <doctest/doctest.h>
@@ -44,7 +44,7 @@ TEST_CASE("drain register: without entries anyone may post") {
 TEST_CASE("API key: matches itself only") {
   const api_key key{secret{"k%41y"}};
   CHECK(key.matches("k%41y"));
-  CHECK(key.matches("kAy")); // as httplib hands it over
+  CHECK(key.matches("kAy")); // in the form that httplib passes on
   CHECK_FALSE(key.matches("k%41"));
   CHECK_FALSE(key.matches(""));
 }

@@ -1,4 +1,4 @@
-// A service without credentials on loopback: its own machine's user may ask, no page of another site.
+// A service without credentials on loopback: the machine's user may ask, but no page of another site.
 #include "http/access/local_request.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +13,7 @@ using http::is_loopback_name;
 
 namespace {
 
-// The status that a request with these header lines, and none else, is answered.
+// The status of the answer to a request with only these header lines.
 int status_of(const stub_service& service, const std::string& line, const std::string& headers) {
   http_connection connection{service.port()};
   REQUIRE(connection.send(line + " HTTP/1.1\r\n" + headers + "Content-Length: 1\r\n\r\nx"));

@@ -1,4 +1,4 @@
-// Chunks: what they hold, where they end, and what is no chunk.
+// Chunks: what they hold, where they end, and what is not a chunk.
 #include "http/body/chunk_decoder.hpp"
 
 #include <doctest/doctest.h>

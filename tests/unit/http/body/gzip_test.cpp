@@ -1,4 +1,4 @@
-// gzip: there and back, limits, and what is none.
+// gzip: round trips, limits, and data that are not gzip.
 #include "http/body/gzip.hpp"
 
 #include <chrono>
@@ -81,6 +81,6 @@ TEST_CASE("gzip: wrong sums, other formats and bytes behind the end are damage")
   CHECK(inflate("\x78\x9c zlib has another header than gzip") == inflate_end::damaged);
   CHECK(inflate(packed + "x") == inflate_end::damaged);
   CHECK(inflate(packed + std::string(50, '\0')) == inflate_end::damaged);
-  packed[packed.size() - 6] ^= 1; // of the check sum
+  packed[packed.size() - 6] ^= 1; // part of the checksum
   CHECK(inflate(packed) == inflate_end::damaged);
 }

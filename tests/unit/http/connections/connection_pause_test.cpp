@@ -1,5 +1,5 @@
-// How the connection server turns new clients away for a while: the kernel refuses them, open connections go
-// on, and afterwards all is as before.
+// How the connection server refuses new connections for a while: the kernel refuses them, open connections
+// continue, and afterwards everything is as before.
 #include "http/connections/connection_server.hpp"
 
 #include <list>

@@ -1,4 +1,4 @@
-// The connection server over real sockets: keeping in step, keeping limits, and refusing what is malformed.
+// The connection server over real sockets: it stays in step, keeps limits, and refuses malformed requests.
 #include "http/connections/connection_server.hpp"
 
 #include <future>
@@ -311,7 +311,7 @@ TEST_CASE("connection server: a place that becomes free is given to one client, 
     served.splice(served.end(), waiting, waiting.begin());
     CHECK_FALSE(waiting.front().receive(50ms));
   }
-  CHECK(std::chrono::steady_clock::now() - start < 3s); // and not at the next tick of the timer
+  CHECK(std::chrono::steady_clock::now() - start < 3s); // not only at the next tick of the timer
 }
 
 TEST_CASE("connection server: slow senders of headers hold up nobody, and are told when their time is over") {
@@ -326,7 +326,7 @@ TEST_CASE("connection server: slow senders of headers hold up nobody, and are to
   for (int i = 0; i < 100; ++i)
     CHECK(ask(line, post("fast")).body == "fast");
   const auto deadline = std::chrono::steady_clock::now() + 5s;
-  // Going on to send does not buy time.
+  // A client that continues to send gains no time.
   while (std::chrono::steady_clock::now() < deadline && slow.front().send("T"))
     if (slow.front().receive(50ms))
       break;
@@ -370,7 +370,7 @@ TEST_CASE("connection server: an idle client is kept after good credentials, a s
   CHECK(ask(stranger, post("x")).body == "x");
   CHECK(stranger.is_closed(5s));
   CHECK_FALSE(sender.is_closed(500ms));
-  CHECK(ask(sender, post("y")).body == "y"); // also without, from now on
+  CHECK(ask(sender, post("y")).body == "y"); // from now on also without credentials
 }
 
 TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longest idle leave first") {
@@ -384,7 +384,7 @@ TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longes
   auto sender = running.connect();
   CHECK(ask(sender, post("first", "Authorization: good\r\n")).body == "first");
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 512; ++i) { // some say nothing, some have an answer, some half a request
+    for (int i = 0; i < 512; ++i) { // some send nothing, some get an answer, some send half a request
       auto& line = strangers.emplace_back(running.server.port());
       if (i % 3 == 0)
         CHECK(ask(line, post("x")).body == "x");
@@ -395,7 +395,7 @@ TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longes
       auto fresh = running.connect();
       CHECK(ask(fresh, post("fresh", "Authorization: good\r\n")).body == "fresh");
     }
-    CHECK(ask(sender, post("again")).body == "again"); // never one with credentials
+    CHECK(ask(sender, post("again")).body == "again"); // a connection with credentials never leaves
   }
   CHECK(strangers.front().is_closed(5s));
   const auto counts = running.server.connections();
@@ -433,7 +433,7 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
   for (auto& line : lines)
     CHECK(line.receive()->body == "x");
   CHECK(left < 0);
-  left = 100; // and as soon as they can be made, they are
+  left = 100; // as soon as threads can be created, they are
   CHECK(ask(lines.front(), post("y")).body == "y");
   http::connection_server none{{}, echo, http::complete_error, [](std::function<void()>) -> std::thread {
                                  throw std::system_error{EAGAIN, std::generic_category()};

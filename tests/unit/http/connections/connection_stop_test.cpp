@@ -1,4 +1,5 @@
-// How the connection server stops: idle clients at once, running requests with their answers.
+// How the connection server stops: it closes idle connections at once, and lets running requests get
+// their answers.
 #include "http/connections/connection_server.hpp"
 
 #include <future>
@@ -11,7 +12,7 @@ using namespace parseflow::test;
 
 namespace {
 
-// How long `stop` takes.
+// Measures how long `stop` takes.
 std::chrono::milliseconds stop_time(http::connection_server& server) {
   const auto start = std::chrono::steady_clock::now();
   server.stop();
@@ -50,7 +51,7 @@ TEST_CASE("connection server: running requests get their answers before it has s
     REQUIRE(lines.emplace_back(running.server.port()).send(post(std::to_string(i))));
   REQUIRE(entered.reaches(10));
   auto stopped = std::async(std::launch::async, [&] { running.server.stop(); });
-  // Longer than the first stage of a stop: these bodies have arrived, so it cuts nothing off.
+  // Longer than the first stage of a stop. These bodies have arrived, so the stop interrupts none of them.
   CHECK(stopped.wait_for(1500ms) == std::future_status::timeout);
   go.set_value();
   int number = 0;
@@ -75,7 +76,7 @@ TEST_CASE(
     CHECK(stop_time(running.server) < 900ms);
     for (auto& line : lines) {
       const auto answer = line.receive();
-      REQUIRE(answer); // all of them had arrived
+      REQUIRE(answer); // all bodies had arrived
       CHECK(answer->body == "last");
       CHECK(line.is_closed(5s));
     }

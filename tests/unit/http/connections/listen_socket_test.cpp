@@ -1,4 +1,4 @@
-// The place of a listening socket: taken before anybody is let in.
+// A listening socket: its address is taken before any connection is accepted.
 #include <doctest/doctest.h>
 
 #include "http/connections/listen_socket.hpp"

@@ -1,4 +1,4 @@
-// Heads before httplib sees them.
+// Checks request heads before httplib sees them.
 #include "http/connections/request_head.hpp"
 
 #include <doctest/doctest.h>

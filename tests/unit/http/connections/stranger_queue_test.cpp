@@ -1,4 +1,4 @@
-// Who leaves first.
+// Which stranger has to leave first.
 #include "http/connections/stranger_queue.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Drain headers: which drain, batch, app and form a request stands for.
+// Drain headers: which drain, frame, app and format a request has.
 #include "http/endpoints/drain_headers.hpp"
 
 #include <doctest/doctest.h>

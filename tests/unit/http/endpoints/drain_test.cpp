@@ -1,4 +1,4 @@
-// POST /logdrains: every answer, and what reaches the receiver.
+// POST /logdrains: every answer, and what the receiver gets.
 #include <future>
 
 #include <doctest/doctest.h>
@@ -226,7 +226,7 @@ TEST_CASE("drain endpoint: an empty body is 204 from Logplex and 400 from anyone
   CHECK(service.post("", "Logplex-Msg-Count: 0\r\nLogplex-Frame-Id: F\r\n").status == 204);
   CHECK(service.script->frames().empty());
   check_error(service.post(""), 400, "no_drain_request");
-  // Announced lines that did not come are damage, and damage is kept and counted.
+  // Announced lines that did not arrive are damage, which is kept and counted.
   CHECK(service.post("", "Logplex-Msg-Count: 3\r\nLogplex-Frame-Id: F\r\n").status == 204);
   CHECK(service.script->frames().size() == 1);
 }
@@ -297,7 +297,7 @@ TEST_CASE("drain endpoint: bodies beyond the budget wait, and are 503 when the h
   values.http.max_body_bytes = 1000;
   values.receiver.hold = 700ms;
   stub_service service{values};
-  http_connection open{service.port()}; // new ones are refused after the verdict that does not come
+  http_connection open{service.port()}; // new ones are refused after the verdict fails to come
   service.script->receiver = receiver_does::keep_silent;
   auto first = std::async(std::launch::async, [&] { return service.post(std::string(800, 'x')); });
   while (service.script->frames().empty())

@@ -1,4 +1,4 @@
-// The question of a chart: defaults, rounding, bounds.
+// The question for a chart: defaults, rounding, bounds.
 #include "http/endpoints/series.hpp"
 
 #include <doctest/doctest.h>

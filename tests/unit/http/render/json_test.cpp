@@ -301,7 +301,7 @@ TEST_CASE("metrics JSON: dynos and endpoints of two apps stand side by side, wit
   CHECK(m["dyno_performance"].size() == 3);
   CHECK(m["dyno_memory"]["blog web.1"]["r14_lines"] == 1);
   CHECK(m["dyno_memory"]["shop web.1"]["r14_lines"] == 0);
-  // Where there is one app its names are enough.
+  // If there is only one app, its names need no prefix.
   metrics.apps = {"shop"};
   CHECK(rendered(metrics)["dyno_memory"].contains("web.1"));
 }
@@ -433,7 +433,7 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
   query.unit = {"ms", then};
   for (const double ms : {0.4, 0.6, 2.0})
     query.values.add(rollup::kept_value(ms, "ms"));
-  // Not here, but it came first.
+  // Has no values here, but its unit came first.
   custom.measures[rollup::series_key("size", "MB")].unit = {"MB", first};
   auto& size = custom.measures[rollup::series_key("size", "kB")];
   size.unit = {"kB", then};

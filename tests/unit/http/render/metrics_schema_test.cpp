@@ -24,7 +24,7 @@ json schema() {
   return json::parse(file);
 }
 
-// The answer to a body that has something of everything.
+// The answer to a body that fills every field.
 json rich_answer(const rollup::limits& bounds = {}) {
   metrics_snapshot metrics;
   metrics.question = {"", window::one_day, now};
@@ -48,7 +48,7 @@ void check_matches(const json& answer) {
     FAIL_CHECK(violation);
 }
 
-// Every property in `part` of the schema, with those of `value` that it describes taken away.
+// Removes from `described` every property in `part` of the schema that `value` has, and notes it in `seen`.
 void take_seen(const json& value, const json& part, const std::string& place,
                std::set<std::string>& described, std::set<std::string>& seen) {
   if (value.is_object())

@@ -1,4 +1,4 @@
-// The Prometheus form: numbers, names and labels, and what promtool thinks of it.
+// The Prometheus format: numbers, names and labels, and promtool's check of it.
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -45,7 +45,7 @@ std::string rich_text() {
   writer.connected = true;
   writer.stored_lines = 1234;
   receiver.duplicates = 3;
-  writer.duplicates = 2; // known to the database only
+  writer.duplicates = 2; // known only to the database
   writer.stopped = "refused";
   return http::prometheus_text(rich(), some_alerts(), receiver, writer);
 }

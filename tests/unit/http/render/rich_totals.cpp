@@ -1,4 +1,4 @@
-// The lines, parsed and summed up as the pipeline does it.
+// The lines are parsed and summed up as in the pipeline.
 #include "tests/unit/http/render/rich_totals.hpp"
 
 #include <string>

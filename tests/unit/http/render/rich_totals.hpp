@@ -1,11 +1,12 @@
-// What is counted of lines that have something of everything.
+// The counts of lines that fill every field.
 #pragma once
 
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::test {
 
-/// Every field that lines can fill is filled. The lines are of 2026-03-02 14:07:31 UTC, received at `now`.
+/// A rollup in which every field that lines can fill is filled. The lines are dated 2026-03-02 14:07:31 UTC
+/// and received at `now`.
 rollup::minute_rollup rich_totals(timestamp now, const rollup::limits& bounds = {});
 
 } // namespace parseflow::test

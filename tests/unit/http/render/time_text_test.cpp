@@ -1,4 +1,4 @@
-// Moments as text, both ways.
+// Times as text: writing and reading.
 #include "http/render/time_text.hpp"
 
 #include <doctest/doctest.h>

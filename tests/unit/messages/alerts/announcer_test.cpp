@@ -88,11 +88,11 @@ TEST_CASE("announcer: a new notifier announces once what the last one did not") 
 TEST_CASE("announcer: a new notifier does not announce again what the last one announced") {
   announcer box{true};
   announce(box, raised());
-  const std::vector<alert> by_last{raised("shop", now + 20s)}; // it raised it a moment later
+  const std::vector<alert> by_last{raised("shop", now + 20s)}; // the last notifier raised it a moment later
   CHECK(box.take_turn(false, by_last, now).empty());
   CHECK(box.take_turn(true, {}, now).empty());
   box.take_turn(false, {}, now);
-  // Its end is another piece of news, and so is the same alert of another day or app.
+  // The end of the alert is news as well, and so is the same alert of another day or app.
   announce(box, resolved());
   CHECK(box.take_turn(true, by_last, now) == for_others(resolved()));
   box.take_turn(false, {}, now);
@@ -124,7 +124,7 @@ TEST_CASE("announcer: an alert that was open before this node came is stored and
   CHECK(announce(box, raised(), {resolved("shop", now - 2min)}) == for_all(raised()));
   // Another node is a moment ahead of this one.
   CHECK(announce(box, raised(), {raised("shop", now - 1s)}) == for_all(raised()));
-  // Its end was announced by nobody yet.
+  // No node has announced its end yet.
   CHECK(announce(box, resolved(), {raised("shop", now - 2min)}) == for_all(resolved()));
 }
 

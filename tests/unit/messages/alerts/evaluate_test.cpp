@@ -1,4 +1,4 @@
-// What becomes of alerts over time.
+// How alerts change over time.
 #include <map>
 #include <random>
 
@@ -16,7 +16,7 @@ namespace {
 
 const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
 
-// An evaluator whose apps are what the test last said about them. Rules see it in a window of one minute.
+// An evaluator whose apps have the counts that the test set last. Rules see them in a window of one minute.
 struct bench {
   explicit bench(std::string_view rules, timestamp at = start) : now(at), judge(read(rules), at) {
     REQUIRE(judge.restore({}, at - 1min).empty());
@@ -28,7 +28,7 @@ struct bench {
     return parsed.rules;
   }
 
-  // `errors` of `requests` in the running minute, and nothing else.
+  // In the running minute `errors` of `requests` failed; nothing else was counted.
   void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
     rollup::minute_rollup data;
     data.requests = data.lines = requests;
@@ -126,7 +126,7 @@ TEST_CASE("alerts: an open one tells how it is now, how bad it was, and for how 
         "1 % of 1,000 requests of shop in 1 min failed (limit 5 %); at worst 35 %; over after 5 min");
   CHECK(ended[0].message == open.message);
 
-  // The worst of what must not be too little is the least.
+  // For a rule about too few, the worst value is the lowest.
   b.counted("shop", 40, 0);
   REQUIRE(b.after(1s).size() == 1);
   b.counted("shop", 7, 0);
@@ -160,7 +160,7 @@ TEST_CASE("alerts: resolved when there is nothing left to measure") {
   bench b{errors_above_5};
   b.counted("shop", 100, 60);
   REQUIRE(b.after(1s).size() == 1);
-  b.counted("shop", 1, 1); // too few to raise it, not to keep it
+  b.counted("shop", 1, 1); // too few to raise the alert, but enough to keep it
   CHECK(b.after(1s).empty());
   b.gone("shop");
   const auto ended = b.after(1s);
@@ -285,9 +285,9 @@ TEST_CASE("alerts: an open one of an earlier run is not raised again, and is res
   CHECK(b.shown()[0].raised_at == earlier.raised_at);
   CHECK(b.shown()[0].message == earlier.message);
   CHECK(b.shown()[0].current == 60);
-  CHECK(b.shown()[0].worst == 60); // what was worse in the earlier run is not known
+  CHECK(b.shown()[0].worst == 60); // a worse value in the earlier run is not known
   b.counted("shop", 100, 0);
-  CHECK(b.after(8s).empty()); // the journal may still hold what it rests on
+  CHECK(b.after(8s).empty()); // the journal may still hold the counts for it
   const auto ended = b.after(1s);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].raised_at == earlier.raised_at);
@@ -300,7 +300,7 @@ TEST_CASE("alerts: one of an earlier run is resolved although its app or its rul
   b.judge.restore({earlier_alert("high", "no such app"), earlier_alert("no such rule", "shop")}, start);
   b.counted("shop", 100, 60);
   CHECK(b.shown().size() == 2);
-  CHECK(b.after(1s).size() == 1); // shop's own
+  CHECK(b.after(1s).size() == 1); // only shop's own
   CHECK(b.after(9s).size() == 2);
   CHECK(b.shown().size() == 3);
 }
@@ -331,7 +331,7 @@ TEST_CASE("alerts: one that was raised before the history came gives way to the 
   CHECK(b.after(1s).empty());
 }
 
-// Any walk of values: raised and resolved in turn, and each only for a reason.
+// For any sequence of values, alerts are raised and resolved in turn, each only for a reason.
 TEST_CASE("alerts: over random walks each alert is raised once and resolved once, for a reason") {
   for (const auto* text :
        {"r: requests > 50 over 1m", "r: requests >= 50 over 1m for 3s resolve < 30",
@@ -341,7 +341,7 @@ TEST_CASE("alerts: over random walks each alert is raised once and resolved once
     for (int run = 0; run < 50; ++run) {
       bench b{text};
       bool is_open = false;
-      timestamp triggered_since{}; // of no meaning while it does not hold
+      timestamp triggered_since{}; // has no meaning while the rule does not hold
       bool was_triggered = false;
       std::int64_t value = 50;
       for (int second = 0; second < 200; ++second) {
@@ -349,7 +349,7 @@ TEST_CASE("alerts: over random walks each alert is raised once and resolved once
         const bool is_silent = random() % 20 == 0;
         is_silent ? b.gone("shop") : b.counted("shop", static_cast<std::uint64_t>(value));
         const auto changed = b.after(1s);
-        // A count without lines is 0.
+        // A count is 0 if there are no lines.
         const auto seen = is_silent ? 0.0 : static_cast<double>(value);
         const bool is_triggered = judged.trigger.holds(seen);
         if (is_triggered && !was_triggered)

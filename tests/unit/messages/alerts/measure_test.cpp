@@ -1,4 +1,4 @@
-// Values of rules, and the sentences about them.
+// The values of rules, and the sentences about them.
 #include <doctest/doctest.h>
 
 #include "messages/alerts/measure.hpp"
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(fixture, "measure: silence lasts from the last line, for a day
   CHECK(of("a: silent_minutes >= 30").value == 1440);
   heard = now - 24h - 1s;
   CHECK_FALSE(of("a: silent_minutes >= 30").value);
-  heard = now + 5min; // a clock was set back
+  heard = now + 5min; // the clock was set back
   CHECK(of("a: silent_minutes >= 30").value == 0);
 }
 

@@ -1,4 +1,4 @@
-// What a rule may say, and what is said about one that is wrong.
+// What a rule may say, and which error a wrong one gets.
 #include <fstream>
 #include <iterator>
 

@@ -1,4 +1,5 @@
-// What crosses nodes survives it, owners are spread evenly, and answers of several nodes add up.
+// Messages between nodes can be serialized and read back, owners are evenly distributed, and the answers of
+// several nodes add up.
 #include <array>
 
 #include <caf/all.hpp>
@@ -121,7 +122,7 @@ TEST_CASE("rendezvous: nodes have even shares, and one that goes moves only its 
       score[node] = rendezvous_score(digest, seeds[node]);
     const auto owner = static_cast<std::size_t>(std::max_element(score.begin(), score.end()) - score.begin());
     ++share[owner];
-    // Without node c.
+    // The owner if node c is gone.
     if (owner != 2)
       CHECK((score[0] > score[1]) == (owner == 0));
   }

@@ -1,4 +1,4 @@
-// One address, however it is written.
+// An address has one form, in whatever form it was written.
 #include "messages/logplex/address_text.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Lines of the app: JSON, logfmt, plain text and their severity; and the lines of its Postgres.
+// Lines of the app: JSON, logfmt, plain text and their severity; also lines of its Postgres.
 #include "messages/logplex/app_line.hpp"
 
 #include <doctest/doctest.h>
@@ -258,7 +258,7 @@ TEST_CASE("postgres line: the level stands behind the pairs, if there are any") 
   CHECK(level_of("[8361-1]\tLOG:  x") == severity::info);
   CHECK(level_of("[8361-1]  DEBUG2:  x") == severity::debug);
   CHECK(level_of("[8361-1]  an ERROR:  x") == severity::none);
-  // The middle of a statement may begin with anything.
+  // A part from the middle of a statement may begin with anything.
   CHECK(level_of("[8361-2]  ERROR:  deadlock detected") == severity::none);
   postgres_line line;
   const auto whole = "[COPPER] " + pairs + client + "\"psql\" ERROR:  division by zero";
@@ -277,7 +277,7 @@ TEST_CASE("postgres line: what a client calls itself cannot imitate a level") {
   CHECK(level_with("u0", "LOG:  y") == severity::error);
   CHECK(level_with("u0\" LOG:  y", "psql") == severity::error);
   CHECK(level_with("u0\" application_name=\"x\" LOG:  y", "psql") == severity::error);
-  // The server cuts names at 63 bytes; what is longer is its message.
+  // The server cuts names at 63 bytes, so a longer text is part of the message.
   CHECK(level_of("[1-1]  sql_error_code = 22012 application_name=\"psql\" ERROR:  " + std::string(63, 'x') +
                  "\" LOG:  y") == severity::error);
   CHECK(level_of("[1-1]  sql_error_code = 22012 application_name=\"psql ERROR:  x") == severity::none);

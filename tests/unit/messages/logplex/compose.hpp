@@ -1,4 +1,4 @@
-// Bodies as a sender composes them, and their records.
+// Makes bodies as a sender does, and parses them.
 #pragma once
 
 #include <memory>
@@ -9,12 +9,12 @@
 
 namespace parseflow::logplex {
 
-/// `message` with its octet count in front. The line feed is part of `message`, or it is missing.
+/// `message` preceded by its octet count. Any line feed must be part of `message`.
 inline std::string framed(std::string_view message) {
   return std::to_string(message.size()) + ' ' + std::string(message);
 }
 
-/// A message with the header that Heroku gives it, and its line feed.
+/// A message with a header like Heroku's, and its line feed.
 inline std::string line_of(std::string_view source, std::string_view proc, std::string_view text) {
   std::string message = "<190>1 2026-03-02T14:07:31.118204+00:00 host ";
   message.append(source).append(" ").append(proc).append(" - ").append(text).append("\n");
@@ -26,12 +26,12 @@ inline std::string frame_of(std::string_view source, std::string_view proc, std:
   return framed(line_of(source, proc, text));
 }
 
-/// Records together with the body that they point into.
+/// Records together with the body that they refer to.
 struct kept : parsed_body {
   std::unique_ptr<const std::string> bytes;
 };
 
-/// When the bodies of `read` arrive: soon after the time of `line_of`.
+/// When the bodies of `read` arrive: soon after the date of `line_of`.
 inline constexpr timestamp received_at =
     std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::hours{15};
 

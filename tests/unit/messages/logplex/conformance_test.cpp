@@ -1,5 +1,5 @@
-// The catalogue of Heroku's formats, sample by sample: each test is named after the section that holds the
-// sample.
+// The catalogue of Heroku's formats, sample by sample: each test is named after the section that has
+// the sample.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,5 +1,5 @@
-// The check list of edge cases in the catalogue of Heroku's formats, by number. Those that concern requests
-// rather than bodies (8 to 10) are tested where requests are taken.
+// The check list of edge cases in the catalogue of Heroku's formats, by number. Cases 8 to 10 concern
+// requests, not bodies, and are tested there.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -245,7 +245,7 @@ TEST_CASE("edge 26: a body that ends at any byte loses only what is cut") {
     const auto parsed = read(std::string_view(body).substr(0, cut), lines);
     REQUIRE(parsed.framing.lines == lines);
     REQUIRE(parsed.framing.malformed + parsed.framing.miscounted == damaged);
-    // A line that lacks its line feed is whole; nothing else that is cut may pass for a line.
+    // A line that lacks only its line feed is whole; no other line that is cut may count as whole.
     REQUIRE((parsed.framing.miscounted == 0 || ends[whole + 1] == cut + 1));
   }
 }

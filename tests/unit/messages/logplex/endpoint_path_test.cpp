@@ -1,4 +1,4 @@
-// What paths are counted as.
+// The endpoint under which each path is counted.
 #include "messages/logplex/endpoint_path.hpp"
 
 #include <doctest/doctest.h>

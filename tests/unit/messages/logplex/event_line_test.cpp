@@ -1,4 +1,4 @@
-// What the platform says happened.
+// Events that the platform reports.
 #include "messages/logplex/event_line.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// All variants of the scan against a naive one.
+// Compares all variants of the scan with a naive one.
 #include "messages/logplex/field_scan.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +11,7 @@
 namespace parseflow::logplex {
 namespace {
 
-// The fields of `text`, one byte at a time; nothing for a text that scans refuse.
+// The field ends of `text`, found one byte at a time; nothing for a text that scans refuse.
 std::vector<std::size_t> naive_ends(std::string_view text) {
   std::vector<std::size_t> ends;
   bool quoted = false;
@@ -30,7 +30,7 @@ std::vector<std::size_t> naive_ends(std::string_view text) {
 }
 
 void check(field_scan scan, std::string_view text) {
-  // What is behind the text must not matter, so it is made of everything that would.
+  // Bytes after the text must not matter, so all special ones are put there.
   std::string readable(text);
   while (readable.size() < text.size() + field_ends::slack_bytes)
     readable += "\" \\ ";

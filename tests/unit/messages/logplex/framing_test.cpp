@@ -1,4 +1,4 @@
-// Octet counts and what is saved when they lie.
+// Octet counts, and which lines are recovered when they are wrong.
 #include "messages/logplex/framing.hpp"
 
 #include <doctest/doctest.h>
@@ -67,7 +67,7 @@ TEST_CASE("framing: the announced lines tell a malformed last one from a count t
   CHECK(steps_of(body, 2) == steps{{without_line_feed, false}, {"57 malformed", true}});
   CHECK(steps_of(body, 1) == steps{{body, true}});
   CHECK(steps_of(body) == steps{{body, true}});
-  // More may follow than one line: then nothing says where the first ends.
+  // If more than one line may follow, nothing shows where the first one ends.
   CHECK(steps_of(body + framed(a), 3) == steps{{body, true}, {a, false}});
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("framing: a single message may be larger than any batch should be") {
   CHECK((steps_of(framed(large)) == steps{{large, false}}));
 }
 
-// The lines that damaged messages hold.
+// The lines found in damaged messages.
 std::vector<std::string> lines_of(std::string_view body, std::uint32_t announced = frame::no_count) {
   std::vector<std::string> lines;
   framing frames(body, announced);

@@ -1,4 +1,4 @@
-// Where frameworks write their levels, and where a level's name is none.
+// Where frameworks write their levels, and where the name of a level is not one.
 #include "messages/logplex/level_prefix.hpp"
 
 #include <doctest/doctest.h>

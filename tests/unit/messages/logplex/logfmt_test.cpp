@@ -10,7 +10,7 @@
 namespace parseflow::logplex {
 namespace {
 
-// `key`, `key=value` and `key="value"`, as read.
+// Reads `key`, `key=value` and `key="value"`.
 std::vector<std::string> pairs_of(std::string_view text) {
   std::vector<std::string> pairs;
   logfmt_reader reader(text);

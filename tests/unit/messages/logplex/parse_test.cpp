@@ -1,4 +1,4 @@
-// Whole bodies, in every form that is accepted.
+// Whole bodies in every accepted format.
 #include "messages/logplex/parse.hpp"
 
 #include <doctest/doctest.h>
@@ -170,7 +170,7 @@ TEST_CASE("parse: a last line that lost its line feed is what its header says") 
     CHECK(body.framing.malformed == 0);
     CHECK(body.framing.miscounted == 1);
   }
-  // More is missing: its values may be cut, too.
+  // If more is missing, the last values may be cut, too.
   const auto body = read(cut.substr(0, cut.size() - 1));
   CHECK(body.requests.empty());
   CHECK(body.framing.malformed == 1);

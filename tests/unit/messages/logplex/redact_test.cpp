@@ -1,4 +1,4 @@
-// What must not be stored is hidden, and nothing else changes.
+// Secrets are hidden, and nothing else changes.
 #include "messages/logplex/redact.hpp"
 
 #include <doctest/doctest.h>

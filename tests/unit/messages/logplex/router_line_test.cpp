@@ -1,4 +1,4 @@
-// Router lines, with all fields and in all their moods.
+// Router lines with all fields and in all forms.
 #include "messages/logplex/router_line.hpp"
 
 #include <doctest/doctest.h>
@@ -168,7 +168,7 @@ TEST_CASE("router line: a text with neither method nor status is no request") {
   CHECK(read("method="));
 }
 
-// Reads as the fast reader does; nothing if it leaves the text to the other one.
+// Reads the text with the fast reader; nothing if that leaves it to the other one.
 std::optional<request_record> read_usual(std::string_view text, std::string& readable) {
   readable = std::string(text) + std::string(field_ends::slack_bytes, '"');
   request_record r;

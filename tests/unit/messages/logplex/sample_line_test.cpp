@@ -1,4 +1,4 @@
-// Numbers and the lines that carry them.
+// Numbers, and the lines that have them.
 #include "messages/logplex/sample_line.hpp"
 
 #include <doctest/doctest.h>
@@ -105,7 +105,7 @@ TEST_CASE("sample line: source and instance hold for the whole line, wherever th
 }
 
 TEST_CASE("sample line: the usual and the unusual reader agree") {
-  // A quote makes a line unusual; in front of the source it belongs to nothing.
+  // A quote makes a line unusual. Before the source it belongs to no field.
   for (const std::string text :
        {"sample#a=1 sample#b-c_d.e=2.5MB", "sample#=1 sample#x= sample#y=z sample#a=1",
         "sample#a=1e3 sample#b=.5", "sample#a=1=2", "sample#a sample#b=1",
@@ -157,7 +157,7 @@ TEST_CASE("sample line: all forms of l2met in lines of the app") {
   check(7, "dd", sample_kind::gauge, 5, "", "");
 }
 
-// The samples of a line of the app, as `name=value unit`.
+// The samples of a line from the app, as `name=value unit`.
 std::string custom(const std::string& text) {
   std::string all;
   for (const sample_record& s : read(frame_of("app", "web.1", text)).samples) {

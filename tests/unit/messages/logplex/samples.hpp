@@ -1,4 +1,4 @@
-// One frame of each kind that Heroku sends, composed for the catalogue of its formats. Hosts, ids and
+// One frame of each kind that Heroku sends, written for the catalogue of its formats. Hosts, ids and
 // addresses are invented.
 #pragma once
 
@@ -226,7 +226,7 @@ inline constexpr std::string_view l12 =
     R"(messages dropped since 2026-03-02T14:06:58.125756+00:00)"
     "\n";
 
-/// All of them.
+/// All samples.
 struct sample {
   std::string_view name;
   std::string_view frame;

@@ -1,4 +1,4 @@
-// The header of a message, in both structured-data modes and in the form of `heroku logs`.
+// The header of a message, in both structured-data modes and in the format of `heroku logs`.
 #include "messages/logplex/syslog_header.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Timestamps in all forms that senders use.
+// Timestamps in all formats that senders use.
 #include "messages/logplex/timestamp_text.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@ using std::chrono::sys_days;
 
 constexpr timestamp base = sys_days{std::chrono::year{2026} / 3 / 2} + 14h + 7min + 31s;
 
-// Microseconds after `base`; fails if `text` is not used up.
+// Microseconds after `base`; fails unless all of `text` is read.
 std::chrono::microseconds read(std::string_view text) {
   timestamp_reader reader;
   timestamp at{};
@@ -101,7 +101,7 @@ TEST_CASE("timestamp: what tools print is read if it is asked for") {
   timestamp at{};
   CHECK(reader.read_loosely("2026-03-02 14:07:31 UTC app", at) == 23);
   CHECK(reader.read_loosely("2026-03-02 14:07:31.5 heroku", at) == 21);
-  CHECK(reader.read("2026-03-02 14:07:31+00:00", at) == 0); // not by what was remembered
+  CHECK(reader.read("2026-03-02 14:07:31+00:00", at) == 0); // the remembered date must not be used
   for (const std::string_view text :
        {"2026-03-02", "2026-03-02T14:07", "2026-03-02T14:07:31x", "2026-03-02_14:07:31",
         "2026-03-02T14:07:31+24:00", "2026-03-02T14:07:31+2500", "2026-13-02 14:07:31"})

@@ -1,4 +1,4 @@
-// Which app is counted under which name, and the sum of all.
+// The name under which each app is counted, and the sum of all.
 #include <doctest/doctest.h>
 
 #include "messages/rollup/app_timelines.hpp"
@@ -34,7 +34,7 @@ TEST_CASE("app timelines: each app has its own, and all together are their sum")
   CHECK(lines_of(apps, "api") == 0);
   apps.hear("shop", now + 30s);
   apps.hear("shop", now + 10s);
-  apps.hear("api", now); // of which nothing was counted
+  apps.hear("api", now); // an app of which nothing was counted
   CHECK(apps.apps().size() == 2);
   CHECK(apps.apps().at("shop").heard == now + 30s);
 }
@@ -46,7 +46,7 @@ TEST_CASE("app timelines: apps for which there is no room share one, also when t
   CHECK(apps.apps().size() == 3);
   CHECK(lines_of(apps, "shop") == 20);
   CHECK(lines_of(apps, "blog") == 10);
-  CHECK(lines_of(apps, "api") == 0); // nobody knows
+  CHECK(lines_of(apps, "api") == 0); // an unknown app
   CHECK(lines_of(apps, other_name) == 20);
   CHECK(lines_of(apps, "") == 50);
   apps.hear("api", now + 20s);
@@ -80,7 +80,7 @@ TEST_CASE("app timelines: what earlier runs counted and what was counted since a
   };
   app_timelines earlier, since, together;
   std::uint64_t seed = 0;
-  // Ages of all resolutions, and the running minute.
+  // Times of every resolution, and the running minute.
   for (const auto age : {40 * 24h, 29 * 24h, 80h, 50h, 3h, 1h})
     for (auto at = now - age; at < now - age + 90min && at <= now; at += 7min)
       for (const auto* app : {"shop", "blog"}) {
@@ -96,7 +96,7 @@ TEST_CASE("app timelines: what earlier runs counted and what was counted since a
       together.add(app, now - age, part, now);
       since.hear(app, now + 5s);
     }
-  since.between("", now - 24h, now + 1min); // remembered sums
+  since.between("", now - 24h, now + 1min); // cached sums
   since.begin_with(earlier);
   for (auto at = now; at < now + 3h; at += 13min) {
     since.age(at);
@@ -128,7 +128,7 @@ TEST_CASE("app timelines: dynos and endpoints of two apps are never one") {
   REQUIRE(all.dynos.size() == 3);
   CHECK(all.dynos.at(qualified_name("shop", "web.1")).count == 2);
   CHECK(all.dynos.at(qualified_name("blog", "web.1")).count == 1);
-  CHECK(all.dynos.at(qualified_name(other_name, "web.1")).count == 2); // those that are not told apart
+  CHECK(all.dynos.at(qualified_name(other_name, "web.1")).count == 2); // apps counted together
   CHECK(all.platform.dynos.at(qualified_name("shop", "web.1")).memory_total_mb.last == 300);
   CHECK(all.platform.dynos.at(qualified_name("blog", "web.1")).memory_total_mb.last == 100);
   REQUIRE(all.endpoints.entries().size() == 3);

@@ -1,4 +1,4 @@
-// Counting a body, against a model that counts with maps and line by line.
+// The counts of a body, compared with a model that counts line by line in maps.
 #include <doctest/doctest.h>
 
 #include "messages/logplex/address_text.hpp"
@@ -28,7 +28,7 @@ void count(request_stats& into, const request_record& r) {
     into.service.add(r.service_ms);
 }
 
-// The partial, counted the simple way.
+// The partial rollup, counted in the simple way.
 std::map<minute, minute_rollup> model_of(const parsed_body& body, minute home, timestamp received_at) {
   std::map<minute, minute_rollup> result;
   std::map<minute, std::map<std::string, request_stats>> endpoints;
@@ -162,7 +162,7 @@ TEST_CASE(
   body.lines[0].text = std::string_view(text).substr(0, 5);
   auto found = b.build(body, 777, start);
   REQUIRE(found.size() == 2);
-  CHECK(found[0].data.bytes == 388); // "first", and half of what is around the texts
+  CHECK(found[0].data.bytes == 388); // "first", and half of the bytes around the texts
   CHECK(found[0].data.count_mismatches == 1);
   CHECK(found[1].data.bytes == 389);
 
@@ -174,7 +174,7 @@ TEST_CASE(
   CHECK(found[1].data.bytes == 388);
   CHECK(found[1].data.count_mismatches == 1);
 
-  found = b.build(body, 3, start); // less than the texts
+  found = b.build(body, 3, start); // fewer than the bytes of the texts
   CHECK(found[0].data.bytes + found[1].data.bytes == 3);
 }
 
@@ -273,8 +273,8 @@ TEST_CASE("builder: a request that the router gave up is an error and a failure,
     r.dyno = "web.1";
     body.requests.push_back(r);
   };
-  add(200, severity::error);   // H18: it broke off in the middle
-  add(499, severity::warning); // H27: the client went away
+  add(200, severity::error);   // H18: it was interrupted in the middle
+  add(499, severity::warning); // H27: the client closed the connection
   add(404, severity::info);
   add(503, severity::info);
   add(request_record::unknown, severity::error); // H24
@@ -416,7 +416,7 @@ TEST_CASE("builder: a line is late or early from five minutes on, in the minute 
   body.lines.clear();
   body.lines.push_back({.at = start, .source = "app", .proc = "web.1", .text = "x"});
   body.framing.samples_left_out = 7;
-  const auto found = b.build(body, 0, start); // the next body begins at zero
+  const auto found = b.build(body, 0, start); // the next body starts from zero
   CHECK(only(found).late + only(found).early == 0);
   CHECK(only(found).samples_left_out == 7);
 }

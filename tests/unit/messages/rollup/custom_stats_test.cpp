@@ -1,4 +1,4 @@
-// An app's own numbers: against simple models, in any order of merging, and beyond the bounds.
+// An app's own numbers, compared with simple models, merged in any order, and beyond the bounds.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -107,7 +107,7 @@ TEST_CASE("custom stats: an app cannot fill the memory with names") {
   const auto once = sum;
   merge(sum, once, bounds);
   check(2);
-  // What had room in one place may have none in another.
+  // Names that had room before may have none after a merge with smaller limits.
   custom_stats narrow;
   merge(narrow, sum, limits{.custom_series = 1});
   CHECK(narrow.counts.size() == 2);
@@ -174,10 +174,10 @@ TEST_CASE("custom stats: merging parts in any order is counting everything at on
       const auto kind = static_cast<sample_kind>(below(5));
       const auto member = std::to_string(below(40));
       const double value = 0.125 * below(100);
-      // Each at a time of its own: else which unit came first is a matter of the order.
+      // All times differ: with equal ones the order would decide which unit came first.
       const auto at = start + std::chrono::seconds(below(50)) + std::chrono::microseconds(i);
       auto next = sample(kind, value, member, at);
-      // Two kinds of units, of which one can be converted.
+      // Two kinds of units, of which only one can be converted.
       next.unit = below(3) == 0 ? "" : below(2) == 0 ? "ms" : "s";
       const auto series = name + (next.unit.empty() ? "" : "\x1fus");
       const double kept = next.unit.empty() ? value : value * (next.unit == "ms" ? 1e3 : 1e6);
@@ -241,7 +241,7 @@ TEST_CASE("custom stats: times of one name are one series, in the unit that came
       add(into, "lag", next, {});
     }
   };
-  // All of a body at one time: the first line decides.
+  // All lines of a body have the same time, so the first line decides.
   const auto at_once = counted(line("measure#req=1s") + line("measure#req=200ms") + line("measure#req=3s"));
   CHECK(first_series(at_once.measures, "req")->unit.text == "s");
   custom_stats s;
@@ -296,7 +296,7 @@ TEST_CASE("custom stats: which unit came first does not depend on the order of m
     if (!first)
       first = left;
     CHECK(left == *first);
-    // So it is when it was stored meanwhile.
+    // The same holds if a part was stored in between.
     minute_rollup stored;
     stored.custom = right;
     auto again = decode(encode(stored))->custom;
@@ -321,7 +321,7 @@ TEST_CASE("custom stats: units that cannot be converted are series of their own"
   const auto& first = *first_series(s.measures, "mem");
   CHECK(first.unit.text == "MB");
   CHECK(first.values.sum() == 11);
-  // Where only one of them was counted the name still means the first.
+  // If only one of the series was counted, the name still means the first one.
   custom_stats later;
   auto next = sample(sample_kind::measure, 8, {}, at + 1min);
   next.unit = "kB";

@@ -1,4 +1,4 @@
-// Distinct counts against sets.
+// Distinct counts compared with sets.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -130,9 +130,9 @@ TEST_CASE("distinct counter: a form that no set has is refused") {
   using namespace std::string_view_literals;
   const auto is_refused = [](std::string_view bytes) { return !distinct_counter::decode(bytes); };
   CHECK_FALSE(is_refused("\x02\x00\x01"sv));
-  CHECK(is_refused("\x02\x01\x00"sv));                 // a member twice
+  CHECK(is_refused("\x02\x01\x00"sv));                 // a member comes twice
   CHECK(is_refused("\x01\xff\xff\xff\xff\x1f"sv));     // a hash of 33 bits
-  CHECK(is_refused("\x02\xff\xff\xff\xff\x0f\x01"sv)); // likewise, as a sum
+  CHECK(is_refused("\x02\xff\xff\xff\xff\x0f\x01"sv)); // the same as a sum
   CHECK(is_refused("\x82\x04"sv));                     // 514
   CHECK_FALSE(is_refused("\x81\x04\x01" + std::string(512, '\0')));
   CHECK(is_refused("\x81\x04\x01" + std::string(511, '\0')));   // cut

@@ -1,4 +1,4 @@
-// One word for a dyno.
+// The status of a dyno in one word.
 #include "messages/rollup/dyno_status.hpp"
 
 #include <doctest/doctest.h>
@@ -35,7 +35,7 @@ dyno_state using_mb(double total, double quota) {
 TEST_CASE("dyno status: by requests, limits belong to the better side") {
   CHECK(dyno_status(nullptr, nullptr) == "healthy");
   CHECK(status(served(0, 0, 0)) == "healthy");
-  CHECK(status(served(1000, 50, 1000)) == "healthy"); // errors that are not the dyno's do not count
+  CHECK(status(served(1000, 50, 1000)) == "healthy"); // errors that the dyno did not cause do not count
   CHECK(status(served(1000, 51, 0)) == "warning");
   CHECK(status(served(10, 0, 1001)) == "warning");
   CHECK(status(served(1000, 100, 3000)) == "warning");

@@ -1,4 +1,4 @@
-// The space-saving summary against exact counts.
+// The space-saving summary compared with exact counts.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 using hitters = heavy_hitters<request_stats>;
 using truth = std::map<std::string, std::uint64_t>;
 
-// One summary of exact counts, as a batch makes it.
+// A summary of exact counts, as a batch makes it.
 hitters summary_of(const truth& counts, std::size_t capacity) {
   std::vector<hitters::entry> entries;
   for (const auto& [key, count] : counts) {
@@ -43,7 +43,7 @@ truth draw(std::mt19937_64& random, std::size_t lines, double skew) {
   return counts;
 }
 
-// What the header promises of any summary of `counts`.
+// Checks what the header promises for any summary of `counts`.
 void check_promises(const hitters& h, const truth& counts, std::size_t capacity) {
   const auto total = total_of(counts);
   std::uint64_t sum = h.other().count;
@@ -104,7 +104,7 @@ TEST_CASE("heavy hitters: beyond the room the bound holds, and sums stay exact, 
             all[key] += count;
         }
         while (parts.size() > 1) {
-          // As a tree neighbours merge; else everything goes into the first.
+          // Either neighbours are merged, as in a tree, or everything is merged into the first.
           const std::size_t other = is_tree ? random() % (parts.size() - 1) : 0;
           parts[other].add(parts.back(), capacity);
           parts.pop_back();
@@ -143,7 +143,7 @@ TEST_CASE("heavy hitters: what loses its entry keeps its durations in other") {
 TEST_CASE("heavy hitters: a newcomer may have been counted before") {
   auto h = summary_of({{"/a", 5}, {"/b", 3}, {"/c", 4}}, 2);
   h.add(summary_of({{"/b", 2}, {"/c", 1}}, 2), 2);
-  // /b may have 5 by now, as many as /a and /c; the names decide.
+  // /b may have 5 by now, as many as /a and /c, so their names decide.
   REQUIRE(h.entries().size() == 2);
   CHECK(h.entries()[0].key == "/a");
   CHECK(h.entries()[1].key == "/b");

@@ -1,4 +1,4 @@
-// Histograms against the sorted truth, on distributions that are hard on them.
+// Histograms compared with the sorted values, for difficult distributions.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -21,14 +21,14 @@ histogram histogram_of(const values& all) {
   return h;
 }
 
-// Nearest rank, by whole numbers: `per_mille` of all.
+// The value at the nearest rank for `per_mille`, in whole numbers.
 std::int64_t true_quantile(values all, std::size_t per_mille) {
   std::sort(all.begin(), all.end());
   const auto rank = std::max<std::size_t>(1, (per_mille * all.size() + 999) / 1000);
   return all[rank - 1];
 }
 
-// Pairs of a name and a generator of nasty distributions.
+// Names and generators of difficult distributions.
 const std::vector<std::pair<const char*, std::function<std::int64_t(std::mt19937_64&)>>> distributions = {
     {"one value", [](auto&) { return 37; }},
     {"milliseconds",
@@ -197,7 +197,7 @@ TEST_CASE("histogram: a form that no histogram has is refused") {
   CHECK(is_refused("\xff\xff\xff\xff\x0f\x05\x01\x01\x01\x01"sv, cells::pairs)); // more cells than bytes
   CHECK(is_refused("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x01\x01\x01"sv,
                    cells::pairs)); // a number above 64 bits
-  // Four times the step, and the count unless one follows.
+  // The step times four, plus the count unless it follows.
   CHECK_FALSE(is_refused("\x02\x05\x01\x02\x05\x06"sv, cells::short_counts));
   CHECK(is_refused("\x02\x05\x01\x01\x05\x01"sv, cells::short_counts));     // a bucket twice
   CHECK(is_refused("\x02\x05\x01\x02\x05\x04\x00"sv, cells::short_counts)); // an empty cell
@@ -220,7 +220,7 @@ TEST_CASE("histogram: a sum that has no room stays at its limit, in any order") 
   histogram large, h;
   large.add(INT64_MAX);
   for (int i = 0; i < 24; ++i)
-    large.merge(histogram(large)); // doubles
+    large.merge(histogram(large)); // doubles the counts
   CHECK(large.sum_ms() == UINT64_MAX);
   h.add(1);
   auto left = h, right = large;

@@ -1,4 +1,4 @@
-// Every named series, on a rollup whose numbers are known.
+// Every named series, for a rollup with known numbers.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -1,4 +1,4 @@
-// Merging and the compact form, on random traffic and on damaged bytes.
+// Merging and the compact format, for random traffic and for damaged bytes.
 #include <doctest/doctest.h>
 
 #include "messages/rollup/minute_rollup.hpp"
@@ -158,7 +158,7 @@ TEST_CASE("minute rollup: what earlier versions encoded is read") {
   minute_rollup r;
   r.requests = 3;
   r.errors = 1;
-  r.failures = 1; // by the class of their status
+  r.failures = 1; // from the class of their status
   r.by_status_class = {0, 0, 2, 0, 0, 1};
   r.by_method = {2, 1, 0, 0, 0};
   for (const int ms : {12, 12, 3000})

@@ -1,4 +1,4 @@
-// Names to numbers, beyond the first size of the table.
+// Maps names to numbers, also beyond the table's first size.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// What platform lines add up to: against a simple model, in any order of merging, and beyond the bounds.
+// The sums of platform lines, compared with a simple model, merged in any order, and beyond the bounds.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -20,7 +20,7 @@ const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) +
 
 using codes = std::map<std::string, std::uint64_t, std::less<>>;
 
-// All values of one name with their times and units, and what becomes of them.
+// All values of one name with their times and units, and what they should become.
 struct seen_values {
   std::vector<std::tuple<timestamp, double, std::string>> all;
 
@@ -126,7 +126,7 @@ log_record plain_line(timestamp at) {
   return {.at = at, .source = "app", .proc = "web.1", .text = "x"};
 }
 
-// The records of `body` in `count` bodies, each in its order.
+// Divides the records of `body` among `count` bodies; each keeps their order.
 std::vector<parsed_body> split(const parsed_body& body, std::mt19937_64& random, std::size_t count) {
   std::vector<parsed_body> parts(count);
   for (const auto& request : body.requests)
@@ -136,7 +136,7 @@ std::vector<parsed_body> split(const parsed_body& body, std::mt19937_64& random,
   for (const auto& sample : body.samples) {
     auto& part = parts[random() % count];
     part.samples.push_back(sample);
-    // A sample counts where its line does.
+    // A sample counts at the time of its line.
     part.lines.push_back(plain_line(sample.at));
   }
   return parts;
@@ -293,7 +293,7 @@ TEST_CASE("platform stats: dynos beyond the bound share one entry, numbers of fu
   check(1);
   merge(sum, parts.front().data, bounds);
   check(2);
-  // What had room in one place may have none in another.
+  // Names that had room before may have none after a merge with smaller limits.
   minute_rollup narrow;
   merge(narrow, sum, limits{.dynos = 1, .addons = 1, .addon_values = 1});
   CHECK(narrow.platform.dynos.size() == 1);

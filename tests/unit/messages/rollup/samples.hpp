@@ -1,4 +1,4 @@
-// Random traffic, and rollups of it that are counted the simple way.
+// Random traffic, and rollups of it counted in the simple way.
 #pragma once
 
 #include <deque>
@@ -10,7 +10,7 @@
 
 namespace parseflow::test {
 
-/// Owns the texts that the records of `body` point to.
+/// Owns the texts to which the records of `body` refer.
 struct sample_body {
   parsed_body body;
   std::deque<std::string> texts;
@@ -18,7 +18,7 @@ struct sample_body {
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
 };
 
-/// Adds a line of the platform that is counted, with its samples; see `random_body`.
+/// Adds a platform line that is counted, with its samples; see `random_body`.
 template <class Random>
 void add_platform_line(sample_body& result, timestamp at, Random below) {
   const auto one_of = [&](std::initializer_list<const char*> list) {
@@ -36,7 +36,7 @@ void add_platform_line(sample_body& result, timestamp at, Random below) {
   const auto add = [&](sample_record sample) {
     sample.at = at;
     sample.proc = line.proc;
-    // Few values, so that many are equal; some of them only in part.
+    // Few different values, so that many are equal or differ only in part.
     sample.value = static_cast<double>(below(7) - 3) * 0.25;
     result.body.samples.push_back(sample);
   };
@@ -105,7 +105,7 @@ inline sample_body random_body(std::mt19937_64& random, std::size_t count, times
     result.body.lines.push_back(line);
   }
   for (std::size_t i = 0; i < count / 4; ++i) {
-    // Whole seconds, so that times are equal.
+    // Whole seconds, so that some times are equal.
     const auto at = start + std::chrono::seconds(below(spread.count()));
     add_platform_line(result, at, below);
   }

@@ -1,4 +1,4 @@
-// What was counted and is taken back: as if it had never been counted.
+// After counts are taken back, the rollups are as if they had never been counted.
 #include <doctest/doctest.h>
 
 #include "messages/rollup/app_timelines.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 const minute start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
-// The extremes are known as well as their bucket is.
+// Extremes are known only as exactly as their bucket, so they are made equal.
 void even_out(histogram& h) {
   if (h.count() == 0)
     return;
@@ -36,7 +36,7 @@ void even_out(unit_gauge& g) {
   g = {{.count = g.values.count}, ""};
 }
 
-// Without what does not add up.
+// The rollup without what cannot be added and subtracted.
 minute_rollup additive(minute_rollup r) {
   for (auto* h : {&r.service, &r.connect, &r.websockets})
     even_out(*h);
@@ -67,7 +67,7 @@ minute_rollup additive(minute_rollup r) {
   return r;
 }
 
-// All of it, or of what the widest questions are made of.
+// Compares all of it, or only what the widest questions use.
 void check_same(const minute_rollup& found, const minute_rollup& expected) {
   CHECK(additive(found) == additive(expected));
   for (const double q : {0.0, 0.5, 0.95, 0.99, 1.0}) {
@@ -202,7 +202,7 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
          {std::pair("shop", true), {"shop", false}, {"blog", true}, {"blog", false}, {"gone", false}})
       for (int i = 0; i < 4; ++i) {
         auto parts = from.make(20, start - 8min);
-        parts.push_back({start - 40 * 24h, from.make_one(2)}); // wrong clocks
+        parts.push_back({start - 40 * 24h, from.make_one(2)}); // from wrong clocks
         parts.push_back({start + 100 * 24h, from.make_one(2)});
         for (const auto& part : parts) {
           all.add(app, part.at, part.data, start);
@@ -217,7 +217,7 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
       all.age(at);
       only_kept.age(at);
       if ((at - start) % 97min == 0min) {
-        all.between("", at - 24h, at + 1min); // remembered sums
+        all.between("", at - 24h, at + 1min); // cached sums
         const auto more = from.make_one(3);
         all.add("shop", at, more, at);
         only_kept.add("shop", at, more, at);
@@ -234,7 +234,7 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
       for (const auto* app : {"", "shop", "blog", "gone"}) {
         CAPTURE(app);
         auto found = all.all(app), expected = only_kept.all(app);
-        found.by_second = expected.by_second = {}; // means nothing here
+        found.by_second = expected.by_second = {}; // has no meaning here
         check_same(found, expected);
         for (const auto length : {5min, 60min, 24 * 60min, 100 * 60min, 120 * 60min})
           for (const auto detail : {extent::all, extent::without_names})
@@ -243,7 +243,7 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
         CHECK(all.requests_between(app, start - 8min, start + 5min) ==
               only_kept.requests_between(app, start - 8min, start + 5min));
       }
-      all.age(now); // packs what was opened
+      all.age(now); // packs what was unpacked
     }
   }
 }

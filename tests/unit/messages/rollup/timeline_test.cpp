@@ -1,4 +1,4 @@
-// Resolutions over time, against a list of everything that was added.
+// Resolutions over time, compared with a list of everything that was added.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -44,12 +44,12 @@ TEST_CASE("timeline: all is everything, wherever it is kept") {
 
 TEST_CASE("timeline: minutes for two hours, then tens, then hours, then nothing") {
   timeline t;
-  const minute first = now - 7min; // a whole hour is easier to read
+  const minute first = now - 7min; // a whole hour makes the test easier to read
   for (int i = 0; i < 60; ++i)
     t.add(first + i * 1min, requests(1), first + i * 1min);
   const auto sizes = [&](std::chrono::minutes later) {
     t.age(first + later);
-    // The number of spans is the number of minutes that begin one.
+    // The number of spans is the number of minutes at which one begins.
     int spans = 0;
     for (int i = 0; i < 60; ++i)
       spans += t.between(first + i * 1min, first + (i + 1) * 1min).requests != 0;
@@ -144,7 +144,7 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
     };
     t.age(clock);
     CHECK(t.all().requests == sum(minute::min(), minute::max()));
-    // Minutes are exact for two hours, tens for 72 h, hours for 30 days.
+    // Single minutes are exact for two hours, ten minutes for 72 h, hours for 30 days.
     const minute hour = std::chrono::floor<std::chrono::hours>(clock);
     for (const auto from :
          std::initializer_list<minute>{clock - 110min, clock - 1min, hour - 71h, hour - 20 * 24h})
@@ -174,7 +174,7 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
           sum += at->second;
         return sum;
       };
-      // As dashboards do: the same windows again and again. They begin where a span does.
+      // Asks like a dashboard for the same windows again and again. They begin where a span begins.
       const minute ten = minute(std::chrono::floor<std::chrono::minutes>(clock).time_since_epoch() / 10 * 10);
       const minute hour = std::chrono::floor<std::chrono::hours>(clock);
       for (const auto from :
@@ -190,7 +190,7 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
 TEST_CASE("timeline: prepared sums are right, whatever is added, folded and dropped between") {
   minute_rollup one = requests(1);
   one.dynos["web.1"].count = 1;
-  one.dynos["web.1"].service.add(5); // which hours do not keep
+  one.dynos["web.1"].service.add(5); // hours do not keep this
   constexpr std::chrono::minutes lengths[] = {1h, 24h, 73h, 100h};
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     CAPTURE(seed);
@@ -211,7 +211,7 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, folded and drop
       for (const auto length : lengths) {
         auto sum = prepared.between(clock - length, clock + 1min);
         auto expected = plain.between(clock - length, clock + 1min);
-        sum.by_second = expected.by_second = {}; // without meaning in a sum
+        sum.by_second = expected.by_second = {}; // has no meaning in a sum
         REQUIRE(sum == expected);
       }
     }
@@ -272,7 +272,7 @@ TEST_CASE("packed rollup: packing changes nothing, adding opens") {
 }
 
 TEST_CASE("timeline: a remembered sum follows spans that are folded") {
-  // A request in each ten minutes of three days; the questions begin within the oldest spans.
+  // One request in each ten minutes of three days; the questions begin within the oldest spans.
   timeline t;
   const minute first = std::chrono::floor<std::chrono::hours>(now);
   minute_rollup r = requests(1);
@@ -283,7 +283,7 @@ TEST_CASE("timeline: a remembered sum follows spans that are folded") {
   for (auto at = first + 73h; at < first + 75h; at += 1min) {
     t.age(at - 1min);
     for (const auto from : {first + 20min, first - 1min}) {
-      // Asked in small pieces, which are not remembered.
+      // The same in small pieces, whose sums are not cached.
       std::uint64_t spans = 0, durations = 0;
       for (auto hour = from; hour < at; hour += 1h) {
         const auto piece = t.between(hour, std::min(hour + 1h, at));
@@ -296,7 +296,7 @@ TEST_CASE("timeline: a remembered sum follows spans that are folded") {
       REQUIRE(found.dynos.at("web.1").service.count() == durations);
     }
   }
-  // Likewise minutes that become tens.
+  // The same for minutes that become spans of ten.
   timeline young;
   for (auto at = first; at < first + 4h; at += 1min) {
     young.add(at, r, at);

@@ -1,5 +1,5 @@
-// Days of random traffic of several apps, in batches that come late and in any order, through a database and
-// restarts: against a model that keeps every number and counts when it is asked.
+// Days of random traffic of several apps, in batches that arrive late and in any order, through a database
+// and restarts. Compared with a model that keeps every number and counts when it is asked.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ struct exact_stats {
   numbers service;
 };
 
-// What one app was told in one minute, or in several.
+// What one app sent in one minute, or in several.
 struct exact_counts {
   std::uint64_t lines = 0, bytes = 0, malformed = 0, lost = 0, late = 0, early = 0;
   std::uint64_t response_bytes = 0, releases = 0, deploys = 0, starts = 0, crashes = 0;
@@ -94,7 +94,7 @@ void add(exact_counts& into, const exact_counts& from) {
        &c::addons, &c::gauges, &c::sums, &c::measures, &c::uniques);
 }
 
-// Dynos and endpoints of several apps stand side by side.
+// Prefixes the names of dynos and endpoints, so that those of several apps can be in one map.
 template <class T>
 void qualify(std::map<std::string, T>& names, const std::string& app) {
   std::map<std::string, T> result;
@@ -160,7 +160,7 @@ void add(exact_minutes& into, const sample_record& s) {
   if (s.origin != sample_origin::custom)
     return;
   const auto series = source.empty() ? name : name + "@" + source;
-  // Times add up, as microseconds; other units are series of their own.
+  // Times are summed as microseconds; each other unit is a series of its own.
   const bool is_time = s.unit == "ms" || s.unit == "s" || s.unit == "us";
   const auto with_unit = s.unit.empty() ? series : series + "\x1f" + (is_time ? "us" : std::string(s.unit));
   const double kept = s.value * (s.unit == "ms" ? 1e3 : s.unit == "s" ? 1e6 : 1);
@@ -269,13 +269,13 @@ void check_custom(const custom_stats& found, const exact_counts& exact) {
   CHECK(found.folded == 0);
   REQUIRE(found.counts.size() == exact.sums.size());
   for (const auto& [name, values] : exact.sums) {
-    double sum = 0; // of quarters: exact
+    double sum = 0; // exact, since the values are quarters
     for (const auto value : values)
       sum += value;
     CHECK(found.counts.at(name).sum.value() == sum);
     CHECK(found.counts.at(name).observations == values.size());
   }
-  // Those without values here only tell which unit came first.
+  // Series without values here only show which unit came first.
   const auto in_use = [](const auto& all) {
     return static_cast<std::size_t>(std::count_if(
         all.begin(), all.end(), [](const auto& entry) { return observations(entry.second) != 0; }));
@@ -311,7 +311,7 @@ void check(const minute_rollup& found, const exact_counts& exact, bool has_durat
   check_custom(found.custom, exact);
 }
 
-// The service over some days: live rollups, a database that is behind, and the truth.
+// The service over some days: live rollups, a database that lags, and the truth.
 class simulation {
 public:
   explicit simulation(std::uint64_t seed) : random_(seed) {}
@@ -355,9 +355,9 @@ private:
     return std::uniform_int_distribution<std::int64_t>(0, n - 1)(random_);
   }
 
-  // A stretch of traffic, cut into batches of which some are held back.
+  // Some time of traffic, cut into batches, some of which are held back.
   void make_traffic(const std::string& app) {
-    // Nearly always what just happened; seldom what a wrong clock says.
+    // Almost always dated by the present; rarely by a wrong clock.
     const auto off = below(60);
     const timestamp from = off == 0   ? clock_ + 10min
                            : off == 1 ? clock_ + 100 * 24h
@@ -369,7 +369,7 @@ private:
     for (const auto& request : traffic->body.requests)
       batches[static_cast<std::size_t>(below(static_cast<std::int64_t>(batches.size())))]
           .body.requests.push_back(request);
-    // A sample comes with its line: both have the same time.
+    // A sample has the same time as its line, and so is in the same batch.
     const auto batch_of = [&](timestamp at) -> parsed_body& {
       return batches[static_cast<std::size_t>(at.time_since_epoch().count() / 7) % batches.size()].body;
     };
@@ -430,7 +430,7 @@ private:
       add(minutes, sample);
   }
 
-  // The database takes what is waiting, in any order.
+  // The database stores the waiting batches, in any order.
   void store() {
     std::shuffle(unstored_.begin(), unstored_.end(), random_);
     for (const auto& [app, parts] : unstored_)
@@ -443,7 +443,7 @@ private:
     unstored_.clear();
   }
 
-  // What the database has is loaded; what it has not is still in the journal.
+  // What the database has is loaded; the rest is still in the journal.
   void restart() {
     live_ = std::make_unique<app_timelines>();
     const auto now = minute_of(clock_);

@@ -1,4 +1,4 @@
-// What a config file may look like, and what is refused.
+// What a config file may contain, and what is refused.
 #include <doctest/doctest.h>
 
 #include "messages/settings/config_file.hpp"

@@ -1,4 +1,4 @@
-// Where settings come from and which place wins.
+// Where settings come from, and which place has priority.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +13,7 @@ using namespace parseflow;
 
 namespace {
 
-// A file of settings, or of a secret, that is gone after the test.
+// A file with settings or a secret, removed after the test.
 class config_file {
 public:
   explicit config_file(const std::string& text)

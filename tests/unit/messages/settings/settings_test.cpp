@@ -1,4 +1,4 @@
-// What settings are refused, and with which sentence.
+// Which settings are refused, and with which sentence.
 #include <doctest/doctest.h>
 
 #include "messages/settings/endpoint.hpp"

@@ -1,4 +1,4 @@
-// What holds of every setting: a new one is checked by the row alone.
+// What holds for every setting: a new one is checked as soon as it has a row.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
