@@ -25,11 +25,9 @@ std::vector<announcement> announcer::announce(std::span<const alert> changed, st
   std::vector<announcement> result;
   for (const auto& one : changed) {
     result.push_back({audience::node, one});
-    if (is_own_business(one))
-      result.push_back({audience::external, one});
-    else if (was_open_before(one, open))
+    if (!is_own_business(one) && was_open_before(one, open))
       continue;
-    else if (is_notifier_)
+    if (is_own_business(one) || is_notifier_)
       result.push_back({audience::external, one});
     else
       pending_.push_back({now, one});

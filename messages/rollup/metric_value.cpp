@@ -364,33 +364,33 @@ extent extent_of(std::string_view name) {
   return known ? known->detail : extent::without_names;
 }
 
-void keep_for(std::span<const std::string> metrics_kept, minute_rollup& sum) {
-  name_list names, addons;
+void keep_for(std::span<const std::string> names, minute_rollup& sum) {
+  name_list members, addons;    // of the families
   bool is_of_all_names = false; // some metric belongs to no family
-  for (const std::string_view metric : metrics_kept) {
+  for (const std::string_view metric : names) {
     const auto* const known = family_of(metric);
     is_of_all_names = is_of_all_names || known == nullptr;
     if (known == nullptr)
       continue;
-    names.push_back(metric.substr(known->name.size() + 1));
-    addons.push_back(names.back().substr(0, names.back().find('/')));
+    members.push_back(metric.substr(known->name.size() + 1));
+    addons.push_back(members.back().substr(0, members.back().find('/')));
   }
-  keep_only(sum.error_codes, names);
-  keep_only(sum.countries, names);
-  keep_only(sum.endpoints, names);
-  keep_only(sum.dynos, names);
-  keep_only(sum.custom.counts, names);
-  keep_only_names(sum.custom.gauges, names);
-  keep_only_names(sum.custom.measures, names);
-  keep_only(sum.custom.uniques, names);
+  keep_only(sum.error_codes, members);
+  keep_only(sum.countries, members);
+  keep_only(sum.endpoints, members);
+  keep_only(sum.dynos, members);
+  keep_only(sum.custom.counts, members);
+  keep_only_names(sum.custom.gauges, members);
+  keep_only_names(sum.custom.measures, members);
+  keep_only(sum.custom.uniques, members);
   keep_only(sum.platform.addons, addons);
   if (!is_of_all_names) {
-    keep_only(sum.platform.dynos, names);
+    keep_only(sum.platform.dynos, members);
     sum.service = {};
     sum.connect = {};
     sum.websockets = {};
   }
-  if (std::find(metrics_kept.begin(), metrics_kept.end(), "visitors") == metrics_kept.end())
+  if (std::find(names.begin(), names.end(), "visitors") == names.end())
     sum.visitors = {};
 }
 

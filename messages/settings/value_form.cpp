@@ -24,7 +24,7 @@ caf::config_option known_option(void* member, caf::string_view section, caf::str
 
 // CAF shows days, but reads only hours, and wants a unit behind 0.
 std::string as_caf_reads(caf::string_view text) {
-  const std::string value{text.begin(), text.end()};
+  std::string value{text.begin(), text.end()};
   if (value == "0")
     return "0s";
   const auto digits = value.find_first_not_of("0123456789");
