@@ -17,11 +17,11 @@ struct request_record {
 
   timestamp at{};
   std::string_view method;
-  /// The raw request target with its query, as between the quotes: `\"` is still escaped.
+  /// The raw request target with its query, exactly as it stands between the quotes: `\"` stays escaped.
   std::string_view path;
   std::string_view host;
   std::string_view request_id;
-  /// X-Forwarded-For as received plus the peer; the last entry is the peer. May be empty.
+  /// X-Forwarded-For as received, with the peer added as its last entry. May be empty.
   std::string_view fwd;
   /// `web.1`; empty when no dyno was reached.
   std::string_view dyno;

@@ -1,4 +1,5 @@
-// What alert rules look at, asked of a node and answered: in a cluster rules judge what all nodes counted.
+// What alert rules look at: the question to a node, and its answer. In a cluster rules judge what all
+// nodes counted.
 #pragma once
 
 #include <map>
