@@ -16,8 +16,8 @@ struct drain_credentials {
   secret password;
 };
 
-/// What a text of entries says. On failure `drains` is empty and `problem` says which entry is wrong, without
-/// its password.
+/// The entries that a text holds. On failure `drains` is empty and `problem` says which entry is wrong,
+/// without its password.
 struct parsed_drains {
   std::vector<drain_credentials> drains;
   std::string problem;
