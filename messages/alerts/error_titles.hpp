@@ -1,4 +1,4 @@
-// What Heroku's error codes mean, in its own words.
+// What Heroku's error codes mean, in a few words.
 #pragma once
 
 #include <string_view>
