@@ -61,7 +61,7 @@ struct app_totals {
 /// Immutable; made for one question.
 using totals_ptr = std::shared_ptr<const app_totals>;
 
-/// What was counted in one step of a series.
+/// The counts of one step of a series.
 struct series_step {
   minute start{};
   /// Only the parts that the metrics are computed from: see `rollup::keep_for`.
@@ -84,7 +84,7 @@ using series_sums_ptr = std::shared_ptr<const series_sums>;
 struct alert_report {
   /// Open alerts, and those resolved within the last hour; newest first.
   std::vector<alert> alerts;
-  /// What the webhook took within `alerts::announcer::news`, for all apps.
+  /// The alerts that the webhook took within `alerts::announcer::news`, for all apps.
   std::vector<alert> announced;
   /// That of the asked node; nothing without a webhook.
   std::optional<webhook_status> webhook;

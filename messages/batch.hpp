@@ -22,7 +22,7 @@ struct batch {
   route way = route::everywhere;
   frame_ptr origin;
   parsed_body records;
-  /// What this batch adds to the metrics: aggregator and database add the same value.
+  /// The counts that this batch adds to the metrics: aggregator and database add the same value.
   rollup::partial partial;
 };
 

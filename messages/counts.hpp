@@ -47,7 +47,7 @@ struct archive_query {
   std::vector<std::string> live;
 };
 
-/// What one node counted, as far as the database has it. Ownership of `counts` moves with the message.
+/// The counts of one node, as far as the database has them. Ownership of `counts` moves with the message.
 struct node_counts {
   std::string node;
   std::shared_ptr<rollup::app_timelines> counts;

@@ -10,7 +10,7 @@
 
 namespace parseflow {
 
-/// What went wrong. New codes go to the end.
+/// The kinds of errors. New codes go to the end.
 enum class ec : std::uint8_t {
   none = 0,
   /// The question names a metric that does not exist.

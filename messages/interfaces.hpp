@@ -83,7 +83,7 @@ using metrics_source_actor = caf::typed_actor<
     caf::replies_to<totals_query>::with<totals_ptr>,
     // One sum per step. Errors: ec::unknown_metric.
     caf::replies_to<series_query>::with<series_sums_ptr>,
-    // What alert rules look at, for every app. Never an error.
+    // The sums that alert rules look at, for every app. Never an error.
     caf::replies_to<watch_query>::with<watched_counts_ptr>>;
 
 /// WRITER SOURCE: reports how the DB writer is doing.
@@ -130,7 +130,7 @@ using judge_actor = cluster_judge_actor::extend<
 using metrics_history_actor = metrics_source_actor::extend<
     // Adds what was counted.
     caf::reacts_to<fresh_counts_ptr>,
-    // What earlier runs counted.
+    // The counts of earlier runs.
     caf::reacts_to<restored_counts>,
     // Subtracts what these batches added.
     caf::reacts_to<stored_elsewhere>,
@@ -140,7 +140,7 @@ using metrics_history_actor = metrics_source_actor::extend<
 /// METRICS AGGREGATOR, the primary sink: merges what batches add, and hands it to the history. An answer
 /// covers every batch that came before its question.
 using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
-    // What earlier runs counted.
+    // The counts of earlier runs.
     caf::reacts_to<restored_counts>,
     // Subtracts what these batches added; the aggregator has counted them before the DB writer got them.
     caf::reacts_to<stored_elsewhere>,
@@ -157,7 +157,7 @@ using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_wit
 
 /// ARCHIVE: reads from a shared database what other nodes have counted.
 using archive_actor = caf::typed_actor<
-    // What all nodes but the live ones counted. Errors: ec::store_away, ec::store_unusable.
+    // The counts of all nodes but the live ones. Errors: ec::store_away, ec::store_unusable.
     caf::replies_to<archive_query>::with<archived_counts>>;
 
 /// RETENTION: has rows removed that are older than the settings allow.

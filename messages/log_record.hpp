@@ -10,8 +10,8 @@
 
 namespace parseflow {
 
-/// What a line that is not a router line is about (heroku-formats section 11). Stored as text: see
-/// `to_string`.
+/// The subject of a line that is not a router line (heroku-formats section 11). Stored as text:
+/// see `to_string`.
 enum class line_kind : std::uint8_t {
   text,      ///< A line of the app or the platform that nothing more is known about.
   malformed, ///< Bytes whose header did not parse, or that belong to no line: kept raw.
@@ -60,7 +60,7 @@ struct log_record {
   severity level = severity::none;
   /// An error code in the text (`R14`, `L10`, `23505`), else empty.
   std::string_view code = {};
-  /// What the line is about, by kind; else empty.
+  /// The thing that the line is about, by kind; else empty.
   std::string_view subject = {};
   /// A number in the text, by kind; else `no_number`.
   std::int64_t number = no_number;

@@ -1,4 +1,4 @@
-// What the receiver gives to a parser, and what it gets back.
+// The frames that the receiver gives to a parser, and the receipt that it gets back.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@
 
 namespace parseflow {
 
-/// What the framing of one body looked like (heroku-formats 2.5).
+/// How well formed the framing of one body was (heroku-formats 2.5).
 struct framing_report {
   /// Lines kept, malformed ones included.
   std::uint32_t lines = 0;

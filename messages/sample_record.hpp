@@ -42,7 +42,7 @@ struct sample_record {
   std::string_view instance = {};
   /// PROCID of the line: `heroku-postgres`, `web.1`.
   std::string_view proc = {};
-  /// What follows the `#`: `memory_rss`. As written: `-` and `_` both occur.
+  /// The text after the `#`: `memory_rss`. As written: `-` and `_` both occur.
   std::string_view name = {};
   /// As written: `MB`, `kB`, `bytes`, `pages`, `ms`; often empty.
   std::string_view unit = {};

@@ -10,7 +10,7 @@
 
 namespace parseflow::alerts {
 
-/// Who is notified of an alert.
+/// The recipients of an alert.
 enum class audience : std::uint8_t {
   node,     ///< This node, which stores every alert that it raises or resolves.
   external, ///< The webhook. In a cluster one node announces what all nodes raise.
@@ -50,7 +50,7 @@ public:
   /// Notes that the webhook took an alert of this node.
   void note_announced(alert one, timestamp now);
 
-  /// What the webhook took from this node within `news`, for the other nodes.
+  /// The alerts that the webhook took from this node within `news`, for the other nodes.
   std::vector<alert> announced(timestamp now) const;
 
 private:

@@ -30,7 +30,7 @@ struct watched_database {
   std::optional<timestamp> away_since;
 };
 
-/// What a rule judges.
+/// The value that a rule judges, and how much it rests on.
 struct measured {
   /// Nothing if there was nothing to measure: no requests, or no line from the app for 24 h.
   std::optional<double> value;

@@ -1,4 +1,4 @@
-// What an alert says to people.
+// The text of an alert, for people.
 #pragma once
 
 #include <string>

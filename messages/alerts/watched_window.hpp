@@ -26,7 +26,7 @@ watched_window window_of(const rule& judged);
 /// Every window that the rules look at, without repetition.
 std::vector<watched_window> windows_of(std::span<const rule> rules);
 
-/// What was counted in all minutes that overlap the window.
+/// The sum of the counts in all minutes that overlap the window.
 rollup::minute_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now);
 
 } // namespace parseflow::alerts

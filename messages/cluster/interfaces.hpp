@@ -15,14 +15,13 @@ using door_actor = caf::typed_actor<
     caf::replies_to<call>::with<node_identity>,
     // A frame that belongs to this node. The answer is the verdict that a drain request would get.
     caf::replies_to<carried<frame>>::with<verdict>,
-    // What this node alone has counted. Errors: ec::not_ready until the counts of its earlier runs
-    // are restored.
+    // The counts of this node alone. Errors: ec::not_ready until the counts of its earlier runs are restored.
     caf::replies_to<metrics_query>::with<carried<metrics_snapshot>>,
     // Errors: ec::not_ready, ec::unknown_metric.
     caf::replies_to<series_query>::with<carried<series_sums>>,
     // Errors: ec::not_ready.
     caf::replies_to<watch_query>::with<carried<watched_counts>>,
-    // What this node alone has judged. Never an error.
+    // The alerts of this node alone. Never an error.
     caf::replies_to<alerts_query>::with<carried<alert_report>>,
     // The node of this identity is about to stop: it gets no more frames. Always answers true.
     caf::replies_to<leave_atom, node_identity>::with<bool>>;

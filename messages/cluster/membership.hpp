@@ -25,7 +25,7 @@ struct membership {
   std::vector<std::string> absent;
 };
 
-/// What a link knows about the node at its address.
+/// News from a link about the node at its address.
 struct peer_news {
   std::string address;
   /// The identity of the node that was last there.

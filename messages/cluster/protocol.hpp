@@ -18,7 +18,7 @@ namespace parseflow {
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
 inline constexpr std::uint32_t cluster_protocol = 4;
 
-/// Who a node is.
+/// The identity of a node.
 struct node_identity {
   std::uint32_t protocol = cluster_protocol;
   /// `storage_settings::node`: its name in the cluster.

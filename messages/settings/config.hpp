@@ -29,7 +29,7 @@ public:
   std::optional<std::string> read(const std::vector<std::string>& arguments,
                                   const std::map<std::string, std::string>& environment);
 
-  /// What `read` found.
+  /// The settings as `read` found them.
   const settings& values() const { return values_; }
 
 private:

@@ -1,4 +1,4 @@
-// Who may post: the entries of `http.drains`.
+// The drains that may post: the entries of `http.drains`.
 #pragma once
 
 #include <string>

@@ -21,7 +21,7 @@ struct setting_member {
   std::function<void*(settings&)> in;
 };
 
-/// What only some settings have. Bounds are written in the form of the value.
+/// Details that only some settings have. Bounds are written in the form of the value.
 struct setting_details {
   /// The smallest and the largest value; empty: none.
   std::string_view least = {}, most = {};
@@ -42,7 +42,7 @@ struct setting_details {
 struct setting {
   std::string_view section, name;
   setting_member member;
-  /// What it does, for the operator who sets it.
+  /// The effect of the setting, for the operator.
   std::string_view text;
   setting_details details = {};
 

@@ -22,7 +22,7 @@ struct value_form {
   /// CAF's option over a member of this type. Without a member it only parses.
   caf::config_option (*option)(void* member, caf::string_view section, caf::string_view name,
                                caf::string_view text);
-  /// What a text has to be: "a whole number".
+  /// A noun for a text of this form: "a whole number".
   std::string_view noun;
   bool is_secret = false;
   /// Returns what is wrong with a text that CAF accepts, as the rest of a sentence that begins with the name
