@@ -34,7 +34,7 @@ struct metrics_snapshot {
   metrics_query question;
   /// Everything counted in the window.
   rollup::minute_rollup totals;
-  /// Over the 60 s before `question.now`, whatever the window.
+  /// The rate over the 60 s before `question.now`, whatever the window.
   double requests_per_second = 0;
   /// All apps ever seen that have counters of their own, sorted; see `rollup::app_timelines`.
   std::vector<std::string> apps;

@@ -11,8 +11,8 @@ namespace parseflow {
 
 /// A router line: one request that Heroku's router answered or gave up on (heroku-formats section 4).
 struct request_record {
-  /// `status`, `connect_ms`, `service_ms` and `bytes` of a line that leaves the value empty: unknown, not
-  /// zero.
+  /// `status`, `connect_ms`, `service_ms` and `bytes` of a line that leaves the value empty: unknown,
+  /// not zero.
   static constexpr std::int64_t unknown = -1;
 
   timestamp at{};
@@ -41,8 +41,8 @@ struct request_record {
   std::int64_t status = unknown;
   /// The severity that `at=` names: info, warning or error; `none` when missing.
   severity level = severity::none;
-  /// True if `text` holds keys that have no field above (`sock`, `desc`, `cause`, `agent`, `tls`, unknown
-  /// ones).
+  /// True if `text` holds keys that have no field above (`sock`, `desc`, `cause`, `agent`, `tls`,
+  /// unknown ones).
   bool has_extra = false;
 };
 

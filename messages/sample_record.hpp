@@ -34,8 +34,8 @@ std::string_view to_string(sample_kind kind);
 /// One number in a line. The line itself is kept as a log_record as well.
 struct sample_record {
   timestamp at{};
-  /// `source=`: the dyno (`web.1`), the attachment (`DATABASE`) or what an app names; empty if the line names
-  /// none.
+  /// `source=`: the dyno (`web.1`), the attachment (`DATABASE`) or what an app names; empty if the line
+  /// names none.
   std::string_view source = {};
   /// The run of the dyno (`heroku.123.uuid`: a new run counts from zero again) or the add-on's name; for
   /// custom samples the process that wrote the line.

@@ -1,5 +1,5 @@
-// The service's own log: logfmt lines on standard error. Nothing is logged per line or per request, and no
-// secret ever.
+// The service's own log: logfmt lines on standard error. It never logs per line or per request, and never
+// a secret.
 #pragma once
 
 #include <initializer_list>

@@ -17,7 +17,7 @@ struct forwarding_status {
   std::uint64_t bytes = 0;
   /// Attempts that failed, so that the frame went to the next node.
   std::uint64_t failed_over = 0;
-  /// Frames that are with a peer now, or wait to be sent there.
+  /// Frames that a peer has not answered yet, or that wait to be sent to one.
   std::uint64_t waiting = 0;
   /// From the start of the attempt that succeeded until its answer.
   latency took;

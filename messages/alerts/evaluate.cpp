@@ -47,7 +47,7 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
   resolves_from_ = now + settling;
   std::vector<alert> ended;
   for (auto& one : earlier) {
-    one.current = one.worst = one.value; // the others were not stored
+    one.current = one.worst = one.value; // these two are not stored
     if (one.resolved) {
       keep_resolved(one);
       continue;

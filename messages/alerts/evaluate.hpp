@@ -16,7 +16,7 @@
 
 namespace parseflow::alerts {
 
-/// The state of all rules, for each app: nothing, waiting for `rule::hold`, or raised.
+/// The state of all rules, for each app: no alert, waiting for `rule::hold`, or raised.
 ///
 /// An alert is raised once, when the trigger has held at every evaluation for `rule::hold`. It is resolved
 /// once, when its value is on the side of `rule::release`, when there is nothing left to measure, or when its

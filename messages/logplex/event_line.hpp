@@ -6,8 +6,8 @@
 
 namespace parseflow::logplex {
 
-/// Reads `line.text` as the dyno manager writes it (`heroku` / a dyno): sets kind, level, code, subject and
-/// number.
+/// Reads `line.text` as the dyno manager writes it (`heroku` / a dyno): sets kind, level, code, subject
+/// and number.
 ///   State changed from starting to up
 ///   Error R14 (Memory quota exceeded)
 void read_dyno_event(log_record& line);

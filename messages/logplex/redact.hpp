@@ -1,5 +1,5 @@
-// Hides what must not be stored or shown. Works on the raw body, before anything is journaled, stored or
-// parsed.
+// Hides what must not be stored or shown. Works on the raw body, before anything is journaled, stored
+// or parsed.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// The text of a router line → a request (heroku-formats section 4). Fields are found by name, never by
-// position.
+// The text of a router line → a request (heroku-formats section 4). Fields are found by name, never
+// by position.
 //
 //   at=info method=GET path="/items?page=2" host=shop.example.com request_id=5b0e7a4c fwd="203.0.113.9"
 //   dyno=web.2 connect=0ms service=37ms status=200 bytes=5120 protocol=https

@@ -9,7 +9,7 @@
 
 namespace parseflow {
 
-/// One registered drain: who may post as which app.
+/// One registered drain: the credentials for posting as one app.
 struct drain_credentials {
   std::string app;
   std::string user;

@@ -68,8 +68,8 @@ struct journal_settings {
 struct receiver_settings {
   /// Bytes of frames with the parsers. Less idles the parsers, more only lengthens their queue.
   std::uint64_t parsing_budget_bytes = 32u << 20;
-  /// Bytes of bodies and their records with the DB writer, or on the way to it. Beyond it frames wait in the
-  /// journal.
+  /// Bytes of bodies and their records with the DB writer, or on the way to it. Beyond it frames wait in
+  /// the journal.
   std::uint64_t unstored_budget_bytes = 256u << 20;
   /// How long a request waits for its verdict before it is answered 503. Logplex gives up after 5 s.
   std::chrono::milliseconds hold{4000};
