@@ -7,8 +7,8 @@
 
 namespace parseflow {
 
-/// One alert. `GET /metrics` lists the open ones and those resolved within the last hour. Of one type and app
-/// at most one is open.
+/// One alert. `GET /metrics` lists the open ones and those resolved within the last hour. At most one alert
+/// of a type and app is open.
 struct alert {
   /// The name of its rule: `high_error_rate`.
   std::string type;
@@ -27,8 +27,8 @@ struct alert {
   timestamp resolved_at{};
   /// The value at the last judgement, and the one furthest beyond the limit so far.
   double current = 0, worst = 0;
-  /// The sentence as of the last judgement, with the worst value if that is another one; empty before the
-  /// first one after a restart. Not stored.
+  /// The sentence at the last judgement, with the worst value if that differs; empty until the first
+  /// judgement after a restart. Not stored.
   std::string now = {};
 
   bool operator==(const alert&) const = default;

@@ -1,4 +1,4 @@
-// What boxes tell each other about alerts.
+// The messages between boxes about alerts.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace parseflow {
 
-/// DB WRITER → JUDGE: the alerts of earlier runs. Open ones, and those that were resolved of late. The
-/// aggregator has the `restored_counts` by then.
+/// DB WRITER → JUDGE: the alerts of earlier runs: the open ones, and those resolved recently. Sent
+/// after `restored_counts`.
 struct restored_alerts {
   std::vector<alert> alerts;
 };
@@ -20,7 +20,7 @@ auto inspect(Inspector& f, restored_alerts& x) {
   return f(x.alerts);
 }
 
-/// WEBHOOK → JUDGE: this alert was taken.
+/// WEBHOOK → JUDGE: the webhook took this alert.
 struct posted_alert {
   alert what;
 };
@@ -34,7 +34,7 @@ auto inspect(Inspector& f, posted_alert& x) {
 struct cluster_counts {
   watched_counts_ptr counted;
   alert_report_ptr alerts;
-  /// This node announces for all what all nodes raise alike: see `alerts::announcer`.
+  /// True if this node announces, for all nodes, the alerts that all nodes raise: see `alerts::announcer`.
   bool is_notifier = false;
 };
 

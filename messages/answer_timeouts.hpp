@@ -1,24 +1,25 @@
-// How long each box waits for the answers of others. A question is often asked on behalf of another one: what is
-// inside waits less than what is around it, or nobody is there any more when its answer comes.
+// How long each box waits for the answers of others. Questions nest: the inner one needs the shorter timeout,
+// or its answer comes after the box that asked has given up.
 #pragma once
 
 #include <chrono>
 
 namespace parseflow::answer_timeouts {
 
-/// An HTTP request's questions to the boxes, all at the same time.
+/// The questions of an HTTP request to the boxes, all asked at the same time.
 inline constexpr std::chrono::milliseconds http_request{1000};
-/// Of these the one to the DB writer, which answers nothing while its database makes it wait: what it said last
-/// stands in for it.
+/// The request's question to the DB writer, which cannot answer while it waits for its database; its last
+/// answer is then used instead.
 inline constexpr std::chrono::milliseconds writer{100};
-/// The question whether there is room, before a connection is let in.
+/// The question whether there is room, asked before a connection is let in.
 inline constexpr std::chrono::milliseconds admission{250};
-/// `cluster.answer-timeout` at most: a request that asks all nodes must get the answers of the others before it
-/// gives up itself, however long one of them hangs.
+/// The most that `cluster.answer-timeout` may be: a request to all nodes needs the answers of the others
+/// before it gives up, even if one of them hangs.
 inline constexpr std::chrono::milliseconds longest_of_peers{800};
-/// The boxes of this node, asked for a peer or for all nodes together.
+/// The boxes of this node, asked on behalf of a peer or of a question to all nodes.
 inline constexpr std::chrono::seconds own_boxes{4};
-/// A box that may be busy with a disk, a database or large sums. Then it is asked again, or counts as hanging.
+/// A box that may be busy with a disk, a database or large sums. After this time it is asked again, or counts
+/// as hanging.
 inline constexpr std::chrono::seconds busy_box{60};
 
 static_assert(writer < admission && admission < http_request);

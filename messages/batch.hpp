@@ -11,21 +11,22 @@
 
 namespace parseflow {
 
-/// Which sinks a batch is for. A database that is behind gets its batches later, from the journal.
+/// Which sinks a batch is for. If the database lags, the metrics get a batch at once and the database gets it
+/// later, from the journal.
 enum class route : std::uint8_t { everywhere, metrics_only, database_only };
 
 /// The unit that sinks take. Keeps its frame, since the records point into the frame's body.
 struct batch {
-  /// The receiver's number for the frame: what `committed` names.
+  /// The receiver's number for the frame, by which `committed_frames` names it.
   std::uint64_t sequence = 0;
   route way = route::everywhere;
   frame_ptr origin;
   parsed_body records;
-  /// What this batch adds to the metrics: aggregator and database add the same value.
+  /// The counts that this batch adds to the metrics: aggregator and database add the same value.
   rollup::partial partial;
 };
 
-/// Stays in the process; what crosses nodes is the frame.
+/// Stays in the process: nodes send each other frames, not batches.
 using batch_ptr = std::shared_ptr<const batch>;
 
 /// One minute of one app on one node, as a database holds it.

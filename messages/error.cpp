@@ -1,4 +1,3 @@
-// How errors between boxes are made and named.
 #include "messages/error.hpp"
 
 namespace parseflow {

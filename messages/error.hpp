@@ -10,18 +10,18 @@
 
 namespace parseflow {
 
-/// What went wrong, in the order of invention.
+/// The kinds of errors. New codes go to the end.
 enum class ec : std::uint8_t {
   none = 0,
   /// The question names a metric that does not exist.
   unknown_metric,
-  /// A box did not answer another one in time: a defect of ours.
+  /// A box did not answer another one in time: a defect of this program.
   box_hangs,
   /// The database cannot be used at all, now or later.
   store_unusable,
-  /// A node does not know yet what it counted before it was started.
+  /// A node has not restored yet what it counted before it was started.
   not_ready,
-  /// The database does not answer now; later it may.
+  /// The database does not answer now, but may later.
   store_away,
 };
 

@@ -17,7 +17,7 @@ enum class structured_data : std::uint8_t {
   present, ///< log-shuttle writes it, at least as `-`.
 };
 
-/// What makes a batch the same batch when it comes again: promise P2.
+/// Identifies a frame: one that comes again with the same key is a duplicate (promise P2).
 struct frame_key {
   /// The drain's token, or the name it is registered under. Never empty.
   std::string drain;
@@ -27,10 +27,10 @@ struct frame_key {
   bool operator==(const frame_key&) const = default;
 };
 
-/// What ids begin with that this program made up, since the request had none.
+/// The prefix of ids that this program makes up for requests without one.
 inline constexpr std::string_view made_up_id = "unnamed-";
 
-/// True if nobody can send the frame of `key` again under the same key.
+/// True if the id is made up: then no sender can send the frame again under the same key.
 inline bool has_made_up_id(const frame_key& key) {
   return key.id.starts_with(made_up_id);
 }
@@ -49,7 +49,8 @@ struct frame {
   /// The app this drain belongs to: its registered name, else `?app=`, else the drain's token. Never empty.
   std::string app;
   structured_data mode = structured_data::absent;
-  /// `Logplex-Msg-Count`: a check, not a parse rule (heroku-formats 2.1).
+  /// `Logplex-Msg-Count`: compared with the number of lines found, but not what lines are parsed by
+  /// (heroku-formats 2.1).
   std::uint32_t announced_lines = no_count;
   timestamp received_at{};
   /// At most `http_settings::max_body_bytes`.

@@ -1,4 +1,3 @@
-// Digests by xxHash.
 #include "messages/frame_digest.hpp"
 
 #include <string>
@@ -8,7 +7,7 @@
 namespace parseflow {
 
 frame_digest digest_of(const frame_key& key) {
-  // The drain's length goes in first: ("ab", "c") and ("a", "bc") differ.
+  // The drain's length goes in first, so that ("ab", "c") and ("a", "bc") differ.
   std::string joined = std::to_string(key.drain.size());
   joined.reserve(joined.size() + 1 + key.drain.size() + key.id.size());
   joined += ':';

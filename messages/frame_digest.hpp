@@ -1,4 +1,4 @@
-// 128 bits that stand for a frame's key, where keys are remembered by the million.
+// A 128-bit digest of a frame key, for lists that remember millions of keys.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@ struct frame_digest {
   bool operator==(const frame_digest&) const = default;
 };
 
-/// The digest of `key`; its drain and id are told apart whatever bytes they hold.
+/// The digest of `key`. It depends on where the drain ends and the id begins, whatever bytes they hold.
 frame_digest digest_of(const frame_key& key);
 
-/// Hashes a digest, which is a hash already.
+/// For hash tables. A digest is a hash already, so half of it is enough.
 struct frame_digest_hash {
   std::size_t operator()(const frame_digest& digest) const { return digest.low; }
 };

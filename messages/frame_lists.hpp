@@ -1,4 +1,5 @@
-// What receiver and DB writer tell each other about frames: which the journal has, and which the database.
+// Lists of frames that receiver and DB writer exchange: which ones the journal has, and which ones the
+// database has.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +10,11 @@
 
 namespace parseflow {
 
-/// Keys in one message. Lists of frames go in parts: millions at once would keep a box from all else.
+/// The most keys in one message. Lists of frames go in parts: a message with millions would keep a box from
+/// all other work.
 inline constexpr std::size_t max_keys = 10'000;
 
-/// RECEIVER → DB WRITER: a part of the frames of which the journal does not know whether the database has
-/// them.
+/// RECEIVER → DB WRITER: a part of the frames that may or may not be in the database.
 struct unstored_frames {
   /// At most `max_keys`.
   std::vector<frame_key> keys;
@@ -29,7 +30,7 @@ auto inspect(Inspector& f, unstored_frames& x) {
 struct reconciled_frames {
   /// At most `max_keys`.
   std::vector<frame_key> keys;
-  /// That was all: the unstored frames that were not named are not in the database.
+  /// True for the last part: unstored frames that no part named are not in the database.
   bool is_last = true;
 };
 
@@ -38,7 +39,7 @@ auto inspect(Inspector& f, reconciled_frames& x) {
   return f(x.keys, x.is_last);
 }
 
-/// RECEIVER → DB WRITER: a part of the frames that were stored of late and that the journal still keeps.
+/// RECEIVER → DB WRITER: a part of the frames that were stored recently and that the journal still keeps.
 struct kept_frames {
   /// At most `max_keys`.
   std::vector<frame_key> keys;
@@ -50,8 +51,8 @@ auto inspect(Inspector& f, kept_frames& x) {
   return f(x.keys, x.is_last);
 }
 
-/// DB WRITER → RECEIVER: the database had these frames and has them no more: a standby that lagged took over,
-/// or it was set back.
+/// DB WRITER → RECEIVER: the database has lost these frames: a standby that lagged took over, or the database
+/// was set back to an older state.
 struct missing_frames {
   std::vector<frame_key> keys;
 };

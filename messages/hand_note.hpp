@@ -1,4 +1,4 @@
-// Which frame a parser has in hand, noted where it outlives the process.
+// A note of the frame that a parser is working on, kept where it outlives the process.
 #pragma once
 
 #include <atomic>
@@ -8,8 +8,8 @@
 
 namespace parseflow {
 
-/// Lies in a mapped file, so that writing it costs two stores. One parser writes it; it is read after the
-/// process has ended. All zeros: nothing is in hand.
+/// Lies in a mapped file, so writing it costs two stores to memory. One parser writes it, and the next run
+/// reads it. All zeros: the parser works on nothing.
 struct hand_note {
   std::atomic<std::uint64_t> low = 0;
   std::atomic<std::uint64_t> high = 0;

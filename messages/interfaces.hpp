@@ -1,5 +1,5 @@
-// The pipeline on two screens: the typed handle of every box, and what each message asks or says. Read this first. The
-// messages are in the headers beside this one; the boxes of a cluster are in cluster/interfaces.hpp.
+// The pipeline: the typed handle of every box, and what each message asks for or reports. Read this first.
+// The messages are in the headers beside this one; the boxes of a cluster are in cluster/interfaces.hpp.
 #pragma once
 
 #include <caf/all.hpp>
@@ -9,69 +9,68 @@
 
 namespace parseflow {
 
-/// PARSER: bytes to a batch, its partial rollup included. Several run side by side.
+/// PARSER: turns a frame into a batch, partial rollup included. Several run side by side.
 using parser_actor = caf::typed_actor<
-    // Parses the frames, hands their batches to the router, then answers. Never an error but by a crash: then
-    // no batch of the group is with the router.
+    // Parses the frames, hands their batches to the router, then answers. Fails only if the parser crashes:
+    // then the router has no batch of the group.
     caf::replies_to<parse_group>::with<parse_receipt>>;
 
-/// RECEIVER: takes frames in once, makes them durable, answers the waiting requests, and keeps the frames
+/// RECEIVER: takes each frame in once, makes them durable, answers the waiting requests, and keeps the frames
 /// until the database has them.
 using receiver_actor = caf::typed_actor<
     // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
     caf::reacts_to<submission>,
-    // The same from another node.
+    // The same for a frame from another node.
     caf::replies_to<frame_ptr>::with<verdict>,
-    // Commits the journal's group; the receiver sends it to itself.
+    // Commits the frames appended to the journal since the last commit; the receiver sends it to itself.
     caf::reacts_to<caf::flush_atom>,
-    // The frames of earlier runs, or from before a reset: the next part of them, after as many as were told
-    // already; 0 begins.
+    // The next part of the frames of earlier runs, or from before a reset. The number says how many were
+    // listed already; 0 begins.
     caf::replies_to<unstored_atom, std::uint64_t>::with<unstored_frames>,
-    // What the database has, in parts, after all unstored frames were asked for. Frames of earlier runs are
-    // parsed after the last part.
+    // Which of the unstored frames the database has, in parts, after all of them were asked for. After the
+    // last part the frames of earlier runs are parsed.
     caf::reacts_to<reconciled_frames>,
-    // The frames that were stored within `journal.keep-stored`: the next part of them, likewise. For a
-    // database that turns out to be another server, or set back.
+    // The next part of the frames that were stored within `journal.keep-stored`; the number as above. Asked
+    // for when the database turns out to be another server, or set back to an older state.
     caf::replies_to<kept_atom, std::uint64_t>::with<kept_frames>,
-    // Those of the part of `kept_frames` that was told last that the database lacks, before the next part is
-    // asked for: they are stored again, and not counted again.
+    // The frames in the last part of `kept_frames` that the database lacks, sent before the next part is
+    // asked for. They are stored again, and not counted again.
     caf::reacts_to<missing_frames>,
     // Frames that the database has now.
     caf::reacts_to<committed_frames>,
-    // Gives the parsers what there is room for; the receiver sends it to itself.
+    // Gives the parsers as many frames as there is room for; the receiver sends it to itself.
     caf::reacts_to<dispatch_atom>,
-    // Puts a parser into the numbered place of the pool; what the former one had in hand is given to it
-    // again.
+    // Puts a parser into the numbered place of the pool; it is given what its predecessor was working on.
     caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,
-    // The boxes behind are replaced and know nothing: what is not stored is parsed again, after
-    // `reconciled_frames`.
+    // The boxes downstream were replaced and have lost their state: frames that are not stored are parsed
+    // again, after `reconciled_frames`.
     caf::reacts_to<reset_atom>,
     // Counters and budgets.
     caf::replies_to<status_atom>::with<receiver_status>,
-    // Takes nothing more in; answers true when the database has every frame.
+    // Takes in nothing more; answers true when the database has every frame.
     caf::replies_to<drain_atom>::with<bool>,
-    // Ends the wait of requests that are out of time; sends itself the next tick.
+    // Answers requests whose time is up; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// RECEIVER SOURCE: tells how the receiver is doing.
+/// RECEIVER SOURCE: reports how the receiver is doing.
 using receiver_source_actor = caf::typed_actor<
-    // As of the receiver.
+    // Same as RECEIVER's.
     caf::replies_to<status_atom>::with<receiver_status>>;
 
-/// ENTRY: where requests bring their frames: the receiver, or in a cluster the forwarder before it.
+/// ENTRY: takes the frames of requests. The receiver, or in a cluster the forwarder in front of it.
 using entry_actor = receiver_source_actor::extend<
     // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
     caf::reacts_to<submission>>;
 
-/// SINK: the last box of a way. Every consumer of batches has this interface.
+/// SINK: a box that consumes batches.
 using sink_actor = caf::typed_actor<
     // Takes one batch. Its bytes count against the receiver's budget until it is stored.
     caf::reacts_to<batch_ptr>>;
 
-/// ROUTER: hands each batch to the sinks of its way.
+/// ROUTER: hands each batch to the sinks that it is for.
 using router_actor = caf::typed_actor<
-    // Adds a sink for batches of one way, besides those that go everywhere. It sees what arrives after this
-    // message.
+    // Adds a sink for the batches of this route and for those that go everywhere. It gets the batches that
+    // arrive after this message.
     caf::reacts_to<attach_atom, route, sink_actor>,
     // Fans one batch out.
     caf::reacts_to<batch_ptr>>;
@@ -80,106 +79,107 @@ using router_actor = caf::typed_actor<
 using metrics_source_actor = caf::typed_actor<
     // The sum over a window. Never an error: an unknown app has counted nothing.
     caf::replies_to<metrics_query>::with<snapshot_ptr>,
-    // Everything ever counted, by app; likewise never an error.
+    // Everything ever counted, by app. Never an error.
     caf::replies_to<totals_query>::with<totals_ptr>,
     // One sum per step. Errors: ec::unknown_metric.
     caf::replies_to<series_query>::with<series_sums_ptr>,
-    // What alert rules look at, for every app. Never an error.
+    // The sums that alert rules look at, for every app. Never an error.
     caf::replies_to<watch_query>::with<watched_counts_ptr>>;
 
-/// WRITER SOURCE: tells how the DB writer is doing.
+/// WRITER SOURCE: reports how the DB writer is doing.
 using writer_source_actor = caf::typed_actor<
     // Connection and counters.
     caf::replies_to<status_atom>::with<writer_status>>;
 
-/// ALERT SINK: wants to know of every alert.
+/// ALERT SINK: is notified of every alert.
 using alert_sink_actor = caf::typed_actor<
-    // An alert that was raised or, once more, resolved.
+    // An alert that was raised, and once more when it is resolved.
     caf::reacts_to<alert>>;
 
-/// RETENTION LISTENER: is told how retention is doing.
+/// RETENTION LISTENER: is notified of how retention is doing.
 using retention_listener_actor = caf::typed_actor<
-    // When that has changed.
+    // Sent when that has changed.
     caf::reacts_to<retention_status>>;
 
-/// ALERT SOURCE: answers which alerts there are.
+/// ALERT SOURCE: answers questions about alerts.
 using alert_source_actor = caf::typed_actor<
     // Never an error: an unknown app has no alerts.
     caf::replies_to<alerts_query>::with<alert_report_ptr>>;
 
 /// CLUSTER JUDGE: an alert source that judges rules about apps by what all nodes counted.
 using cluster_judge_actor = alert_source_actor::extend<
-    // Judges, and announces what the last notifier left if this node is the notifier now.
+    // Judges these counts. If this node is the notifier now, it also announces what the previous one did not.
     caf::reacts_to<cluster_counts>>;
 
 /// JUDGE: raises and resolves alerts, and has them stored and announced.
 using judge_actor = cluster_judge_actor::extend<
-    // What earlier runs raised. Until then it judges nothing, for a minute at most.
+    // The alerts of earlier runs. The judge waits for them before it judges anything, for a minute at most.
     caf::reacts_to<restored_alerts>,
-    // Adds a sink for the alerts that are announced to this audience after this message, until it is gone.
+    // Adds a sink for the alerts that are announced to this audience after this message, until the sink ends.
     caf::reacts_to<attach_atom, alerts::audience, alert_sink_actor>,
-    // How the DB writer is doing now: after each transaction or failure.
+    // How the DB writer is doing; sent after each transaction or failure.
     caf::reacts_to<writer_status>,
-    // How the webhook is doing now.
+    // How the webhook is doing.
     caf::reacts_to<webhook_status>,
-    // What it has posted.
+    // An alert that the webhook has posted.
     caf::reacts_to<posted_alert>,
     // Asks what was counted and judges it; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// METRICS HISTORY: the truth about what was counted.
+/// METRICS HISTORY: keeps the counts over time and answers questions about them.
 using metrics_history_actor = metrics_source_actor::extend<
     // Adds what was counted.
     caf::reacts_to<fresh_counts_ptr>,
-    // What earlier runs counted.
+    // The counts of earlier runs.
     caf::reacts_to<restored_counts>,
-    // Takes back what these batches added.
+    // Subtracts what these batches added.
     caf::reacts_to<stored_elsewhere>,
-    // Folds aged rollups and prepares sums; answers true when that is done.
+    // Downsamples old rollups and precomputes sums; answers true when that is done.
     caf::replies_to<caf::tick_atom>::with<bool>>;
 
-/// METRICS AGGREGATOR, the primary sink: counts, and hands it on. An answer counts every batch that came
-/// before its question.
+/// METRICS AGGREGATOR, the primary sink: merges what batches add, and hands it to the history. An answer
+/// covers every batch that came before its question.
 using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::extend<
-    // What earlier runs counted.
+    // The counts of earlier runs.
     caf::reacts_to<restored_counts>,
-    // Takes back what these batches added: they were counted before the DB writer got them.
+    // Subtracts what these batches added; the aggregator has counted them before the DB writer got them.
     caf::reacts_to<stored_elsewhere>,
-    // Hands over to the history and has it tick; sends itself the next tick.
+    // Hands the counts over to the history and has it tick; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// DB WRITER, the secondary sink: lines, frame keys and rollups, in one transaction for many batches; alerts
-/// in one of their own.
+/// DB WRITER, the secondary sink: stores the lines, frame keys and rollups of many batches in one
+/// transaction, and alerts in transactions of their own.
 using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::
     extend_with<retention_listener_actor>::extend<
-        // Starts the transaction that waits for company; opens the database if it is not open yet.
+        // Starts the transaction for the batches that have been waiting; opens the database if it is not
+        // open yet.
         caf::reacts_to<caf::flush_atom>>;
 
 /// ARCHIVE: reads from a shared database what other nodes have counted.
 using archive_actor = caf::typed_actor<
-    // What all nodes but the live ones counted. Errors: ec::store_away, ec::store_unusable.
+    // The counts of all nodes but the live ones. Errors: ec::store_away, ec::store_unusable.
     caf::replies_to<archive_query>::with<archived_counts>>;
 
-/// RETENTION: has rows removed that are older than the settings want them kept.
+/// RETENTION: has rows removed that are older than the settings allow.
 using retention_actor = caf::typed_actor<
     // Does the next step, or begins the next pass; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// WEBHOOK: posts alerts to a URL, in order, each until it is taken or given up.
+/// WEBHOOK: posts alerts to a URL, in order, and tries each until it is taken or given up.
 using webhook_actor = alert_sink_actor::extend<
-    // Tells this judge from now on how it is doing.
+    // Reports to this judge from now on how the webhook is doing.
     caf::reacts_to<attach_atom, judge_actor>,
-    // Posts the alert that waits the longest; sends itself the next tick.
+    // Posts the alert that has waited the longest; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
-/// SUPERVISOR: spawns the boxes behind the receiver, wires them, and replaces those that fail. Questions go
-/// through it, since it knows which boxes live.
+/// SUPERVISOR: spawns and wires the boxes downstream of the receiver, and replaces those that fail. Questions
+/// go through it, because it knows which boxes are alive.
 using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::
     extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
-        // Stops the boxes in the order of the flow; answers true when they were told.
+        // Stops the boxes in the order of the flow; answers true at once, before they have stopped.
         caf::replies_to<stop_atom>::with<bool>>;
 
-/// What the HTTP side talks to, by what each does for it.
+/// The boxes that the HTTP side talks to.
 struct pipeline_handles {
   /// Takes frames in.
   entry_actor entry;

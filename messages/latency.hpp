@@ -9,9 +9,9 @@
 
 namespace parseflow {
 
-/// A distribution of short times. Counts since the process started.
+/// A distribution of short durations since the process started.
 struct latency {
-  /// Upper ends of the buckets, each included; a last bucket without end follows.
+  /// The upper bounds of the buckets, inclusive; one more bucket has no upper bound.
   static constexpr std::array<std::chrono::microseconds, 12> bounds{
       std::chrono::microseconds{250},       std::chrono::microseconds{500},
       std::chrono::microseconds{1'000},     std::chrono::microseconds{2'500},

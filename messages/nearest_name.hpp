@@ -8,7 +8,7 @@
 
 namespace parseflow {
 
-/// How many letters have to be put in, taken out or replaced to make `b` of `a`.
+/// The number of letters to insert, delete or replace to turn `a` into `b`.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -24,8 +24,8 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// The one of `names` that is nearest to `name`; empty if less than half of its letters would stay. Views one
-/// of `names`.
+/// The entry of `names` that is nearest to `name`; empty unless fewer than half of the letters have to
+/// change. The view is into `names`.
 template <class Names>
 std::string_view nearest_name(std::string_view name, const Names& names) {
   std::string_view nearest;

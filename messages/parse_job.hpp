@@ -1,4 +1,4 @@
-// What the receiver gives a parser, and what it gets back.
+// The frames that the receiver gives to a parser, and the receipt that it gets back.
 #pragma once
 
 #include <cstdint>
@@ -18,23 +18,24 @@ struct parse_job {
   frame_ptr content;
   frame_digest digest;
   route way = route::everywhere;
-  /// Parsing this frame killed parsers or the process before: keep its bytes as one malformed line instead.
+  /// Parsing this frame has crashed parsers or the process before: keep its bytes as one malformed
+  /// line instead.
   bool keep_raw = false;
 };
 
-/// RECEIVER → parser: frames to parse, in this order. A message for each would cost more than the parsing of
-/// one line.
+/// RECEIVER → parser: frames to parse, in this order. One message for each frame would cost more than parsing
+/// one line does.
 struct parse_group {
   std::vector<parse_job> jobs;
-  /// Where the parser notes which frame it has in hand; null: nowhere.
+  /// Where the parser notes which frame it is working on; null: nowhere.
   std::shared_ptr<hand_note> in_hand;
 };
 
 /// Parser → RECEIVER: the batches of a group are with the router.
 struct parse_receipt {
-  /// Of the batches that go to the metrics.
+  /// Lines in the batches that go to the metrics.
   std::uint64_t lines = 0;
-  /// Memory that each batch takes beside its body, in the order of the group.
+  /// Memory that each batch takes besides its body, in the order of the group.
   std::vector<std::uint64_t> record_bytes;
 };
 

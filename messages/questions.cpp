@@ -1,4 +1,3 @@
-// The names of the windows.
 #include "messages/questions.hpp"
 
 namespace parseflow {

@@ -1,4 +1,4 @@
-// What the HTTP side asks about what was counted.
+// The questions that the HTTP side asks about counts and alerts.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ std::string_view to_string(window span);
 /// The reverse of `to_string`; nothing for any other text.
 std::optional<window> window_from(std::string_view text);
 
-/// Whose numbers an answer is to hold.
+/// Which nodes' numbers an answer is to hold.
 enum class reach : std::uint8_t { all_nodes, this_node };
 
 /// A question for `GET /metrics`.
@@ -31,7 +31,7 @@ struct metrics_query {
   window span = window::all;
   /// The end of the window.
   timestamp now{};
-  /// Whose numbers. Not sent to peers: each answers for itself.
+  /// Not sent to peers: each peer answers for itself.
   reach of = reach::all_nodes;
 };
 
@@ -51,7 +51,7 @@ auto inspect(Inspector& f, totals_query& x) {
   return f(x.app);
 }
 
-/// A question for the alerts.
+/// A question about the alerts.
 struct alerts_query {
   /// Only this app's, and those of the service itself; empty means all.
   std::string app;
@@ -67,7 +67,7 @@ auto inspect(Inspector& f, alerts_query& x) {
 
 /// A question for `GET /api/series`: the sums that the numbers of each step are made of.
 struct series_query {
-  /// Steps of one question, and metrics: what an answer takes in memory and in time.
+  /// The most steps and metrics of one question. They bound the memory and time that an answer takes.
   static constexpr std::int64_t max_points = 10'000;
   static constexpr std::size_t max_metrics = 20;
 

@@ -8,7 +8,7 @@
 
 namespace parseflow {
 
-/// The number that the whole text writes; nothing if it writes none, or one that does not fit.
+/// The number that the whole text spells; nothing if it is not a number, or one that does not fit the type.
 template <class Number>
 std::optional<Number> read_number(std::string_view text) {
   Number value{};

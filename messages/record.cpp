@@ -1,4 +1,3 @@
-// The names that kinds and severities have in the database and in answers.
 #include "messages/record.hpp"
 
 namespace parseflow {

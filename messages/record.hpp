@@ -1,5 +1,5 @@
-// All that one body held. Every text is a view into the body it was parsed from: a record lives as long as
-// its batch.
+// Everything that one body held. Every text is a view into the body it was parsed from, so a record is valid
+// only as long as its batch.
 #pragma once
 
 #include <cstdint>
@@ -11,23 +11,22 @@
 
 namespace parseflow {
 
-/// What the framing of one body looked like (heroku-formats 2.5).
+/// How well formed the framing of one body was (heroku-formats 2.5).
 struct framing_report {
   /// Lines kept, malformed ones included.
   std::uint32_t lines = 0;
   /// Malformed records among them.
   std::uint32_t malformed = 0;
-  /// Lines among them whose octet count is wrong, but whose header parses: they are what they say, not
-  /// malformed.
+  /// Lines among them whose octet count is wrong but whose header parses: they do not count as malformed.
   std::uint32_t miscounted = 0;
-  /// True if the sender announced another number of lines than were found.
+  /// True if the sender announced a different number of lines than were found.
   bool count_mismatch = false;
-  /// Numbers that did not become samples: they are none (`10.0.0.1`), or there were more than one per 16
-  /// bytes of body.
+  /// Values that did not become samples: they are not numbers (`10.0.0.1`), or there were more than one per
+  /// 16 bytes of body.
   std::uint32_t samples_left_out = 0;
 };
 
-/// All that one body held: every byte of it is in exactly one request or line.
+/// Everything that one body held: each of its bytes is in exactly one request or line.
 struct parsed_body {
   std::vector<request_record> requests;
   std::vector<log_record> lines;
@@ -36,7 +35,7 @@ struct parsed_body {
   framing_report framing;
 };
 
-/// Memory that the records take beside the body that they point into.
+/// Memory that the records take besides the body that they point into.
 inline std::uint64_t memory_of(const parsed_body& parsed) {
   return parsed.requests.capacity() * sizeof(request_record) + parsed.lines.capacity() * sizeof(log_record) +
          parsed.samples.capacity() * sizeof(sample_record);

@@ -11,17 +11,17 @@ namespace parseflow {
 
 /// A router line: one request that Heroku's router answered or gave up on (heroku-formats section 4).
 struct request_record {
-  /// `status`, `connect_ms`, `service_ms` and `bytes` of a line that leaves the value empty: unknown, not
-  /// zero.
+  /// `status`, `connect_ms`, `service_ms` and `bytes` of a line that leaves the value empty: unknown,
+  /// not zero.
   static constexpr std::int64_t unknown = -1;
 
   timestamp at{};
   std::string_view method;
-  /// The raw request target with its query, as between the quotes: `\"` is still escaped.
+  /// The raw request target with its query, exactly as it stands between the quotes: `\"` stays escaped.
   std::string_view path;
   std::string_view host;
   std::string_view request_id;
-  /// X-Forwarded-For as received plus the peer; the last entry is the peer. May be empty.
+  /// X-Forwarded-For as received, with the peer added as its last entry. May be empty.
   std::string_view fwd;
   /// `web.1`; empty when no dyno was reached.
   std::string_view dyno;
@@ -41,8 +41,8 @@ struct request_record {
   std::int64_t status = unknown;
   /// The severity that `at=` names: info, warning or error; `none` when missing.
   severity level = severity::none;
-  /// True if `text` holds keys that have no field above (`sock`, `desc`, `cause`, `agent`, `tls`, unknown
-  /// ones).
+  /// True if `text` holds keys that have no field above (`sock`, `desc`, `cause`, `agent`, `tls`,
+  /// unknown ones).
   bool has_extra = false;
 };
 

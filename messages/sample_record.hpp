@@ -8,7 +8,8 @@
 
 namespace parseflow {
 
-/// Whose number a sample is. Only the platform's own lines make the first two: an app cannot imitate them.
+/// Whose number a sample is. Only the platform's own lines yield the first two, so an app cannot
+/// imitate them.
 enum class sample_origin : std::uint8_t {
   dyno,   ///< Runtime metrics.
   addon,  ///< A database or another add-on of Heroku's.
@@ -18,7 +19,7 @@ enum class sample_origin : std::uint8_t {
 /// The name an origin has in the database and in answers.
 std::string_view to_string(sample_origin origin);
 
-/// How the numbers of one name make up the number of a window.
+/// How the samples of one name are combined over a window.
 enum class sample_kind : std::uint8_t {
   gauge,   ///< `sample#`: the last one counts.
   count,   ///< `count#`: they are summed up.
@@ -30,23 +31,22 @@ enum class sample_kind : std::uint8_t {
 /// The name a kind has in the database and in answers.
 std::string_view to_string(sample_kind kind);
 
-/// One number in a line. The line itself is a log_record as well: samples are drawn from it, not instead of
-/// it.
+/// One number in a line. The line itself is kept as a log_record as well.
 struct sample_record {
   timestamp at{};
-  /// `source=`: the dyno (`web.1`), the attachment (`DATABASE`) or what an app names; empty if the line names
-  /// none.
+  /// `source=`: the dyno (`web.1`), the attachment (`DATABASE`) or what an app names; empty if the line
+  /// names none.
   std::string_view source = {};
-  /// The run of the dyno (`heroku.123.uuid`: counters begin again with a new one), the add-on's name; for
+  /// The run of the dyno (`heroku.123.uuid`: a new run counts from zero again) or the add-on's name; for
   /// custom samples the process that wrote the line.
   std::string_view instance = {};
   /// PROCID of the line: `heroku-postgres`, `web.1`.
   std::string_view proc = {};
-  /// Behind the `#`: `memory_rss`. As written: `-` and `_` both occur.
+  /// The text after the `#`: `memory_rss`. As written: `-` and `_` both occur.
   std::string_view name = {};
   /// As written: `MB`, `kB`, `bytes`, `pages`, `ms`; often empty.
   std::string_view unit = {};
-  /// Of `unique` and `event`.
+  /// Set for `unique` and `event`, else empty.
   std::string_view member = {};
   double value = 0;
   sample_origin origin = sample_origin::custom;

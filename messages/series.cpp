@@ -1,4 +1,3 @@
-// From sums to numbers.
 #include "messages/series.hpp"
 
 #include <algorithm>

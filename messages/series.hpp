@@ -1,4 +1,4 @@
-// A series of numbers, made of the sums of its steps.
+// A series of numbers, computed from the sums of its steps.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ struct series {
   std::vector<series_point> points;
 };
 
-/// For each metric its value in every step that has one; all in the unit that came first in any. Precondition:
-/// `rollup::is_metric` of each.
+/// For each metric its value in every step that has one. All values of a metric are in the unit that came
+/// first in any step. Precondition: `rollup::is_metric` of each.
 std::vector<series> to_series(const series_query& question, const series_sums& sums);
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// The service log on top of spdlog.
 #include "messages/service_log.hpp"
 
 #include <algorithm>
@@ -49,8 +48,8 @@ struct range {
   char32_t first, last;
 };
 
-// Characters that show as nothing, or change how others show: Unicode's control, format and separator
-// characters.
+// Characters that are invisible or change how others are displayed: Unicode's control, format and
+// separator characters.
 constexpr std::array<range, 17> unprintable{{{0x00, 0x1f},
                                              {0x7f, 0x9f},
                                              {0xad, 0xad},
@@ -86,7 +85,8 @@ bool is_printable(std::string_view character) {
          });
 }
 
-// Values come from senders (drain names, error texts): they must not forge lines of the log, nor hide in it.
+// Values come from senders (drain names, error texts): they must not be able to forge lines of the log, or to
+// hide in it.
 void append_value(std::string& out, std::string_view value) {
   const bool bare =
       !value.empty() && value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

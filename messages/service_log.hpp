@@ -1,4 +1,5 @@
-// The service's own log: logfmt lines on standard error. Never per line or per request, never a secret.
+// The service's own log: logfmt lines on standard error. It never logs per line or per request, and never
+// a secret.
 #pragma once
 
 #include <initializer_list>
@@ -18,7 +19,7 @@ using log_field = std::pair<std::string_view, std::string>;
 /// Sets the lowest level that is written. Precondition: `name` is debug, info, warn or error.
 void set_log_level(std::string_view name);
 
-/// Writes one line: time, level, the box that speaks, the sentence, and the fields. Values are quoted where
+/// Writes one line: time, level, the box that logs, the sentence, and the fields. Values are quoted where
 /// needed. Any thread may call.
 void log(log_level level, std::string_view actor, std::string_view sentence,
          std::initializer_list<log_field> fields = {});

@@ -1,4 +1,4 @@
-// How the boxes are doing: what each tells of itself.
+// How the boxes are doing: what each reports about itself.
 #pragma once
 
 #include <chrono>
@@ -10,16 +10,16 @@
 
 namespace parseflow {
 
-/// What went to other nodes of a cluster. All zero without one.
+/// Frames that went to other nodes of a cluster. All zero without a cluster.
 struct forwarding_status {
   /// Frames that a peer took, and the bytes of their bodies.
   std::uint64_t frames = 0;
   std::uint64_t bytes = 0;
-  /// Attempts that failed: the frame went to the next node.
+  /// Attempts that failed, so that the frame went to the next node.
   std::uint64_t failed_over = 0;
-  /// Frames that are with a peer now, or wait to be sent there.
+  /// Frames that a peer has not answered yet, or that wait to be sent to one.
   std::uint64_t waiting = 0;
-  /// From the attempt that succeeded until its answer.
+  /// From the start of the attempt that succeeded until its answer.
   latency took;
 };
 
@@ -34,9 +34,9 @@ struct receiver_status {
   std::uint64_t lines = 0;
   std::uint64_t bytes = 0;
   std::uint64_t duplicates = 0;
-  /// Requests answered 503, for lack of room or because storing took too long.
+  /// Requests answered 503, because there was no room or storing took too long.
   std::uint64_t overloaded = 0;
-  /// Frames that a parser could not take and that were kept as one malformed line.
+  /// Frames that a parser could not handle and that were kept as one malformed line each.
   std::uint64_t salvaged = 0;
   /// Bytes of frames with the parsers, and the most there may be.
   std::uint64_t parsing_bytes = 0;
@@ -51,19 +51,20 @@ struct receiver_status {
   /// Bytes of frames that the journal holds for the database, and what its files take on disk.
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_disk_bytes = 0;
-  /// Since the oldest frame that the database does not have came in; zero if it has all.
+  /// How long ago the oldest frame that the database lacks came in; zero if it has all.
   std::chrono::microseconds oldest_age{0};
   /// From a frame's arrival at the receiver until it was durable.
   latency acknowledgement;
-  /// Frames that the journal could not give back: their bytes were damaged on disk, or could not be read.
+  /// Frames that could not be read back from the journal: their bytes were damaged on disk, or the
+  /// read failed.
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
-  /// Why there is no room for frames, for people; empty while there is.
+  /// Why there is no room for frames, for people; empty while there is room.
   std::string journal_problem;
-  /// False until the database has told which frames it already holds.
+  /// False until the database has reported which frames it already holds.
   bool ready = false;
-  /// True until everything that earlier runs took in is counted: what the metrics say is too low until then.
+  /// True until everything that earlier runs took in is counted: until then the metrics are too low.
   bool restoring = true;
   /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
   timestamp oldest_record_at{};
@@ -91,13 +92,13 @@ struct writer_status {
   std::uint64_t transactions = 0;
   /// The last error, for people, without secrets; empty if the last attempt went well.
   std::string last_error;
-  /// Frames that had been stored before, counted again and then taken back: late retries.
+  /// Frames that had been stored before, were counted again and then subtracted: late retries.
   std::uint64_t duplicates = 0;
-  /// The most lines of the next transaction: fewer after failures.
+  /// The most lines that the next transaction may have; fewer after failures.
   std::uint64_t transaction_lines = 0;
-  /// Of the database's write-ahead log on disk; 0 if the database looks after it itself.
+  /// Size of the database's write-ahead log on disk; 0 if the database looks after its log itself.
   std::uint64_t log_bytes = 0;
-  /// Why nothing is stored although the database is there, for people; empty while it is.
+  /// Why nothing is stored although the database is there, for people; empty while storing goes on.
   std::string stopped;
   /// Why no old rows are removed, for people; empty while they are.
   std::string retention_waits;
@@ -113,7 +114,7 @@ auto inspect(Inspector& f, writer_status& x) {
 struct webhook_status {
   /// Posts that were taken.
   std::uint64_t delivered = 0;
-  /// Posts that were given up, or found no room.
+  /// Posts that were given up, or that found no room.
   std::uint64_t dropped = 0;
   /// Alerts that wait for their post.
   std::uint64_t waiting = 0;
@@ -126,7 +127,7 @@ auto inspect(Inspector& f, webhook_status& x) {
   return f(x.delivered, x.dropped, x.waiting);
 }
 
-/// RETENTION → SUPERVISOR: how it is doing.
+/// RETENTION → SUPERVISOR: how retention is doing.
 struct retention_status {
   /// Why no old rows are removed, for people; empty while they are.
   std::string waits;

@@ -1,4 +1,4 @@
-// What a waiting drain request is told, and the slot through which a box of this process tells it.
+// The verdict that a waiting drain request gets, and the slot through which a box of this process gives it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ enum class verdict : std::uint8_t {
   stopping,   ///< The service is going down; not taken in. Answer 503.
 };
 
-/// Where a verdict goes, once: to a thread of this process or to another box. One that is dropped without a
-/// verdict breaks its promise.
+/// Takes one verdict and passes it on: to a thread of this process or to another box. If a slot for a thread
+/// is destroyed without a verdict, its promise is broken.
 class verdict_slot {
 public:
   verdict_slot() = default;
@@ -38,7 +38,7 @@ private:
   std::function<void(verdict)> take_;
 };
 
-/// One frame and who waits for its verdict. Local to the process.
+/// One frame and the slot for its verdict. Local to the process.
 struct submission {
   frame_ptr content;
   verdict_slot answer;

@@ -1,11 +1,11 @@
-// The time of day. The pure parts are given it as a value: they do not include this.
+// The time of day. Pure code gets the time as an argument and does not include this.
 #pragma once
 
 #include "messages/time.hpp"
 
 namespace parseflow {
 
-/// Now, by the system's clock: it may be set, so spans are not measured by it.
+/// Now, by the system's clock. Durations are not measured by it, because it may be set.
 inline timestamp system_time() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }

@@ -1,4 +1,4 @@
-// The clock words that all values share: when a line was written, and the minute it is counted in.
+// The time types that all values share: when a line was written, and the minute it is counted in.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The types that messages between boxes are made of, as CAF knows them, and the atoms. Types that never leave the
+// CAF's type ids for what messages between boxes are made of, and the atoms. Types that never leave the
 // process need no inspector: CAF calls them unsafe.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Where characters are in bytes that may be UTF-8.
+// Finds the characters in bytes that may be UTF-8.
 #pragma once
 
 #include <cstddef>

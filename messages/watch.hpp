@@ -1,4 +1,5 @@
-// What alert rules look at, asked of a node and answered: in a cluster rules judge what all nodes counted.
+// The question to a node for the counts that alert rules look at, and its answer. In a cluster rules judge
+// what all nodes counted.
 #pragma once
 
 #include <map>
@@ -33,7 +34,7 @@ auto inspect(Inspector& f, watch_query& x) {
   return f(x.windows, x.now);
 }
 
-/// What one app counted.
+/// The counts of one app.
 struct watched_sums {
   /// When its last line came in.
   timestamp heard{};

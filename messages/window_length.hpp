@@ -7,7 +7,7 @@
 
 namespace parseflow {
 
-/// The length of `span`; of `window::all` that of a day.
+/// The length of `span`; for `window::all` the length of a day.
 constexpr std::chrono::minutes length_of(window span) {
   using namespace std::chrono_literals;
   switch (span) {

@@ -1,4 +1,4 @@
-// The titles of Heroku's article about error codes.
+// After the titles in Heroku's article about error codes, some in other words.
 #include "messages/alerts/error_titles.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What Heroku's error codes mean, in its own words.
+// The meaning of Heroku's error codes, in a few words.
 #pragma once
 
 #include <string_view>

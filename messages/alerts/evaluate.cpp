@@ -1,4 +1,3 @@
-// What becomes of an alert over time.
 #include "messages/alerts/evaluate.hpp"
 
 #include <algorithm>
@@ -29,7 +28,7 @@ alert made_of(const rule& judged, std::string_view app, const measured& found, t
   return result;
 }
 
-// What an open alert says of a new value.
+// Updates an open alert by a new value.
 void update(alert& open, const rule& judged, const measured& found) {
   open.current = *found.value;
   open.worst =
@@ -48,7 +47,7 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
   resolves_from_ = now + settling;
   std::vector<alert> ended;
   for (auto& one : earlier) {
-    one.current = one.worst = one.value; // the others were not stored
+    one.current = one.worst = one.value; // these two are not stored
     if (one.resolved) {
       keep_resolved(one);
       continue;
@@ -114,7 +113,7 @@ std::vector<alert> evaluator::alerts(std::string_view app, timestamp now) const 
   return result;
 }
 
-// A rule that names the app stands in for one of the same name that does not.
+// A rule that names the app replaces the rule of the same name that does not.
 bool evaluator::concerns(const rule& judged, std::string_view app) const {
   if (is_of_database(judged.metric))
     return app.empty();
@@ -147,7 +146,7 @@ void evaluator::judge(std::size_t index, std::string_view app, const measured& f
     states.erase(known);
 }
 
-// False: nothing is left to remember.
+// Returns false if nothing is left to remember.
 bool evaluator::settle(condition& state, const rule& judged, std::string_view app, const measured& found,
                        timestamp now, std::vector<alert>& changed) const {
   if (state.raised) {
@@ -169,7 +168,7 @@ bool evaluator::settle(condition& state, const rule& judged, std::string_view ap
   return true;
 }
 
-// Apps that are not there any more.
+// Judges apps that are gone.
 void evaluator::judge_gone(timestamp now, std::vector<alert>& changed) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (is_of_database(rules_[i].metric))
@@ -182,7 +181,7 @@ void evaluator::judge_gone(timestamp now, std::vector<alert>& changed) {
   }
 }
 
-// Alerts whose rule is not there any more.
+// Resolves alerts whose rule does not exist any more.
 void evaluator::resolve_unruled(timestamp now, std::vector<alert>& changed) {
   if (now < resolves_from_)
     return;

@@ -1,4 +1,4 @@
-// (rules, what was counted, now) → alerts raised or resolved. Pure: the history feeds it once per tick.
+// (rules, what was counted, now) → alerts raised or resolved. Pure: the judge feeds it once per tick.
 #pragma once
 
 #include <cstdint>
@@ -16,41 +16,41 @@
 
 namespace parseflow::alerts {
 
-/// The state of all rules, for each app: nothing, waiting for `rule::hold`, or raised.
+/// The state of all rules, for each app: no alert, waiting for `rule::hold`, or raised.
 ///
 /// An alert is raised once, when the trigger has held at every evaluation for `rule::hold`. It is resolved
-/// once, when its value is on the side of `rule::release`, when there is nothing left to measure, or when no
-/// rule is there for it any more. While it is open its `now`, `current` and `worst` follow the judgements.
+/// once, when its value is on the side of `rule::release`, when there is nothing left to measure, or when its
+/// rule does not exist any more. While it is open, each judgement updates its `now`, `current` and `worst`.
 class evaluator {
 public:
-  /// How long it waits for the alerts of earlier runs before it judges without them.
+  /// How long to wait for the alerts of earlier runs before judging without them.
   static constexpr std::chrono::seconds history_patience{60};
-  /// After they came nothing is resolved for so long: the lines of earlier runs may still be on their way.
+  /// How long nothing is resolved after they came: the lines of earlier runs may still be on their way.
   static constexpr std::chrono::seconds settling{10};
-  /// Resolved alerts are shown for so long, and at most so many.
+  /// How long resolved alerts are shown, and how many of them at most.
   static constexpr std::chrono::hours resolved_kept{1};
   static constexpr std::size_t max_resolved = 100;
 
   evaluator(std::vector<rule> rules, timestamp listening_since);
 
-  /// Takes the alerts of earlier runs: open ones go on, resolved ones are only shown. Where one of the same
-  /// type and app was raised meanwhile, that one ends and the earlier goes on; returns those that ended.
+  /// Takes the alerts of earlier runs: open ones stay open, resolved ones are only shown. If an alert of the
+  /// same type and app was raised in the meantime, it is resolved and the earlier one stays open. Returns the
+  /// alerts that were resolved so.
   std::vector<alert> restore(std::vector<alert> earlier, timestamp now);
 
-  /// Judges every rule about apps; returns what was raised or resolved. An app that is not among them is
-  /// gone.
+  /// Judges every rule about apps; returns what was raised or resolved. An app that is not in `apps` is gone.
   std::vector<alert> judge_apps(std::span<const watched_app> apps, timestamp now);
 
   /// The same for the rules about the database.
   std::vector<alert> judge_database(const watched_database& database, timestamp now);
 
-  /// Open alerts, and those resolved within the last hour; newest first. Of one app (with those of the
-  /// service itself), or of all for an empty name.
+  /// Open alerts, and those resolved within the last hour; newest first. Those of one app and of the service
+  /// itself, or all if the name is empty.
   std::vector<alert> alerts(std::string_view app, timestamp now) const;
 
 private:
   struct condition {
-    timestamp since{}; // the trigger holds
+    timestamp since{}; // when the trigger began to hold
     std::optional<alert> raised;
     std::uint64_t round = 0; // of the last judgement
   };

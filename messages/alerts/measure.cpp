@@ -1,4 +1,3 @@
-// Where the values come from.
 #include "messages/alerts/measure.hpp"
 
 #include <algorithm>
@@ -9,7 +8,7 @@ namespace parseflow::alerts {
 
 namespace {
 
-// After so long an app counts as gone rather than silent.
+// After this long an app counts as gone, not as silent.
 constexpr std::chrono::hours longest_silence{24};
 
 double minutes_between(timestamp from, timestamp to) {
@@ -37,7 +36,7 @@ measured app_measure::of(const rule& judged) {
 measured app_measure::silence(const rule& judged) const {
   if (now_ - app_.heard > longest_silence)
     return {};
-  // A process that was down could hear nobody: it raises only what it has waited for itself.
+  // A process that was down could hear no app: it raises an alert only if it has itself listened for as long.
   return {minutes_between(app_.heard, now_), judged.trigger.holds(minutes_between(listening_since_, now_)),
           0};
 }

@@ -26,15 +26,15 @@ struct watched_app {
 struct watched_database {
   /// Lines counted and not yet stored.
   std::uint64_t lag_lines = 0;
-  /// Since when it takes nothing; nothing while it does.
+  /// When it stopped taking lines; nothing while it takes them.
   std::optional<timestamp> away_since;
 };
 
-/// What a rule has to judge.
+/// The value that a rule judges, and how much it rests on.
 struct measured {
-  /// Nothing if there was nothing to measure: no requests, or an app that was not heard for 24 h.
+  /// Nothing if there was nothing to measure: no requests, or no line from the app for 24 h.
   std::optional<double> value;
-  /// False if the value rests on too little to raise an alert; an open one it may still resolve or keep.
+  /// False if there is too little data to raise an alert. An alert that is open is still judged by the value.
   bool can_raise = true;
   /// Requests in the window; 0 if the metric has none.
   std::uint64_t requests = 0;
@@ -43,8 +43,8 @@ struct measured {
 /// The numbers of one app at one moment. Sums each window once, however many rules look at it.
 class app_measure {
 public:
-  /// @param app Outlives it.
-  /// @param listening_since When this process began to listen: before, no app could be heard.
+  /// @param app Must outlive this object.
+  /// @param listening_since When this process began to listen; before that it could hear no app.
   app_measure(const watched_app& app, timestamp listening_since, timestamp now)
       : app_(app), listening_since_(listening_since), now_(now) {}
 

@@ -1,4 +1,3 @@
-// The names of metrics.
 #include "messages/alerts/metric.hpp"
 
 #include <fmt/format.h>

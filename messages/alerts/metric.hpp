@@ -7,21 +7,21 @@
 
 namespace parseflow::alerts {
 
-/// `code:H12`: how often an error code was told, over the rule's window.
+/// `code:H12`: how often an error code occurred in the rule's window.
 inline constexpr std::string_view code_prefix = "code:";
-/// Since the last line of an app that was heard within 24 h.
+/// Minutes since the last line of an app that was heard within 24 h.
 inline constexpr std::string_view silent_minutes = "silent_minutes";
-/// Lines that are counted and not stored.
+/// Lines that are counted and not yet stored.
 inline constexpr std::string_view database_lag_lines = "database_lag_lines";
-/// Since the database takes nothing.
+/// Minutes since the database stopped taking lines.
 inline constexpr std::string_view database_away_minutes = "database_away_minutes";
 
-/// True for the metrics that are not of an app.
+/// True for the metrics of the database, which concern no app.
 inline bool is_of_database(std::string_view name) {
   return name == database_lag_lines || name == database_away_minutes;
 }
 
-/// True if a rule may name it: one of `rollup::metric_names` or of the above.
+/// True if a rule may name it: it is one of `rollup::metric_names` or of the names above.
 bool is_metric(std::string_view name);
 
 /// The names that rules may use, with `code:H12` for all codes, separated by commas: for people.

@@ -1,4 +1,4 @@
-// Reading rules word by word. A problem is thrown within this file, and a value outside.
+// Reads rules word by word. Within this file a problem is thrown; callers get it as a value.
 #include "messages/alerts/parse_rules.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t max_name_bytes = 64;
 constexpr std::chrono::minutes longest_window{60};
 constexpr std::chrono::hours longest_hold{24};
-// Where an alert is resolved without `resolve`, as a part of its limit.
+// Where an alert is resolved without `resolve`, as a fraction of its limit.
 constexpr double released_at = 0.8, burst_released_at = 0.5;
 
 struct problem {
@@ -35,7 +35,7 @@ class words {
 public:
   explicit words(std::string_view text) : rest_(text) {}
 
-  // Empty at the end.
+  // The next word; empty at the end.
   std::string_view next() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(logplex::blanks), rest_.size()));
     const auto word = rest_.substr(0, rest_.find_first_of(logplex::blanks));
@@ -124,7 +124,7 @@ bound default_release(const rule& made) {
                                      : bound{comparison::at_least, made.trigger.limit / part};
 }
 
-// A limit of 0 has no part: then the alert is resolved on the other side of it.
+// A limit of 0 has no fraction: the alert is then resolved as soon as the value is on the other side of 0.
 bound beside(const bound& trigger, bound release) {
   if (release.limit != trigger.limit || !trigger.holds(release.limit))
     return release;
@@ -144,7 +144,7 @@ void check_release(const rule& made) {
                               to_string(release.how), release.limit, to_string(trigger.how), trigger.limit)};
 }
 
-// Clauses that mean nothing for a metric are mistakes.
+// Refuses clauses that mean nothing for the metric.
 void check_clauses(const rule& made, bool has_window) {
   const bool is_of_now = made.metric == silent_minutes || is_of_database(made.metric);
   if (is_of_now && has_window)
@@ -204,7 +204,7 @@ parsed_rules parse_rules(std::string_view text) {
     const auto sentence = logplex::without_blanks_around(text.substr(0, text.find(';')));
     text.remove_prefix(std::min(text.find(';'), text.size() - 1) + 1);
     if (sentence.empty() && logplex::without_blanks_around(text).empty())
-      break; // behind the last semicolon
+      break; // after the last semicolon
     const auto name = logplex::without_blanks_around(sentence.substr(0, sentence.find(':')));
     try {
       if (name.size() == sentence.size() || !is_name(name))

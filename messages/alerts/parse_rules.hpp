@@ -21,16 +21,16 @@
 
 namespace parseflow::alerts {
 
-/// What a text of rules says. On failure `rules` is empty and `problem` says which rule, which word and what
-/// would be right.
+/// The rules that a text holds. On failure `rules` is empty and `problem` says which rule and which word is
+/// wrong, and what would be right.
 struct parsed_rules {
   std::vector<rule> rules;
   std::string problem;
 };
 
-/// Reads rules; an empty text stands for `default_rules`. Without `resolve` an alert above a limit is
-/// resolved at four fifths of it, of a count of error codes at half, and one below a limit at five fourths
-/// or twice of it.
+/// Reads rules; an empty text stands for `default_rules`. Without `resolve`, an alert above a limit is
+/// resolved at 4/5 of the limit, or at half of it for a count of error codes; an alert below a limit is
+/// resolved at 5/4 of it, or at twice the limit for a count.
 parsed_rules parse_rules(std::string_view text);
 
 } // namespace parseflow::alerts

@@ -1,9 +1,8 @@
-// What a comparison means, and the default rules.
 #include "messages/alerts/rule.hpp"
 
 namespace parseflow::alerts {
 
-// Heroku writes R14 every 20 seconds and dyno; a timeout or two is no burst; a crash is one line.
+// Heroku writes R14 every 20 seconds for each dyno. One or two timeouts are no burst. A crash is one line.
 const std::string_view default_rules = R"(high_error_rate: failure_rate > 5 over 5m min_requests 20 critical;
 slow_response: p95_ms > 1000 over 5m min_requests 20 warning;
 request_timeouts: code:H12 >= 5 over 5m critical;

@@ -28,7 +28,8 @@ struct bound {
   bool operator==(const bound&) const = default;
 };
 
-/// One rule. Two rules of the same name differ in their app; for that app, the one that names it counts.
+/// One rule. Two rules of the same name differ in their app. For an app that a rule names, only that
+/// rule applies.
 struct rule {
   /// The type of its alerts: `high_error_rate`.
   std::string name;
@@ -36,7 +37,7 @@ struct rule {
   std::string metric;
   /// When to raise.
   bound trigger;
-  /// When to resolve. No value is on both sides.
+  /// When to resolve. No value satisfies both this and `trigger`.
   bound release;
   /// The span that the metric is computed over; whole minutes.
   std::chrono::minutes window{5};
@@ -44,7 +45,7 @@ struct rule {
   std::chrono::seconds hold{0};
   /// Fewer requests than this in the window raise nothing.
   std::uint64_t min_requests = 0;
-  /// Only this app; empty: every app, each judged alone.
+  /// Only this app; empty: every app, each judged separately.
   std::string app;
   /// `warning` or `critical`.
   std::string severity = "warning";
@@ -52,7 +53,7 @@ struct rule {
   bool operator==(const rule&) const = default;
 };
 
-/// The rules that hold when the settings name none, in the language of `parse_rules`.
+/// The rules that apply when the settings name none, in the language of `parse_rules`.
 extern const std::string_view default_rules;
 
 } // namespace parseflow::alerts

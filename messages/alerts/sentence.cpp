@@ -1,4 +1,3 @@
-// Sentences by metric.
 #include "messages/alerts/sentence.hpp"
 
 #include <algorithm>
@@ -13,7 +12,7 @@ namespace parseflow::alerts {
 
 namespace {
 
-// With commas at the thousands: 48,110.
+// With commas between thousands: 48,110.
 std::string grouped(std::string text) {
   const auto digits = text.starts_with('-') ? 1 : 0;
   for (auto at = static_cast<std::ptrdiff_t>(std::min(text.find('.'), text.size())) - 3; at > digits; at -= 3)
@@ -31,14 +30,14 @@ std::string with_decimals(double value, int decimals) {
   return grouped(std::move(text));
 }
 
-// One decimal at most, and none that says nothing: 5, 12.5. Below 1 three digits.
+// At most one decimal, and no trailing zero: 5, 12.5. Below 0.1, three significant digits.
 std::string shown(double value) {
   if (value == 0 || std::abs(value) >= 0.1 || !std::isfinite(value))
     return with_decimals(value, 1);
   return fmt::format("{:.3g}", value);
 }
 
-// With as many decimals as tell it from the limit: 5.02 and not 5 beside a limit of 5.
+// With enough decimals (six at most) to tell it from the limit: 5.02, not 5, beside a limit of 5.
 std::string shown_beside(double value, double limit) {
   constexpr int most = 6;
   const auto other = shown(limit);
@@ -70,7 +69,7 @@ std::string_view percentile_of(std::string_view metric) {
   return metric.size() == 6 && metric.starts_with('p') && metric.ends_with("_ms") ? metric.substr(1, 2) : "";
 }
 
-// `12 crashes`; the word without its s if it is one.
+// `12 crashes`, or `1 crash`.
 std::string some(const std::string& value, std::string_view what) {
   return fmt::format("{} {}{}", value, what, value == "1" ? "" : what.ends_with("sh") ? "es" : "s");
 }

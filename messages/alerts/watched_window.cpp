@@ -1,4 +1,3 @@
-// Which windows there are, and where they begin.
 #include "messages/alerts/watched_window.hpp"
 
 #include <algorithm>

@@ -12,7 +12,7 @@
 
 namespace parseflow::alerts {
 
-/// A span that ends now, and how much of its sum rules look at.
+/// A span that ends now, and how much of its sum the rules look at.
 struct watched_window {
   std::chrono::minutes length{};
   rollup::extent detail{};
@@ -20,13 +20,13 @@ struct watched_window {
   auto operator<=>(const watched_window&) const = default;
 };
 
-/// The one that the rule looks at. Precondition: its metric is one of the rollups, or a code.
+/// The window that the rule looks at. Precondition: its metric is one of the rollups, or an error code.
 watched_window window_of(const rule& judged);
 
-/// Every window that the rules look at, once.
+/// Every window that the rules look at, without repetition.
 std::vector<watched_window> windows_of(std::span<const rule> rules);
 
-/// What was counted in all minutes that overlap the window.
+/// The sum of the counts in all minutes that overlap the window.
 rollup::minute_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now);
 
 } // namespace parseflow::alerts

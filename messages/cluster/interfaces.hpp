@@ -1,5 +1,5 @@
-// The boxes of a cluster on one screen: their typed handles. The pipeline's are in interfaces.hpp. `membership` and
-// `peer_news` hold handles of this file, so they are in membership.hpp.
+// The typed handles of the boxes of a cluster. Those of the pipeline are in messages/interfaces.hpp.
+// `membership` and `peer_news` hold handles of this file, so they are in membership.hpp.
 #pragma once
 
 #include <caf/all.hpp>
@@ -9,59 +9,61 @@
 
 namespace parseflow {
 
-/// DOOR: what a node is to its peers. The only box that the network reaches.
+/// DOOR: answers the peers of this node. The only box that the network reaches.
 using door_actor = caf::typed_actor<
-    // A greeting, and later a sign of life: each side says who it is.
+    // A greeting, and later a sign of life: each side says which node it is.
     caf::replies_to<call>::with<node_identity>,
-    // A frame that belongs to this node. Answered as a request is.
+    // A frame that belongs to this node. The answer is the verdict that a drain request would get.
     caf::replies_to<carried<frame>>::with<verdict>,
-    // What this node alone has counted. Errors: ec::not_ready until its own past is restored.
+    // The counts of this node alone. Errors: ec::not_ready until the counts of its earlier runs are restored.
     caf::replies_to<metrics_query>::with<carried<metrics_snapshot>>,
     // Errors: ec::not_ready, ec::unknown_metric.
     caf::replies_to<series_query>::with<carried<series_sums>>,
     // Errors: ec::not_ready.
     caf::replies_to<watch_query>::with<carried<watched_counts>>,
-    // What this node alone has judged. Never an error.
+    // The alerts of this node alone. Never an error.
     caf::replies_to<alerts_query>::with<carried<alert_report>>,
-    // The node of this identity is about to stop: give it no more frames. True when that is known.
+    // The node of this identity is about to stop: it gets no more frames. Always answers true.
     caf::replies_to<leave_atom, node_identity>::with<bool>>;
 
-/// MEMBERSHIP SINK: wants to know who is there.
+/// MEMBERSHIP SINK: is notified of which nodes are there.
 using membership_sink_actor = caf::typed_actor<
-    // The state after each change, and first when it is attached.
+    // The membership after each change, and once when the sink is attached.
     caf::reacts_to<membership>>;
 
-/// MEMBERS: keeps who is there.
+/// MEMBERS: keeps track of which nodes are there.
 using members_actor = caf::typed_actor<
-    // From a link, which dials a peer.
+    // News from a link, which dials a peer.
     caf::reacts_to<peer_news>,
-    // From the door, at which a peer called.
+    // From the door: a peer has called there.
     caf::reacts_to<call>,
-    // Looks for callers that are silent; sends itself the next tick.
+    // Looks for callers that have fallen silent; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>,
-    // A peer said that it stops.
+    // A peer announced that it stops.
     caf::reacts_to<leave_atom, node_identity>,
     // Adds a sink.
     caf::reacts_to<attach_atom, membership_sink_actor>,
-    // Tells all peers that this node stops; answers true when they know, or do not answer.
+    // Announces to all peers that this node stops; answers true when each has confirmed it or did not answer
+    // in time.
     caf::replies_to<stop_atom>::with<bool>>;
 
-/// LINK: finds the node at one address, and watches it.
+/// LINK: finds the node at one address and watches it.
 using link_actor = caf::typed_actor<
-    // Tries the next connection, or asks for the next sign of life. Numbered: one that was overtaken by the
-    // loss of the peer does nothing.
+    // Tries the next connection, or asks for the next sign of life. Ticks are numbered, so that one from
+    // before the peer was lost does nothing.
     caf::reacts_to<caf::tick_atom, std::uint64_t>>;
 
-/// FORWARDER: brings each frame to the node that it belongs to, and if that fails to the next.
+/// FORWARDER: brings each frame to its owner or, if that fails, to the next node.
 using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<
-    // Gives up waiting for the budgets of peers; sends itself the next tick.
+    // Gives a frame that has waited too long for a peer's budget to the next node; sends itself the
+    // next tick.
     caf::reacts_to<caf::tick_atom>>;
 
 /// GATHERER: asks all nodes and merges what they answer in time.
 using gatherer_actor =
     metrics_source_actor::extend_with<alert_source_actor>::extend_with<membership_sink_actor>::extend<
-        // Has the alerts judged by what all nodes counted, and the counts of absent nodes read again; sends
-        // itself the next tick.
+        // Has the alerts judged by what all nodes counted, and has the counts of absent nodes read again;
+        // sends itself the next tick.
         caf::reacts_to<caf::tick_atom>>;
 
 } // namespace parseflow

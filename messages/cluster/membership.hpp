@@ -1,4 +1,4 @@
-// Who is in the cluster, as one node sees it.
+// Which nodes are in the cluster, as one of them sees it.
 #pragma once
 
 #include <string>
@@ -8,28 +8,29 @@
 
 namespace parseflow {
 
-/// Another node that is there.
+/// Another node, which is live.
 struct peer {
   node_identity identity;
   door_actor door;
-  /// It said that it stops.
+  /// It has announced that it stops.
   bool is_leaving = false;
 };
 
-/// Who is there besides this node.
+/// The nodes besides this one.
 struct membership {
-  /// By name.
+  /// Sorted by name.
   std::vector<peer> live;
-  /// The nodes of `cluster.peers` that are not there: by name if they ever were, else by address.
+  /// The nodes of `cluster.peers` that are not there: by name if they have been there before, else
+  /// by address.
   std::vector<std::string> absent;
 };
 
-/// What a link knows about the node at its address.
+/// News from a link about the node at its address.
 struct peer_news {
   std::string address;
-  /// Of the node that was last there.
+  /// The identity of the node that was last there.
   node_identity identity;
-  /// Null if nobody is there.
+  /// Null if no node is there.
   door_actor door;
 };
 

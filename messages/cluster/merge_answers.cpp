@@ -8,8 +8,8 @@ namespace parseflow {
 
 namespace {
 
-// All nodes raise the same alerts about apps, each a moment before or after the others: of those that are open
-// the earliest stands for all. Newest first.
+// All nodes raise the same alerts about apps, each a moment before or after the others. The earliest of those
+// that are open stands for all. Sorts the newest first.
 void add_alerts(std::vector<alert>& into, const std::vector<alert>& more) {
   for (const auto& one : more) {
     const auto known = std::find_if(into.begin(), into.end(), [&](const alert& other) {

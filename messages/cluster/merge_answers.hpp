@@ -1,5 +1,5 @@
-// What all nodes of a cluster counted, from what each did. Every one of these is the answer that one node
-// would give that had seen the traffic of all.
+// Merges the answers of all nodes of a cluster. The result is what one node would answer if it had seen the
+// traffic of all.
 #pragma once
 
 #include <span>
@@ -9,7 +9,8 @@
 
 namespace parseflow {
 
-/// Precondition: at least one, all to one question. The first is the asked node's own.
+/// Precondition: there is at least one answer, all are to the same question, and the first is the asked
+/// node's own.
 metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers);
 series_sums merge_answers(std::span<const series_sums_ptr> answers);
 watched_counts merge_answers(std::span<const watched_counts_ptr> answers);

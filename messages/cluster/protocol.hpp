@@ -1,5 +1,5 @@
-// What the nodes of a cluster tell each other. All of it is part of the protocol: whoever changes the form of
-// anything here, or of what it is made of, counts `cluster_protocol` up.
+// The messages between the nodes of a cluster. All of them are part of the protocol: after a change to the
+// form of anything here, or of what it is made of, increment `cluster_protocol`.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ namespace parseflow {
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
 inline constexpr std::uint32_t cluster_protocol = 4;
 
-/// Who a node is.
+/// The identity of a node.
 struct node_identity {
   std::uint32_t protocol = cluster_protocol;
   /// `storage_settings::node`: its name in the cluster.
   std::string node;
-  /// Picked at random when the process starts: tells two runs, or two nodes of one name, apart.
+  /// Picked at random when the process starts. It tells two runs, or two nodes of the same name, apart.
   std::uint64_t run = 0;
   /// The program's version, for people.
   std::string release;
@@ -36,13 +36,13 @@ auto inspect(Inspector& f, node_identity& x) {
   return f(x.protocol, x.node, x.run, x.release);
 }
 
-/// The first message to a peer, and the sign of life later. One connection serves both directions, so the
-/// peer learns here how to reach the caller.
+/// The first message to a peer, and later the sign of life. One connection serves both directions, so this
+/// message says how the peer can reach the caller.
 struct call {
   node_identity identity;
   /// The caller's entry in `cluster.peers`.
   std::string address;
-  /// Its DOOR.
+  /// The caller's DOOR.
   caf::strong_actor_ptr door;
 };
 
@@ -51,7 +51,7 @@ auto inspect(Inspector& f, call& x) {
   return f(x.identity, x.address, x.door);
 }
 
-/// An immutable value on its way to another node: written from where it lies, and built anew there.
+/// An immutable value on its way to another node: serialized without a copy, and rebuilt there.
 template <class T>
 struct carried {
   std::shared_ptr<const T> value;
@@ -73,7 +73,7 @@ typename Inspector::result_type inspect(Inspector& f, carried<T>& x) {
 
 namespace rollup {
 
-/// In the compact form of the database.
+/// Serialized in the compact form of the database.
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
   if constexpr (Inspector::reads_state) {
@@ -94,8 +94,8 @@ typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
 
 } // namespace rollup
 
-/// What crosses nodes of a snapshot: not who answered, which only the one who asks knows. An answer that is
-/// not restored does not cross.
+/// Serialized without `cluster`, which only the asking node knows, and without `is_restored`: an answer that
+/// is not restored is never sent.
 template <class Inspector>
 auto inspect(Inspector& f, metrics_snapshot& x) {
   return f(x.question, x.totals, x.requests_per_second, x.apps, x.other_apps_lines);
@@ -106,13 +106,14 @@ auto inspect(Inspector& f, watched_sums& x) {
   return f(x.heard, x.sums);
 }
 
-/// What crosses nodes of the counts that rules look at: likewise.
+/// Serialized without `cluster` and `is_restored`, as above, and without `counted_lines`, which matters on
+/// the asked node only.
 template <class Inspector>
 auto inspect(Inspector& f, watched_counts& x) {
   return f(x.question, x.apps);
 }
 
-/// What crosses nodes of an alert report: the webhook is looked at node by node.
+/// Serialized without `cluster`, and without `webhook`, which each node reports for itself.
 template <class Inspector>
 auto inspect(Inspector& f, alert_report& x) {
   return f(x.alerts, x.announced);

@@ -1,5 +1,5 @@
-// Whose frame is it: rendezvous hashing. Every node comes to the same answer, and a node that comes or goes
-// moves only its own share.
+// Which node owns a frame, by rendezvous hashing. Every node comes to the same answer, and a node that comes
+// or goes moves only its own share of the frames.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace parseflow {
 
-/// What a node's name adds to its scores. Computed once per node.
+/// A node's part of its scores, a hash of its name. Computed once per node.
 std::uint64_t rendezvous_seed(std::string_view node);
 
 /// The frame belongs to the node with the highest score; if that cannot take it, to the one with the next

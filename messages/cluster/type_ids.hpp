@@ -1,4 +1,5 @@
-// The types that messages between the boxes of a cluster are made of: as type_ids.hpp.
+// CAF's type ids and atoms for the messages between the boxes of a cluster, in addition
+// to messages/type_ids.hpp.
 #pragma once
 
 #include <caf/all.hpp>

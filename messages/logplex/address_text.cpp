@@ -1,4 +1,3 @@
-// X-Forwarded-For → the one address that stands for whoever sent the request.
 #include "messages/logplex/address_text.hpp"
 
 #include <algorithm>
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-// `203.0.113.9` of `203.0.113.9:51000`; nothing of another text.
+// `203.0.113.9:51000` → `203.0.113.9`; empty for any other text.
 std::string_view ipv4_before_port(std::string_view entry) {
   const std::size_t end = entry.find_first_not_of("0123456789.");
   const bool has_port =
@@ -21,7 +20,7 @@ std::string_view ipv4_before_port(std::string_view entry) {
   return has_port ? entry.substr(0, end) : std::string_view{};
 }
 
-// `2001:db8::1` of `[2001:db8::1]:443` and `[2001:db8::1]`; any other text as it is.
+// `[2001:db8::1]:443` and `[2001:db8::1]` → `2001:db8::1`; any other text stays as it is.
 std::string_view without_brackets(std::string_view entry) {
   const std::size_t close = entry.find(']');
   return entry.starts_with('[') && close != npos ? entry.substr(1, close - 1) : entry;
@@ -48,7 +47,7 @@ bool take(std::string_view& rest, char c) {
 class ipv6_address {
 public:
   bool read(std::string_view text) {
-    std::size_t gap = npos; // the groups before `::`
+    std::size_t gap = npos; // the number of groups before `::`
     if (text.starts_with("::")) {
       gap = 0;
       text.remove_prefix(2);
@@ -119,7 +118,7 @@ private:
     return take_number(text, 16, 4, group) && add(group);
   }
 
-  // `203.0.113.9` at the end.
+  // Adds an IPv4 address at the end: `203.0.113.9`.
   bool add_tail(std::string_view& text) {
     unsigned bytes[4] = {};
     for (unsigned& byte : bytes)
@@ -128,7 +127,7 @@ private:
     return text.empty() && add(bytes[0] << 8 | bytes[1]) && add(bytes[2] << 8 | bytes[3]);
   }
 
-  // `::ffff:203.0.113.9` is one.
+  // True for `::ffff:203.0.113.9`.
   bool is_ipv4() const {
     for (std::size_t i = 0; i < 5; ++i)
       if (groups_[i] != 0)
@@ -136,7 +135,7 @@ private:
     return groups_[5] == 0xffff;
   }
 
-  // The first of the longest runs of two and more zeros.
+  // The first of the longest runs of at least two zeros.
   run longest_zeros() const {
     run longest;
     for (std::size_t i = 0; i < groups_.size(); ++i) {

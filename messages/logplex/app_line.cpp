@@ -1,4 +1,3 @@
-// A line that the app wrote.
 #include "messages/logplex/app_line.hpp"
 
 #include <algorithm>
@@ -52,7 +51,7 @@ bool read_app_line(log_record& line) {
     line.kind = line_kind::json;
     return false;
   }
-  // Names of numbers may hold anything, and counts need no equals sign.
+  // The name of a number may hold any character, and a count needs no equals sign.
   bool has_numbers = line.text.find('#') != npos;
   const bool is_logfmt = read_logfmt(line.text, line.level, has_numbers);
   line.kind = is_logfmt ? line_kind::logfmt : line_kind::text;

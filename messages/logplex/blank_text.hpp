@@ -1,4 +1,4 @@
-// Blanks: what separates words, and may stand around a text that means the same without them.
+// Blanks: the characters that separate words, and that mean nothing around a text.
 #pragma once
 
 #include <string_view>

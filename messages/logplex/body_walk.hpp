@@ -24,7 +24,7 @@ inline std::string_view without_line_feed(std::string_view message) {
   return message;
 }
 
-/// A line feed, or CR LF: some loggers write that.
+/// Takes off a line feed, or the CR LF that some loggers write.
 inline std::string_view without_line_end(std::string_view message) {
   if (!message.ends_with("\r\n"))
     return without_line_feed(message);
@@ -47,13 +47,13 @@ void walk_frames(std::string_view body, std::uint32_t announced, header_reader& 
   }
 }
 
-/// The same for text lines. Lines that do not parse and stand together are one damage, so that garbage costs
-/// no more than its bytes. `curl -d @file` takes the line feeds out of what `heroku logs` printed: in a body
-/// that is one line, each header begins another one. (Not in other bodies: there it may be what an app
-/// wrote.)
+/// The same for text lines. Adjacent lines that do not parse count as one piece of damage, so that garbage
+/// costs no more than its bytes. `curl -d @file` removes the line feeds from what `heroku logs` printed: so
+/// in a body of only one line, each header begins a new line. In other bodies it does not, because an app may
+/// have written it.
 template <class OnLine, class OnDamage>
 void walk_lines(std::string_view body, header_reader& headers, OnLine on_line, OnDamage on_damage) {
-  std::size_t damage = 0; // begin of the lines that did not parse
+  std::size_t damage = 0; // where the lines that did not parse begin
   auto give_damage = [&](std::size_t end) {
     if (damage != end)
       on_damage(without_line_feed(body.substr(damage, end - damage)));

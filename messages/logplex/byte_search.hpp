@@ -35,7 +35,7 @@ inline std::size_t find_blank_or(std::string_view text, std::size_t from, char c
 #if defined(__SSE2__)
   for (; i + 16 <= text.size(); i += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
-    // All control characters, of which only some are blanks; others are rare.
+    // Finds all control characters. Only some of them are blanks, but the others are rare.
     const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
     auto found =
         static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)))));
@@ -51,7 +51,8 @@ inline std::size_t find_blank_or(std::string_view text, std::size_t from, char c
 }
 
 /// The first place at or after `from` where `text` holds a quote, a backslash or a control character; the
-/// text's size if there is none: what a JSON string ends with, or may not hold as it is.
+/// text's size if there is none. A JSON string ends with the first of these, and may hold the others only
+/// in escapes.
 inline std::size_t find_string_end(std::string_view text, std::size_t from) {
   std::size_t i = from;
 #if defined(__SSE2__)

@@ -1,4 +1,3 @@
-// Colour codes as terminals know them.
 #include "messages/logplex/colour_codes.hpp"
 
 #include "messages/logplex/body_walk.hpp"
@@ -7,7 +6,7 @@ namespace parseflow::logplex {
 
 namespace {
 
-// Terminals know no code that is longer.
+// No terminal knows a longer code.
 constexpr std::size_t max_code_bytes = 32;
 
 bool is_parameter(char c) {

@@ -15,7 +15,7 @@ std::size_t colour_code_bytes(std::string_view text);
 /// The bytes of the colour code that `text` ends with, or 0.
 std::size_t last_colour_code_bytes(std::string_view text);
 
-/// What `without_colours_around` does to a text that may have some.
+/// The second part of `without_colours_around`, for a text that may have colour codes at its ends.
 std::string_view strip_colours(std::string_view text);
 
 /// `text` without the colour codes that it begins and ends with.
@@ -26,11 +26,11 @@ inline std::string_view without_colours_around(std::string_view text) {
 }
 
 /// Writes `text` without its colour codes to `to`, which has room for it; returns what was written. `to` may
-/// be where `text` is.
+/// point to the bytes of `text` itself.
 std::string_view copy_without_colours(std::string_view text, char* to);
 
-/// Takes the colour codes out of a body that `heroku logs --force-colors` printed: one whose first line has
-/// such a code before its time. Leaves any other body as it is, and so every body of a drain.
+/// Removes the colour codes from a body that `heroku logs --force-colors` printed: one whose first line has
+/// such a code before its timestamp. Leaves any other body, and so every body of a drain, as it is.
 void remove_printed_colours(std::string& body);
 
 } // namespace parseflow::logplex

@@ -1,4 +1,3 @@
-// Request target → the endpoint it is counted under.
 #include "messages/logplex/endpoint_path.hpp"
 
 #include <algorithm>
@@ -12,7 +11,7 @@ namespace parseflow::logplex {
 namespace {
 
 constexpr std::size_t max_endpoint_bytes = 128;
-// A longer segment names no page of an app.
+// A longer segment does not name a page of an app, and counts as an identifier.
 constexpr std::size_t max_segment_bytes = 64;
 constexpr std::string_view placeholder = ":id";
 
@@ -56,9 +55,9 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-// True if `segment` stands for one thing among many: a number, a UUID, eight and more hex digits with a
-// decimal one among them, an e-mail address, or 16 and more letters and digits that change between the two at
-// least three times.
+// True if `segment` stands for one thing among many: it is a number, a UUID, an e-mail address, at least
+// eight hex digits with a decimal one among them, at least 16 letters and digits that change between the two
+// at least three times, or too long for anything else.
 bool is_identifier(std::string_view segment) {
   std::uint8_t any = 0, before = 0;
   bool is_number = !segment.empty(), is_hex = true, is_token = true;
@@ -81,8 +80,7 @@ bool is_identifier(std::string_view segment) {
   return (is_hex && segment.size() >= 8) || is_uuid(segment) || (segment.size() >= 16 && changes >= 3);
 }
 
-// The part of a segment that is replaced: all of it, or what stands before an extension such as `.json`. 0:
-// nothing.
+// How many bytes of a segment are replaced: all, those before an extension such as `.json`, or none.
 std::size_t replaced_bytes(std::string_view segment) {
   if (is_identifier(segment))
     return segment.size();
@@ -92,7 +90,7 @@ std::size_t replaced_bytes(std::string_view segment) {
   return is_identifier(segment.substr(0, dot)) ? dot : 0;
 }
 
-// Every identifier that is not just long has a digit or an `@`, and every escaped quote a backslash.
+// Every identifier that is not just long has a digit or an `@`, and every escaped quote has a backslash.
 bool may_need_work(std::string_view path) {
   std::uint8_t any = 0;
   for (const char c : path)
@@ -100,7 +98,7 @@ bool may_need_work(std::string_view path) {
   return (any & (digit | at_sign | backslash)) != 0;
 }
 
-// The router may write a quote of the path as it is or as `\"`: both are one endpoint.
+// The router may write a quote in the path as it is or as `\"`: both are the same endpoint.
 constexpr std::string_view escaped_quote = "\\\"";
 
 void append_unescaped(std::string_view text, std::string& to) {
@@ -111,7 +109,7 @@ void append_unescaped(std::string_view text, std::string& to) {
   to += text;
 }
 
-// The absolute form of a request target names scheme and host first.
+// Takes off scheme and host, with which the absolute form of a request target begins.
 std::string_view without_origin(std::string_view path) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (path.starts_with(scheme)) {

@@ -1,4 +1,3 @@
-// Lines of the platform that tell of something that happened.
 #include "messages/logplex/event_line.hpp"
 
 #include "messages/logplex/blank_text.hpp"
@@ -22,7 +21,6 @@ std::string_view up_to(std::string_view text, std::string_view mark) {
   return text.substr(0, text.find(mark));
 }
 
-// The last word.
 std::string_view last_word(std::string_view text) {
   const std::size_t space = text.rfind(' ');
   return space == npos ? text : text.substr(space + 1);
@@ -37,7 +35,7 @@ std::int64_t number_of(std::string_view text) {
   return i == 0 ? log_record::no_number : value;
 }
 
-// The code of `Error R14 …`: the letter and the digits behind it, or nothing. `rest` then begins behind it.
+// Takes the code of `Error R14 …` off the front: the letter and the digits after it. Empty if there is none.
 std::string_view take_code(std::string_view& rest, char letter) {
   constexpr std::string_view error = "Error ";
   if (!rest.starts_with(error) || rest.size() < error.size() + 2 || rest[error.size()] != letter)
@@ -52,19 +50,19 @@ std::string_view take_code(std::string_view& rest, char letter) {
   return code;
 }
 
-// What stands between `(` and the first `)`, if `text` begins so.
+// The text between ` (` and the first `)`; empty if `text` does not begin so.
 std::string_view title_of(std::string_view text) {
   return take(text, " (") ? up_to(text, ")") : std::string_view{};
 }
 
-// Old lines have a colon before the command; some add ` by user NAME` behind its last backtick.
+// The command between the backticks. Old lines have a colon before it; some add ` by user NAME` after it.
 std::string_view command_of(std::string_view text) {
   const std::size_t open = text.find('`');
   const std::size_t close = text.rfind('`');
   return open != npos && close > open ? text.substr(open + 1, close - open - 1) : std::string_view{};
 }
 
-// What happened to an add-on, or nothing: then `line` stays as it is.
+// Reads what happened to an add-on. False if `rest` does not say that; `line` then stays as it is.
 bool read_addon_change(std::string_view rest, log_record& line) {
   if (take(rest, "@ref:"))
     line.subject = up_to(rest, " ");
@@ -112,7 +110,7 @@ void read_api_event(log_record& line) {
   std::string_view rest = without_blanks_around(line.text);
   line.kind = line_kind::api_other;
   if (take(rest, "Release ")) {
-    // A rollback, a change of settings, … comes with such a line of its own.
+    // A rollback, a change of settings and so on each come with such a line of their own.
     line.subject = up_to(rest, " ");
     if (rest.substr(line.subject.size()).starts_with(" created"))
       line.kind = line_kind::release;
@@ -151,7 +149,7 @@ void read_logging_event(log_record& line) {
   if (line.code != "L10" && line.code != "L11" && line.code != "L12" && line.code != "L13")
     return;
   // `…: 317 messages dropped since`, `…: drain 'd.UUID' dropped 317 messages since`, `… messages lost since`;
-  // what stands behind the word may have been cut off.
+  // the text after ` messages` may have been cut off.
   const std::size_t messages = rest.find(" messages");
   if (messages == npos)
     return;

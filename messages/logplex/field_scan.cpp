@@ -1,4 +1,4 @@
-// Finds where the fields of a text end: for any machine, and the choice between the variants.
+// The variant for any machine, and the choice between the variants.
 #include "messages/logplex/field_scan.hpp"
 
 #include "messages/logplex/field_scan_kernel.hpp"

@@ -1,4 +1,5 @@
-// Finds where the fields of a key=value text end, 64 bytes at a time: the part of parsing that SIMD is for.
+// Finds where the fields of a key=value text end, 64 bytes at a time, with the SIMD instructions of
+// the machine.
 #pragma once
 
 #include <cstddef>
@@ -6,21 +7,21 @@
 
 namespace parseflow::logplex {
 
-/// The fields of one text, which are separated by single spaces outside quotes.
+/// Where the fields of one text end. Fields are separated by single spaces outside quotes.
 struct field_ends {
   /// Longer texts and texts with more fields are left to `logfmt_reader`.
   static constexpr std::size_t max_text_bytes = 1024;
   static constexpr std::uint32_t max_fields = 112;
-  /// So many bytes behind the text must be readable; what they are does not matter.
+  /// This many bytes after the text must be readable; their values do not matter.
   static constexpr std::size_t slack_bytes = 256;
-  /// So many entries behind the last field hold the text's length, so that a reader may look ahead without
-  /// asking.
+  /// This many entries after the last field hold the text's length, so that a reader may look ahead without
+  /// a check.
   static constexpr std::uint32_t padding = 24;
 
   std::uint32_t count = 0;
-  /// Quotes in the text: if they are twice the quoted values, no other quote stands anywhere.
+  /// The number of quotes in the text. If it is twice the number of quoted values, there are no other quotes.
   std::uint32_t quotes = 0;
-  /// Offset of the first byte behind each field.
+  /// Offset of the first byte after each field.
   std::uint16_t at[max_fields + 4 * 64 + padding];
 };
 

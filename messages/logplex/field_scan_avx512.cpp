@@ -1,4 +1,4 @@
-// Finds where the fields of a text end: compiled for AVX-512 where there is such a thing.
+// Compiled for AVX-512 where the target has it.
 #include "messages/logplex/field_scan_kernel.hpp"
 
 namespace parseflow::logplex {

@@ -100,7 +100,8 @@ inline uint64_t parity_so_far(uint64_t bits) {
 #endif
 }
 
-// Writes the positions of the bits of `ends`; returns how many. May write up to 64.
+// Writes the positions of the bits that are set in `ends`, and returns their number. May write up to
+// 64 entries.
 inline uint32_t write_positions(uint64_t ends, uint32_t base, uint16_t* out) {
 #if defined(__AVX512VBMI2__)
   const __m512i offsets =
@@ -119,8 +120,8 @@ inline uint32_t write_positions(uint64_t ends, uint32_t base, uint16_t* out) {
   }
   return count;
 #elif defined(__BMI__)
-  // Six at once, because a loop that ends after four or five is mispredicted; what is written too much is
-  // overwritten.
+  // Six at once, because the end of a loop over four or five is mispredicted. Surplus entries
+  // are overwritten.
   const auto count = static_cast<uint32_t>(_mm_popcnt_u64(ends));
   for (int i = 0; i < 6; ++i) {
     out[i] = static_cast<uint16_t>(base + _tzcnt_u64(ends));
@@ -139,7 +140,7 @@ inline uint32_t write_positions(uint64_t ends, uint32_t base, uint16_t* out) {
 #endif
 }
 
-// The `bytes` lowest bits; all for 64 and more, none for 0 and less.
+// A mask of the `bytes` lowest bits: all for 64 or more, none for 0 or less.
 inline uint64_t lowest_bits(ptrdiff_t bytes) {
   if (bytes >= 64)
     return ~uint64_t{0};
@@ -153,7 +154,7 @@ struct scan_state {
   uint32_t quotes = 0;
 };
 
-// Scans the block at `base`; what is beyond `bytes` does not count.
+// Scans the block at `base`; ignores what is beyond `bytes`.
 inline void scan_block(const char* text, size_t bytes, size_t base, field_ends& out, scan_state& s) {
   const block b = block_at(text + base);
   const uint64_t valid = lowest_bits(static_cast<ptrdiff_t>(bytes) - static_cast<ptrdiff_t>(base));
@@ -169,8 +170,8 @@ inline bool scan_fields(const char* text, size_t bytes, field_ends& out) {
   if (bytes > field_ends::max_text_bytes)
     return false;
   scan_state s;
-  // Most texts end in the third or fourth block: to scan the fourth in vain costs less than a mispredicted
-  // end.
+  // Most texts end in the third or fourth block: scanning the fourth in vain costs less than a
+  // mispredicted end.
   static_assert(field_ends::slack_bytes >= 256);
   for (size_t base = 0; base < 256; base += 64)
     scan_block(text, bytes, base, out, s);

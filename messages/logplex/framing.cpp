@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::ptrdiff_t max_count_digits = 8;
 
-// A count and the space after it. `width` is 0 if none stands there.
+// A count and the space after it. `width` is 0 if there is none.
 struct count {
   std::size_t octets = 0;
   std::size_t width = 0;
@@ -33,7 +33,7 @@ count count_at(const char* p, const char* end) {
 }
 
 // Takes what a frame begins with: a count, a space, `<`, one to three digits, `>1 `. Returns false at the
-// first byte that does not fit; `p` is then there, or at the end if the bytes have run out before.
+// first byte that does not fit; `p` then points to it, or to the end if the bytes ran out first.
 bool take_head(const char*& p, const char* end) {
   const auto take_digits = [&](std::ptrdiff_t most) {
     const char* const begin = p;
@@ -46,7 +46,7 @@ bool take_head(const char*& p, const char* end) {
          take('1') && take(' ');
 }
 
-// What stands behind the count, or behind what should be one, if that is a single line.
+// The text after the count, or after what should be one, if that is a single line; else empty.
 std::string_view line_behind_count(std::string_view bytes) {
   const std::size_t digits = std::min(bytes.find_first_not_of("0123456789"), bytes.size());
   const std::string_view rest = bytes.substr(digits);
@@ -64,12 +64,12 @@ bool framing::holds_frames(std::string_view body) {
   return whole.is_head(whole.at_) || whole.boundary_after(whole.at_, whole.end_) != whole.end_;
 }
 
-// A count and the beginning of a message.
+// True if a count and the beginning of a message are at `p`.
 bool framing::is_head(const char* p) const {
   return count_at(p, end_).octets >= min_message_bytes && take_head(p, end_);
 }
 
-// A count that leads to a head, or to the end.
+// True if a count is at `p` whose message ends at another head, or at the end of the body.
 bool framing::is_count_that_fits(const char* p) const {
   const count c = count_at(p, end_);
   const char* const begin = p + c.width;
@@ -120,8 +120,8 @@ bool framing::next_unusual(message& out) {
   return true;
 }
 
-// True if all that is missing of a message is its line feed. Tools drop that of the last one; `curl -d @file`
-// drops them all, so that the last byte counted is the first digit of the next count.
+// True if a message lacks its line feed and nothing else. Some tools drop the line feed of the last message.
+// `curl -d @file` drops all of them, so that the last byte counted is the first digit of the next count.
 bool framing::lacks_line_feed(const char* begin, std::size_t octets) const {
   const auto left = static_cast<std::size_t>(end_ - begin);
   if (octets > left + 1 || octets == left || *begin != '<')
@@ -130,7 +130,8 @@ bool framing::lacks_line_feed(const char* begin, std::size_t octets) const {
                             : is_counted_one_too_many(begin + octets);
 }
 
-// The same for a message that another one follows: it shows by its own count that it begins a byte earlier.
+// The same for a message that is followed by another. The count of that one shows that it begins a
+// byte earlier.
 bool framing::is_counted_one_too_many(const char* stop) const {
   if (stop[-1] == '\n' || !is_head(stop - 1) || is_count_that_fits(stop))
     return false;
@@ -139,10 +140,10 @@ bool framing::is_counted_one_too_many(const char* stop) const {
   return next.octets == left + 1 || (next.octets <= left && is_head(stop - 1 + next.width + next.octets - 1));
 }
 
-// For a message without line feed (Logplex's own has none), which ends at `stop`: no frame may begin before,
-// or the count has run into it, and something must show that a line begins there. That is another frame, if
-// only its beginning; a count that fits, whatever it counts; or else that one line more was announced and no
-// frame holds it.
+// True if a message without line feed (Logplex's own have none) ends at `stop`. No frame may begin before
+// `stop`, else the count has run into that frame. And something must show that a line begins at `stop`:
+// another frame, if only its beginning; a count that fits, whatever it counts; or one more line was announced
+// and no frame holds it.
 bool framing::is_counted_right(const char* stop) const {
   const char* const next = stop + line_end_bytes(stop);
   const char* head_end = next;
@@ -162,7 +163,7 @@ bool framing::take_damaged(const char* until, message& out) {
 }
 
 const char* framing::boundary_after(const char* from, const char* before) const {
-  // A count that begins before `before` may have its message behind it.
+  // A count that begins before `before` may have its message after it.
   const char* const limit = end_ - before > max_count_digits ? before + max_count_digits + 1 : end_;
   for (const char* p = from; p < limit; ++p) {
     p = static_cast<const char*>(std::memchr(p, '<', static_cast<std::size_t>(limit - p)));
@@ -175,8 +176,8 @@ const char* framing::boundary_after(const char* from, const char* before) const 
       --digits;
     if (digits != from && digits[-1] == '\n' && is_head(digits))
       return digits;
-    // The message before may have no line feed, so that its last letters touch the count: then the count must
-    // prove itself.
+    // The previous message may have no line feed, so that its last letters touch the count. The count is then
+    // trusted only if it leads to another frame or to the end.
     for (const char* q = digits == from ? from + 1 : digits; q < p - 1; ++q)
       if (is_frame(q))
         return q;

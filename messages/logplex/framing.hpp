@@ -1,5 +1,5 @@
-// A body of octet-counted frames → its messages, with what no frame claims set apart. Knows nothing of what
-// messages say.
+// A body of octet-counted frames → its messages. Bytes that belong to no frame are set apart. The content of
+// the messages is not interpreted.
 //
 //   BODY  = *FRAME
 //   FRAME = MSG-LEN SP MSG      ; MSG-LEN: decimal octets of MSG, first digit 1-9
@@ -18,27 +18,28 @@ inline constexpr std::size_t min_message_bytes = 13;
 
 /// One step through a body.
 struct message {
-  /// MSG with its counted line feed; or, if `damaged`, bytes that no frame claims, counts among them
-  /// included.
+  /// MSG with its counted line feed; or, if `damaged`, bytes that belong to no frame, including the counts
+  /// among them.
   std::string_view bytes;
   bool damaged = false;
-  /// If `damaged` and nothing but the count seems wrong, the MSG: one line with its line feed, or one that
-  /// lacks its line feed and no other byte. Else empty.
+  /// If `damaged` and only the count seems wrong, the MSG: one line with its line feed, or one that lacks its
+  /// line feed and no other byte. Else empty.
   std::string_view line = {};
 };
 
 /// Steps through one body. Every byte is in exactly one message, except the counts of whole frames and a line
-/// feed or CRLF that someone put after a frame without counting it.
+/// feed or CRLF that the sender put after a frame without counting it.
 class framing {
 public:
-  /// `announced` is the number of lines that the sender said, or `frame::no_count`: it decides whether a
-  /// count beyond the end means a body cut short or a damaged count, and whether what no frame claims at the
-  /// end is a line of its own.
+  /// `announced` is the number of lines that the sender announced, or `frame::no_count`. It decides whether a
+  /// count that reaches beyond the end means a body cut short or a damaged count, and whether bytes at the
+  /// end that belong to no frame are a line of their own.
   framing(std::string_view body, std::uint32_t announced);
 
   /// Takes the next message; false when the body is used up.
   bool next(message& out) {
-    // The frame that nearly all are: two to four digits, and a message that ends with its line feed.
+    // The form of nearly all frames: a count of two to four digits, and a message that ends with its
+    // line feed.
     if (end_ - at_ > 6) {
       std::size_t octets = static_cast<unsigned char>(*at_ - '0');
       const char* p = at_ + 1;
@@ -61,7 +62,7 @@ public:
 
 private:
   // Where the next trustworthy frame begins, between `from` and `before` (both exclusive); else the end of
-  // the body, or a place behind `before`.
+  // the body, or a place after `before`.
   const char* boundary_after(const char* from, const char* before) const;
   bool next_unusual(message& out);
   bool take_damaged(const char* until, message& out);

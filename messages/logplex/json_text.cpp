@@ -1,4 +1,3 @@
-// Is a text one JSON object, and which level does it name?
 #include "messages/logplex/json_text.hpp"
 
 #include "messages/logplex/json_walk.hpp"
@@ -8,7 +7,7 @@ namespace parseflow::logplex {
 
 namespace {
 
-// Hears the member that names the level: an outermost one, or that of an outermost `log` (ECS).
+// Finds the member that names the level: one of the outermost object, or one of an outermost `log` (ECS).
 class level_finder {
 public:
   severity level = severity::none;

@@ -1,4 +1,4 @@
-// Is a text one JSON object, and which level does it name? Looks at nothing else in it.
+// Finds out whether a text is one JSON object, and which level that names. Looks at nothing else in it.
 #pragma once
 
 #include <string_view>

@@ -27,11 +27,11 @@ inline std::size_t json_escape_size(std::string_view text) {
   return 6;
 }
 
-/// Tells a visitor what stands in an object, in order: `begin_container(depth)` and `end_container(depth)`;
-/// `name(text, depth)` and `string(text, depth)` with what is between the quotes, escapes as they are;
-/// `bare(text, depth)` for numbers, `true`, `false` and `null`. The depth is the number of containers around,
-/// 0 for the object itself. A pushdown automaton; its stack is a word of bits, since all it has to know is
-/// object or array.
+/// Reports to a visitor what an object holds, in order: `begin_container(depth)` and `end_container(depth)`;
+/// `name(text, depth)` and `string(text, depth)` with the text between the quotes, escapes unchanged;
+/// `bare(text, depth)` for numbers, `true`, `false` and `null`. The depth is the number of containers around
+/// it, 0 for the object itself. This is a pushdown automaton. Its stack is one word of bits, because it only
+/// has to tell objects from arrays.
 template <class Visitor>
 class json_walk {
 public:
@@ -93,7 +93,7 @@ private:
     visitor_.end_container(depth_);
   }
 
-  // The name and colon of a member, if the innermost container is an object.
+  // Takes the name and colon of a member, if the innermost container is an object.
   bool name() {
     if (!is_object())
       return true;
@@ -104,7 +104,8 @@ private:
     return true;
   }
 
-  // A value; of a container that is not empty only what stands before its first innermost value.
+  // Takes a value. Of a container that is not empty, takes the part up to and including the first innermost
+  // value; `object` takes the rest.
   bool value() {
     while (at_ != end_ && (*at_ == '{' || *at_ == '[')) {
       const char closing = *at_ == '{' ? '}' : ']';

@@ -1,4 +1,4 @@
-// Kinds of ASCII characters. Those of <cctype> depend on the locale, and not every char is an argument of theirs.
+// Kinds of ASCII characters. The functions of <cctype> depend on the locale, and do not accept every char.
 #pragma once
 
 namespace parseflow::logplex {

@@ -1,4 +1,3 @@
-// The level at the front of a plain text.
 #include "messages/logplex/level_prefix.hpp"
 
 #include <algorithm>
@@ -45,7 +44,7 @@ severity initial_severity(char initial) {
   }
 }
 
-// Days, months, halves of the day and time zones: capitals, or a capital and two small letters.
+// True for the first three letters of a day or a month, the first of them a capital.
 bool is_word_of_time(std::string_view word) {
   static constexpr std::string_view names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
                                                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
@@ -53,7 +52,7 @@ bool is_word_of_time(std::string_view word) {
   return std::find(std::begin(names), std::end(names), word) != std::end(names);
 }
 
-// `2026-03-02`, `26/Nov/2026`, `14:07:31`, `7:30`: digits, a mark, and more; or `1772460451.118`.
+// True for `2026-03-02`, `26/Nov/2026`, `14:07:31`, `7:30` (digits, a mark, and more), and `1772460451.118`.
 bool is_time(std::string_view number) {
   const std::size_t mark = number.find_first_of("-/:");
   if (mark == npos)
@@ -65,7 +64,7 @@ bool is_time(std::string_view number) {
   return number.find_first_of("-/", mark + 1) != npos;
 }
 
-// Takes one token of the prefix after the other.
+// Reads the prefix, one token after the other.
 class prefix_reader {
 public:
   prefix_reader(std::string_view text, bool is_in_brackets) : rest_(text), is_in_brackets_(is_in_brackets) {}
@@ -103,7 +102,7 @@ public:
 private:
   static constexpr std::string_view separators = "-|:>";
 
-  // A tab separates more than a space does.
+  // A tab counts as a separator, unlike other blanks.
   void skip_blanks() {
     for (; !rest_.empty() && is_blank(rest_[0]); rest_.remove_prefix(1))
       is_behind_separator_ |= rest_[0] == '\t';
@@ -111,7 +110,7 @@ private:
 
   char byte_at(std::size_t i) const { return i < rest_.size() ? rest_[i] : ' '; }
 
-  // Forms that only begin a text.
+  // The level in a form that occurs only at the beginning of a text.
   severity first_level() {
     const char initial = rest_[0];
     if (is_upper(initial)) {
@@ -139,8 +138,8 @@ private:
     return rest_[0] == '=' && end != npos ? severity_named(rest_.substr(1, end - 1)) : severity::none;
   }
 
-  // A name in any case is a level if it is marked (`error:`), or fenced by separators; one in capitals also
-  // if it stands alone. Behind the first word all of it needs a time or brackets before.
+  // A level's name in any case counts if it is marked (`error:`), or fenced by separators; a name in capitals
+  // also if it stands alone. Unless it is the first word, a time or brackets must come before it.
   severity level_of_word(bool is_first) const {
     if (!is_first && !has_time_)
       return severity::none;
@@ -149,7 +148,7 @@ private:
         rest_.size());
     const std::string_view word = rest_.substr(0, length);
     const char after = byte_at(length);
-    // Go's servers begin what they say with `http:`.
+    // Go's servers begin their messages with `http:`.
     if (after == ':' && byte_at(length + 1) != ':' && word != "http" && word != "config")
       return severity_named(word);
     // Monolog: `production.ERROR: x`.
@@ -164,7 +163,7 @@ private:
     return level_of_error();
   }
 
-  // PHP, behind its name or not, and Go.
+  // The forms of PHP, with or without its name in front, and of Go.
   severity level_of_error() const {
     if (constexpr std::string_view php = "PHP "; rest_.starts_with(php))
       return prefix_reader(rest_.substr(php.size()), false).read();
@@ -180,7 +179,7 @@ private:
     return is_level ? severity_named(word) : severity::none;
   }
 
-  // Passes over a word that may stand before a level: false if a sentence begins with it.
+  // Skips a word that may come before a level. False if a sentence begins with it.
   bool skip_word(bool is_first) {
     const std::size_t size = std::min(rest_.find_first_of(" \t[|("), rest_.size());
     const std::string_view word = rest_.substr(0, size);
@@ -198,7 +197,7 @@ private:
     return true;
   }
 
-  // A word between separators: ` - app - `.
+  // True for a word between separators: ` - app - `.
   bool is_fenced(std::size_t size) const {
     const std::string_view behind = without_leading_blanks(rest_.substr(size));
     return is_behind_separator_ && !behind.empty() && is_in(separators, behind[0]);
@@ -210,7 +209,8 @@ private:
     rest_.remove_prefix(size);
   }
 
-  // Passes over brackets, unless they hold a level. Leaves nothing of the text if they cannot be a prefix.
+  // Reads the level in brackets, or skips them if they hold none. Leaves `rest_` empty if they cannot be part
+  // of a prefix.
   severity level_in_brackets(bool is_first) {
     const char open = rest_[0];
     const char closing = open == '[' ? ']' : open == '(' ? ')' : open == '<' ? '>' : '}';
@@ -224,7 +224,7 @@ private:
       if (const severity exact = severity_named(inner); exact != severity::none)
         return exact;
     if (open == '[') {
-      // Apache: `[core:error]`, behind its time.
+      // Apache: `[core:error]`, after its time.
       if (const std::size_t colon = inner.rfind(':'); has_time_ && colon != npos)
         if (const severity of_module = severity_named(inner.substr(colon + 1)); of_module != severity::none)
           return of_module;
@@ -241,7 +241,7 @@ private:
 
   std::string_view rest_;
   bool is_in_brackets_;
-  bool has_time_ = false; // or brackets: what only a logger puts in front
+  bool has_time_ = false; // a time or brackets came first: only a logger writes these
   bool is_behind_separator_ = false;
 };
 

@@ -1,4 +1,3 @@
-// key=value text as Heroku's router, its runtime metrics and many apps write it.
 #include "messages/logplex/logfmt.hpp"
 
 #include "messages/logplex/byte_search.hpp"
@@ -13,7 +12,7 @@ bool is_closing(std::string_view text, std::size_t quote) {
 
 } // namespace
 
-// Where the quoted value that `value` begins with is closed, or npos.
+// The position of the quote that closes the quoted value at the beginning of `value`, or npos.
 std::size_t logfmt_reader::closing_quote(std::string_view value) {
   if (has_unescaped_closing_quote_) {
     for (std::size_t i = 1; (i = find_either(value, i, '"', '\\')) < value.size(); ++i) {

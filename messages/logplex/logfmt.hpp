@@ -10,17 +10,17 @@ namespace parseflow::logplex {
 /// One pair. Views into the text.
 struct logfmt_pair {
   std::string_view key;
-  /// Without its quotes; a quote inside is still escaped (`\"`). Empty if none is written.
+  /// Without its quotes; a quote inside stays escaped (`\"`). Empty if no value is written.
   std::string_view value;
   bool has_equals = false;
   bool is_quoted = false;
 };
 
-/// Steps through a text. A pair splits at its first `=`; pairs are separated by blanks. A value that begins
-/// with a quote ends at the first quote that is not escaped and has a blank or the end behind it; if none is,
-/// escapes are not heeded; if there is still none, the quote is an ordinary letter. A quoted value may have
-/// blanks between it and its `=`, as the Heroku CLI prints them. Time is linear in the text, whatever it
-/// holds.
+/// Steps through a text. A pair is split at its first `=`; pairs are separated by blanks. A value that
+/// begins with a quote ends at the first quote that is not escaped and is followed by a blank or the end. If
+/// there is none, escapes are ignored; if there is still none, the quote is an ordinary character. Blanks
+/// may stand between `=` and a quoted value, as the Heroku CLI prints them. Time is linear in the text,
+/// whatever it holds.
 class logfmt_reader {
 public:
   explicit logfmt_reader(std::string_view text) : rest_(text) {}
@@ -28,7 +28,7 @@ public:
   /// Takes the next pair; false at the end.
   bool next(logfmt_pair& out);
 
-  /// What is not read yet.
+  /// The part that is not read yet.
   std::string_view rest() const { return rest_; }
 
   /// Continues at `rest`, a later part of the same text.
@@ -38,7 +38,7 @@ private:
   std::size_t closing_quote(std::string_view value);
 
   std::string_view rest_;
-  // What an earlier search to the end of the text did not find need not be searched again.
+  // False after a search to the end of the text has found none, so that it is not repeated.
   bool has_closing_quote_ = true;
   bool has_unescaped_closing_quote_ = true;
 };

@@ -1,4 +1,3 @@
-// A measured number as people write it.
 #include "messages/logplex/measured_text.hpp"
 
 #include <charconv>
@@ -10,13 +9,13 @@ namespace parseflow::logplex {
 
 namespace {
 
-// So many decimal digits are exact in a double, and so are these powers of ten: one division rounds
-// correctly.
+// This many decimal digits are exact in a double, and so are these powers of ten, so one division
+// rounds correctly.
 constexpr int exact_digits = 15;
 constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-// Digits as they are summed up.
+// A decimal number, built digit by digit.
 struct decimal {
   std::uint64_t mantissa = 0;
   int digits = 0;
@@ -29,14 +28,13 @@ struct decimal {
   double value() const { return static_cast<double>(mantissa) / powers_of_ten[fraction]; }
 };
 
-// Takes digits.
 const char* take_digits(const char* p, const char* end, decimal& into) {
   for (; p != end && is_digit(*p); ++p)
     into.add(*p);
   return p;
 }
 
-// Takes a dot and the digits behind it.
+// Takes a dot and the digits after it.
 const char* take_fraction(const char* p, const char* end, decimal& into) {
   if (p == end || *p != '.')
     return p;
@@ -59,7 +57,7 @@ const char* take_groups(const char* p, const char* end, decimal& into) {
   return p;
 }
 
-// Parts of a time, the largest first, each at most once: `1h2m3.5s`. The last part is seconds.
+// Reads a time in parts, the largest first, each at most once: `1h2m3.5s`. The last part must be seconds.
 bool read_parts_of_time(std::string_view text, measured& out) {
   struct part {
     char unit;

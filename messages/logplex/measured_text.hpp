@@ -5,14 +5,14 @@
 
 namespace parseflow::logplex {
 
-/// A number and what is written behind it.
+/// A number and its unit.
 struct measured {
   double value = 0;
   std::string_view unit;
 };
 
-/// True if a number may have `unit` behind it: nothing, or at most 16 letters, `%`, `/`, `_` and bytes beyond
-/// ASCII. An `x` with more behind it is what a hex number has behind its zero.
+/// True if `unit` may follow a number: it is empty, or consists of at most 16 letters, `%`, `/`, `_` and
+/// bytes beyond ASCII. False for an `x` with more after it, which is the rest of a hex number.
 inline bool is_unit(std::string_view unit) {
   constexpr std::size_t max_unit_bytes = 16;
   if (unit.size() > max_unit_bytes || (unit.size() > 1 && (unit[0] | 0x20) == 'x'))
@@ -24,9 +24,9 @@ inline bool is_unit(std::string_view unit) {
   return true;
 }
 
-/// Reads `[sign] digits [fraction] [exponent] [unit]`, digits perhaps in groups of three; or a time of
-/// several parts that ends with seconds, which is then given in those. Commas and semicolons behind it do not
-/// count. False if it is neither: an address, a date, a hex number.
+/// Reads `[sign] digits [fraction] [exponent] [unit]`, the digits perhaps in groups of three; or a time of
+/// several parts that ends with seconds, which is then given in seconds. Commas and semicolons at the end are
+/// ignored. False for anything else, such as an address, a date or a hex number.
 bool read_number(std::string_view text, measured& out);
 
 } // namespace parseflow::logplex

@@ -50,7 +50,7 @@ inline bool are_digit_values(std::uint64_t values) {
   return ((values | (values + 0x7676767676767676u)) & 0x8080808080808080u) == 0;
 }
 
-/// The number that eight digit values write, the first one in the lowest byte.
+/// The number that eight digits spell, given their values; the first one is in the lowest byte.
 inline std::uint64_t combined_digits(std::uint64_t values) {
   values = values * 10 + (values >> 8);
   return ((values & 0x000000ff000000ffu) * 0x000f424000000064u +
@@ -58,8 +58,8 @@ inline std::uint64_t combined_digits(std::uint64_t values) {
          32;
 }
 
-/// The number that the `count` digits before `end` write. Precondition: 1 <= count <= 8, and eight bytes
-/// before `end` are readable. False if one of them is no digit.
+/// Reads the number that the `count` digits before `end` spell. Precondition: 1 <= count <= 8, and eight
+/// bytes before `end` are readable. False if one of the `count` bytes is not a digit.
 inline bool read_digits_before(const char* end, std::size_t count, std::uint64_t& value) {
   const std::uint64_t wanted = ~std::uint64_t{0} << (64 - 8 * count);
   const std::uint64_t values = (load8(end - 8) ^ 0x3030303030303030u) & wanted;

@@ -16,13 +16,13 @@ namespace parseflow::logplex {
 
 namespace {
 
-// A usual line has 275 bytes; where a body has shorter ones, the vectors grow.
+// A usual line has 275 bytes; for a body with shorter lines the vectors grow.
 constexpr std::size_t usual_line_bytes = 200;
 // Heroku's own lines spend more than 30 bytes on a sample. The bound keeps what an app can make us allocate
-// in proportion.
+// in proportion to what it sends.
 constexpr std::size_t bytes_per_sample = 16;
-// There was no Heroku before, and no sender waits with a line of tomorrow: a clock that is so far off tells
-// nothing.
+// There was no Heroku before the first time, and no sender has lines from tomorrow: a clock that is this far
+// off is not believed.
 constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
 constexpr std::chrono::hours farthest_ahead{24};
 
@@ -83,8 +83,8 @@ public:
   }
 
 private:
-  // The text with `field_ends::slack_bytes` behind it: in place, or near the end of the body a copy that
-  // lives until the next call.
+  // The text with `field_ends::slack_bytes` readable bytes after it: in place or, near the end of the body, a
+  // copy that lives until the next call.
   const char* with_slack(std::string_view text) {
     const auto behind = static_cast<std::size_t>(end_ - (text.data() + text.size()));
     if (behind >= field_ends::slack_bytes || text.size() > field_ends::max_text_bytes) [[likely]]
@@ -142,7 +142,7 @@ private:
   const field_scan scan_ = best_field_scan();
   parsed_body out_;
   const body_context& context_;
-  const timestamp last_time_; // a date beyond is none
+  const timestamp last_time_; // a later date is not believed
   sample_collector samples_;
 };
 

@@ -1,4 +1,3 @@
-// A line of the Postgres server's log.
 #include "messages/logplex/postgres_line.hpp"
 
 #include <algorithm>
@@ -43,7 +42,7 @@ constexpr level_word level_words[] = {
     {"DEBUG5", severity::debug},
 };
 
-// The level that `rest` begins with, colon included, or nothing.
+// The level word that `rest` begins with, followed by a colon; null if there is none.
 const level_word* level_at(std::string_view rest) {
   for (const level_word& known : level_words)
     if (rest.starts_with(known.word) && rest.substr(known.word.size()).starts_with(':'))
@@ -51,7 +50,7 @@ const level_word* level_at(std::string_view rest) {
   return nullptr;
 }
 
-// `key="` or `key = "`: takes it off the front and gives the key, or nothing.
+// Takes `key="` or `key = "` off the front and returns the key; empty if there is none.
 std::string_view take_key(std::string_view& rest) {
   std::size_t end = 0;
   while (end < rest.size() && ((rest[end] >= 'a' && rest[end] <= 'z') || rest[end] == '_'))
@@ -64,9 +63,10 @@ std::string_view take_key(std::string_view& rest) {
   return key;
 }
 
-// Takes a quoted value off the front, whose opening quote is gone. What the server writes ends at the first
-// quote with a blank behind it. What a client chose may hold that, even with a pair or a level behind: such a
-// value ends at the last of these within the bytes that the server lets a name have.
+// Takes the rest of a quoted value off the front; its opening quote is taken already. A value that the server
+// wrote ends at the first quote that is followed by a blank. A value that a client chose may hold such a
+// quote, even one followed by a pair or a level: it ends at the last of these within the bytes that the
+// server allows a name.
 bool take_value(std::string_view& rest, bool is_of_client) {
   constexpr std::size_t max_name_bytes = 63;
   std::size_t end = npos;
@@ -84,7 +84,7 @@ bool take_value(std::string_view& rest, bool is_of_client) {
   return true;
 }
 
-// The level behind the pairs that `rest` begins with.
+// The level after the pairs that `rest` begins with.
 severity level_behind_pairs(std::string_view rest) {
   for (;;) {
     if (const level_word* const found = level_at(rest))

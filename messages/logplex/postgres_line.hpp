@@ -14,22 +14,22 @@
 
 namespace parseflow::logplex {
 
-/// What such a line says about itself. Views into it.
+/// The parts of such a line, as views into it.
 struct postgres_line {
   /// `DATABASE`, `TEAL`, …
   std::string_view database;
   /// The number of the line in its session, and of this part of it; both count from 1.
   std::uint64_t line = 0;
   std::uint64_t part = 0;
-  /// What follows the numbers, without the spaces around it. A part may have none.
+  /// The text after the numbers, without leading blanks. May be empty.
   std::string_view text;
-  /// Of a part that names one, else empty.
+  /// The code, if this part names one; else empty.
   std::string_view sql_error_code;
   severity level = severity::none;
 };
 
-/// Reads `text`. False if it is no such line; `out` is then undefined. The level is the one that stands
-/// behind the last pair: what a client calls its application, user or database cannot imitate it.
+/// Reads `text`. False if it is no such line; `out` is then undefined. The level is the one after the last
+/// pair, so a client cannot imitate it by the name of its application, user or database.
 bool read_postgres_line(std::string_view text, postgres_line& out);
 
 } // namespace parseflow::logplex

@@ -1,4 +1,3 @@
-// Hides what must not be stored or shown.
 #include "messages/logplex/redact.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ namespace {
 constexpr std::size_t max_local_bytes = 64;
 constexpr std::size_t max_domain_bytes = 255;
 
-// What may stand around the mark between a key and its value.
+// The spaces that may stand around the mark between a key and its value.
 constexpr std::string_view spaces = " \t";
 
 bool is_word(char c) {
@@ -36,7 +35,7 @@ void hide(char* begin, char* end) {
   std::fill(begin, end, '*');
 }
 
-// The begin of the domain if `p` is the `@` of an address, or the `%40` that stands for it.
+// The beginning of the domain if an `@` is at `p`, or the `%40` that stands for it; else null.
 char* domain_after(char* p, const char* end) {
   if (*p == '@')
     return p + 1;
@@ -71,9 +70,9 @@ std::size_t count_backslashes(const char* p, const char* end) {
   return static_cast<std::size_t>(std::find_if(p, end, [](char c) { return c != '\\'; }) - p);
 }
 
-// The end of the quoted text whose first byte is `p`, and whose opening quote had `depth` backslashes: 0 in
-// plain text, 1 in a JSON string, 3 in JSON within that. There a backslash of the text itself is 2 * depth +
-// 2 of them. A quote with fewer ends a string around.
+// The end of the quoted text that begins at `p`. Its opening quote had `depth` backslashes: 0 in plain text,
+// 1 in a JSON string, 3 in JSON within that. A backslash of the text itself is written as 2 * depth + 2 of
+// them. A quote with fewer than `depth` ends a string that encloses this one.
 char* quote_end(char* p, char* end, char quote, std::size_t depth) {
   while (p != end) {
     const std::size_t run = count_backslashes(p, end);
@@ -173,7 +172,7 @@ std::size_t hide_value(char* text, std::size_t bytes, std::size_t at) {
   return i;
 }
 
-// Hiding may leave half an escape, or the quote of one, in a JSON string: hides that, too.
+// Hiding may leave half an escape, or the quote of one, in a JSON string. This hides such remains too.
 void mend_string(char* p, const char* end) {
   while (p != end) {
     p += find_either({p, static_cast<std::size_t>(end - p)}, 0, '\\', '"');
@@ -196,7 +195,7 @@ redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
     if (is_letter(key[0]))
       begins_key_[static_cast<unsigned char>(key[0] - ('a' - 'A'))] = true;
   }
-  // The longest first: `user.id` must not stop at `user`.
+  // The longest first, so that `user.id` is not taken for `user`.
   std::sort(rules_.keys.begin(), rules_.keys.end(),
             [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   is_active_ = rules_.email_addresses || rules_.query_values || !rules_.keys.empty();
@@ -205,7 +204,7 @@ redactor::redactor(redaction_settings rules) : rules_(std::move(rules)) {
 std::size_t redactor::key_at(std::string_view text, std::size_t at) const {
   if (!begins_key_[static_cast<unsigned char>(text[at])])
     return 0;
-  // The letter that ends a colour code belongs to no word.
+  // The letter that ends a colour code is not part of a word.
   if (at != 0 && is_word(text[at - 1]) && last_colour_code_bytes(text.substr(0, at)) == 0)
     return 0;
   for (const std::string& key : rules_.keys) {
@@ -232,7 +231,8 @@ void redactor::redact_plain(char* text, std::size_t bytes) const {
     hide_addresses(text, text + bytes);
 }
 
-// Hides in an object that was found to be JSON. The walk has passed what it gives out.
+// Hides in a text that is known to be a JSON object. The walk has passed a value when it reports it, so the
+// value may be changed.
 class redactor::json_hider {
 public:
   json_hider(const redactor& rules, char* text, std::string_view whole)
@@ -283,7 +283,7 @@ private:
   int hidden_at_ = nowhere; // the depth of the container in which all is hidden
 };
 
-// Also of `old;password`, `user[password]` and a name with escaped quotes.
+// True also for `old;password`, `user[password]` and a name with escaped quotes.
 bool redactor::ends_with_key(std::string_view name) const {
   const std::size_t end = name.find_last_not_of("\\\"']");
   if (end == std::string_view::npos)
@@ -308,7 +308,7 @@ void redactor::redact_text(char* text, std::size_t bytes) const {
 void redactor::redact_body(std::string& body, structured_data mode) const {
   if (!is_active_)
     return;
-  // The walk has passed a text when it is given out, so that changing it does not lead the walk astray.
+  // The walk has passed a text when it reports it, so the text may be changed.
   const auto redact = [&](std::string_view text) {
     if (!text.empty())
       redact_text(body.data() + (text.data() - body.data()), text.size());

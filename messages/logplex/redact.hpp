@@ -1,5 +1,5 @@
-// Hides what must not be stored or shown. Works on the raw body, before anything is journaled, stored or
-// parsed.
+// Hides what must not be stored or shown. Works on the raw body, before anything is journaled, stored
+// or parsed.
 #pragma once
 
 #include <array>
@@ -11,21 +11,21 @@
 
 namespace parseflow::logplex {
 
-/// What to hide in the texts of lines. All off by default: hiding is for good.
+/// Says which parts of a line's text to hide. All off by default, because hiding cannot be undone.
 struct redaction_settings {
   /// `dev@example.com`, also with `%40`.
   bool email_addresses = false;
-  /// The values of query parameters behind a `?`: `/search?q=shoes` becomes `/search?q=*****`.
+  /// The values of query parameters after a `?`: `/search?q=shoes` becomes `/search?q=*****`.
   bool query_values = false;
-  /// The values of these keys, in any case of letters, in `key=value`, `key: value`, `"key":"value"`,
+  /// The values of these keys, in upper or lower case, in `key=value`, `key: value`, `"key":"value"`,
   /// `"key"=>"value"` and `thing[key]=value`. A value that is an object or a list is hidden if the line is a
   /// JSON object, member by member.
   std::vector<std::string> keys;
 };
 
-/// Hides by writing `*` over each byte, so that lengths, and with them octet counts, stay true. A text that
-/// is a JSON object is walked by its structure and stays one; its bare values become `0` and spaces. Text
-/// that a sender cut in two is not recognised across the cut.
+/// Hides by writing `*` over each byte, so that lengths, and with them octet counts, stay correct. A text
+/// that is a JSON object is read by its structure and stays one; a hidden value without quotes becomes `0`
+/// and spaces. What a sender has cut in two is not recognised across the cut.
 class redactor {
 public:
   explicit redactor(redaction_settings rules);
@@ -43,7 +43,7 @@ public:
 private:
   class json_hider;
 
-  // The size of the key that stands at `at` as a word of its own, or 0.
+  // The size of the key at `at` if it is a word of its own there, else 0.
   std::size_t key_at(std::string_view text, std::size_t at) const;
   bool ends_with_key(std::string_view name) const;
   void redact_plain(char* text, std::size_t bytes) const;

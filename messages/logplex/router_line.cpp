@@ -1,4 +1,3 @@
-// The text of a router line → a request.
 #include "messages/logplex/router_line.hpp"
 
 #include <cstdint>
@@ -71,8 +70,8 @@ severity severity_of(std::string_view at) {
   return is_text(at, "error") ? severity::error : severity::none;
 }
 
-// A count or a duration: digits, perhaps a fraction, perhaps a unit. `is_exact` turns false if the value says
-// more than the number returned.
+// Reads a count or a duration: digits, perhaps a fraction, perhaps a unit. `is_exact` turns false if the
+// value says more than the number returned.
 std::int64_t number_of(std::string_view text, bool is_duration, bool& is_exact) {
   if (text.empty())
     return request_record::unknown;
@@ -94,7 +93,8 @@ std::int64_t number_of(std::string_view text, bool is_duration, bool& is_exact) 
   return request_record::unknown;
 }
 
-// An unquoted path that holds spaces ends where the next field that we know begins; no other value does so.
+// The whole of an unquoted path. It may hold spaces, unlike other values, and ends where the next known
+// field begins.
 std::string_view whole_path(logfmt_reader& reader, std::string_view path) {
   const char* const begin = path.data();
   const std::string_view rest = reader.rest();
@@ -197,8 +197,8 @@ bool read_router_line(std::string_view text, request_record& out) {
 
 namespace {
 
-// Walks over the fields of a text whose keys are guessed. Wrong guesses are noted, not acted upon, so that a
-// line costs one branch; every read stays within the text and its slack.
+// Walks over the fields of a text and guesses their keys. A wrong guess is noted, not acted upon, so that a
+// line costs one branch. Every read stays within the text and its slack.
 class guess {
 public:
   guess(const char* text, const char* readable, const field_ends& ends)
@@ -222,8 +222,8 @@ public:
     return {value, static_cast<std::size_t>(bytes)};
   }
 
-  // The same for a value in quotes. If every value that should be quoted is, and their quotes are all there
-  // are, then the quotes are where they belong.
+  // The same for a value in quotes. If every value that should be quoted is quoted, and the text has no other
+  // quotes, then all quotes are where they belong.
   template <std::size_t N>
   std::string_view take_quoted(const char (&key)[N]) {
     const std::string_view value = take(key);
@@ -235,7 +235,7 @@ public:
 
   void fail_if(bool wrong) { is_wrong_ |= wrong; }
 
-  // True if there was nothing else in the text than what was taken.
+  // True if all guesses were right and the text holds nothing besides what was taken.
   bool holds() const { return !is_wrong_ && next_ == ends_.count && quotes_ == ends_.quotes; }
 
 private:
@@ -254,7 +254,7 @@ inline std::int64_t usual_number(std::string_view value, bool is_duration, guess
   if (is_duration && digits > 2 && std::memcmp(value.data() + digits - 2, "ms", 2) == 0)
     digits -= 2;
   std::uint64_t number = 0;
-  // The key before the value has the eight bytes that reading backwards needs.
+  // Reading backwards needs eight bytes before the end of the digits: the keys before the value provide them.
   if (digits - 1 < 8 && read_digits_before(value.data() + digits, digits, number)) [[likely]]
     return static_cast<std::int64_t>(number);
   bool is_exact = true;

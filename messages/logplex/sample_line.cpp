@@ -1,4 +1,3 @@
-// Numbers in key=value text → samples.
 #include "messages/logplex/sample_line.hpp"
 
 #include <algorithm>
@@ -16,14 +15,14 @@ namespace parseflow::logplex {
 
 namespace {
 
-// A batch of a busy app has not many more; then the vector grows.
+// Even a batch of a busy app has few more; for those the vector grows.
 constexpr std::size_t usual_samples = 64;
-// Fifteen decimal digits are exact in a double, and so are these powers of ten: one division rounds
-// correctly.
+// Fifteen decimal digits are exact in a double, and so are these powers of ten, so one division
+// rounds correctly.
 constexpr double powers_of_ten[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
 constexpr std::uint32_t integer_powers_of_ten[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
 
-// The kind that a key names, and the name behind it.
+// Splits a key into the kind that it names and the name after it. False for any other key.
 bool split_key(std::string_view key, sample_kind& kind, std::string_view& name) {
   struct form {
     std::string_view prefix;
@@ -38,7 +37,7 @@ bool split_key(std::string_view key, sample_kind& kind, std::string_view& name) 
     if (key.starts_with(f.prefix)) {
       kind = f.kind;
       name = key.substr(f.prefix.size());
-      // `metric#tag#K=V` describes the other numbers.
+      // `metric#tag#K=V` is no number, but describes the other numbers.
       return !name.empty() && !(f.prefix == "metric#" && name.starts_with("tag#"));
     }
   return false;
@@ -50,7 +49,7 @@ std::string_view without_commas(std::string_view text) {
   return text;
 }
 
-// The bytes of `word` up to a comma with one of l2met's pairs behind it; all if there is none.
+// The bytes of `word` up to a comma that one of l2met's pairs follows; all if there is none.
 std::size_t bytes_before_next_pair(std::string_view word) {
   sample_kind kind{};
   std::string_view name;
@@ -62,8 +61,9 @@ std::size_t bytes_before_next_pair(std::string_view word) {
 
 #if defined(__SSE2__)
 
-// Like `read_number`, for the numbers that nearly all samples have: at most eight digits on either side of
-// the dot. False for any other text. Eight bytes before `value` and 32 behind its begin must be readable.
+// Like `read_number`, for the numbers that nearly all samples have: at most eight digits before the dot
+// and seven after it. False for any other text. Eight bytes before `value` and 32 bytes from there on must
+// be readable.
 bool read_usual_number(const char* value, std::size_t bytes, double& out, std::size_t& number_bytes) {
   const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(value));
   const __m128i above = _mm_subs_epu8(_mm_xor_si128(text, _mm_set1_epi8('0')), _mm_set1_epi8(9));
@@ -79,7 +79,8 @@ bool read_usual_number(const char* value, std::size_t bytes, double& out, std::s
     const auto fraction = static_cast<std::size_t>(__builtin_ctz(others >> (whole + 1)));
     std::uint64_t behind = 0;
     number_bytes = whole + 1 + fraction;
-    // Fifteen digits at most, or a double is not exact before the division; and their end must be in sight.
+    // At most fifteen digits, or a double is not exact before the division; and the number must end among the
+    // bytes looked at.
     if (fraction - 1 >= 7 || number_bytes > bytes || number_bytes >= 16 ||
         !read_digits_before(value + number_bytes, fraction, behind))
       return false;
@@ -168,7 +169,7 @@ bool sample_collector::collect_platform(const log_record& line, sample_origin or
   return found;
 }
 
-// Lines that are too long or too odd for a scan.
+// For lines that are too long or too unusual for the scan.
 bool sample_collector::collect_unusual_platform(const log_record& line, sample_origin origin) {
   const std::size_t first = samples_.size();
   std::string_view source, instance;
@@ -249,7 +250,7 @@ void sample_collector::collect_pair(const log_record& line, std::string_view key
   }
 }
 
-// A new sample, or nothing beyond the limit.
+// Adds a sample; returns null beyond the limit.
 sample_record* sample_collector::add(const log_record& line, sample_origin origin) {
   if (samples_.size() == limit_) {
     ++left_out_;
@@ -264,7 +265,7 @@ sample_record* sample_collector::add(const log_record& line, sample_origin origi
   return &sample;
 }
 
-// Source and instance may be written behind the numbers that they belong to.
+// Source and instance may be written after the numbers that they belong to.
 void sample_collector::set_origin(std::size_t first, std::string_view source, std::string_view instance) {
   for (std::size_t i = first; i < samples_.size(); ++i) {
     samples_[i].source = source;

@@ -20,17 +20,17 @@ public:
   explicit sample_collector(std::size_t limit) : limit_(limit) {}
 
   /// Draws the samples from a line of the platform, whose text begins with `source=`. Only `sample#` counts
-  /// there. True if there was at least one number. `readable` is `line.text`, in place or copied, with
-  /// `field_ends::slack_bytes` of readable bytes behind it.
+  /// there. True if it had at least one number. `readable` is `line.text`, in place or copied, with
+  /// `field_ends::slack_bytes` of readable bytes after it.
   bool collect_platform(const log_record& line, sample_origin origin, const char* readable, field_scan scan);
 
-  /// Draws the samples from a line of the app, in all forms of l2met. A comma may stand behind a pair, or
+  /// Draws the samples from a line of the app, in all forms of l2met. A comma may follow a pair, or stand
   /// between two.
   void collect_custom(const log_record& line);
 
   std::vector<sample_record>& samples() { return samples_; }
 
-  /// Samples beyond `limit`, and values that are no numbers.
+  /// How many samples were beyond `limit`, and how many values were not numbers, together.
   std::uint32_t left_out() const { return left_out_; }
 
 private:

@@ -1,4 +1,3 @@
-// The words, numbers and keys that loggers use for levels.
 #include "messages/logplex/severity_text.hpp"
 
 #include <algorithm>
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::size_t packed_bytes = 8;
 
-// The letters of a word of at most eight, in lower case, in one number.
+// Packs a word of at most eight letters, in lower case, into one number.
 constexpr std::uint64_t packed(std::string_view word) {
   std::uint64_t letters = 0;
   for (const char c : word)
@@ -146,7 +145,7 @@ severity severity_told(std::string_view value) {
 bool is_level_key(std::string_view key) {
   if (key == "@l") // Serilog's
     return true;
-  // `log.level`, `log_level`, `logLevel` and `@level` differ in nothing but their marks.
+  // `log.level`, `log_level`, `logLevel` and `@level` differ only in marks and case.
   char letters[max_level_key_bytes];
   std::size_t size = 0;
   for (const char c : key)

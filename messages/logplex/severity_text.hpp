@@ -1,4 +1,4 @@
-// How bad a line of an app says it is: the words, numbers and keys that loggers use for levels.
+// The severity that a line of an app names: the words, numbers and keys that loggers use for levels.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +18,14 @@ severity severity_named(std::string_view word);
 /// (debug) to 600 (emergency), as Monolog does; else `none`.
 severity severity_numbered(std::int64_t level);
 
-/// The severity that a level's value stands for, a name or a number; blanks, colour codes and a comma around
-/// it do not matter.
+/// The severity that a level's value stands for, a name or a number. Blanks and colour codes around it, and
+/// commas after it, do not matter.
 severity severity_told(std::string_view value);
 
 inline constexpr std::size_t max_level_key_bytes = 16;
 
-/// What `names_level` asks about the few keys that begin like one. Precondition: `key` has at most
-/// `max_level_key_bytes`.
+/// The second part of `names_level`, for the few keys that begin like a level's key. Precondition: `key` has
+/// at most `max_level_key_bytes`.
 bool is_level_key(std::string_view key);
 
 /// True if `key` is a name that loggers give the level: `level`, `lvl`, `severity`, `log.level`, `levelname`,

@@ -1,4 +1,3 @@
-// The header of one syslog message as Heroku writes it, and the form of `heroku logs` → fields and text.
 #include "messages/logplex/syslog_header.hpp"
 
 #include "messages/logplex/letter.hpp"
@@ -50,7 +49,7 @@ std::size_t element_bytes(std::string_view rest) {
   return 0;
 }
 
-// The text behind the STRUCTURED-DATA. What does not parse as such is text.
+// The text after the STRUCTURED-DATA. Anything that does not parse as such belongs to the text.
 std::string_view without_structured_data(std::string_view text) {
   std::size_t bytes = 0;
   if (text.starts_with('-')) {
@@ -66,7 +65,7 @@ std::string_view without_structured_data(std::string_view text) {
 
 #if defined(__SSE2__)
 
-// The bytes of `<PRI>1 ` if PRI has two or three digits; else 0, and another reader decides.
+// The bytes of `<PRI>1 ` if PRI has two or three digits; else 0: `take_priority` then decides.
 std::size_t usual_priority_bytes(std::string_view message) {
   if (message.size() < 8 || message[0] != '<')
     return 0;
@@ -83,7 +82,7 @@ std::size_t usual_priority_bytes(std::string_view message) {
              : 0;
 }
 
-// One bit for each of the 32 bytes at `p`.
+// One bit for each of the 32 bytes at `p`: set if it is a space.
 unsigned spaces_in_32(const char* p) {
   const __m128i space = _mm_set1_epi8(' ');
   const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
@@ -98,7 +97,7 @@ unsigned spaces_in_32(const char* p) {
 
 bool header_reader::read_message(std::string_view message, header& out) {
 #if defined(__SSE2__)
-  // The header that nearly all have: four words, whose ends are within the 32 bytes behind the timestamp.
+  // The header of nearly all messages: four words, which end within the 32 bytes after the timestamp.
   const std::size_t priority_bytes = usual_priority_bytes(message);
   if (priority_bytes != 0) [[likely]] {
     const std::size_t used = priority_bytes + timestamps_.read(message.substr(priority_bytes), out.at);
@@ -107,8 +106,8 @@ bool header_reader::read_message(std::string_view message, header& out) {
       const unsigned all = spaces_in_32(p);
       const unsigned host_end = all & (all - 1), source_end = host_end & (host_end - 1);
       const unsigned proc_end = source_end & (source_end - 1), id_end = proc_end & (proc_end - 1);
-      // The lowest bit of each is where the word ends; two spaces in a row up to the last end are an empty
-      // word.
+      // The lowest bit of each is where that word ends. Two spaces in a row before the last end mean an
+      // empty word.
       if ((all & 1) != 0 && id_end != 0 && ((all & all << 1) & ((id_end & -id_end) * 2 - 1)) == 0)
           [[likely]] {
         const int host = __builtin_ctz(host_end), source = __builtin_ctz(source_end),

@@ -14,7 +14,7 @@
 
 namespace parseflow::logplex {
 
-/// The fields of a line that matter; the others (PRI, HOSTNAME, MSGID) say nothing that is kept.
+/// The fields of a line that are kept. The others (PRI, HOSTNAME, MSGID) are dropped.
 struct header {
   timestamp at{};
   std::string_view source;
@@ -34,7 +34,7 @@ public:
   /// Reads a line of `heroku logs`. False if it is none; `out` is then undefined.
   bool read_shown(std::string_view line, header& out);
 
-  /// Where the next line of `heroku logs` begins in `text`, at or behind `from`; `npos` if none does.
+  /// Where the next line of `heroku logs` begins in `text`, at or after `from`; `npos` if none does.
   std::size_t find_shown(std::string_view text, std::size_t from);
 
 private:

@@ -1,4 +1,3 @@
-// RFC 5424 timestamps: text → microseconds, validated.
 #include "messages/logplex/timestamp_text.hpp"
 
 #include <chrono>
@@ -12,7 +11,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// The number that `width` digits at `p` write, or -1.
+// The number that `width` digits at `p` spell, or -1.
 int digits(const char* p, int width) {
   int value = 0;
   for (int i = 0; i < width; ++i) {
@@ -23,7 +22,7 @@ int digits(const char* p, int width) {
   return value;
 }
 
-// The start of the minute that the 16 bytes at `p` write as `YYYY-MM-DD`, any byte, `hh:mm`.
+// Reads the start of the minute from the 16 bytes at `p`: `YYYY-MM-DD`, any byte, `hh:mm`.
 bool read_minute(const char* p, timestamp& at) {
   const int year = digits(p, 4), month = digits(p + 5, 2), day = digits(p + 8, 2);
   const int hour = digits(p + 11, 2), min = digits(p + 14, 2);
@@ -41,7 +40,7 @@ bool read_minute(const char* p, timestamp& at) {
 }
 
 // The bytes of the offset that `text` begins with, or -1 if there is none: `Z`, `+hh:mm`; if `is_loose`, also
-// `+hhmm`, one of these or `UTC` behind a blank, and nothing.
+// `+hhmm`, one of these or `UTC` after a blank, or no offset at all.
 int read_offset(std::string_view text, bool is_loose, std::chrono::minutes& offset) {
   if (text.starts_with('Z'))
     return 1;

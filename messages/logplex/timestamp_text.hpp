@@ -21,7 +21,7 @@ public:
   /// Reads the timestamp that `text` begins with. Returns the bytes read, or 0 (and leaves `at` alone) if
   /// there is none.
   std::size_t read(std::string_view text, timestamp& at) {
-    // The form that nearly every line has: known minute, six digits of fraction, UTC.
+    // The form of nearly all timestamps: the same minute as before, six digits of fraction, UTC.
     std::uint64_t digits = 0;
     if (text.size() >= 32 && is_same_minute(text.data()) &&
         has_usual_rest(text.data() + sizeof minute_text_, digits)) [[likely]] {
@@ -34,8 +34,8 @@ public:
     return read_any(text, at, false);
   }
 
-  /// Reads also what tools print in its stead: a blank for the `T`, an offset without colon or behind a blank
-  /// (`+0000`, ` UTC`), and no offset at all, which stands for UTC.
+  /// Also reads what some tools print instead: a blank for the `T`, an offset without colon or after a blank
+  /// (`+0000`, ` UTC`), or no offset at all, which stands for UTC.
   std::size_t read_loosely(std::string_view text, timestamp& at) {
     const std::size_t used = read(text, at);
     return used != 0 ? used : read_any(text, at, true);

@@ -1,4 +1,3 @@
-// Where values come from, and which of them wins.
 #include "messages/settings/config.hpp"
 
 #include <algorithm>
@@ -57,7 +56,7 @@ std::string file_variable(const setting& row) {
   return fmt::format("{}_FILE", row.details.variable);
 }
 
-// The value of a variable that is set to something.
+// The value of a variable; null if it is not set or is empty.
 const std::string* find_value(const std::map<std::string, std::string>& environment, std::string_view name) {
   const auto found = environment.find(std::string{name});
   return found == environment.end() || found->second.empty() ? nullptr : &found->second;
@@ -75,7 +74,8 @@ config::config() {
                          text += ": " + context.get_as<std::string>(0);
                        return text;
                      });
-  // Work stealing polls; sharing idles at zero wake-ups and answers server threads four times as fast.
+  // CAF's work-stealing scheduler polls. The sharing one has no wake-ups when idle, and answers server
+  // threads four times as fast.
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-threads", static_cast<std::size_t>(std::max(2U, std::thread::hardware_concurrency())));
   for (const auto& row : all_settings())

@@ -20,16 +20,16 @@ class config : public caf::actor_system_config {
 public:
   config();
 
-  /// Reads everything. Returns the first thing that is wrong, as a sentence that says which setting and what
-  /// would be right. Call once.
+  /// Reads everything. Returns the first problem, as a sentence that names the setting and says what would be
+  /// right; nothing if there is none. Call once.
   /// @param arguments Without the program's name: `--section.name=value` each; `--config=PATH` names the
   /// file. A secret is refused here: every user of the machine sees the arguments.
-  /// @param environment The variables that settings name are looked at, and of a secret `VARIABLE_FILE`, which names a
-  /// file that holds it.
+  /// @param environment The variables that settings name are read, and for a secret also `VARIABLE_FILE`,
+  /// which names a file that holds it.
   std::optional<std::string> read(const std::vector<std::string>& arguments,
                                   const std::map<std::string, std::string>& environment);
 
-  /// What `read` found.
+  /// The settings as `read` found them.
   const settings& values() const { return values_; }
 
 private:

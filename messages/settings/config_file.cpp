@@ -64,7 +64,7 @@ parsed_value unquoted(std::string_view text) {
       text = trimmed(text.substr(0, i));
       break;
     }
-  // Some write comments so, and some values hold it: neither is lost in silence.
+  // A `;` may begin a comment or be part of the value: refuse it, so that neither is lost in silence.
   if (text.find(';') != std::string_view::npos)
     return {{}, "a value that holds ; needs quotes, and a comment behind a value begins with #"};
   return {std::string{text}, {}};
@@ -76,7 +76,8 @@ parsed_value value_in(std::string_view text) {
   return text.front() == '"' || text.front() == '\'' ? quoted(text) : unquoted(text);
 }
 
-// What is wrong with the line, if anything is.
+// Reads a line into `next`, and appends it to `lines` if it sets something. Returns what is wrong with it,
+// or nothing.
 std::string read_line(std::string_view line, config_line& next, std::vector<config_line>& lines) {
   if (is_comment(line))
     return {};

@@ -30,8 +30,8 @@ struct config_line {
   std::string value;
 };
 
-/// What a file says. On failure `problem` says in which line something is wrong and what would be right; it shows no
-/// value, which may be a secret.
+/// The contents of a file. On failure `problem` says which line is wrong and what would be right; it never
+/// shows a value, which may be a secret.
 struct parsed_config_file {
   std::vector<config_line> lines;
   std::string problem;

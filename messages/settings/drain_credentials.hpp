@@ -1,4 +1,4 @@
-// Who may post: the entries of `http.drains`.
+// The drains that may post: the entries of `http.drains`.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@
 
 namespace parseflow {
 
-/// One registered drain: who may post as which app.
+/// One registered drain: the credentials for posting as one app.
 struct drain_credentials {
   std::string app;
   std::string user;
   secret password;
 };
 
-/// What a text of entries says. On failure `drains` is empty and `problem` says which entry is wrong, without
-/// its password.
+/// The entries that a text holds. On failure `drains` is empty and `problem` says which entry is wrong,
+/// without its password.
 struct parsed_drains {
   std::vector<drain_credentials> drains;
   std::string problem;

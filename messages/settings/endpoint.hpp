@@ -8,7 +8,7 @@
 
 namespace parseflow {
 
-/// Where something listens.
+/// An address on which something listens.
 struct endpoint {
   std::string host;
   std::uint16_t port = 0;

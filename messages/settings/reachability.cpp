@@ -1,4 +1,4 @@
-// See `http_settings::host`: without an address, credentials decide.
+// Without an address, the credentials decide where the service listens: see `http_settings::host`.
 #include "messages/settings/reachability.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Who can reach the service, when nobody has said who shall.
+// A warning for a service that listens on loopback by default and probably should not.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace parseflow {
 
-/// A sentence if the service listens for its own machine only although somebody seems to want more of it:
-/// half of the credentials are set, or it runs in a container, whose loopback nobody reaches. It says what to
-/// set.
+/// A sentence that says what to set, if the service listens on loopback only although it seems meant to be
+/// reached: either the drains or the API key are set, or it runs in a container, whose loopback cannot be
+/// reached from outside.
 std::optional<std::string> reachability_warning(const http_settings& http, bool is_in_container);
 
 } // namespace parseflow

@@ -1,4 +1,4 @@
-// Secrets, by type: what is one cannot be shown by mistake.
+// A type for secrets, so that none is shown by mistake.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace parseflow {
 
-/// A text that must not be logged or shown: it has no formatter, and only `reveal` gives it out.
+/// A text that must not be logged or shown: it has no formatter, and only `reveal` returns it.
 class secret {
 public:
   secret() = default;

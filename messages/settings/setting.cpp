@@ -13,7 +13,7 @@ caf::string_view as_caf(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-// What bounds are compared by: a number, or nanoseconds.
+// The number by which bounds are compared; nanoseconds for a duration.
 std::int64_t amount(const caf::config_value& value) {
   if (const auto* span = caf::get_if<caf::timespan>(&value))
     return span->count();

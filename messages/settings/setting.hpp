@@ -1,4 +1,5 @@
-// What is known of one setting: a row of the table in table.cpp, from which it is parsed, checked, explained and hidden.
+// One setting: a row of the table in table.cpp, which says how it is parsed, checked, explained and, if
+// secret, hidden.
 #pragma once
 
 #include <functional>
@@ -14,25 +15,26 @@
 
 namespace parseflow {
 
-/// Where a setting keeps its value, and by the type of the value how it is read and shown.
+/// Where a setting keeps its value, and how a value of its type is read and shown.
 struct setting_member {
   const value_form* form = nullptr;
   std::function<void*(settings&)> in;
 };
 
-/// What some settings have. Bounds are written as the value is.
+/// Details that only some settings have. Bounds are written in the form of the value.
 struct setting_details {
   /// The smallest and the largest value; empty: none.
   std::string_view least = {}, most = {};
-  /// A value outside of these that is right, too.
+  /// A value outside these bounds that is allowed too.
   std::string_view also = {};
-  /// What the bounds are for, as the end of a sentence: "Logplex gives up after 5s".
+  /// The reason for the bounds, as the end of a sentence: "Logplex gives up after 5s".
   std::string_view why = {};
-  /// What else a text has to be. Returns what is wrong with it, as `read_value` does.
+  /// A further check of the text. Returns what is wrong with it, as `read_value` does.
   std::optional<std::string> (*check)(std::string_view text) = nullptr;
-  /// The environment variable that holds it too. Of a secret, `VARIABLE_FILE` may name a file that holds it.
+  /// The environment variable that may hold the value. For a secret, `VARIABLE_FILE` may name a file that
+  /// holds it.
   std::string_view variable = {};
-  /// Whether a running service could take up another value.
+  /// Whether a running service could take up a new value.
   bool can_reload = false;
 };
 
@@ -40,26 +42,26 @@ struct setting_details {
 struct setting {
   std::string_view section, name;
   setting_member member;
-  /// What it does, for who sets it.
+  /// The effect of the setting, for the operator.
   std::string_view text;
   setting_details details = {};
 
   /// `http.port`.
   std::string full_name() const;
   bool is_secret() const { return member.form->is_secret; }
-  /// For CAF's configuration; it reads into `target`, which must outlive it.
+  /// The option for CAF's configuration. It reads into `target`, which must outlive it.
   caf::config_option option(settings& target) const;
 };
 
-/// All settings, those of a section beside each other.
+/// All settings, in groups by section.
 const std::vector<setting>& all_settings();
 
-/// Reads `text` into the member that `option` is bound to. Returns what is wrong with it: the rest of a sentence that
-/// begins with the name, and shows no secret.
+/// Reads `text` into the member that `option` is bound to. Returns what is wrong with it, as the rest of a
+/// sentence that begins with the name of the setting. Shows no secret.
 std::optional<std::string> read_value(const setting& row, const caf::config_option& option,
                                       const std::string& text);
 
-/// The value that `option` is bound to, as it can be read; empty for a secret.
+/// The value that `option` is bound to, in the form in which it can be read again; empty for a secret.
 std::string shown_value(const caf::config_option& option);
 
 /// The range of values, for people: "between 100ms and 4500ms"; empty if there are no bounds.

@@ -1,4 +1,4 @@
-// What settings have to fulfil together; what each has to fulfil alone stands in its row of table.cpp.
+// The rules between settings. The rules for one setting alone are in its row of table.cpp.
 #include "messages/settings/settings.hpp"
 
 #include <fmt/format.h>

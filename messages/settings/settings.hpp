@@ -1,5 +1,5 @@
-// All settings: a struct per box, with the default and what gets worse in each direction. Read once, in main.
-// A new member needs a row in table.cpp.
+// All settings: a struct per box, with the defaults and what gets worse in each direction. Read once, in
+// main. A new member needs a row in table.cpp.
 #pragma once
 
 #include <chrono>
@@ -27,17 +27,18 @@ struct http_settings {
   std::uint64_t max_pending_body_bytes = 512u << 20;
   /// Connections served at the same time; each costs a thread while a request runs on it.
   std::uint32_t max_connections = 512;
-  /// How long an idle connection is kept. Below six minutes Logplex loses a try with the next batch.
+  /// How long an idle connection is kept. If it is below six minutes, Logplex loses a try with its
+  /// next batch.
   std::chrono::seconds keep_alive{600};
   /// How long a request may take to arrive completely.
   std::chrono::seconds read_timeout{20};
-  /// Accept drain requests without credentials although the address is not loopback.
+  /// Accept drain requests without credentials even if the address is not loopback.
   bool allow_anonymous_drains = false;
-  /// Answer metrics and dashboard without a key although the address is not loopback.
+  /// Answer metrics and dashboard without a key even if the address is not loopback.
   bool allow_anonymous_metrics = false;
   /// Requests a minute that one API key (or one address, without key) may make; 0 means no limit.
   std::uint32_t requests_per_minute = 600;
-  /// Value of Access-Control-Allow-Origin for the API; empty sends no header: no other site's pages may ask.
+  /// Value of Access-Control-Allow-Origin for the API; empty: no header, so pages of other sites cannot ask.
   std::string cors_origin;
   /// Empty: no key is asked for.
   secret api_key;
@@ -54,8 +55,8 @@ struct journal_settings {
   std::uint64_t segment_bytes = 64u << 20;
   /// Bytes that all segments together may take. When they are used up, requests wait for the database.
   std::uint64_t quota_bytes = 4ull << 30;
-  /// How long the bytes of stored frames stay on disk: a database that falls back to an older state gets
-  /// those again that it lost. They count in the quota; when it is short they go first. Zero: not at all.
+  /// How long the bytes of stored frames stay on disk, so that a database that falls back to an older state
+  /// gets again what it lost. They count against the quota, and go first when it is short. Zero: not at all.
   std::chrono::seconds keep_stored{300};
   /// How long the ids of stored frames are remembered, to recognise late retries.
   std::chrono::hours id_age{24};
@@ -67,15 +68,15 @@ struct journal_settings {
 struct receiver_settings {
   /// Bytes of frames with the parsers. Less idles the parsers, more only lengthens their queue.
   std::uint64_t parsing_budget_bytes = 32u << 20;
-  /// Bytes of bodies and their records with the DB writer, or on the way to it. Beyond it frames wait in the
-  /// journal.
+  /// Bytes of bodies and their records with the DB writer, or on the way to it. Beyond it frames wait in
+  /// the journal.
   std::uint64_t unstored_budget_bytes = 256u << 20;
   /// How long a request waits for its verdict before it is answered 503. Logplex gives up after 5 s.
   std::chrono::milliseconds hold{4000};
   /// Frame ids remembered to recognise duplicates: about 100 bytes each.
   std::uint64_t remembered_frames = 1'000'000;
-  /// Frames that are durable and not yet in the database: about 400 bytes of memory each, and 650 while a start
-  /// asks the database for them (backlog_bench). Beyond it requests wait.
+  /// Frames that are durable and not yet in the database: about 400 bytes of memory each, and 650 while a
+  /// starting node asks the database for them (backlog_bench). Beyond it requests wait.
   std::uint64_t max_unstored_frames = 2'000'000;
 };
 
@@ -87,12 +88,12 @@ struct parser_settings {
   std::string country_database;
 };
 
-/// What alerts are raised, and who is told.
+/// Which alerts are raised, and who is notified.
 struct alert_settings {
-  /// See messages/alerts/parse_rules.hpp for how they are written. They are judged once a second: of an app
-  /// with traffic that takes about 30 µs for each length of window that they name.
+  /// See messages/alerts/parse_rules.hpp for how they are written. They are judged once a second, which takes
+  /// about 30 µs for each app with traffic and each length of window that they name.
   std::vector<alerts::rule> rules = alerts::parse_rules({}).rules;
-  /// Gets a POST for each alert, when it is raised and when it is resolved. Empty: nobody is told.
+  /// Gets a POST for each alert, when it is raised and when it is resolved. Empty: nobody is notified.
   secret webhook_url;
 };
 
@@ -102,16 +103,18 @@ struct storage_settings {
   std::string directory = "./data";
   /// `sqlite:PATH` or `postgres://…`; empty: `parseflow.db` in `directory`. May hold a password.
   secret url;
-  /// Lines that end a transaction early. More per transaction is cheaper per line, and holds more memory.
+  /// This many lines start a transaction without further waiting. More lines per transaction cost less time
+  /// per line, and more memory.
   std::uint32_t batch_lines = 10'000;
-  /// The longest a batch waits for company before its transaction. Zero: only for what is already queued.
+  /// The longest that a batch waits for others before its transaction. Zero: only for those that are
+  /// already queued.
   std::chrono::milliseconds batch_interval{50};
   /// The name of this node in the rollup table.
   std::string node = "main";
 };
 
-/// How long rows stay in the database, by table; zero: for ever. Less makes the database smaller, and
-/// questions reach less far back.
+/// How long rows stay in the database, by table; zero: for ever. Less makes the database smaller, and limits
+/// how far back questions reach.
 struct retention_settings {
   /// Router lines, by their own date.
   std::chrono::seconds requests = std::chrono::hours{30 * 24};
@@ -123,8 +126,8 @@ struct retention_settings {
   std::chrono::seconds rollups = std::chrono::hours{400 * 24};
   /// Frames that the database refused, by arrival.
   std::chrono::seconds rejected_frames = std::chrono::hours{30 * 24};
-  /// Frame keys, by arrival: what keeps a batch from being stored twice. A node that was killed and is
-  /// started again within this time doubles nothing.
+  /// Frame keys, by arrival. They keep a batch from being stored twice, even if a node was killed and is
+  /// started again within this time.
   std::chrono::seconds frames = std::chrono::hours{7 * 24};
   /// Alerts, from their resolution on. Open ones stay.
   std::chrono::seconds alerts = std::chrono::hours{400 * 24};
@@ -139,12 +142,13 @@ struct cluster_settings {
   /// PEM files for mutual TLS: this node's certificate, its key, and the authority that signed the
   /// certificates of all nodes. Needed unless every address is loopback.
   std::string certificate, key, authority;
-  /// A peer that was silent for longer than this is down. Shorter moves its frames to others sooner, longer rides over
-  /// pauses.
+  /// A peer that was silent for longer than this is down. A shorter time moves its frames to others sooner, a
+  /// longer one rides over pauses.
   std::chrono::milliseconds peer_timeout{3000};
-  /// How long a question to all nodes waits for answers before it does without those that are missing.
+  /// How long a question to all nodes waits for answers before it goes on without those that are missing.
   std::chrono::milliseconds answer_timeout{300};
-  /// Bytes of frames that may be under way to one peer. More hides a longer way, and takes more memory.
+  /// Bytes of frames that may be under way to one peer. More hides a longer network delay, and takes
+  /// more memory.
   std::uint64_t forward_budget_bytes = 8u << 20;
 
   bool is_on() const { return !listen.empty(); }
@@ -174,8 +178,8 @@ struct settings {
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
 
-/// The first rule between settings that `candidate` breaks, as a sentence that says which setting and what would be
-/// right. What a setting has to fulfil alone is checked when it is read.
+/// The first rule between settings that `candidate` breaks, as a sentence that names the setting and says
+/// what would be right. Rules for one setting alone are checked when it is read.
 std::optional<std::string> validate(const settings& candidate);
 
 } // namespace parseflow

@@ -1,4 +1,5 @@
-// All settings. Who adds one writes a member in settings.hpp, with its default, and a row here; the rest reads the row.
+// All settings. To add one, write a member in settings.hpp, with its default, and a row here. Everything else
+// reads the row.
 #include <algorithm>
 #include <array>
 
@@ -59,11 +60,11 @@ complaint check_level(std::string_view text) {
              : complaint{fmt::format(" must be debug, info, warn or error, not \"{}\"", text)};
 }
 
-// How long rows stay.
+// For settings that say how long rows stay.
 constexpr setting_details age{
     .least = "1h", .also = "0", .why = "0 keeps the rows for ever", .can_reload = true};
 
-// Makes the rows of a section: the struct is where all its settings are.
+// Makes the rows of a section, whose settings are all members of `Struct`.
 template <class Struct>
 struct section {
   std::string_view name;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view whole_number = "a whole number";
 constexpr std::string_view duration = "a duration such as 20ms, 4s, 5min, 24h or 30d";
 
-// What CAF reads itself.
+// For types that CAF reads itself.
 template <class T>
 caf::config_option known_option(void* member, caf::string_view section, caf::string_view name,
                                 caf::string_view text) {
@@ -22,7 +22,7 @@ caf::config_option known_option(void* member, caf::string_view section, caf::str
                            : caf::make_config_option<T>(*static_cast<T*>(member), section, name, text);
 }
 
-// CAF shows days, but reads only hours, and wants a unit behind 0.
+// CAF shows days but reads only hours, and wants a unit after 0.
 std::string as_caf_reads(caf::string_view text) {
   std::string value{text.begin(), text.end()};
   if (value == "0")
@@ -34,7 +34,7 @@ std::string as_caf_reads(caf::string_view text) {
   return std::to_string(std::stoul(value) * 24) + "h";
 }
 
-// A duration in units of its own; for CAF it is one in nanoseconds.
+// A duration in units of its own, which CAF handles in nanoseconds.
 template <class Duration>
 caf::config_option duration_option(void* member, caf::string_view section, caf::string_view name,
                                    caf::string_view text) {

@@ -1,4 +1,5 @@
-// How a value is read and shown, by its type. A secret is one by its type, so that no list of secrets has to be kept.
+// How a value is read and shown, by its type. The type also says what is a secret, so no list of secrets has
+// to be kept.
 #pragma once
 
 #include <chrono>
@@ -16,15 +17,16 @@
 
 namespace parseflow {
 
-/// The form of a type of values.
+/// How the values of one type are read and shown.
 struct value_form {
   /// CAF's option over a member of this type. Without a member it only parses.
   caf::config_option (*option)(void* member, caf::string_view section, caf::string_view name,
                                caf::string_view text);
-  /// What a text has to be: "a whole number".
+  /// A noun for a text of this form: "a whole number".
   std::string_view noun;
   bool is_secret = false;
-  /// What is wrong with a text that CAF takes: the rest of a sentence that begins with the name. Null: nothing ever is.
+  /// Returns what is wrong with a text that CAF accepts, as the rest of a sentence that begins with the name
+  /// of the setting. Null: nothing ever is wrong.
   std::optional<std::string> (*check)(std::string_view text) = nullptr;
 };
 
@@ -40,7 +42,7 @@ template <>
 const value_form& form_of<std::uint32_t>();
 template <>
 const value_form& form_of<std::uint64_t>();
-/// Durations: CAF's, and days, and a bare 0.
+/// Durations: what CAF reads, and also days and a bare 0.
 template <>
 const value_form& form_of<std::chrono::milliseconds>();
 template <>
@@ -59,7 +61,8 @@ const value_form& form_of<secret>();
 template <>
 const value_form& form_of<std::vector<drain_credentials>>();
 
-/// The entries of a list that is written with commas, without the blanks around them.
+/// The entries of a list that is separated by commas, without the spaces around them. Empty entries are
+/// left out.
 std::vector<std::string> list_of(std::string_view text);
 
 } // namespace parseflow

@@ -1,4 +1,3 @@
-// Taking a webhook's URL apart.
 #include "messages/settings/webhook_target.hpp"
 
 #include <algorithm>

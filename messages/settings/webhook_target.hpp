@@ -15,8 +15,8 @@ struct webhook_target {
   std::string path;
 };
 
-/// Nothing if this is no URL of http or https, names no host, or holds a user's name: no such form is posted
-/// to.
+/// Splits `url` into its parts. Nothing if it is not an http or https URL, names no host, or holds a user's
+/// name: such a URL cannot be posted to.
 std::optional<webhook_target> webhook_target_from(std::string_view url);
 
 } // namespace parseflow
