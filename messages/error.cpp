@@ -1,5 +1,9 @@
 #include "messages/error.hpp"
 
+#include <utility>
+
+#include <caf/make_message.hpp>
+
 namespace parseflow {
 
 std::string_view to_string(ec code) {
