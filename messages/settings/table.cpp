@@ -158,7 +158,7 @@ std::vector<setting> make_table() {
           "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no alerts",
           {.can_reload = true}),
       alerting("webhook-url", &alert_settings::webhook_url,
-               "http:// or https:// URL that alerts are posted to; empty: nobody is told",
+               "http:// or https:// URL that alerts are posted to; empty: no alert is posted",
                {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL", .can_reload = true}),
 
       storage("directory", &storage_settings::directory,

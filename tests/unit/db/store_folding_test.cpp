@@ -46,7 +46,7 @@ STORE_TEST("store: a late line of a minute that was folded meanwhile is counted 
   CHECK(lines_in(*store) == 7);
 }
 
-STORE_TEST("store: a minute made anew after folding is not taken for the one before") {
+STORE_TEST("store: a minute made again after folding is not taken for the one before") {
   site_type site;
   auto first = site.make_store();
   auto same_node = site.make_store();

@@ -110,7 +110,7 @@ TEST_CASE("webhook body: an app's name mentions nobody and breaks no JSON") {
   CHECK(body["message"] == "a & b <!channel> \xEF\xBF\xBD");
 }
 
-TEST_CASE("webhook queue: pauses double up to a minute, and begin anew after a success") {
+TEST_CASE("webhook queue: pauses double up to a minute, and are short again after a success") {
   webhook_queue queue;
   queue.add(some_alert());
   queue.add(some_alert());
