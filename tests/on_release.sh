@@ -18,7 +18,7 @@ if [ $# -eq 1 ]; then
   scratch="$(mktemp -d)"
   unshare --mount-proc --propagation private --pid --fork --kill-child "$0" "$release" "$scratch" &
   root_holder=$!
-  trap 'kill "$root_holder" 2> /dev/null; wait "$root_holder" || true; rm -rf "$scratch"' EXIT
+  trap 'kill "$root_holder" 2> /dev/null || true; wait "$root_holder" || true; rm -rf "$scratch"' EXIT
   trap 'exit 143' INT TERM
   wait "$root_holder"
   exit
