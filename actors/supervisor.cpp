@@ -43,7 +43,6 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const watch_query& question) { return self_->delegate(aggregator_, question); },
       [this](const alerts_query& question) { return self_->delegate(judge_, question); },
       [this](const cluster_counts& all) { self_->send(judge_, all); },
-      [this](status_atom) { return self_->delegate(writer_, status_atom_v); },
       [this](const retention_status& status) {
         retention_status_ = status;
         self_->send(writer_, status);

@@ -61,7 +61,8 @@ void judge::tick() {
 void judge::take(const watched_counts& own) {
   if (judged_by_ == judged_counts::own)
     judge_apps(own, {});
-  const auto lag_lines = own.counted_lines - std::min(own.counted_lines, stored_lines_);
+  const auto stored_lines = writer_ ? writer_->stored_lines : 0;
+  const auto lag_lines = own.counted_lines - std::min(own.counted_lines, stored_lines);
   publish(alerts_.judge_database({lag_lines, database_away_since_}, now_()));
 }
 
@@ -71,7 +72,7 @@ void judge::take(const cluster_counts& all) {
 }
 
 void judge::note(const writer_status& status) {
-  stored_lines_ = status.stored_lines;
+  writer_ = status;
   if (status.connected)
     database_away_since_.reset();
   else if (!database_away_since_)
@@ -83,6 +84,7 @@ alert_report_ptr judge::answer(const alerts_query& question) const {
   result->alerts = alerts_.alerts(question.app, question.now);
   result->announced = announcer_.announced(now_());
   result->webhook = webhook_;
+  result->writer = writer_;
   return result;
 }
 

@@ -296,6 +296,16 @@ TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is
   CHECK(stored->back().resolved);
 }
 
+TEST_CASE_FIXTURE(fixture, "judge: shows what the DB writer reported last") {
+  make(busy);
+  CHECK_FALSE(report()->writer);
+  store(2);
+  store(3, false);
+  REQUIRE(report()->writer);
+  CHECK(report()->writer->stored_lines == 3);
+  CHECK_FALSE(report()->writer->connected);
+}
+
 TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one takes its place") {
   make(busy);
   restore();
@@ -369,7 +379,7 @@ TEST_CASE_FIXTURE(node_fixture,
   judge_all(0, true);
   posted->clear();
   auto old = open_alert();
-  judge_all(10, true, {.alerts = {old}, .announced = {}, .webhook = {}, .cluster = {}});
+  judge_all(10, true, {.alerts = {old}, .announced = {}, .webhook = {}, .writer = {}, .cluster = {}});
   CHECK(stored->size() == 3);
   CHECK(posted->empty());
 }
