@@ -17,6 +17,7 @@
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
+#include "actors/alerting/webhook_client.hpp"
 #include "actors/cluster/addresses.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/pipeline.hpp"
@@ -227,6 +228,8 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   if (!base.problem.empty())
     return fail(base.problem);
   base.sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
+  if (!values.alerts.webhook_url.empty())
+    base.sources.poster = [&values] { return std::make_shared<webhook_client>(values.alerts.webhook_url); };
   failure failed;
   caf::actor_system system{configuration};
   pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),

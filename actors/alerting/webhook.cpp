@@ -1,6 +1,5 @@
 #include "actors/alerting/webhook.hpp"
 
-#include "actors/alerting/webhook_body.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -41,7 +40,7 @@ void webhook::try_next() {
   if (told == nullptr)
     return;
   const std::string type = told->type, app = told->app;
-  const auto problem = post_(webhook_body(*told));
+  const auto problem = poster_->post(*told);
   if (problem.empty()) {
     if (judge_)
       self_->send(judge_, posted_alert{*told});

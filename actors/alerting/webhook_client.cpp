@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include "actors/alerting/webhook_body.hpp"
 #include "messages/settings/webhook_target.hpp"
 
 namespace parseflow {
@@ -55,14 +56,14 @@ webhook_client::webhook_client(const secret& url)
 
 webhook_client::~webhook_client() = default;
 
-std::string webhook_client::post(const std::string& body) {
+std::string webhook_client::post(const alert& what) {
   if (connection_->is_stopped)
     return "stopped";
   httplib::Request request;
   request.method = "POST";
   request.path = connection_->path;
   request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "ParseFlow"}};
-  request.body = body;
+  request.body = webhook_body(what);
   int status = 0;
   std::size_t received = 0;
   request.response_handler = [&](const httplib::Response& answer) {

@@ -39,17 +39,29 @@ struct post_script {
   std::deque<std::string> problems;
 };
 
+class scripted_poster : public alert_poster {
+public:
+  explicit scripted_poster(std::shared_ptr<post_script> script) : script_(std::move(script)) {}
+
+  std::string post(const alert& what) override {
+    script_->types.push_back(what.type);
+    if (script_->problems.empty())
+      return {};
+    auto problem = script_->problems.front();
+    script_->problems.pop_front();
+    return problem;
+  }
+
+  void stop() override {}
+
+private:
+  std::shared_ptr<post_script> script_;
+};
+
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
   std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
-  webhook_actor box = system.spawn<boxed<webhook>>([script = script](const std::string& body) -> std::string {
-    script->types.push_back(json::parse(body).at("type"));
-    if (script->problems.empty())
-      return {};
-    auto problem = script->problems.front();
-    script->problems.pop_front();
-    return problem;
-  });
+  webhook_actor box = system.spawn<boxed<webhook>>(std::make_shared<scripted_poster>(script));
   std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
   judge_actor judge = system.spawn<stub_judge>(judge_ears{
       .on_webhook = [told = told](const webhook_status& status) { *told = status; },
