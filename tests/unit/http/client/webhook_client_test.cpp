@@ -8,12 +8,13 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "actors/alerting/webhook_body.hpp"
-#include "actors/alerting/webhook_client.hpp"
+#include "http/client/webhook_client.hpp"
+#include "http/render/webhook_body.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace parseflow;
+using namespace parseflow::http;
 using namespace std::chrono_literals;
 
 namespace {

@@ -1,4 +1,4 @@
-#include "actors/alerting/webhook_body.hpp"
+#include "http/render/webhook_body.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 
 #include "messages/alerts/sentence.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::string webhook_body(const alert& told) {
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-} // namespace parseflow
+} // namespace parseflow::http

@@ -1,15 +1,14 @@
-// The only HTTP client in the service.
-#include "actors/alerting/webhook_client.hpp"
+#include "http/client/webhook_client.hpp"
 
 #include <atomic>
 
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include "actors/alerting/webhook_body.hpp"
+#include "http/render/webhook_body.hpp"
 #include "messages/settings/webhook_target.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 namespace {
 
@@ -87,4 +86,4 @@ void webhook_client::stop() {
   connection_->client.stop();
 }
 
-} // namespace parseflow
+} // namespace parseflow::http

@@ -1,4 +1,4 @@
-// Posts alerts as JSON to a fixed URL. Uses cpp-httplib, which no other file needs to know of.
+// Posts alerts as JSON to a fixed URL. The only HTTP client in the service.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 #include "messages/alert_poster.hpp"
 #include "messages/settings/secret.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 /// Posts to one URL.
 class webhook_client : public alert_poster {
@@ -33,4 +33,4 @@ private:
   std::unique_ptr<connection> connection_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::http
