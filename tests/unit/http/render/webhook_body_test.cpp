@@ -49,7 +49,7 @@ TEST_CASE("webhook body: a resolved alert says so, when, and how long it was ope
   const auto body = json::parse(webhook_body(ended_alert(12min + 40s)));
   CHECK(body["status"] == "resolved");
   CHECK(body["text"] == "[resolved after 12 min] 12.5 % of 80 requests of shop in 5 min failed (limit 5 %)");
-  CHECK(body["resolved_at"] == "2026-03-02T14:20:11Z");
+  CHECK(body["resolved_at"] == "2026-03-02T14:20:11.482Z");
   CHECK(json::parse(webhook_body(ended_alert(59s)))["text"].get<std::string>().starts_with(
       "[resolved after 59 s]"));
   CHECK(json::parse(webhook_body(ended_alert(5h)))["text"].get<std::string>().starts_with(
