@@ -51,8 +51,7 @@ void peer_link::dial() {
 }
 
 void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
-  auto& system = self_->home_system();
-  if (!found || !system.assignable(interface, system.message_types(caf::detail::type_list<door_actor>{})))
+  if (!found || !self_->home_system().assignable<door_actor>(interface))
     return fail(fmt::format("it speaks another protocol than this node, whose is {}: update the older one",
                             cluster_protocol));
   const auto door = caf::actor_cast<door_actor>(found);
