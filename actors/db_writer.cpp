@@ -64,7 +64,8 @@ void db_writer::take(const batch_ptr& next) {
 
 void db_writer::take(alert next) {
   if (pending_alerts_.size() == max_pending_alerts) {
-    log(log_level::error, box_name, "an alert is not stored: too many wait for the database",
+    log(log_level::error, box_name,
+        "the alert that waited the longest is not stored: too many wait for the database",
         {{"alert", pending_alerts_.front().type}, {"app", pending_alerts_.front().app}});
     pending_alerts_.erase(pending_alerts_.begin());
   }
@@ -142,7 +143,8 @@ void db_writer::write_pending() {
     if (count == 1)
       return refuse(written.message);
     size_.refused(count);
-    log(log_level::warn, box_name, "the database refuses a batch; looking for the frame that is the cause",
+    log(log_level::warn, box_name,
+        "the database refuses a transaction; the writer searches for the frame that is the cause",
         {{"batches", std::to_string(count)}, {"problem", written.message}});
     tell_judge();
     break;
@@ -157,8 +159,8 @@ void db_writer::refuse(const std::string& reason) {
   if (refusals_in_row_ == max_refusals_in_row) {
     if (status_.stopped.empty())
       log(log_level::error, box_name,
-          "the database refuses every frame: nothing is stored until it takes one again; mend what the "
-          "problem says, frames wait in the journal meanwhile",
+          "the database refuses every frame: nothing is stored, and frames wait in the journal; repair what the "
+          "problem names",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
     status_.stopped =
         fmt::format("the database has refused {} frames in a row, for the last time because: {}",
@@ -234,8 +236,8 @@ void db_writer::watch_log() {
   const bool is_large = status_.log_bytes > large_log_bytes;
   if (is_large && !has_large_log_)
     log(log_level::warn, box_name,
-        "the database's write-ahead log grows: somebody reads in one transaction for so long "
-        "that it cannot be emptied",
+        "the database's write-ahead log grows: a reader's long transaction keeps it from being emptied; end "
+        "that transaction",
         {{"kind", status_.kind}, {"bytes", std::to_string(status_.log_bytes)}});
   if (!is_large && has_large_log_)
     log(log_level::info, box_name, "the database's write-ahead log is emptied again",
@@ -253,7 +255,7 @@ void db_writer::tell_judge(timestamp busy_since) {
 
 void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
   if (pause_.count() == 0)
-    log(log_level::warn, box_name, "the database does not take lines; they wait and it is tried again",
+    log(log_level::warn, box_name, "the database takes no lines; they wait, and the writer tries again",
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});

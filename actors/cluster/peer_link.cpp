@@ -99,7 +99,7 @@ void peer_link::lose(const std::string& why) {
 // Each reason is logged once, not at every attempt.
 void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
-    log(log_level::warn, box_name, "a peer is not there; it is tried again",
+    log(log_level::warn, box_name, "a peer cannot be reached; this node tries again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
   tick_after(pause_);
   pause_ = std::min(pause_ * 2, longest_pause);
