@@ -9,7 +9,7 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::seconds tick_interval{1};
+constexpr std::chrono::seconds judging_interval{1};
 
 } // namespace
 
@@ -23,7 +23,7 @@ judge::behavior_type judge::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& message) {
     std::erase_if(sinks_, [&](const alert_sink& one) { return one.sink.address() == message.source; });
   });
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, judging_interval, caf::tick_atom_v);
   return {
       [this](const alerts_query& question) { return answer(question); },
       [this](const cluster_counts& all) { take(all); },
@@ -43,7 +43,7 @@ judge::behavior_type judge::make_behavior() {
 }
 
 void judge::tick() {
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, judging_interval, caf::tick_atom_v);
   if (is_asking_)
     return;
   is_asking_ = true;

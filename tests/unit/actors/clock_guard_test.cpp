@@ -3,6 +3,8 @@
 
 #include "actors/clock_guard.hpp"
 
+namespace clock_guard_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -64,3 +66,5 @@ TEST_CASE("clock guard: a service without lines trusts its clock after an hour")
   CHECK(guard.doubt(noon + 60min, start + 60min, newest(noon - 100h)).empty());
   CHECK(guard.doubt(noon + 65min, start + 65min, newest(noon - 100h)).empty());
 }
+
+} // namespace clock_guard_test

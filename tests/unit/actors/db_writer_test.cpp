@@ -8,6 +8,8 @@
 #include "tests/unit/actors/stub_aggregator.hpp"
 #include "tests/unit/actors/stub_judge.hpp"
 
+namespace db_writer_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -660,3 +662,5 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells what retention waits for") {
   run();
   CHECK(status().retention_waits == "the clock");
 }
+
+} // namespace db_writer_test

@@ -16,6 +16,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace pipeline_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -300,3 +302,5 @@ TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what t
     CHECK(script->asked_nodes.names == std::vector<std::string>(is_cluster ? 1 : 0, "a"));
   }
 }
+
+} // namespace pipeline_test

@@ -6,6 +6,8 @@
 #include "db/sqlite/store.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace rejected_frames_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -81,3 +83,5 @@ TEST_CASE_FIXTURE(fixture, "rejected frames: a database that is not there keeps 
   CHECK(report.problem.find("begin again") != std::string::npos);
   CHECK_FALSE(list_rejected(*store).problem.empty());
 }
+
+} // namespace rejected_frames_test

@@ -12,6 +12,8 @@
 #include "http/connections/reply.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace admission_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -156,3 +158,5 @@ TEST_CASE("admission: the server stops at once while it is closed") {
   CHECK(std::chrono::steady_clock::now() - start < 900ms);
   CHECK(is_refused(service));
 }
+
+} // namespace admission_test

@@ -5,6 +5,8 @@
 
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace api_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -376,3 +378,5 @@ TEST_CASE("server: a busy port is a sentence") {
   REQUIRE(problem);
   CHECK(problem->find("http.port") != std::string::npos);
 }
+
+} // namespace api_test

@@ -6,6 +6,8 @@
 #include "messages/alerts/parse_rules.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace judge_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -391,3 +393,5 @@ TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster each node posts what is abo
   REQUIRE(posted->size() == 1);
   CHECK(posted->back().type == "lag");
 }
+
+} // namespace judge_test

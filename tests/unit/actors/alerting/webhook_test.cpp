@@ -5,6 +5,8 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/stub_judge.hpp"
 
+namespace webhook_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -142,3 +144,5 @@ TEST_CASE_FIXTURE(fixture, "webhook: a new judge is told how it is doing") {
   run();
   CHECK(*told == webhook_status{1, 0, 0});
 }
+
+} // namespace webhook_test

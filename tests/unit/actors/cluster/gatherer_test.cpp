@@ -8,6 +8,8 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/cluster/stub_door.hpp"
 
+namespace gatherer_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -334,3 +336,5 @@ TEST_CASE_FIXTURE(complete_fixture,
   REQUIRE(told->size() == 3);
   CHECK(told->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
 }
+
+} // namespace gatherer_test

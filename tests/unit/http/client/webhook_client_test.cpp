@@ -13,6 +13,8 @@
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace webhook_client_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -171,3 +173,5 @@ TEST_CASE(
   CHECK_FALSE(post_to(other_name).empty());
   unsetenv("SSL_CERT_FILE");
 }
+
+} // namespace webhook_client_test

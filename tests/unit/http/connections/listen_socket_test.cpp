@@ -5,6 +5,8 @@
 #include "tests/support/free_port.hpp"
 #include "tests/support/http_connection.hpp"
 
+namespace listen_socket_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 
@@ -38,3 +40,5 @@ TEST_CASE("listen socket: a place where somebody listens cannot be reserved, and
   CHECK(refused->find("another program listens there") != std::string::npos);
   CHECK(place.reserve("192.0.2.1", 0).value().find("http.host") != std::string::npos);
 }
+
+} // namespace listen_socket_test

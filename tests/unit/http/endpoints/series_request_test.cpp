@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace series_request_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -108,3 +110,5 @@ TEST_CASE("series request: dynos and endpoints are those of an app") {
     CHECK(read({{"metric", metric}, {"app", "shop"}}).problem.empty());
   }
 }
+
+} // namespace series_request_test

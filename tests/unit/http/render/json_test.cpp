@@ -6,6 +6,8 @@
 
 #include "messages/rollup/app_timelines.hpp"
 
+namespace json_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -495,3 +497,5 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
                             {"custom", 11},
                             {"addons", 12}});
 }
+
+} // namespace json_test

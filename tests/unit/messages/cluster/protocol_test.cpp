@@ -11,6 +11,8 @@
 #include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
+namespace protocol_test {
+
 using namespace parseflow;
 using test::round_trip;
 
@@ -203,3 +205,5 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
   CHECK(merged.apps.at("shop").sums.at(1).requests == 30);
   CHECK(merged.apps.at("blog").sums.at(1).requests == 40);
 }
+
+} // namespace protocol_test

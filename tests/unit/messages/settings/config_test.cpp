@@ -9,6 +9,8 @@
 
 #include "messages/settings/config.hpp"
 
+namespace config_test {
+
 using namespace parseflow;
 
 namespace {
@@ -249,3 +251,5 @@ TEST_CASE("config: the example of deploy/ is read as it stands there") {
           .value_or("") == "");
   CHECK(c.values().cluster.peers.size() == 3);
 }
+
+} // namespace config_test

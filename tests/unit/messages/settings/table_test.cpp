@@ -11,6 +11,8 @@
 #include "messages/answer_timeouts.hpp"
 #include "messages/settings/config.hpp"
 
+namespace table_test {
+
 using namespace parseflow;
 
 namespace {
@@ -165,3 +167,5 @@ TEST_CASE("settings table: what is opened at the start is not taken up again") {
         row.section == "parser")
       CHECK_MESSAGE(!row.details.can_reload, row.full_name());
 }
+
+} // namespace table_test
