@@ -374,8 +374,8 @@ int main(int argc, char** argv) {
     }
   }
   try {
-    if (auto problem = configuration.read(arguments, environment()))
-      return fail(*problem);
+    if (auto read = configuration.read(arguments, environment()); !read)
+      return fail(read.error().sentence);
     if (command == "check")
       return show_address(configuration.values());
     if (command == "journal")

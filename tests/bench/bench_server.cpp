@@ -48,8 +48,8 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
 
   config configuration;
   arguments.emplace_back("--log.level=warn");
-  if (const auto problem = configuration.read(arguments, {})) {
-    fmt::print(stderr, "{}\n", *problem);
+  if (const auto read = configuration.read(arguments, {}); !read) {
+    fmt::print(stderr, "{}\n", read.error().sentence);
     return EXIT_FAILURE;
   }
   const auto& values = configuration.values();

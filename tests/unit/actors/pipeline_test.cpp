@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook th
   std::vector<std::string> posted;
   int posts = 0;
   values.alerts.webhook_url = secret{"http://127.0.0.1:1/"};
-  values.alerts.rules = alerts::parse_rules("busy: requests > 0 over 60m; lines: lines > 0 over 60m").rules;
+  values.alerts.rules = *alerts::parse_rules("busy: requests > 0 over 60m; lines: lines > 0 over 60m");
   sources.post = [&](const std::string& body) -> std::string {
     const std::lock_guard guard{mutex};
     if (++posts == 1)
