@@ -208,11 +208,11 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   const auto& values = configuration.values();
   set_log_level(values.log.level);
   // Check everything that may prevent the start before making the first folder or file.
-  if (auto refused = http::raise_descriptor_limit(values.http.max_connections))
-    return fail(*refused);
+  if (auto raised = http::raise_descriptor_limit(values.http.max_connections); !raised)
+    return fail(raised.error().sentence);
   http::listen_socket place; // refuses connections until the server listens there
-  if (auto refused = place.reserve(listen_address(values.http), values.http.port))
-    return fail(*refused);
+  if (auto reserved = place.reserve(listen_address(values.http), values.http.port); !reserved)
+    return fail(reserved.error().sentence);
   std::optional<std::string> own_address;
   if (values.cluster.is_on()) {
     if (auto refused = prepare_network(configuration, values.cluster))
@@ -244,8 +244,8 @@ int serve(config& configuration, const sigset_t& stop_signals) {
     handles.judge = nodes->judge();
   }
   http::server server{values, handles, system};
-  if (auto refused = server.start())
-    return fail(*refused);
+  if (auto started = server.start(); !started)
+    return fail(started.error().sentence);
   place.close();
   log(log_level::info, "main",
       fmt::format("listening on http://{}:{}", listen_address(values.http), server.port()));

@@ -75,7 +75,7 @@ server::~server() {
   stop();
 }
 
-std::optional<std::string> server::start() {
+expected<> server::start() {
   return connections_.start(listen_address(settings_), settings_.port);
 }
 

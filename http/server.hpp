@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "http/connections/connection_server.hpp"
 #include "http/endpoints/drain.hpp"
 #include "http/endpoints/pipeline_client.hpp"
+#include "messages/expected.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
@@ -27,8 +27,8 @@ public:
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Starts to listen and to answer. Returns a sentence if that is not possible. Call once.
-  std::optional<std::string> start();
+  /// Starts to listen and to answer. Call once.
+  expected<> start();
 
   /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }

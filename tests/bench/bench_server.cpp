@@ -26,8 +26,8 @@ entry_actor::behavior_type swift_receiver() {
 int serve_until_signal(const settings& values, const pipeline_handles& boxes, caf::actor_system& system,
                        const sigset_t& stop_signals) {
   http::server server{values, boxes, system};
-  if (const auto refused = server.start()) {
-    fmt::print(stderr, "{}\n", *refused);
+  if (const auto started = server.start(); !started) {
+    fmt::print(stderr, "{}\n", started.error().sentence);
     return EXIT_FAILURE;
   }
   fmt::print(stderr, "listening on http://127.0.0.1:{}\n", server.port());
