@@ -81,8 +81,8 @@ or in a file of their own that the environment names: METRICS_API_KEY_FILE=/run/
 settings:
 )";
 
-int fail(const std::string& sentence) {
-  std::fprintf(stderr, "parseflow: %s\n", sentence.c_str());
+int fail(const problem& why) {
+  std::fprintf(stderr, "parseflow: %s\n", why.sentence.c_str());
   return EXIT_FAILURE;
 }
 
@@ -155,52 +155,46 @@ void tell(const db::journal_recovery& found) {
         {{"frames", std::to_string(found.torn_records)}});
 }
 
-// What a pipeline is made of, or why it cannot be made.
+// What a pipeline is made of.
 struct foundation {
   db::journal::opened journal;
   db::result database; // `done`, or `retry` while it is unreachable
   box_sources sources;
-  std::string problem;
 };
 
-// Sets `countries` if a country database is configured. Returns why it cannot be read, or nothing.
-std::string load_countries(const parser_settings& parser, rollup::country_lookup& countries) {
+// Empty if no country database is configured.
+expected<rollup::country_lookup> load_countries(const parser_settings& parser) {
   if (parser.country_database.empty())
     return {};
-  try {
-    auto known = std::make_shared<const db::country_database>(parser.country_database);
-    countries = [known](std::string_view address) { return known->lookup(address); };
-    return {};
-  } catch (const std::runtime_error& refused) {
-    return refused.what();
-  }
+  auto opened = db::country_database::open(parser.country_database);
+  if (!opened)
+    return opened.error();
+  return [known = std::make_shared<const db::country_database>(*std::move(opened))](
+             std::string_view address) { return known->lookup(address); };
 }
 
 // `values` must outlive the sources.
-foundation lay_foundation(const settings& values) {
+expected<foundation> lay_foundation(const settings& values) {
   foundation result;
-  result.problem = load_countries(values.parser, result.sources.countries);
-  if (!result.problem.empty())
-    return result;
-  if (auto problem = db::make_data_folder(values.storage)) {
-    result.problem = std::move(*problem);
-    return result;
-  }
+  auto countries = load_countries(values.parser);
+  if (!countries)
+    return countries.error();
+  result.sources.countries = *std::move(countries);
+  if (auto made = db::make_data_folder(values.storage); !made)
+    return made.error();
   // A database that can never be used prevents the start; one that is only unreachable does not.
   result.database = db::make_store(values.storage, values.retention)->open();
-  if (result.database.code == db::outcome::rejected) {
-    result.problem = result.database.message;
-    return result;
-  }
+  if (result.database.code == db::outcome::rejected)
+    return problem{result.database.message};
   if (values.retention.rollups.count() > 0)
     result.sources.bounds.longest_age = values.retention.rollups;
   result.sources.store = [&values] { return db::make_store(values.storage, values.retention); };
-  result.journal = db::journal::open(db::journal_directory(values), values.journal,
-                                     values.receiver.remembered_frames, system_time());
-  if (result.journal.value)
-    tell(result.journal.found);
-  else
-    result.problem = result.journal.problem;
+  auto journal = db::journal::open(db::journal_directory(values), values.journal,
+                                   values.receiver.remembered_frames, system_time());
+  if (!journal)
+    return journal.error();
+  tell(journal->found);
+  result.journal = *std::move(journal);
   return result;
 }
 
@@ -209,27 +203,27 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   set_log_level(values.log.level);
   // Check everything that may prevent the start before making the first folder or file.
   if (auto raised = http::raise_descriptor_limit(values.http.max_connections); !raised)
-    return fail(raised.error().sentence);
+    return fail(raised.error());
   http::listen_socket place; // refuses connections until the server listens there
   if (auto reserved = place.reserve(listen_address(values.http), values.http.port); !reserved)
-    return fail(reserved.error().sentence);
+    return fail(reserved.error());
   std::optional<std::string> own_address;
   if (values.cluster.is_on()) {
-    if (auto refused = prepare_network(configuration, values.cluster))
-      return fail(*refused);
+    if (auto prepared = prepare_network(configuration, values.cluster); !prepared)
+      return fail(prepared.error());
     own_address = own_entry(values.cluster);
     if (!own_address)
       return fail(
-          "cluster.peers must list all nodes, including this one, and be the same on every node: no entry is "
-          "this machine with the port of cluster.listen");
+          {"cluster.peers must list all nodes, including this one, and be the same on every node: no entry is "
+           "this machine with the port of cluster.listen"});
   }
   auto base = lay_foundation(values);
-  if (!base.problem.empty())
-    return fail(base.problem);
-  base.sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
+  if (!base)
+    return fail(base.error());
+  base->sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
   failure failed;
   caf::actor_system system{configuration};
-  pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
+  pipeline boxes{system, values, std::move(base->journal), std::move(base->sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
   auto handles = boxes.handles();
   std::optional<cluster> nodes;
@@ -237,15 +231,15 @@ int serve(config& configuration, const sigset_t& stop_signals) {
     nodes.emplace(system, values, *own_address, PARSEFLOW_VERSION, boxes.receiver(), handles.metrics,
                   boxes.judge(), db::make_store(values.storage, values.retention),
                   [&failed](const std::string& sentence) { failed.report(sentence); });
-    if (auto refused = nodes->start())
-      return fail(*refused);
+    if (auto started = nodes->start(); !started)
+      return fail(started.error());
     handles.entry = nodes->entry();
     handles.metrics = nodes->metrics();
     handles.judge = nodes->judge();
   }
   http::server server{values, handles, system};
   if (auto started = server.start(); !started)
-    return fail(started.error().sentence);
+    return fail(started.error());
   place.close();
   log(log_level::info, "main",
       fmt::format("listening on http://{}:{}", listen_address(values.http), server.port()));
@@ -277,58 +271,58 @@ int drain(config& configuration, const sigset_t& stop_signals) {
   values.alerts = {.rules = {}, .webhook_url = {}};
   set_log_level(values.log.level);
   // A missing folder or database means a mistake in the settings: one that is made now would be empty.
-  if (auto missing = db::missing_journal(values))
-    return fail(*missing);
-  if (auto missing = db::missing_database(values.storage))
-    return fail(*missing);
+  if (auto there = db::require_journal(values); !there)
+    return fail(there.error());
+  if (auto there = db::require_database(values.storage); !there)
+    return fail(there.error());
   auto base = lay_foundation(values);
-  if (!base.problem.empty())
-    return fail(base.problem);
-  const auto frames = base.journal.found.frames.size();
-  if (frames == 0 && base.database.code != db::outcome::done)
-    return fail(fmt::format("the journal holds no frames; the database could not be reached: {}",
-                            base.database.message));
+  if (!base)
+    return fail(base.error());
+  const auto frames = base->journal.found.frames.size();
+  if (frames == 0 && base->database.code != db::outcome::done)
+    return fail({fmt::format("the journal holds no frames; the database could not be reached: {}",
+                             base->database.message)});
   failure failed;
   caf::actor_system system{configuration};
-  pipeline boxes{system, values, std::move(base.journal), std::move(base.sources),
+  pipeline boxes{system, values, std::move(base->journal), std::move(base->sources),
                  [&failed](const std::string& sentence) { failed.report(sentence); }};
   std::thread([&] {
     int signal = 0;
     sigwait(&stop_signals, &signal);
     const auto sentence = failed.sentence();
-    std::_Exit(fail(sentence.empty()
-                        ? "stopped before the database had everything; the journal keeps the rest"
-                        : sentence));
+    std::_Exit(
+        fail({sentence.empty() ? "stopped before the database had everything; the journal keeps the rest"
+                               : sentence}));
   }).detach();
   if (!boxes.stop(drain_patience))
-    return fail("the database does not have everything; the journal keeps the rest");
+    return fail({"the database does not have everything; the journal keeps the rest"});
   log(log_level::info, "main", "the database has everything that was in the journal",
       {{"frames", std::to_string(frames)}});
   return EXIT_SUCCESS;
 }
 
 int show_journal(const settings& values, bool with_records) {
-  if (auto missing = db::missing_journal(values))
-    return fail(*missing);
+  if (auto there = db::require_journal(values); !there)
+    return fail(there.error());
   const auto report = db::inspect_journal(db::journal_directory(values), with_records);
-  if (!report.problem.empty())
-    return fail(report.problem);
-  std::fputs(report.text.c_str(), stdout);
+  if (!report)
+    return fail(report.error());
+  std::fputs(report->c_str(), stdout);
   return EXIT_SUCCESS;
 }
 
 int show_rejected(const settings& values, bool with_retry) {
-  if (auto missing = db::missing_database(values.storage))
-    return fail(*missing);
-  rollup::country_lookup countries;
-  if (const auto problem = load_countries(values.parser, countries); !problem.empty())
-    return fail(problem);
+  if (auto there = db::require_database(values.storage); !there)
+    return fail(there.error());
+  const auto countries = load_countries(values.parser);
+  if (!countries)
+    return fail(countries.error());
   const auto store = db::make_store(values.storage, values.retention);
   if (const auto opened = store->open(); opened.code != db::outcome::done)
-    return fail(opened.message);
-  const auto report = with_retry ? retry_rejected(*store, countries) : list_rejected(*store);
+    return fail({opened.message});
+  const auto report = with_retry ? retry_rejected(*store, *countries) : list_rejected(*store);
   std::fputs(report.text.c_str(), stdout);
-  return report.problem.empty() ? EXIT_SUCCESS : fail(report.problem);
+  return report.outcome ? EXIT_SUCCESS : fail(report.outcome.error());
 }
 
 int show_address(const settings& values) {
@@ -358,7 +352,7 @@ int main(int argc, char** argv) {
       arguments.insert(arguments.begin(), "--" + command);
     else if (command != "serve" && command != "drain" && command != "journal" && command != "rejected" &&
              command != "check")
-      return fail(fmt::format("there is no command {}; parseflow --help lists all", command));
+      return fail({fmt::format("there is no command {}; parseflow --help lists all", command)});
   }
   const bool with_records = command == "journal" && std::erase(arguments, "--records") > 0;
   const bool with_retry = command == "rejected" && std::erase(arguments, "--retry") > 0;
@@ -375,7 +369,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (auto read = configuration.read(arguments, environment()); !read)
-      return fail(read.error().sentence);
+      return fail(read.error());
     if (command == "check")
       return show_address(configuration.values());
     if (command == "journal")
@@ -384,6 +378,6 @@ int main(int argc, char** argv) {
       return show_rejected(configuration.values(), with_retry);
     return command == "drain" ? drain(configuration, stop_signals) : serve(configuration, stop_signals);
   } catch (const std::exception& unexpected) {
-    return fail(fmt::format("unexpected failure: {}", unexpected.what()));
+    return fail({fmt::format("unexpected failure: {}", unexpected.what())});
   }
 }

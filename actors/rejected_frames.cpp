@@ -26,7 +26,7 @@ rejected_report list_rejected(db::store& store) {
                                text_of(group.first), text_of(group.last), group.reason);
   });
   if (told.code != db::outcome::done)
-    report.problem = told.message;
+    report.outcome = problem{told.message};
   report.text += fmt::format("{} frames are set aside\n", frames);
   return report;
 }
@@ -63,9 +63,10 @@ rejected_report retry_rejected(db::store& store, const rollup::country_lookup& c
   }
   report.text = fmt::format("{} frames are stored now, {} had been stored before\n", stored, known);
   if (read.code != db::outcome::done)
-    report.problem = fmt::format("the rest is still set aside, begin again: {}", read.message);
+    report.outcome = problem{fmt::format("the rest is still set aside, begin again: {}", read.message)};
   else if (refused > 0)
-    report.problem = fmt::format("{} frames are refused again, the last one because: {}", refused, reason);
+    report.outcome =
+        problem{fmt::format("{} frames are refused again, the last one because: {}", refused, reason)};
   return report;
 }
 

@@ -4,14 +4,15 @@
 #include <string>
 
 #include "db/store.hpp"
+#include "messages/expected.hpp"
 #include "messages/rollup/builder.hpp"
 
 namespace parseflow {
 
-/// The command's output, and why it failed; `problem` is empty if it did not.
+/// The command's output, which says what was done even if the command failed.
 struct rejected_report {
   std::string text;
-  std::string problem;
+  expected<> outcome;
 };
 
 /// Lists how many frames are set aside, by app and reason. Precondition: the store is open.

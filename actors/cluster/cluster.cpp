@@ -41,22 +41,21 @@ void watch(const Handle& box, const std::string& what, const fatal_callback& on_
 
 } // namespace
 
-std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
-                                           const cluster_settings& cluster) {
+expected<> prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster) {
   configuration.load<caf::io::middleman>();
   // CAF disconnects a peer that it finds silent; otherwise the bytes for that peer would pile up here, and a
   // second connection to it would collide with the first. CAF must do so before the peer counts as down.
   configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
   configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
   if (!cluster.is_encrypted())
-    return std::nullopt;
-  if (auto refused = check_tls_files(cluster))
-    return refused;
+    return {};
+  if (auto checked = check_tls_files(cluster); !checked)
+    return checked;
   configuration.load<caf::openssl::manager>();
   configuration.openssl_certificate = cluster.certificate;
   configuration.openssl_key = cluster.key;
   configuration.openssl_cafile = cluster.authority;
-  return std::nullopt;
+  return {};
 }
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
@@ -103,22 +102,22 @@ cluster::~cluster() {
   stop();
 }
 
-std::optional<std::string> cluster::start() {
+expected<> cluster::start() {
   if (settings_.is_encrypted() && !clears_tls_errors())
-    return "this program is linked in a way that makes TLS between nodes unsafe: "
-           "build it as CMakeLists.txt says";
+    return problem{"this program is linked in a way that makes TLS between nodes unsafe: "
+                   "build it as CMakeLists.txt says"};
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
                              ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)
                              : system_.middleman().publish(door_, at.port, at.host.c_str(), true);
   if (!listening)
-    return fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
-                       system_.render(listening.error()));
+    return problem{fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
+                               system_.render(listening.error()))};
   log(log_level::info, "cluster", "listening for peers",
       {{"node", own_.node},
        {"address", settings_.listen},
        {"tls", settings_.is_encrypted() ? "mutual" : "none"}});
-  return std::nullopt;
+  return {};
 }
 
 void cluster::leave() {

@@ -2,20 +2,19 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/supervisor.hpp"
 #include "messages/cluster/interfaces.hpp"
+#include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow {
 
 /// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made,
-/// and only if the cluster is on. Returns a sentence if the certificates cannot be used.
-std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
-                                           const cluster_settings& cluster);
+/// and only if the cluster is on. Fails if the certificates cannot be used.
+expected<> prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster);
 
 /// This node in its cluster. The destructor stops it.
 class cluster {
@@ -34,8 +33,8 @@ public:
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
 
-  /// Begins to listen for peers and to look for them. Returns a sentence that says why that is not possible.
-  std::optional<std::string> start();
+  /// Begins to listen for peers and to look for them.
+  expected<> start();
 
   /// The boxes that take frames and answer questions.
   entry_actor entry() const { return forwarder_; }

@@ -102,30 +102,28 @@ void inspect_segment(const segment_file& file, file_bytes& memory, bool with_rec
 
 } // namespace
 
-journal_report inspect_journal(const std::filesystem::path& directory, bool with_records) {
-  journal_report report;
+expected<std::string> inspect_journal(const std::filesystem::path& directory, bool with_records) {
   std::vector<std::filesystem::path> paths;
-  std::error_code problem;
-  for (const auto& entry : std::filesystem::directory_iterator{directory, problem})
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, failed})
     if (entry.path().extension() == segment_extension)
       paths.push_back(entry.path());
-  if (problem) {
-    report.problem =
-        fmt::format("cannot read the journal's folder {}: {}", directory.string(), problem.message());
-    return report;
-  }
+  if (failed)
+    return problem{
+        fmt::format("cannot read the journal's folder {}: {}", directory.string(), failed.message())};
   std::sort(paths.begin(), paths.end());
+  std::string report;
   totals sum;
   file_bytes memory;
   for (const auto& path : paths) {
     segment_file file;
     if (file.open(path, false))
-      inspect_segment(file, memory, with_records, report.text, sum);
+      inspect_segment(file, memory, with_records, report, sum);
     else
-      report.text += fmt::format("{}  {}\n", path.filename().string(), system_error("open", path));
+      report += fmt::format("{}  {}\n", path.filename().string(), system_error("open", path).sentence);
   }
-  report.text += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
-                             sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
+  report += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
+                        sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
   return report;
 }
 

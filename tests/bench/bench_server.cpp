@@ -64,13 +64,13 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
       db::journal::open(std::filesystem::path{values.storage.directory} / "journal", values.journal,
                         values.receiver.remembered_frames,
                         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
-  if (!journal.value) {
-    fmt::print(stderr, "{}\n", journal.problem);
+  if (!journal) {
+    fmt::print(stderr, "{}\n", journal.error().sentence);
     return EXIT_FAILURE;
   }
   box_sources sources;
   sources.store = [] { return std::make_unique<db::memory_store>(); };
-  pipeline boxes{system, values, std::move(journal), std::move(sources),
+  pipeline boxes{system, values, *std::move(journal), std::move(sources),
                  [](const std::string& sentence) { fmt::print(stderr, "{}\n", sentence); }};
   return serve_until_signal(values, boxes.handles(), system, stop_signals);
 }

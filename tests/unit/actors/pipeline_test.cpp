@@ -11,6 +11,7 @@
 #include "actors/pipeline.hpp"
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/settings/config.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -56,8 +57,8 @@ struct fixture {
     auto opened =
         db::journal::open(folder.path() / "journal", values.journal, values.receiver.remembered_frames,
                           timestamp{std::chrono::hours{490'000}});
-    REQUIRE_MESSAGE(opened.value, opened.problem);
-    return pipeline{system, values, std::move(opened), sources,
+    REQUIRE(problem_in(opened) == "");
+    return pipeline{system, values, *std::move(opened), sources,
                     [this](const std::string& sentence) { fatal.set_value(sentence); }};
   }
 
