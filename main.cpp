@@ -27,6 +27,7 @@
 #include "db/journal/journal.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
+#include "http/client/webhook_client.hpp"
 #include "http/connections/descriptor_limit.hpp"
 #include "http/connections/listen_socket.hpp"
 #include "http/server.hpp"
@@ -221,6 +222,10 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   if (!base)
     return fail(base.error());
   base->sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
+  if (!values.alerts.webhook_url.empty())
+    base->sources.poster = [&values] {
+      return std::make_shared<http::webhook_client>(values.alerts.webhook_url);
+    };
   failure failed;
   caf::actor_system system{configuration};
   pipeline boxes{system, values, std::move(base->journal), std::move(base->sources),

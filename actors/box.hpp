@@ -46,7 +46,10 @@ public:
   void on_exit() override {
     if constexpr (requires { state_->on_exit(); })
       state_->on_exit();
-    this->multiplexed_responses_.clear(); // CAF has no other way to drop pending requests
+    // A protected member of CAF 0.17.6 (see cmake/TestedVersions.cmake), which itself drops the handlers of
+    // pending requests only with the actor. Without it, no handler could hold a promise: promises would have
+    // to be members of the state, which it looks up when the answer comes.
+    this->multiplexed_responses_.clear();
     state_.reset();
   }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "messages/service_log.hpp"
+#include "messages/system_time.hpp"
 
 namespace parseflow {
 
@@ -28,6 +29,7 @@ db_writer::db_writer(self_pointer self, std::unique_ptr<db::store> store, storag
 }
 
 db_writer::behavior_type db_writer::make_behavior() {
+  tell_judge();
   flush_after(std::chrono::milliseconds{0});
   return {
       [this](const batch_ptr& next) { take(next); },
@@ -35,18 +37,21 @@ db_writer::behavior_type db_writer::make_behavior() {
         flush_is_due_ = false;
         work();
       },
-      [this](status_atom) {
-        status_.lag_lines = pending_lines_;
-        return status_;
-      },
       [this](alert next) { take(std::move(next)); },
-      [this](const retention_status& status) { status_.retention_waits = status.waits; },
+      [this](const retention_status& status) {
+        status_.retention_waits = status.waits;
+        tell_judge();
+      },
   };
 }
 
 void db_writer::take(const batch_ptr& next) {
   pending_.push_back(next);
   pending_lines_ += lines_of(*next);
+  // The start of the transaction reports the lag. So it is reported here only if that may take long, or if
+  // there was none.
+  if (pending_.size() == 1 || pause_.count() > 0 || !is_reconciled_)
+    tell_judge();
   if (pause_.count() > 0)
     return; // the next attempt is scheduled already
   // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
@@ -59,7 +64,8 @@ void db_writer::take(const batch_ptr& next) {
 
 void db_writer::take(alert next) {
   if (pending_alerts_.size() == max_pending_alerts) {
-    log(log_level::error, box_name, "an alert is not stored: too many wait for the database",
+    log(log_level::error, box_name,
+        "the alert that waited the longest is not stored: too many wait for the database",
         {{"alert", pending_alerts_.front().type}, {"app", pending_alerts_.front().app}});
     pending_alerts_.erase(pending_alerts_.begin());
   }
@@ -85,6 +91,10 @@ void db_writer::work() {
     return ask_for_unstored();
   if (is_set_back_)
     return ask_for_kept(0);
+  if (pause_.count() > 0 && pending_.empty() && pending_alerts_.empty()) {
+    recover(); // there is nothing to try it with
+    tell_judge();
+  }
   if (!pending_.empty())
     write_pending();
   if (pending_.empty() && !pending_alerts_.empty())
@@ -103,16 +113,18 @@ bool db_writer::ensure_open() {
   }
   if (!status_.connected && !find_last_stored())
     return false;
-  if (!status_.connected)
-    log(log_level::info, box_name, "database connected", {{"kind", status_.kind}});
-  status_.connected = true;
-  status_.last_error.clear();
+  // After a failure an open database proves nothing: it may still take no lines.
+  if (!status_.connected && pause_.count() == 0) {
+    note_connected();
+    tell_judge();
+  }
   return true;
 }
 
 void db_writer::write_pending() {
   const auto begin = self_->clock().now();
   const auto count = size_.of(pending_);
+  tell_judge(system_time());
   auto written = store_->write(std::span{pending_}.first(count));
   switch (written.code) {
   case db::outcome::done:
@@ -131,8 +143,10 @@ void db_writer::write_pending() {
     if (count == 1)
       return refuse(written.message);
     size_.refused(count);
-    log(log_level::warn, box_name, "the database refuses a batch; looking for the frame that is the cause",
+    log(log_level::warn, box_name,
+        "the database refuses a transaction; the writer searches for the frame that is the cause",
         {{"batches", std::to_string(count)}, {"problem", written.message}});
+    tell_judge();
     break;
   }
   if (!pending_.empty())
@@ -145,8 +159,8 @@ void db_writer::refuse(const std::string& reason) {
   if (refusals_in_row_ == max_refusals_in_row) {
     if (status_.stopped.empty())
       log(log_level::error, box_name,
-          "the database refuses every frame: nothing is stored until it takes one again; mend what the "
-          "problem says, frames wait in the journal meanwhile",
+          "the database refuses every frame: nothing is stored, and frames wait in the journal; repair what the "
+          "problem names",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
     status_.stopped =
         fmt::format("the database has refused {} frames in a row, for the last time because: {}",
@@ -169,6 +183,7 @@ void db_writer::refuse(const std::string& reason) {
 
 // Alerts never hold up lines: they are written after them, and alerts that the database refuses are dropped.
 void db_writer::write_alerts() {
+  tell_judge(system_time());
   const auto written = store_->write_alerts(pending_alerts_);
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
     return pause(written);
@@ -203,10 +218,10 @@ void db_writer::settle(std::size_t count, db::write_result written) {
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   recover();
   watch_log();
+  tell_judge(); // first: when the receiver shows no backlog, the judge must not show one either
   self_->send(receiver_, std::move(durable));
   if (!twice.batches.empty())
     self_->send(aggregator_, std::move(twice));
-  tell_judge();
 }
 
 // The first `count` pending batches may be stored.
@@ -221,8 +236,8 @@ void db_writer::watch_log() {
   const bool is_large = status_.log_bytes > large_log_bytes;
   if (is_large && !has_large_log_)
     log(log_level::warn, box_name,
-        "the database's write-ahead log grows: somebody reads in one transaction for so long "
-        "that it cannot be emptied",
+        "the database's write-ahead log grows: a reader's long transaction keeps it from being emptied; end "
+        "that transaction",
         {{"kind", status_.kind}, {"bytes", std::to_string(status_.log_bytes)}});
   if (!is_large && has_large_log_)
     log(log_level::info, box_name, "the database's write-ahead log is emptied again",
@@ -230,7 +245,9 @@ void db_writer::watch_log() {
   has_large_log_ = is_large;
 }
 
-void db_writer::tell_judge() {
+// A box that is inside a transaction answers nothing. So it reports before one, and says since when it is busy.
+void db_writer::tell_judge(timestamp busy_since) {
+  status_.busy_since = busy_since;
   status_.lag_lines = pending_lines_;
   status_.transaction_lines = size_.lines();
   self_->send(judge_, status_);
@@ -238,7 +255,7 @@ void db_writer::tell_judge() {
 
 void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
   if (pause_.count() == 0)
-    log(log_level::warn, box_name, "the database does not take lines; they wait and it is tried again",
+    log(log_level::warn, box_name, "the database takes no lines; they wait, and the writer tries again",
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});
@@ -257,6 +274,13 @@ void db_writer::recover() {
   }
   pause_ = {};
   status_.last_error.clear();
+  note_connected();
+}
+
+void db_writer::note_connected() {
+  if (!status_.connected)
+    log(log_level::info, box_name, "database connected", {{"kind", status_.kind}});
+  status_.connected = true;
 }
 
 } // namespace parseflow

@@ -61,9 +61,10 @@ private:
   void settle(std::size_t count, db::write_result written);
   void doubt(std::size_t count);
   void watch_log();
-  void tell_judge();
+  void tell_judge(timestamp busy_since = {});
   void pause(const db::result& problem, std::chrono::milliseconds at_least = first_pause);
   void recover();
+  void note_connected();
   void flush_after(std::chrono::milliseconds wait);
 
   std::unique_ptr<db::store> store_;

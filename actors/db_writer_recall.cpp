@@ -55,6 +55,7 @@ bool db_writer::recall() {
   restored_counts counted{std::make_shared<rollup::app_timelines>()};
   restored_alerts earlier;
   std::vector<bool> is_stored(unstored_.size());
+  tell_judge(now);
   const auto found = store_->recall(
       {.rollups_of = restored_, .frames = unstored_, .alerts_since = now - recent_alerts},
       {.on_rollup =

@@ -9,7 +9,7 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::seconds tick_interval{1};
+constexpr std::chrono::seconds merge_interval{1};
 
 } // namespace
 
@@ -17,7 +17,7 @@ metrics_aggregator::metrics_aggregator(self_pointer self, metrics_history_actor 
     : box_state(self), history_(std::move(history)) {}
 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, merge_interval, caf::tick_atom_v);
   return {
       [this](const batch_ptr& next) { add(*next); },
       [this](const metrics_query& question) { return pass_on(question); },
@@ -45,7 +45,7 @@ void metrics_aggregator::hand_over() {
 
 // A history that lags gets nothing more until it has caught up; meanwhile the counts are merged here.
 void metrics_aggregator::tick() {
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, merge_interval, caf::tick_atom_v);
   if (history_ticks_)
     return;
   hand_over();

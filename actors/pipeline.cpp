@@ -12,7 +12,7 @@ pipeline::pipeline(caf::actor_system& system, const settings& configuration, db:
       system.spawn<boxed<parseflow::receiver>, caf::detached>(configuration.receiver, std::move(opened));
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_ = {receiver_, supervisor_, supervisor_, supervisor_};
+  handles_ = {receiver_, supervisor_, supervisor_};
 }
 
 pipeline::~pipeline() {

@@ -41,7 +41,8 @@ receiver::receiver(self_pointer self, receiver_settings settings, db::journal::o
   in_hand_ = std::make_unique<db::in_hand_file>(
       journal_->directory() / "in-hand", [this](const frame_digest& frame) { return frames_.holds(frame); });
   if (const auto checked = in_hand_->check(); !checked)
-    log(log_level::warn, box_name, "a frame that ends the process again and again will not be recognised",
+    log(log_level::warn, box_name,
+        "the file in-hand cannot be used: a frame that crashes the process again and again will not be recognised",
         {{"problem", checked.error().sentence}});
   for (const auto& frame : in_hand_->deadly())
     if (const auto* key = frames_.distrust(frame))
@@ -320,8 +321,8 @@ bool receiver::has_room() const {
 void receiver::journal_failed(const std::string& problem) {
   journal_failed_at_ = self_->clock().now();
   if (std::exchange(journal_problem_, problem).empty())
-    log(log_level::error, box_name, "the journal takes no frames; requests wait and it is tried again",
-        {{"problem", problem}});
+    log(log_level::error, box_name,
+        "the journal takes no frames; requests wait, and the receiver tries again", {{"problem", problem}});
 }
 
 void receiver::tick_journal(intake::time now) {

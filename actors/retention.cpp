@@ -120,7 +120,7 @@ void retention::pause(const db::result& problem) {
   const bool was_longest = failure_pause_ == longest_failure_pause;
   failure_pause_ = std::clamp(failure_pause_ * 2, first_failure_pause, longest_failure_pause);
   if (failure_pause_ == longest_failure_pause && !was_longest)
-    log(log_level::warn, box_name, "old rows cannot be removed for a while; it is tried again",
+    log(log_level::warn, box_name, "old rows could not be removed in several tries; retention tries again",
         {{"problem", problem.message}});
   self_->delayed_send(self_, failure_pause_, caf::tick_atom_v);
 }

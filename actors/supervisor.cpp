@@ -5,7 +5,6 @@
 
 #include "actors/alerting/judge.hpp"
 #include "actors/alerting/webhook.hpp"
-#include "actors/alerting/webhook_client.hpp"
 #include "actors/db_writer.hpp"
 #include "actors/metrics_aggregator.hpp"
 #include "actors/metrics_history.hpp"
@@ -43,7 +42,6 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const watch_query& question) { return self_->delegate(aggregator_, question); },
       [this](const alerts_query& question) { return self_->delegate(judge_, question); },
       [this](const cluster_counts& all) { self_->send(judge_, all); },
-      [this](status_atom) { return self_->delegate(writer_, status_atom_v); },
       [this](const retention_status& status) {
         retention_status_ = status;
         self_->send(writer_, status);
@@ -115,14 +113,11 @@ void supervisor::fill(std::size_t place_index) {
 }
 
 void supervisor::spawn_webhook() {
-  if (configuration_.alerts.webhook_url.empty())
+  if (!sources_.poster)
     return;
-  webhook_client_ = std::make_shared<webhook_client>(configuration_.alerts.webhook_url);
-  auto post = sources_.post;
-  if (!post)
-    post = [client = webhook_client_](const std::string& body) { return client->post(body); };
+  poster_ = sources_.poster();
   // Detached: it blocks on the network.
-  webhook_ = self_->home_system().spawn<boxed<webhook>, caf::detached>(std::move(post));
+  webhook_ = self_->home_system().spawn<boxed<webhook>, caf::detached>(poster_);
   self_->monitor(webhook_);
 }
 
@@ -225,7 +220,7 @@ void supervisor::dismiss_webhook() {
   if (!webhook_)
     return;
   self_->send_exit(webhook_, caf::exit_reason::user_shutdown);
-  webhook_client_->stop();
+  poster_->stop();
 }
 
 void supervisor::quit_when_alone() {

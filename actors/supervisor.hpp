@@ -11,6 +11,7 @@
 #include "actors/box.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
+#include "messages/alert_poster.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
 #include "messages/settings/settings.hpp"
@@ -31,11 +32,9 @@ struct box_sources {
   rollup::limits bounds = {};
   /// Spawns one parser; if empty, the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
-  /// Posts for the webhook, see `webhook::poster`; if empty, to its URL. Tests put in one that fails.
-  std::function<std::string(const std::string& body)> post = {};
+  /// Posts for the webhook. If empty, there is no webhook.
+  std::function<std::shared_ptr<alert_poster>()> poster = {};
 };
-
-class webhook_client;
 
 /// A parser that fails is replaced alone, and its successor gets the frames it had in hand. Retention and the
 /// webhook are also replaced alone: retention has nothing in hand, and the alerts that waited for the webhook
@@ -85,9 +84,9 @@ private:
   retention_actor retention_;         // null if nothing is to be removed
   retention_status retention_status_; // every new writer gets it
   std::vector<parser_actor> parsers_;
-  webhook_actor webhook_;                          // null without a URL; outlives the boxes
-  std::shared_ptr<webhook_client> webhook_client_; // shared with the webhook, to end its waits
-  std::size_t alive_ = 0;                          // running boxes downstream of the receiver
+  webhook_actor webhook_;                // null if nothing is posted; outlives the boxes
+  std::shared_ptr<alert_poster> poster_; // shared with the webhook, to end its waits
+  std::size_t alive_ = 0;                // running boxes downstream of the receiver
   std::vector<std::chrono::steady_clock::time_point> crashes_;
   bool is_replacing_ = false; // waits until every old box has ended
   bool is_stopping_ = false;

@@ -8,9 +8,6 @@ namespace parseflow::answer_timeouts {
 
 /// The questions of an HTTP request to the boxes, all asked at the same time.
 inline constexpr std::chrono::milliseconds http_request{1000};
-/// The request's question to the DB writer, which cannot answer while it waits for its database; its last
-/// answer is then used instead.
-inline constexpr std::chrono::milliseconds writer{100};
 /// The question whether there is room, asked before a connection is let in.
 inline constexpr std::chrono::milliseconds admission{250};
 /// The most that `cluster.answer-timeout` may be: a request to all nodes needs the answers of the others
@@ -22,7 +19,7 @@ inline constexpr std::chrono::seconds own_boxes{4};
 /// as hanging.
 inline constexpr std::chrono::seconds busy_box{60};
 
-static_assert(writer < admission && admission < http_request);
+static_assert(admission < http_request);
 static_assert(longest_of_peers < http_request);
 static_assert(http_request < own_boxes && own_boxes < busy_box);
 

@@ -88,6 +88,8 @@ struct alert_report {
   std::vector<alert> announced;
   /// That of the asked node; nothing without a webhook.
   std::optional<webhook_status> webhook;
+  /// That of the asked node; nothing before its first report.
+  std::optional<writer_status> writer;
   /// Which nodes' alerts these are. Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };

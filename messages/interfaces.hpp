@@ -86,11 +86,6 @@ using metrics_source_actor = caf::typed_actor<
     // The sums that alert rules look at, for every app. Never an error.
     caf::replies_to<watch_query>::with<watched_counts_ptr>>;
 
-/// WRITER SOURCE: reports how the DB writer is doing.
-using writer_source_actor = caf::typed_actor<
-    // Connection and counters.
-    caf::replies_to<status_atom>::with<writer_status>>;
-
 /// ALERT SINK: is notified of every alert.
 using alert_sink_actor = caf::typed_actor<
     // An alert that was raised, and once more when it is resolved.
@@ -117,7 +112,8 @@ using judge_actor = cluster_judge_actor::extend<
     caf::reacts_to<restored_alerts>,
     // Adds a sink for the alerts that are announced to this audience after this message, until the sink ends.
     caf::reacts_to<attach_atom, alerts::audience, alert_sink_actor>,
-    // How the DB writer is doing; sent after each transaction or failure.
+    // How the DB writer is doing; sent before and after each transaction, and when its connection or its
+    // warnings change. Alert reports show the last one.
     caf::reacts_to<writer_status>,
     // How the webhook is doing.
     caf::reacts_to<webhook_status>,
@@ -149,8 +145,8 @@ using metrics_aggregator_actor = sink_actor::extend_with<metrics_source_actor>::
 
 /// DB WRITER, the secondary sink: stores the lines, frame keys and rollups of many batches in one
 /// transaction, and alerts in transactions of their own.
-using db_writer_actor = sink_actor::extend_with<writer_source_actor>::extend_with<alert_sink_actor>::
-    extend_with<retention_listener_actor>::extend<
+using db_writer_actor =
+    sink_actor::extend_with<alert_sink_actor>::extend_with<retention_listener_actor>::extend<
         // Starts the transaction for the batches that have been waiting; opens the database if it is not
         // open yet.
         caf::reacts_to<caf::flush_atom>>;
@@ -174,8 +170,8 @@ using webhook_actor = alert_sink_actor::extend<
 
 /// SUPERVISOR: spawns and wires the boxes downstream of the receiver, and replaces those that fail. Questions
 /// go through it, because it knows which boxes are alive.
-using supervisor_actor = metrics_source_actor::extend_with<writer_source_actor>::
-    extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
+using supervisor_actor =
+    metrics_source_actor::extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
         // Stops the boxes in the order of the flow; answers true at once, before they have stopped.
         caf::replies_to<stop_atom>::with<bool>>;
 
@@ -185,10 +181,8 @@ struct pipeline_handles {
   entry_actor entry;
   /// Knows what was counted.
   metrics_source_actor metrics;
-  /// Knows the alerts.
+  /// Knows the alerts, and how storing is going.
   alert_source_actor judge;
-  /// Knows how storing is going.
-  writer_source_actor writer;
 };
 
 } // namespace parseflow

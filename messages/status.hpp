@@ -79,12 +79,15 @@ auto inspect(Inspector& f, receiver_status& x) {
            x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
 }
 
-/// How the DB writer is doing.
+/// DB WRITER → JUDGE: how the DB writer is doing. While a transaction runs, this is the state at its start.
 struct writer_status {
   /// `sqlite` or `postgresql`.
   std::string kind;
+  /// True while the database takes lines. After a failure it stays false until something has succeeded.
   bool connected = false;
-  /// Lines handed over and not yet committed.
+  /// When the running transaction started; the epoch if none runs.
+  timestamp busy_since{};
+  /// Lines handed over and not yet committed. Those that wait for the next transaction to start may be missing.
   std::uint64_t lag_lines = 0;
   std::uint64_t stored_lines = 0;
   /// Frames that the database refused; their bytes are in its `rejected_frame` table.
@@ -106,8 +109,8 @@ struct writer_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
-           x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
+  return f(x.kind, x.connected, x.busy_since, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions,
+           x.last_error, x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
 }
 
 /// How the webhook is doing. Counters count since it was started.

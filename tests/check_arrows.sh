@@ -13,10 +13,21 @@ allow() {
   printf '%s may not include:\n%s\n' "$1" "$found"
 }
 
+# forbid FOLDER PATTERN: no #include line below FOLDER may match PATTERN.
+forbid() {
+  if git grep --untracked --line-number -E "^ *# *include *($2)" -- "$1/*.hpp" "$1/*.cpp"; then
+    wrong=1
+    echo "$1 may not include these."
+  fi
+}
+
 allow messages '"messages/|<'
 allow db '"(messages|db)/|<'
 allow actors '"(messages|db|actors)/|<'
 allow http '"(messages|http)/|<'
+
+# Boxes speak no HTTP and make no JSON: http/client and http/render do.
+forbid actors '<(httplib|nlohmann/.*)[.>]'
 
 # Within a room: the databases do not know each other, the journal knows neither, and connections serve any handler.
 # Headers of db itself are what its folders share.
@@ -25,6 +36,7 @@ allow db/journal '"(messages|db/journal)/|"db/[a-z_]+\.hpp|<'
 allow db/postgres '"(messages|db/postgres)/|"db/[a-z_]+\.hpp|<'
 allow db/sqlite '"(messages|db/sqlite)/|"db/[a-z_]+\.hpp|<'
 allow http/body '"http/body/|<'
+allow http/client '"(messages|http/(client|render))/|<'
 allow http/connections '"(messages|http/(connections|body))/|<'
 allow http/access '"(messages|http/(access|connections))/|<'
 allow http/render '"(messages|http/(render|connections))/|<'

@@ -9,7 +9,7 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::seconds tick_interval{1};
+constexpr std::chrono::seconds judging_interval{1};
 
 } // namespace
 
@@ -23,7 +23,7 @@ judge::behavior_type judge::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& message) {
     std::erase_if(sinks_, [&](const alert_sink& one) { return one.sink.address() == message.source; });
   });
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, judging_interval, caf::tick_atom_v);
   return {
       [this](const alerts_query& question) { return answer(question); },
       [this](const cluster_counts& all) { take(all); },
@@ -43,7 +43,7 @@ judge::behavior_type judge::make_behavior() {
 }
 
 void judge::tick() {
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, judging_interval, caf::tick_atom_v);
   if (is_asking_)
     return;
   is_asking_ = true;
@@ -61,7 +61,8 @@ void judge::tick() {
 void judge::take(const watched_counts& own) {
   if (judged_by_ == judged_counts::own)
     judge_apps(own, {});
-  const auto lag_lines = own.counted_lines - std::min(own.counted_lines, stored_lines_);
+  const auto stored_lines = writer_ ? writer_->stored_lines : 0;
+  const auto lag_lines = own.counted_lines - std::min(own.counted_lines, stored_lines);
   publish(alerts_.judge_database({lag_lines, database_away_since_}, now_()));
 }
 
@@ -71,7 +72,7 @@ void judge::take(const cluster_counts& all) {
 }
 
 void judge::note(const writer_status& status) {
-  stored_lines_ = status.stored_lines;
+  writer_ = status;
   if (status.connected)
     database_away_since_.reset();
   else if (!database_away_since_)
@@ -83,6 +84,7 @@ alert_report_ptr judge::answer(const alerts_query& question) const {
   result->alerts = alerts_.alerts(question.app, question.now);
   result->announced = announcer_.announced(now_());
   result->webhook = webhook_;
+  result->writer = writer_;
   return result;
 }
 

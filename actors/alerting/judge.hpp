@@ -55,7 +55,7 @@ private:
   alerts::announcer announcer_;
   std::vector<alert_sink> sinks_;
   std::optional<webhook_status> webhook_;
-  std::uint64_t stored_lines_ = 0;
+  std::optional<writer_status> writer_;
   std::optional<timestamp> database_away_since_;
   bool is_restored_ = false; // it has the alerts of earlier runs
   bool is_asking_ = false;   // the question of the last tick is not answered yet

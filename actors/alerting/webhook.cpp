@@ -1,6 +1,5 @@
 #include "actors/alerting/webhook.hpp"
 
-#include "actors/alerting/webhook_body.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -27,7 +26,8 @@ void webhook::on_exit() {
 
 void webhook::take(alert next) {
   if (!queue_.add(std::move(next)))
-    log(log_level::error, box_name, "an alert is not posted: too many wait for the webhook",
+    log(log_level::error, box_name,
+        "the alert that waited the longest is not posted: too many wait; check alerts.webhook-url",
         {{"dropped", std::to_string(queue_.status().dropped)}});
   tell_judge();
   if (!tick_is_due_) {
@@ -41,7 +41,7 @@ void webhook::try_next() {
   if (told == nullptr)
     return;
   const std::string type = told->type, app = told->app;
-  const auto problem = post_(webhook_body(*told));
+  const auto problem = poster_->post(*told);
   if (problem.empty()) {
     if (judge_)
       self_->send(judge_, posted_alert{*told});
@@ -49,8 +49,8 @@ void webhook::try_next() {
   } else {
     const bool is_given_up = queue_.failed();
     log(is_given_up ? log_level::error : log_level::warn, box_name,
-        is_given_up ? "an alert is not posted: the webhook takes nothing; check alerts.webhook-url"
-                    : "the webhook did not take an alert; it is tried again",
+        is_given_up ? "an alert is not posted: the webhook took none of its tries; check alerts.webhook-url"
+                    : "the webhook did not take an alert, which will be posted again",
         {{"alert", type},
          {"app", app},
          {"problem", problem},

@@ -1,11 +1,11 @@
 // WEBHOOK: posts every alert to a URL, in order; retries with growing pauses.
 #pragma once
 
-#include <functional>
-#include <string>
+#include <memory>
 
 #include "actors/alerting/webhook_queue.hpp"
 #include "actors/box.hpp"
+#include "messages/alert_poster.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow {
@@ -15,10 +15,8 @@ class webhook : public box_state<webhook_actor> {
 public:
   static constexpr const char* box_name = "webhook";
 
-  /// Posts a body. Returns what went wrong, for the log; empty on success.
-  using poster = std::function<std::string(const std::string& body)>;
-
-  webhook(self_pointer self, poster post) : box_state(self), post_(std::move(post)) {}
+  webhook(self_pointer self, std::shared_ptr<alert_poster> poster)
+      : box_state(self), poster_(std::move(poster)) {}
 
   void on_exit();
 
@@ -29,7 +27,7 @@ private:
   void try_next();
   void tell_judge();
 
-  poster post_;
+  std::shared_ptr<alert_poster> poster_;
   webhook_queue queue_;
   judge_actor judge_; // null until one is attached
   bool tick_is_due_ = false;

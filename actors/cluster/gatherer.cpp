@@ -144,7 +144,7 @@ void gatherer::read_archive() {
             read_again_after((self_->clock().now() - begin) * archive_share);
           },
           [this, read_again_after](const caf::error& problem) {
-            log(log_level::warn, box_name, "what absent nodes counted cannot be read; it is tried again",
+            log(log_level::warn, box_name, "the counts of absent nodes cannot be read; this node tries again",
                 {{"problem", self_->home_system().render(problem)}});
             read_again_after({});
           });

@@ -53,7 +53,7 @@ void members::take(const call& from) {
   auto& at = by_address_[from.address];
   if (at.is_dialled) {
     log(log_level::error, box_name,
-        "a peer calls that this node dials: cluster.peers must be the same on all",
+        "a peer called that this node calls itself: cluster.peers must be the same on all nodes",
         {{"node", from.identity.node}, {"address", from.address}});
     return;
   }
@@ -70,7 +70,7 @@ void members::arrive(const std::string& address, place& at, const node_identity&
   std::erase(leaving_, at.identity.run);
   at.identity = who;
   at.door = door;
-  log(log_level::info, box_name, "a peer is there",
+  log(log_level::info, box_name, "a peer has joined",
       {{"node", who.node}, {"address", address}, {"release", who.release}});
   publish();
 }

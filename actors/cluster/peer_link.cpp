@@ -51,8 +51,7 @@ void peer_link::dial() {
 }
 
 void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {
-  auto& system = self_->home_system();
-  if (!found || !system.assignable(interface, system.message_types(caf::detail::type_list<door_actor>{})))
+  if (!found || !self_->home_system().assignable<door_actor>(interface))
     return fail(fmt::format("it speaks another protocol than this node, whose is {}: update the older one",
                             cluster_protocol));
   const auto door = caf::actor_cast<door_actor>(found);
@@ -100,7 +99,7 @@ void peer_link::lose(const std::string& why) {
 // Each reason is logged once, not at every attempt.
 void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
-    log(log_level::warn, box_name, "a peer is not there; it is tried again",
+    log(log_level::warn, box_name, "a peer cannot be reached; this node tries again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
   tick_after(pause_);
   pause_ = std::min(pause_ * 2, longest_pause);

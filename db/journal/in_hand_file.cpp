@@ -22,14 +22,14 @@ constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t max_suspects = 64;
 constexpr std::uint64_t deadly_ends = 2;
 
-struct suspect {
-  frame_digest frame;
-  std::uint64_t ends = 0; // how often the process ended with the frame in hand; 0: no suspect
-};
-
 } // namespace
 
 struct in_hand_file::layout {
+  struct suspect {
+    frame_digest frame;
+    std::uint64_t ends = 0; // how often the process ended with the frame in hand; 0: no suspect
+  };
+
   std::array<char, 8> magic{};
   std::array<suspect, max_suspects> suspects{};
   std::array<hand_note, places> notes{};
@@ -79,10 +79,11 @@ void in_hand_file::learn(const std::function<bool(const frame_digest&)>& is_open
     if (frame == frame_digest{} || !is_open(frame))
       continue;
     auto known = std::find_if(suspects.begin(), suspects.end(),
-                              [&](const suspect& one) { return one.ends > 0 && one.frame == frame; });
+                              [&](const layout::suspect& one) { return one.ends > 0 && one.frame == frame; });
     if (known == suspects.end())
-      known = std::min_element(suspects.begin(), suspects.end(),
-                               [](const suspect& a, const suspect& b) { return a.ends < b.ends; });
+      known = std::min_element(
+          suspects.begin(), suspects.end(),
+          [](const layout::suspect& a, const layout::suspect& b) { return a.ends < b.ends; });
     *known = {frame, known->frame == frame ? known->ends + 1 : 1};
   }
   for (const auto& one : suspects)

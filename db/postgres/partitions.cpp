@@ -126,8 +126,8 @@ void postgres_partitions::make(sys_days day, postgres_session& session) {
       throw;
     if (waiting == put_off_.end())
       log(log_level::warn, "db_writer",
-          "the partitions of a day cannot be made now, so its lines go to the default partitions; it is "
-          "tried again every minute",
+          "the partitions of a day cannot be made now: its lines go to the default partitions, and the writer "
+          "tries again every minute",
           {{"day", timestamptz_text(day).substr(0, std::size("YYYY-MM-DD") - 1)},
            {"problem", std::string(first_line(e.what()))}});
     put_off_[day] = clock::now() + pause_after_failure;

@@ -29,12 +29,11 @@ void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
     report["receiver"] = answers.receiver.has_value();
     report["aggregator"] = answers.metrics != nullptr;
     report["restoring"] = is_up && answers.receiver->restoring;
-    if (answers.writer)
-      report["database"] = {{"kind", answers.writer->kind},
-                            {"connected", answers.writer->connected},
-                            {"lag_lines", answers.writer->lag_lines}};
-    else
-      report["database"] = nullptr;
+    report["database"] = nullptr;
+    if (answers.alerts && answers.alerts->writer)
+      report["database"] = {{"kind", answers.alerts->writer->kind},
+                            {"connected", answers.alerts->writer->connected},
+                            {"lag_lines", answers.alerts->writer->lag_lines}};
   }
   set_json(current.response, json_text(report));
   if (!is_ready) {

@@ -30,7 +30,7 @@ void get_exposition(exchange& current, box_questions& boxes, const connection_co
   if (answers.receiver->restoring)
     return answer_restoring(current.response);
   current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,
-                                               answers.writer.value_or(writer_status{}), connections),
+                                               answers.alerts->writer.value_or(writer_status{}), connections),
                                "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
 }
@@ -57,7 +57,7 @@ void get_metrics(exchange& current, box_questions& boxes, const connection_count
   if (!answers.metrics || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
   set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver,
-                                          answers.writer.value_or(writer_status{}), connections));
+                                          answers.alerts->writer.value_or(writer_status{}), connections));
   compress(current);
 }
 

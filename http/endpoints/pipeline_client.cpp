@@ -14,36 +14,28 @@ const auto ignore_error = [](const caf::error&) {};
 
 template <class Overview, class Counted, class Question>
 Overview box_questions::ask(const Question& question, Counted Overview::*counted,
-                            const std::optional<alerts_query>& alerts) {
+                            const alerts_query& alerts) {
   Overview answers;
   caf::scoped_actor self{system_};
   auto counting = self->request(boxes_.metrics, answer_timeouts::http_request, question);
   auto receiving = self->request(boxes_.entry, answer_timeouts::http_request, status_atom_v);
-  auto writing = self->request(boxes_.writer, answer_timeouts::writer, status_atom_v);
-  if constexpr (requires { answers.alerts; })
-    self->request(boxes_.judge, answer_timeouts::http_request, *alerts)
-        .receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
+  auto judging = self->request(boxes_.judge, answer_timeouts::http_request, alerts);
   counting.receive([&](const Counted& found) { answers.*counted = found; }, ignore_error);
   receiving.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
-  writing.receive([&](const writer_status& found) { answers.writer = found; }, ignore_error);
-  const std::lock_guard guard{mutex_};
-  if (answers.writer)
-    last_writer_ = answers.writer;
-  else
-    answers.writer = last_writer_;
+  judging.receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
   return answers;
 }
 
 overview box_questions::ask_all(const metrics_query& question) {
-  return ask(question, &overview::metrics, alerts_query{question.app, question.now});
+  return ask(question, &overview::metrics, alerts_query{question.app, question.now, question.of});
 }
 
 totals_overview box_questions::ask_all(const totals_query& question) {
   return ask(question, &totals_overview::totals, alerts_query{question.app, system_time(), reach::this_node});
 }
 
-readiness box_questions::ask_ready() {
-  return ask(metrics_query{{}, window::one_minute, system_time(), reach::this_node}, &readiness::metrics);
+overview box_questions::ask_ready() {
+  return ask_all(metrics_query{{}, window::one_minute, system_time(), reach::this_node});
 }
 
 std::optional<receiver_status> box_questions::ask_receiver() {

@@ -1,7 +1,6 @@
 // Asks the boxes from a server thread, several at once, each with a time limit: see answer_timeouts.hpp.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -15,9 +14,6 @@ struct overview {
   snapshot_ptr metrics;
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
-  /// The last known status, because the DB writer does not answer while it waits for its database. Empty
-  /// before its first answer.
-  std::optional<writer_status> writer;
 };
 
 /// Like `overview`, with the totals of every app.
@@ -25,14 +21,6 @@ struct totals_overview {
   totals_ptr totals;
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
-  std::optional<writer_status> writer;
-};
-
-/// Like `overview`, for this node alone and without alerts: tells whether it can serve.
-struct readiness {
-  snapshot_ptr metrics;
-  std::optional<receiver_status> receiver;
-  std::optional<writer_status> writer;
 };
 
 /// The boxes, as seen by the server's threads. Any thread may call; calls block.
@@ -43,10 +31,11 @@ public:
 
   /// Asks all boxes at the same time.
   overview ask_all(const metrics_query& question);
+  /// The alerts are this node's, as the totals are.
   totals_overview ask_all(const totals_query& question);
 
   /// Asks only this node's boxes: a probe must not ask all nodes.
-  readiness ask_ready();
+  overview ask_ready();
 
   /// Asks for the sums, and makes the series from them. Errors:
   /// ec::unknown_metric, caf::sec::request_timeout.
@@ -59,13 +48,10 @@ public:
 
 private:
   template <class Overview, class Counted, class Question>
-  Overview ask(const Question& question, Counted Overview::*counted,
-               const std::optional<alerts_query>& alerts = std::nullopt);
+  Overview ask(const Question& question, Counted Overview::*counted, const alerts_query& alerts);
 
   caf::actor_system& system_;
   pipeline_handles boxes_;
-  std::mutex mutex_;
-  std::optional<writer_status> last_writer_; // guarded by mutex_
 };
 
 } // namespace parseflow::http

@@ -305,6 +305,13 @@ json folded(const metrics_snapshot& metrics, const name_keys& names) {
           {"addons", totals.platform.addon_samples_left_out}};
 }
 
+// For how long the writer has been in its transaction.
+double busy_s(const writer_status& writer, timestamp now) {
+  if (writer.busy_since == timestamp{})
+    return 0;
+  return std::max(0.0, std::chrono::duration<double>{now - writer.busy_since}.count());
+}
+
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
@@ -377,6 +384,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                        {"lost_frames", receiver.lost_frames}};
   answer["database"] = {{"kind", writer.kind},
                         {"connected", writer.connected},
+                        {"busy_s", busy_s(writer, metrics.question.now)},
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},

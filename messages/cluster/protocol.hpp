@@ -113,7 +113,7 @@ auto inspect(Inspector& f, watched_counts& x) {
   return f(x.question, x.apps);
 }
 
-/// Serialized without `cluster`, and without `webhook`, which each node reports for itself.
+/// Serialized without `cluster`, and without `webhook` and `writer`, which each node reports for itself.
 template <class Inspector>
 auto inspect(Inspector& f, alert_report& x) {
   return f(x.alerts, x.announced);

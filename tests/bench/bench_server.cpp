@@ -56,7 +56,7 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
   caf::actor_system system{configuration};
   if (kind == "http") {
     const auto receiver = system.spawn(swift_receiver);
-    const auto status = serve_until_signal(values, {receiver, {}, {}, {}}, system, stop_signals);
+    const auto status = serve_until_signal(values, {receiver, {}, {}}, system, stop_signals);
     caf::anon_send_exit(receiver, caf::exit_reason::user_shutdown);
     return status;
   }

@@ -52,8 +52,8 @@ std::string number_text(std::int64_t number) {
 }
 
 // The same object in one form, so that the spacing of the databases does not matter.
-std::string canonical(const std::string& json) {
-  return json.empty() ? json : nlohmann::json::parse(json).dump();
+std::string canonical(const std::string& text) {
+  return text.empty() ? text : nlohmann::json::parse(text).dump();
 }
 
 } // namespace

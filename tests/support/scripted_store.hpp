@@ -29,6 +29,8 @@ struct store_script {
   /// `write` fails with `retry` if its batches have more lines.
   std::uint64_t max_lines = UINT64_MAX;
   int write_calls = 0;
+  /// Called at the start of `write`.
+  std::function<void()> on_write = [] {};
   /// Whether writes that end in doubt are committed.
   bool commits_in_doubt = false;
   std::uint64_t log_bytes = 0;
@@ -57,6 +59,7 @@ public:
 
   db::write_result write(std::span<const batch_ptr> batches) override {
     ++script_->write_calls;
+    script_->on_write();
     if (script_->crashes > 0) {
       --script_->crashes;
       throw std::runtime_error("as the test says");

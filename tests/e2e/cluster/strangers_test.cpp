@@ -136,7 +136,7 @@ TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor pee
   const auto losses = [&] {
     std::size_t sum = 0;
     for (std::size_t i = 0; i < nodes.size(); ++i)
-      sum += count_of(nodes.node(i).program().standard_error(), "a peer is not there");
+      sum += count_of(nodes.node(i).program().standard_error(), "a peer cannot be reached");
     return sum;
   };
   const auto memory_before = memory();

@@ -5,6 +5,8 @@
 #include "messages/interfaces.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace box_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 
@@ -73,3 +75,5 @@ TEST_CASE_FIXTURE(still_system, "box: is called by its name") {
   CHECK(std::string_view{actor.name()} == "asking");
   stop(box);
 }
+
+} // namespace box_test

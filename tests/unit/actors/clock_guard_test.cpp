@@ -4,6 +4,8 @@
 #include "actors/clock_guard.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace clock_guard_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -64,3 +66,5 @@ TEST_CASE("clock guard: a service without lines trusts its clock after an hour")
   CHECK(problem_in(guard.check(noon + 60min, start + 60min, newest(noon - 100h))) == "");
   CHECK(problem_in(guard.check(noon + 65min, start + 65min, newest(noon - 100h))) == "");
 }
+
+} // namespace clock_guard_test

@@ -8,6 +8,8 @@
 #include "tests/unit/actors/stub_aggregator.hpp"
 #include "tests/unit/actors/stub_judge.hpp"
 
+namespace db_writer_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -24,7 +26,7 @@ struct told {
   bool complete = false;
   std::uint64_t restored_lines = 0;
   std::vector<alert> alerts;
-  bool alerts_came_last = false; // after the rollups, before the frames
+  bool counts_came_first = false; // they are there for the question of a judge that has its alerts
   std::vector<writer_status> statuses;
   std::vector<std::string> elsewhere; // frame ids to take back
 };
@@ -81,23 +83,22 @@ private:
 };
 
 aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
-  return {.on_counts =
-              [heard](const restored_counts& earlier) {
-                heard->restored_lines += earlier.counts->all("").lines;
-                heard->alerts_came_last = false;
-              },
-          .on_elsewhere =
-              [heard](const stored_elsewhere& theirs) {
-                for (const auto& batch : theirs.batches)
-                  heard->elsewhere.push_back(batch->origin->key.id);
-              }};
+  return {
+      .on_counts =
+          [heard](const restored_counts& earlier) { heard->restored_lines += earlier.counts->all("").lines; },
+      .on_elsewhere =
+          [heard](const stored_elsewhere& theirs) {
+            for (const auto& batch : theirs.batches)
+              heard->elsewhere.push_back(batch->origin->key.id);
+          },
+      .on_watch = [heard] { heard->counts_came_first = heard->restored_lines > 0; }};
 }
 
-judge_ears judge_ears_of(const std::shared_ptr<told>& heard) {
+judge_ears judge_ears_of(const std::shared_ptr<told>& heard, const metrics_aggregator_actor& aggregator) {
   return {.on_alerts =
-              [heard](const restored_alerts& earlier) {
+              [heard, aggregator](const restored_alerts& earlier) {
                 heard->alerts = earlier.alerts;
-                heard->alerts_came_last = true;
+                caf::anon_send(aggregator, watch_query{});
               },
           .on_writer = [heard](const writer_status& status) { heard->statuses.push_back(status); },
           .on_webhook = {},
@@ -109,7 +110,7 @@ struct fixture : still_system {
   std::shared_ptr<told> heard = std::make_shared<told>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
   metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
-  judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard));
+  judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard, aggregator));
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {
@@ -129,7 +130,8 @@ struct fixture : still_system {
     run();
   }
 
-  writer_status status() { return ask<writer_status>(box, status_atom_v); }
+  // What the judge would show now.
+  const writer_status& status() const { return heard->statuses.back(); }
 };
 
 alert some_alert(const std::string& type) {
@@ -170,7 +172,6 @@ TEST_CASE_FIXTURE(fixture, "db writer: batches that come within the interval sha
   take(1, "A");
   take(2, "B");
   CHECK(script->transactions.empty());
-  CHECK(status().lag_lines == 2);
   advance(200ms);
   REQUIRE(script->transactions.size() == 1);
   CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
@@ -264,7 +265,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, aft
   script->earlier_alerts = {some_alert("a"), some_alert("b")};
   start();
   CHECK(heard->alerts == script->earlier_alerts);
-  CHECK(heard->alerts_came_last);
+  CHECK(heard->counts_came_first);
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: an alert is stored at once, or with the lines that wait already") {
@@ -342,6 +343,83 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells the judge how it is doing, in good 
   CHECK(heard->statuses.back().connected);
   CHECK(heard->statuses.back().stored_lines == 7);
   CHECK(heard->statuses.back().lag_lines == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: reports before each transaction, because it cannot during one") {
+  start();
+  CHECK(status().busy_since == timestamp{});
+  take(1, "A", 3);
+  CHECK(status().lag_lines == 3);
+  take(2, "B", 4);
+  heard->statuses.clear();
+  advance(200ms);
+  REQUIRE(heard->statuses.size() == 2);
+  CHECK(heard->statuses[0].connected);
+  CHECK(heard->statuses[0].busy_since > timestamp{});
+  CHECK(heard->statuses[0].lag_lines == 7);
+  CHECK(heard->statuses[1].busy_since == timestamp{});
+  CHECK(heard->statuses[1].lag_lines == 0);
+  heard->statuses.clear();
+  take(some_alert("a"));
+  REQUIRE(heard->statuses.size() == 2);
+  CHECK(heard->statuses[0].busy_since > timestamp{});
+  CHECK(heard->statuses[1].busy_since == timestamp{});
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: reports at its start, and that it is connected before it reads what is there") {
+  start();
+  REQUIRE(heard->statuses.size() == 4);
+  CHECK(heard->statuses[0].kind == "scripted");
+  CHECK_FALSE(heard->statuses[0].connected);
+  CHECK(heard->statuses[1].connected);
+  CHECK(heard->statuses[2].busy_since > timestamp{});
+  CHECK(heard->statuses[3].connected);
+  CHECK(heard->statuses[3].busy_since == timestamp{});
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "db writer: a database that is there and takes nothing is not connected, not even during a try") {
+  start();
+  script->writes.assign(4, outcome::retry);
+  take(1, "A");
+  advance(200ms);
+  heard->statuses.clear();
+  for (int i = 0; i < 3; ++i)
+    advance(1s);
+  CHECK(script->writes.empty());
+  CHECK(heard->statuses.size() == 6);
+  for (const auto& told : heard->statuses) {
+    CHECK_FALSE(told.connected);
+    CHECK(told.last_error == "as the test says");
+  }
+  advance(1s);
+  CHECK(status().connected);
+  CHECK(status().last_error.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "db writer: the lag that it reports grows while the database is away") {
+  script->opens = {outcome::retry};
+  start();
+  take(1, "A", 3);
+  take(2, "B", 4);
+  CHECK(status().lag_lines == 7);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "db writer: a database that was away while nothing waited is connected, and takes lines") {
+  start();
+  take(1, "A", 9'999);
+  take(2, "B", 1); // written at once; the flush of the first is still due
+  script->opens = {outcome::retry};
+  advance(200ms);
+  CHECK_FALSE(status().connected);
+  advance(100ms);
+  CHECK(status().connected);
+  take(3, "C");
+  advance(200ms);
+  CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -584,3 +662,5 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells what retention waits for") {
   run();
   CHECK(status().retention_waits == "the clock");
 }
+
+} // namespace db_writer_test

@@ -2,6 +2,8 @@
 
 #include "actors/frame_memory.hpp"
 
+namespace frame_memory_test {
+
 using namespace parseflow;
 
 TEST_CASE("frame memory: the same id under two drains is two frames") {
@@ -23,3 +25,5 @@ TEST_CASE("frame memory: forgets the oldest when full, and a known frame keeps i
   CHECK(memory.contains(c));
   CHECK(memory.size() == 2);
 }
+
+} // namespace frame_memory_test

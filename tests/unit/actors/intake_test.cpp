@@ -4,6 +4,8 @@
 #include "actors/intake.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace intake_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -552,3 +554,5 @@ TEST_CASE("intake: a frame that is not trusted is kept raw") {
   CHECK_FALSE(jobs[0].keep_raw);
   CHECK(jobs[1].keep_raw);
 }
+
+} // namespace intake_test

@@ -7,6 +7,8 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace metrics_aggregator_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -219,3 +221,5 @@ TEST_CASE_FIXTURE(fixture, "aggregator: answers say whether what earlier runs co
   CHECK(ask<watched_counts_ptr>(box, watch_query{})->is_restored);
   CHECK(ask<series_sums_ptr>(box, steps)->is_restored);
 }
+
+} // namespace metrics_aggregator_test

@@ -4,6 +4,8 @@
 #include "actors/metrics_aggregator.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace metrics_handover_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -158,3 +160,5 @@ TEST_CASE_FIXTURE(fixture, "handover: a history that is behind gets one sum of a
   CHECK(seen->fresh.front()->lines == 3);
   CHECK(seen->told.back() == "tick");
 }
+
+} // namespace metrics_handover_test

@@ -12,6 +12,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace receiver_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -451,3 +453,5 @@ TEST_CASE_FIXTURE(fixture, "receiver: a frame that the journal holds twice leave
   CHECK(status().journal_bytes == 0);
   CHECK(log->jobs.empty());
 }
+
+} // namespace receiver_test

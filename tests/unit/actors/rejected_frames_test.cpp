@@ -7,6 +7,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace rejected_frames_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -82,3 +84,5 @@ TEST_CASE_FIXTURE(fixture, "rejected frames: a database that is not there keeps 
   CHECK(problem_in(report.outcome).find("begin again") != std::string::npos);
   CHECK_FALSE(list_rejected(*store).outcome);
 }
+
+} // namespace rejected_frames_test

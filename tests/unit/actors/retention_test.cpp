@@ -5,6 +5,8 @@
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace retention_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -167,3 +169,5 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is
   advance(retention::step_pause);
   CHECK(script->calls == 1);
 }
+
+} // namespace retention_test

@@ -8,10 +8,11 @@
 
 namespace parseflow::test {
 
-/// What to do with the messages of the writer.
+/// What to do with the messages of the writer, and with the judge's question.
 struct aggregator_ears {
   std::function<void(const restored_counts&)> on_counts = [](const auto&) {};
   std::function<void(const stored_elsewhere&)> on_elsewhere = [](const auto&) {};
+  std::function<void()> on_watch = [] {};
 };
 
 class stub_aggregator : public metrics_aggregator_actor::base {
@@ -26,7 +27,10 @@ protected:
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
-        [](const watch_query&) { return watched_counts_ptr{}; },
+        [this](const watch_query&) {
+          ears_.on_watch();
+          return watched_counts_ptr{};
+        },
         [this](const restored_counts& earlier) { ears_.on_counts(earlier); },
         [this](const stored_elsewhere& theirs) { ears_.on_elsewhere(theirs); },
         [](caf::tick_atom) {},

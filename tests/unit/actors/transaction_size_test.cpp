@@ -4,6 +4,8 @@
 #include "actors/transaction_size.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace transaction_size_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -70,3 +72,5 @@ TEST_CASE("transaction size: after a refusal fewer batches go, down to the one t
     size.succeeded(1h);
   CHECK(size.of(many) == 100);
 }
+
+} // namespace transaction_size_test

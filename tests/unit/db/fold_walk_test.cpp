@@ -7,6 +7,8 @@
 
 #include "db/fold_walk.hpp"
 
+namespace fold_walk_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 using namespace std::chrono_literals;
@@ -158,3 +160,5 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: what fails is tried again, and then does 
   pass(now + 48h);
   CHECK_FALSE(table.rows.contains({start + 1min, "blog", "main"}));
 }
+
+} // namespace fold_walk_test

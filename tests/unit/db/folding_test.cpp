@@ -12,6 +12,8 @@
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace folding_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::folded_rows;
@@ -268,3 +270,5 @@ STORE_TEST("folding: late lines that come at the same time are counted once") {
   CHECK(sums_of(*test.store).at({"shop", "main"}).lines == 2 * rounds * writes_per_round);
   CHECK(test.stored() == "2");
 }
+
+} // namespace folding_test

@@ -4,6 +4,8 @@
 #include "tests/support/memory_store.hpp"
 #include "tests/unit/db/batches.hpp"
 
+namespace memory_store_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -31,3 +33,5 @@ TEST_CASE("memory store: frames count once, rollups add up, what is stored is to
             .code == db::outcome::done);
   CHECK(ids == std::vector<std::string>{"F2", "F0"});
 }
+
+} // namespace memory_store_test

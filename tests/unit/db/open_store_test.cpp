@@ -6,6 +6,8 @@
 #include "db/store.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace open_store_test {
+
 using namespace parseflow;
 
 TEST_CASE("open_store: without a URL, a SQLite file in the directory, which is made") {
@@ -36,3 +38,5 @@ TEST_CASE("open_store: both spellings of the PostgreSQL scheme") {
     CHECK(db::make_store(settings, {})->kind() == "postgresql");
   }
 }
+
+} // namespace open_store_test

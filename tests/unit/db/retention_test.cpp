@@ -7,6 +7,8 @@
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace retention_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -196,3 +198,5 @@ STORE_TEST("retention: frame keys stay as long as the journal may ask for them, 
   CHECK(pass(test_time() - 7 * 24h) == "7");
   CHECK(pass(test_time() - 24h) == "2");
 }
+
+} // namespace retention_test

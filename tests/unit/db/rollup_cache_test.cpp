@@ -6,6 +6,8 @@
 
 #include "db/rollup_cache.hpp"
 
+namespace rollup_cache_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 using namespace std::chrono_literals;
@@ -125,3 +127,5 @@ TEST_CASE("rollup_cache: keeps what was used last") {
   }
   CHECK(table.reads == 201);
 }
+
+} // namespace rollup_cache_test

@@ -4,6 +4,8 @@
 #include "db/rollup_fold.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
+namespace rollup_fold_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 using namespace std::chrono_literals;
@@ -73,3 +75,5 @@ TEST_CASE("rollup_fold: what cannot be decoded is left alone") {
   CHECK_FALSE(fold_rows(day, std::vector{row(day, 1), damaged}));
   CHECK_FALSE(fold_rows(day, std::vector{damaged_first, row(day + 2min, 2)}));
 }
+
+} // namespace rollup_fold_test

@@ -9,6 +9,8 @@
 #include "db/row_mapping.hpp"
 #include "messages/logplex/router_line.hpp"
 
+namespace row_mapping_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 
@@ -137,3 +139,5 @@ TEST_CASE("row_mapping: raw is filled only for a text that had to be altered") {
   record.text = "fine again";
   CHECK(mapper.map(record, 1).raw.empty());
 }
+
+} // namespace row_mapping_test

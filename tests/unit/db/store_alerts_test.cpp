@@ -2,6 +2,8 @@
 #include "tests/support/memory_store.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace store_alerts_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -88,3 +90,5 @@ TEST_CASE("memory store: alerts are kept as in the others") {
   CHECK(alerts_of(store, 10s) == std::vector{open, old});
   CHECK(alerts_of(store, 11s) == std::vector{open});
 }
+
+} // namespace store_alerts_test

@@ -4,6 +4,8 @@
 
 #include "tests/unit/db/store_suite.hpp"
 
+namespace store_bytes_test {
+
 using namespace parseflow;
 
 STORE_TEST("store: numbers that no column holds are kept in extra") {
@@ -157,3 +159,5 @@ STORE_TEST("store: whatever a body holds, it is stored") {
               "SELECT count(*) FROM request WHERE extra IS NOT NULL AND (extra ->> 'no such key') IS NULL") ==
         value(site, "SELECT count(*) FROM request WHERE extra IS NOT NULL"));
 }
+
+} // namespace store_bytes_test

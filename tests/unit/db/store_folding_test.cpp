@@ -2,6 +2,8 @@
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace store_folding_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -65,3 +67,5 @@ STORE_TEST("store: a minute made again after folding is not taken for the one be
   CHECK_DONE(add(*first, old_hour() + 1h));
   CHECK(lines_in(*first) == 14);
 }
+
+} // namespace store_folding_test

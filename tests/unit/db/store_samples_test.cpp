@@ -7,6 +7,8 @@
 #include "db/migrations.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace store_samples_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -203,3 +205,5 @@ STORE_TEST("store: a database of the first release is brought up to date and kee
   CHECK(value(site, "SELECT count(*) FROM sample") == "1");
   CHECK(value(site, "SELECT max(version) FROM schema_version") == std::to_string(steps.size()));
 }
+
+} // namespace store_samples_test

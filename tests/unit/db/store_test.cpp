@@ -7,6 +7,8 @@
 #include "db/migrations.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace store_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -445,3 +447,5 @@ TEST_CASE("store: SQLite and PostgreSQL have the same tables") {
     CHECK(columns == postgres.query(postgres.columns_of(table)));
   }
 }
+
+} // namespace store_test

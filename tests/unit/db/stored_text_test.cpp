@@ -7,6 +7,8 @@
 
 #include "db/stored_text.hpp"
 
+namespace stored_text_test {
+
 using namespace parseflow::db;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("stored_text: a stored name that somebody damaged is read without harm
   for (const char* damaged : {"\\", "\\x", "\\x1", "\\xzz", "a\\"})
     original_name(damaged);
 }
+
+} // namespace stored_text_test

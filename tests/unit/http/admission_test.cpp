@@ -13,6 +13,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace admission_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -157,3 +159,5 @@ TEST_CASE("admission: the server stops at once while it is closed") {
   CHECK(std::chrono::steady_clock::now() - start < 900ms);
   CHECK(is_refused(service));
 }
+
+} // namespace admission_test

@@ -6,6 +6,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace api_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -162,14 +164,13 @@ TEST_CASE("metrics: a pipeline that does not answer is 503") {
   CHECK(service.get("/metrics").status == 200);
 }
 
-TEST_CASE("metrics: a writer that is busy is shown as it last was") {
+TEST_CASE("metrics: the database counts as away until the DB writer has reported") {
   stub_service service;
-  service.script->writer_hangs = true;
+  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == true);
+  service.script->writer_has_reported = false;
   CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == false);
-  service.script->writer_hangs = false;
-  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == true);
-  service.script->writer_hangs = true;
-  CHECK(json::parse(service.get("/metrics").body)["database"]["connected"] == true);
+  CHECK(service.get("/metrics", "Accept: text/plain\r\n").body.find("\nparseflow_database_connected 0\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("metrics: other methods are 405 with Allow") {
@@ -313,13 +314,17 @@ TEST_CASE("readiness: needs the pipeline, and not the database") {
   stub_service service;
   CHECK(json::parse(service.get("/readyz").body)["status"] == "ready");
   CHECK(service.script->last_question().of == reach::this_node);
+  CHECK(service.script->last_alerts_question().of == reach::this_node);
   service.script->judge_hangs = true;
-  CHECK(service.get("/readyz").status == 200);
+  const auto without_judge = service.get("/readyz");
+  CHECK(without_judge.status == 200);
+  CHECK(json::parse(without_judge.body)["database"].is_null());
+  service.script->judge_hangs = false;
   service.script->database_is_connected = false;
   const auto without_database = service.get("/readyz");
   CHECK(without_database.status == 200);
   CHECK(json::parse(without_database.body)["database"]["connected"] == false);
-  service.script->writer_hangs = true;
+  service.script->writer_has_reported = false;
   CHECK(service.get("/readyz").status == 200);
   service.script->receiver_hangs = true;
   const auto start = std::chrono::steady_clock::now();
@@ -372,3 +377,5 @@ TEST_CASE("server: a busy port is a sentence") {
   http::server second{values, {}, system};
   CHECK(problem_in(second.start()).find("http.port") != std::string::npos);
 }
+
+} // namespace api_test

@@ -6,6 +6,8 @@
 #include "http/dashboard/assets.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace page_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 
@@ -144,3 +146,5 @@ TEST_CASE("session: other methods are 405 with Allow") {
   stub_service service;
   CHECK(service.get("/session").header("Allow") == "POST, DELETE");
 }
+
+} // namespace page_test

@@ -6,6 +6,8 @@
 #include "http/body/gzip.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace wrapped_body_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -188,3 +190,5 @@ TEST_CASE("wrapped body: only what has arrived takes from the budget of all bodi
   http_connection line{service.port()};
   CHECK(ask(line, shuttle(chunks_of(std::string(100'000, 'y'), 10'000))).status == 204);
 }
+
+} // namespace wrapped_body_test

@@ -6,6 +6,8 @@
 #include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
+namespace interfaces_test {
+
 using namespace parseflow;
 using test::round_trip;
 
@@ -58,3 +60,5 @@ TEST_CASE("interfaces: an error renders as its name and sentence") {
   caf::actor_system system{configuration};
   CHECK(system.render(make_error(ec::unknown_metric, "p51_ms")) == "unknown_metric: p51_ms");
 }
+
+} // namespace interfaces_test

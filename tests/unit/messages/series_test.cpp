@@ -3,6 +3,8 @@
 
 #include "messages/series.hpp"
 
+namespace series_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 
@@ -62,3 +64,5 @@ TEST_CASE("series: several metrics are made of the same sums") {
   CHECK(found[1].metric == "requests");
   CHECK(found[1].points == std::vector<series_point>{{start, 2}, {start + 5min, 0}});
 }
+
+} // namespace series_test

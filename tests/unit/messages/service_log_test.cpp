@@ -9,6 +9,8 @@
 
 #include "messages/service_log.hpp"
 
+namespace service_log_test {
+
 using namespace parseflow;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("service log: lines below the level are not written") {
   CHECK_FALSE(captured([] { log(log_level::error, "x", "m"); }).empty());
   set_log_level("info");
 }
+
+} // namespace service_log_test

@@ -6,6 +6,8 @@
 #include "messages/alerts/parse_rules.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace judge_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -296,6 +298,16 @@ TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is
   CHECK(stored->back().resolved);
 }
 
+TEST_CASE_FIXTURE(fixture, "judge: shows what the DB writer reported last") {
+  make(busy);
+  CHECK_FALSE(report()->writer);
+  store(2);
+  store(3, false);
+  REQUIRE(report()->writer);
+  CHECK(report()->writer->stored_lines == 3);
+  CHECK_FALSE(report()->writer->connected);
+}
+
 TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one takes its place") {
   make(busy);
   restore();
@@ -369,7 +381,7 @@ TEST_CASE_FIXTURE(node_fixture,
   judge_all(0, true);
   posted->clear();
   auto old = open_alert();
-  judge_all(10, true, {.alerts = {old}, .announced = {}, .webhook = {}, .cluster = {}});
+  judge_all(10, true, {.alerts = {old}, .announced = {}, .webhook = {}, .writer = {}, .cluster = {}});
   CHECK(stored->size() == 3);
   CHECK(posted->empty());
 }
@@ -381,3 +393,5 @@ TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster each node posts what is abo
   REQUIRE(posted->size() == 1);
   CHECK(posted->back().type == "lag");
 }
+
+} // namespace judge_test

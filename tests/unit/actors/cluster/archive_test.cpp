@@ -5,6 +5,8 @@
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace archive_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using db::outcome;
@@ -59,3 +61,5 @@ TEST_CASE_FIXTURE(fixture, "archive: does without rollups that cannot be read") 
   script->earlier_rollups = {{"shop", {}, {}, "b"}};
   CHECK(read({}).nodes.size() == 1);
 }
+
+} // namespace archive_test

@@ -3,6 +3,8 @@
 #include "actors/cluster/door.hpp"
 #include "tests/support/still_system.hpp"
 
+namespace door_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 
@@ -81,3 +83,5 @@ TEST_CASE_FIXTURE(fixture, "door: what was counted is not told before the past i
   CHECK_THROWS_WITH(ask<carried<watched_counts>>(box, watch_query{}), not_ready);
   CHECK(ask<carried<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
 }
+
+} // namespace door_test

@@ -7,6 +7,8 @@
 #include "tests/unit/actors/cluster/stub_door.hpp"
 #include "tests/unit/actors/samples.hpp"
 
+namespace forwarder_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -185,3 +187,5 @@ TEST_CASE_FIXTURE(tight_fixture, "forwarder: beyond the budget of a peer frames 
   CHECK(c->frames.size() == 2);
   CHECK(second.answer.get() == verdict::stored);
 }
+
+} // namespace forwarder_test

@@ -8,6 +8,8 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/cluster/stub_door.hpp"
 
+namespace gatherer_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -79,6 +81,7 @@ protected:
               auto report = std::make_shared<alert_report>();
               report->alerts = {alert_of("shop")};
               report->webhook = webhook_status{1, 0, 0};
+              report->writer.emplace().kind = "own";
               return alert_report_ptr{report};
             },
             [this](const cluster_counts& all) { told_->push_back(all); }};
@@ -243,18 +246,20 @@ TEST_CASE_FIXTURE(
   CHECK(ask_at(201s, window::all)->totals.requests == 101);
 }
 
-TEST_CASE_FIXTURE(fixture,
-                  "gatherer: alerts are those of all nodes, each once, and the own webhook's state") {
+TEST_CASE_FIXTURE(
+    fixture, "gatherer: alerts are those of all nodes, each once, and the own webhook's and writer's state") {
   auto theirs = std::make_shared<alert_report>();
   theirs->alerts = {alert_of("blog"), alert_of("shop")};
   theirs->announced = {alert_of("blog")};
   theirs->webhook = webhook_status{9, 9, 9};
+  theirs->writer.emplace().kind = "theirs";
   b->alerts = theirs;
   c->alerts = nullptr;
   const auto report = ask<alert_report_ptr>(box, alerts_query{});
   CHECK(report->alerts == std::vector{alert_of("shop"), alert_of("blog")});
   CHECK(report->announced == std::vector{alert_of("blog")});
   CHECK(report->webhook == webhook_status{1, 0, 0});
+  CHECK(report->writer.value().kind == "own");
   CHECK(report->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {}});
   const auto own_report = ask<alert_report_ptr>(box, alerts_query{{}, {}, reach::this_node});
   CHECK(own_report->alerts == std::vector{alert_of("shop")});
@@ -331,3 +336,5 @@ TEST_CASE_FIXTURE(complete_fixture,
   REQUIRE(told->size() == 3);
   CHECK(told->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
 }
+
+} // namespace gatherer_test

@@ -6,6 +6,8 @@
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/cluster/stub_door.hpp"
 
+namespace peer_link_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -229,3 +231,5 @@ TEST_CASE_FIXTURE(fixture, "members: a caller of another protocol or with this n
   run();
   CHECK(live().empty());
 }
+
+} // namespace peer_link_test

@@ -9,6 +9,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace country_database_test {
+
 using namespace parseflow;
 using db::country_database;
 
@@ -62,3 +64,5 @@ TEST_CASE("country_database: a file that cannot serve is refused with its name")
   std::ofstream(folder / "other.mmdb", std::ios::binary) << bytes;
   CHECK(problem_with(folder / "other.mmdb").find("holds no countries") != std::string::npos);
 }
+
+} // namespace country_database_test

@@ -12,6 +12,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace id_files_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 using namespace std::chrono_literals;
@@ -107,3 +109,5 @@ TEST_CASE("id files: a damaged block is skipped and counted, the others are foun
   CHECK(found.ids[10] == frame_digest{20, ~std::uint64_t{20}});
   CHECK(found.damaged_bytes == 176);
 }
+
+} // namespace id_files_test

@@ -8,6 +8,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace in_hand_file_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 
@@ -69,3 +71,5 @@ TEST_CASE_FIXTURE(fixture, "in_hand_file: a parser beyond the last place gets no
   CHECK(notes.note(in_hand_file::places - 1) != nullptr);
   CHECK(notes.note(in_hand_file::places) == nullptr);
 }
+
+} // namespace in_hand_file_test

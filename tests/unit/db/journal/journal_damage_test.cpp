@@ -14,6 +14,8 @@
 #include "tests/unit/db/journal/journal_disk.hpp"
 #include "tests/unit/db/journal/journal_fixture.hpp"
 
+namespace journal_damage_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 namespace fs = std::filesystem;
@@ -288,3 +290,5 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a header that the disk does not giv
   CHECK(found_ids() == std::vector<std::string>{"D"}); // the others begin in the same page
   CHECK(found.files_aside.size() == 2);
 }
+
+} // namespace journal_damage_test

@@ -13,6 +13,8 @@
 #include "db/journal/record.hpp"
 #include "tests/unit/db/journal/journal_fixture.hpp"
 
+namespace journal_lives_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 using namespace std::chrono_literals;
@@ -324,3 +326,5 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a record in a body is never taken f
     CHECK(found.torn_records == 0);
   }
 }
+
+} // namespace journal_lives_test

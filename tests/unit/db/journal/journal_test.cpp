@@ -12,6 +12,8 @@
 #include "tests/unit/db/journal/journal_disk.hpp"
 #include "tests/unit/db/journal/journal_fixture.hpp"
 
+namespace journal_test {
+
 using namespace parseflow;
 using namespace parseflow::db;
 namespace fs = std::filesystem;
@@ -210,3 +212,5 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: the file of a frame that is given u
   CHECK(found_ids() == std::vector<std::string>{"next", "more"});
   CHECK(found.ids == std::vector<frame_digest>{digest_of(other->key)});
 }
+
+} // namespace journal_test

@@ -12,6 +12,8 @@
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace postgres_pooler_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -74,3 +76,5 @@ TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold rej
   CHECK(pass.partitions.size() > 0);
   CHECK(value(site, "SELECT count(*) FROM log_line WHERE at < '2026-02-20'") == "0");
 }
+
+} // namespace postgres_pooler_test

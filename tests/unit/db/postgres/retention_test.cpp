@@ -11,6 +11,8 @@
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace postgres_retention_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -191,3 +193,5 @@ TEST_CASE_FIXTURE(fixture, "postgres retention: a pass drops the partitions of a
   run_pass(*rows, test_time());
   CHECK(left() == 2);
 }
+
+} // namespace postgres_retention_test

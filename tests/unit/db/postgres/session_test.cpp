@@ -14,6 +14,8 @@
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace postgres_session_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -212,3 +214,5 @@ TEST_CASE("postgres store: a day with very many lines in the default partition s
   CHECK(value(site, "SELECT count(*) FROM request_default") == "50002");
   CHECK(value(site, "SELECT count(*) FROM log_line_20260302") == "1");
 }
+
+} // namespace postgres_session_test

@@ -18,6 +18,8 @@
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace postgres_store_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -465,3 +467,5 @@ TEST_CASE("postgres store: what a server lacks that was set back is told, and ad
   CHECK(value(site, "SELECT count(*) FROM log_line") == "3");
   CHECK(rollups_of(*store).at(0).data.lines == 3);
 }
+
+} // namespace postgres_store_test

@@ -9,6 +9,8 @@
 #include "tests/unit/db/store_sites.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
+namespace sqlite_retention_test {
+
 using namespace parseflow;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -126,3 +128,5 @@ TEST_CASE_FIXTURE(fixture,
   REQUIRE(sqlite3_exec(opened, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK);
   CHECK(run_pass(*rows, test_time()).rows[lines] == 3'000);
 }
+
+} // namespace sqlite_retention_test

@@ -13,6 +13,8 @@
 #include "tests/unit/db/batches.hpp"
 #include "tests/unit/db/store_sites.hpp"
 
+namespace sqlite_store_test {
+
 using namespace parseflow;
 using db::outcome;
 
@@ -207,3 +209,5 @@ TEST_CASE("sqlite store: what a start reads does not grow with the frames that a
   add_frames(50'000, 4'999'999);
   CHECK(steps_of_start() < few * 5 / 4);
 }
+
+} // namespace sqlite_store_test

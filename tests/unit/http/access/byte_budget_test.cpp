@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace byte_budget_test {
+
 using parseflow::http::byte_budget;
 using namespace std::chrono_literals;
 
@@ -65,3 +67,5 @@ TEST_CASE("byte budget: more than there can ever be is granted alone") {
   CHECK(large.grow_to(2000, now()));
   CHECK_FALSE(small.grow_to(1, now()));
 }
+
+} // namespace byte_budget_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace credentials_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 
@@ -61,3 +63,5 @@ TEST_CASE("random hex: is long and new each time") {
   CHECK(text.find_first_not_of("0123456789abcdef") == std::string::npos);
   CHECK(random_hex(32) != text);
 }
+
+} // namespace credentials_test

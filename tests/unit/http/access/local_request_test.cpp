@@ -6,6 +6,8 @@
 
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace local_request_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using http::is_local_request;
@@ -93,3 +95,5 @@ TEST_CASE("local request: who allows anonymous drains and metrics lets in everyb
   CHECK(status_of(service, "POST /logdrains", "Host: drains.example\r\n") == 204);
   CHECK(status_of(service, "GET /metrics", "Host: drains.example\r\n") == 200);
 }
+
+} // namespace local_request_test

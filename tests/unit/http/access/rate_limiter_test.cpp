@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace rate_limiter_test {
+
 using parseflow::http::rate_limiter;
 using namespace std::chrono_literals;
 
@@ -61,3 +63,5 @@ TEST_CASE("rate limiter: who is seen often is remembered among many, who is not 
   }
   CHECK_FALSE(rates.take("quiet", start));
 }
+
+} // namespace rate_limiter_test

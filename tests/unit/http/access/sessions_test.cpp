@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace sessions_test {
+
 using namespace parseflow;
 using http::sessions;
 using namespace std::chrono_literals;
@@ -50,3 +52,5 @@ TEST_CASE("sessions: two of the same second differ") {
   const sessions ours{secret{"key"}};
   CHECK(ours.open(start) != ours.open(start));
 }
+
+} // namespace sessions_test

@@ -7,6 +7,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/running_server.hpp"
 
+namespace connection_pause_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 
@@ -136,3 +138,5 @@ TEST_CASE("connection server: a stop may come at any moment of pausing, resuming
     CHECK_THROWS(running.connect());
   }
 }
+
+} // namespace connection_pause_test

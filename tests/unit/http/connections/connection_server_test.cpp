@@ -9,6 +9,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/running_server.hpp"
 
+namespace connection_server_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using http::connection_limits;
@@ -472,3 +474,5 @@ TEST_CASE("connection server: an address of another machine and a name of none a
     CHECK(problem.find("http.host") != std::string::npos);
   }
 }
+
+} // namespace connection_server_test

@@ -8,6 +8,8 @@
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/running_server.hpp"
 
+namespace connection_stop_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 
@@ -122,3 +124,5 @@ TEST_CASE("connection server: the port is free again after the stop") {
   http_connection line{port};
   CHECK(ask(line, post("y")).body == "y");
 }
+
+} // namespace connection_stop_test

@@ -6,6 +6,8 @@
 #include "tests/support/http_connection.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace listen_socket_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 
@@ -38,3 +40,5 @@ TEST_CASE("listen socket: a place where somebody listens cannot be reserved, and
   CHECK(problem_in(refused).find("another program listens there") != std::string::npos);
   CHECK(problem_in(place.reserve("192.0.2.1", 0)).find("http.host") != std::string::npos);
 }
+
+} // namespace listen_socket_test

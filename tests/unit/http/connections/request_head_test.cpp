@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace request_head_test {
+
 using namespace parseflow::http;
 
 namespace {
@@ -49,3 +51,5 @@ TEST_CASE("request head: gzip is taken where it is named with a weight above zer
   for (const auto* value : {"", "br", "gzip;q=0", "gzip; q=0.000", "xgzip", "gzip2", "identity;gzip"})
     CHECK_MESSAGE(!accepts_gzip(value), value);
 }
+
+} // namespace request_head_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace stranger_queue_test {
+
 using parseflow::http::stranger_queue;
 
 namespace {
@@ -28,3 +30,5 @@ TEST_CASE("stranger queue: the first is the one that was renewed longest ago and
   queue.remove(1);
   CHECK(queue.empty());
 }
+
+} // namespace stranger_queue_test

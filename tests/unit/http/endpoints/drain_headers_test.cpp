@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace drain_headers_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 
@@ -138,3 +140,5 @@ TEST_CASE("drain headers: a batch without a name gets one that no other has") {
   CHECK(first.id != second.id);
   CHECK(first.drain == second.drain);
 }
+
+} // namespace drain_headers_test

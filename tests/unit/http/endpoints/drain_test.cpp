@@ -6,6 +6,8 @@
 
 #include "tests/unit/http/stub_boxes.hpp"
 
+namespace drain_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -322,3 +324,5 @@ TEST_CASE("drain endpoint: a thousand posts go over one connection") {
   CHECK(frames.back().key.id == "999");
   CHECK(frames.back().body == "body 999");
 }
+
+} // namespace drain_test

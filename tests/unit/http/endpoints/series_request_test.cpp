@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace series_request_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -110,3 +112,5 @@ TEST_CASE("series request: dynos and endpoints are those of an app") {
     CHECK(problem_in(read({{"metric", metric}, {"app", "shop"}})) == "");
   }
 }
+
+} // namespace series_request_test

@@ -6,6 +6,8 @@
 
 #include "messages/rollup/app_timelines.hpp"
 
+namespace json_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -220,6 +222,7 @@ TEST_CASE("metrics JSON: our own fields") {
         json{{"bytes", 5000}, {"disk_bytes", 8192}, {"oldest_age_s", 2.5}, {"lost_frames", 6}});
   CHECK(m["database"] == json{{"kind", "sqlite"},
                               {"connected", true},
+                              {"busy_s", 0.0},
                               {"lag_lines", 9},
                               {"stored_lines", 70},
                               {"rejected_frames", 3},
@@ -228,6 +231,18 @@ TEST_CASE("metrics JSON: our own fields") {
                               {"log_bytes", 0},
                               {"stopped", ""},
                               {"retention_waits", ""}});
+}
+
+TEST_CASE("metrics JSON: tells for how long the DB writer has been in its transaction") {
+  const auto busy_s = [](std::chrono::milliseconds before) {
+    metrics_snapshot asked;
+    asked.question.now = timestamp{std::chrono::hours{490'000}};
+    auto writer = sqlite_writer();
+    writer.busy_since = asked.question.now - before;
+    return json::parse(metrics_json(asked, {}, {}, writer, {}))["database"]["busy_s"];
+  };
+  CHECK(busy_s(std::chrono::milliseconds{2500}) == 2.5);
+  CHECK(busy_s(std::chrono::milliseconds{-1}) == 0.0); // it began after the question
 }
 
 TEST_CASE("metrics JSON: nothing counted is zeros and empty objects, and never null") {
@@ -482,3 +497,5 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
                             {"custom", 11},
                             {"addons", 12}});
 }
+
+} // namespace json_test

@@ -10,6 +10,8 @@
 #include "tests/support/json_schema.hpp"
 #include "tests/unit/http/render/rich_totals.hpp"
 
+namespace metrics_schema_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -111,3 +113,5 @@ TEST_CASE("metrics schema: a field that is not described, missing, or of another
   CHECK(schema_violations({{"a", 1}}, json{{"additionalProperties", false}}) ==
         std::vector<std::string>{"/a is not described"});
 }
+
+} // namespace metrics_schema_test

@@ -10,6 +10,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/http/render/rich_totals.hpp"
 
+namespace prometheus_test {
+
 using namespace parseflow;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
@@ -148,3 +150,5 @@ TEST_CASE("prometheus: docs/prometheus.md lists every family, and none besides")
   totals.apps["shop"].countries["DE"] = 1;
   CHECK(described == families_in(http::prometheus_text(totals, some_alerts(), {}, {})));
 }
+
+} // namespace prometheus_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace time_text_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -30,3 +32,5 @@ TEST_CASE("time text: refuses everything else") {
                            "2026-03-02T14:07:31Zx", "2026-13-02T14:07:31Z", "999999999999999", "1 "})
     CHECK_MESSAGE(!read_time(text), text);
 }
+
+} // namespace time_text_test

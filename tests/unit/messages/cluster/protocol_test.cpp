@@ -11,6 +11,8 @@
 #include "messages/settings/config.hpp"
 #include "tests/unit/messages/round_trip.hpp"
 
+namespace protocol_test {
+
 using namespace parseflow;
 using test::round_trip;
 
@@ -95,17 +97,19 @@ TEST_CASE("cluster: what rules look at survives serialization") {
   CHECK(got->apps.at("shop").sums == counted.apps["shop"].sums);
 }
 
-TEST_CASE("cluster: an alert report survives serialization, but for the webhook") {
+TEST_CASE("cluster: an alert report survives serialization, but for webhook and DB writer") {
   config configuration;
   caf::actor_system system{configuration};
   alert_report report;
   report.alerts = {some_alert("slow", std::chrono::seconds{1})};
   report.announced = {some_alert("told", std::chrono::seconds{2})};
   report.webhook = webhook_status{1, 2, 3};
+  report.writer = writer_status{};
   const auto got = round_trip(system, carried<alert_report>{std::make_shared<alert_report>(report)}).value;
   CHECK(got->alerts == report.alerts);
   CHECK(got->announced == report.announced);
   CHECK_FALSE(got->webhook);
+  CHECK_FALSE(got->writer);
   const auto question = round_trip(system, alerts_query{"shop", some_time});
   CHECK(question.app == "shop");
   CHECK(question.now == some_time);
@@ -201,3 +205,5 @@ TEST_CASE("merge_answers: what rules look at is merged window by window") {
   CHECK(merged.apps.at("shop").sums.at(1).requests == 30);
   CHECK(merged.apps.at("blog").sums.at(1).requests == 40);
 }
+
+} // namespace protocol_test

@@ -4,6 +4,8 @@
 #include "messages/settings/config_file.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace config_file_test {
+
 using namespace parseflow;
 
 namespace {
@@ -79,3 +81,5 @@ TEST_CASE("config file: what is not one thing for certain is refused, with its l
     CHECK(problem_of(text) ==
           "line 1: a setting is written port = 5000, a section [http], and a comment begins with #");
 }
+
+} // namespace config_file_test

@@ -10,6 +10,8 @@
 #include "messages/settings/config.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace config_test {
+
 using namespace parseflow;
 
 namespace {
@@ -250,3 +252,5 @@ TEST_CASE("config: the example of deploy/ is read as it stands there") {
                              {"METRICS_API_KEY", "k"}})) == "");
   CHECK(c.values().cluster.peers.size() == 3);
 }
+
+} // namespace config_test

@@ -7,6 +7,8 @@
 #include "messages/settings/webhook_target.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace settings_test {
+
 using namespace parseflow;
 
 TEST_CASE("settings: the defaults are valid and listen on loopback") {
@@ -151,3 +153,5 @@ TEST_CASE("reachability: who wants to be reached and is not is told what to set"
   http.host = "127.0.0.1";
   CHECK_FALSE(reachability_warning(http, false));
 }
+
+} // namespace settings_test

@@ -12,6 +12,8 @@
 #include "messages/settings/config.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace table_test {
+
 using namespace parseflow;
 
 namespace {
@@ -166,3 +168,5 @@ TEST_CASE("settings table: what is opened at the start is not taken up again") {
         row.section == "parser")
       CHECK_MESSAGE(!row.details.can_reload, row.full_name());
 }
+
+} // namespace table_test

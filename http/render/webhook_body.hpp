@@ -5,10 +5,10 @@
 
 #include "messages/alert.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 /// The form that docs/alerts.md shows: `text` for Slack and services that understand its form, and every
 /// field. Valid JSON whatever bytes the alert holds.
 std::string webhook_body(const alert& told);
 
-} // namespace parseflow
+} // namespace parseflow::http

@@ -8,11 +8,15 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "actors/alerting/webhook_client.hpp"
+#include "http/client/webhook_client.hpp"
+#include "http/render/webhook_body.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace webhook_client_test {
+
 using namespace parseflow;
+using namespace parseflow::http;
 using namespace std::chrono_literals;
 
 namespace {
@@ -23,8 +27,14 @@ std::string url_of(const scripted_server& server, const std::string& path = "/ho
   return "http://127.0.0.1:" + std::to_string(server.port()) + path;
 }
 
+alert some_alert() {
+  alert result;
+  result.type = "slow";
+  return result;
+}
+
 std::string post_to(const std::string& url) {
-  return webhook_client{secret{url}}.post("{\"text\":\"x\"}");
+  return webhook_client{secret{url}}.post(some_alert());
 }
 
 // A self-signed certificate for `localhost`, with its key.
@@ -95,7 +105,7 @@ TEST_CASE("webhook client: posts JSON to the URL's path and query") {
   const auto request = server.requests()[0];
   CHECK(request.starts_with("POST /hook?k=v HTTP/1.1\r\n"));
   CHECK(request.find("Content-Type: application/json\r\n") != std::string::npos);
-  CHECK(request.ends_with("\r\n\r\n{\"text\":\"x\"}"));
+  CHECK(request.ends_with("\r\n\r\n" + webhook_body(some_alert())));
 }
 
 TEST_CASE("webhook client: only a 2xx is success; the problem is named without the URL") {
@@ -116,10 +126,10 @@ TEST_CASE("webhook client: only a 2xx is success; the problem is named without t
 TEST_CASE("webhook client: after refused connections and failures the next post may succeed") {
   scripted_server server{{"HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n", fine}, false};
   webhook_client client{secret{url_of(server)}};
-  CHECK(client.post("{}") == "no connection");
+  CHECK(client.post(some_alert()) == "no connection");
   server.open();
-  CHECK(client.post("{}") == "answered 500");
-  CHECK(client.post("{}") == "");
+  CHECK(client.post(some_alert()) == "answered 500");
+  CHECK(client.post(some_alert()) == "");
 }
 
 TEST_CASE("webhook client: more of an answer than anyone needs is not waited for") {
@@ -138,11 +148,11 @@ TEST_CASE("webhook client: a stop ends a post that waits for its answer") {
   const int port = silent.bind_to_any_port("127.0.0.1");
   std::thread serving{[&] { silent.listen_after_bind(); }};
   webhook_client client{secret{"http://127.0.0.1:" + std::to_string(port) + "/hook"}};
-  auto posted = std::async(std::launch::async, [&] { return client.post("{}"); });
+  auto posted = std::async(std::launch::async, [&] { return client.post(some_alert()); });
   asked.get_future().wait();
   client.stop();
   CHECK_FALSE(posted.get().empty());
-  CHECK(client.post("{}") == "stopped");
+  CHECK(client.post(some_alert()) == "stopped");
   over.set_value();
   silent.stop();
   serving.join();
@@ -156,10 +166,12 @@ TEST_CASE(
   CHECK(receiver.body.empty());
   REQUIRE(setenv("SSL_CERT_FILE", identity.certificate_path.c_str(), 1) == 0);
   CHECK(post_to(receiver.url()) == "");
-  CHECK(receiver.body == "{\"text\":\"x\"}");
+  CHECK(receiver.body == webhook_body(some_alert()));
   // The authority is right, but the name is wrong.
   auto other_name = receiver.url();
   other_name.replace(other_name.find("localhost"), 9, "127.0.0.1");
   CHECK_FALSE(post_to(other_name).empty());
   unsetenv("SSL_CERT_FILE");
 }
+
+} // namespace webhook_client_test

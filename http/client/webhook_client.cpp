@@ -1,14 +1,14 @@
-// The only HTTP client in the service.
-#include "actors/alerting/webhook_client.hpp"
+#include "http/client/webhook_client.hpp"
 
 #include <atomic>
 
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include "http/render/webhook_body.hpp"
 #include "messages/settings/webhook_target.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 namespace {
 
@@ -55,14 +55,14 @@ webhook_client::webhook_client(const secret& url)
 
 webhook_client::~webhook_client() = default;
 
-std::string webhook_client::post(const std::string& body) {
+std::string webhook_client::post(const alert& what) {
   if (connection_->is_stopped)
     return "stopped";
   httplib::Request request;
   request.method = "POST";
   request.path = connection_->path;
   request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "ParseFlow"}};
-  request.body = body;
+  request.body = webhook_body(what);
   int status = 0;
   std::size_t received = 0;
   request.response_handler = [&](const httplib::Response& answer) {
@@ -86,4 +86,4 @@ void webhook_client::stop() {
   connection_->client.stop();
 }
 
-} // namespace parseflow
+} // namespace parseflow::http

@@ -1,18 +1,14 @@
-#include "actors/alerting/webhook_body.hpp"
+#include "http/render/webhook_body.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "http/render/time_text.hpp"
 #include "messages/alerts/sentence.hpp"
 
-namespace parseflow {
+namespace parseflow::http {
 
 namespace {
-
-std::string rfc3339(timestamp at) {
-  return fmt::format("{:%FT%T}Z", std::chrono::floor<std::chrono::seconds>(at));
-}
 
 // In Slack's texts these characters begin a mention or a link, and apps choose their names freely.
 std::string escaped(std::string_view text) {
@@ -52,4 +48,4 @@ std::string webhook_body(const alert& told) {
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-} // namespace parseflow
+} // namespace parseflow::http

@@ -1,0 +1,36 @@
+// Posts alerts as JSON to a fixed URL. The only HTTP client in the service.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "messages/alert_poster.hpp"
+#include "messages/settings/secret.hpp"
+
+namespace parseflow::http {
+
+/// Posts to one URL.
+class webhook_client : public alert_poster {
+public:
+  /// No single wait (for the connection, the handshake, or an answer) is longer than these.
+  static constexpr std::chrono::seconds connect_patience{3}, answer_patience{15};
+
+  /// Precondition: `webhook_target_from` can read the URL.
+  explicit webhook_client(const secret& url);
+  ~webhook_client() override;
+  webhook_client(const webhook_client&) = delete;
+  webhook_client& operator=(const webhook_client&) = delete;
+
+  /// Posts `webhook_body`. Only a 2xx is success. Redirects are not followed; a certificate that cannot be
+  /// verified is an error.
+  std::string post(const alert& what) override;
+
+  void stop() override;
+
+private:
+  struct connection;
+  std::unique_ptr<connection> connection_;
+};
+
+} // namespace parseflow::http

@@ -1,0 +1,22 @@
+// How alerts leave the service. The webhook's box posts through this and knows no HTTP; main makes it.
+#pragma once
+
+#include <string>
+
+#include "messages/alert.hpp"
+
+namespace parseflow {
+
+/// Posts alerts to one place. Calls block; one thread posts, any thread may stop it.
+class alert_poster {
+public:
+  virtual ~alert_poster() = default;
+
+  /// Posts one alert. Returns what went wrong, for the log and without secrets; empty on success.
+  virtual std::string post(const alert& what) = 0;
+
+  /// Ends a running `post`, and every later one at once. A message could not: `post` waits in a socket.
+  virtual void stop() = 0;
+};
+
+} // namespace parseflow

@@ -1,0 +1,1 @@
+// Empty: this file is compiled for its precompiled header.
