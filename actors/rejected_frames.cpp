@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "actors/parser.hpp"
+#include "db/data_folder.hpp"
+#include "db/geoip/country_database.hpp"
 
 namespace parseflow {
 
@@ -16,6 +18,18 @@ std::string text_of(timestamp at) {
 }
 
 } // namespace
+
+rejected_report run_rejected(const settings& values, bool with_retry) {
+  if (auto there = db::require_database(values.storage); !there)
+    return {{}, std::move(there)};
+  const auto countries = db::open_country_lookup(values.parser);
+  if (!countries)
+    return {{}, countries.error()};
+  const auto store = db::make_store(values.storage, values.retention);
+  if (auto opened = store->open(); opened.code != db::outcome::done)
+    return {{}, problem{std::move(opened.message)}};
+  return with_retry ? retry_rejected(*store, *countries) : list_rejected(*store);
+}
 
 rejected_report list_rejected(db::store& store) {
   rejected_report report;

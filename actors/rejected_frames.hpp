@@ -6,6 +6,7 @@
 #include "db/store.hpp"
 #include "messages/expected.hpp"
 #include "messages/rollup/builder.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 
@@ -14,6 +15,9 @@ struct rejected_report {
   std::string text;
   expected<> outcome;
 };
+
+/// The command: lists the frames that are set aside in the database of the settings, or stores them again.
+rejected_report run_rejected(const settings& values, bool with_retry);
 
 /// Lists how many frames are set aside, by app and reason. Precondition: the store is open.
 rejected_report list_rejected(db::store& store);

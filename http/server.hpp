@@ -10,6 +10,7 @@
 #include "http/access/api_guard.hpp"
 #include "http/admission.hpp"
 #include "http/connections/connection_server.hpp"
+#include "http/connections/listen_socket.hpp"
 #include "http/endpoints/drain.hpp"
 #include "http/endpoints/pipeline_client.hpp"
 #include "messages/expected.hpp"
@@ -21,6 +22,11 @@ namespace parseflow::http {
 /// Serves what docs/http.md lists. The boxes and the actor system must live until `stop` returns.
 class server {
 public:
+  /// Takes the address on which a server with these settings will listen, and refuses connections there;
+  /// close the socket after `start`. Fails if the address cannot be had, or the process may open too few
+  /// files.
+  static expected<listen_socket> reserve(const http_settings& settings);
+
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
   /// Calls `stop`.
   ~server();

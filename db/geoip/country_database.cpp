@@ -65,4 +65,15 @@ std::string_view country_database::lookup(std::string_view address) const {
   return {country.utf8_string, 2};
 }
 
+expected<rollup::country_lookup> open_country_lookup(const parser_settings& parser) {
+  if (parser.country_database.empty())
+    return {};
+  auto opened = country_database::open(parser.country_database);
+  if (!opened)
+    return opened.error();
+  return [known = std::make_shared<const country_database>(*std::move(opened))](std::string_view address) {
+    return known->lookup(address);
+  };
+}
+
 } // namespace parseflow::db

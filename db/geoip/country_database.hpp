@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "messages/expected.hpp"
+#include "messages/rollup/builder.hpp"
+#include "messages/settings/settings.hpp"
 
 struct MMDB_s;
 
@@ -32,5 +34,8 @@ private:
 
   open_file file_;
 };
+
+/// The lookup that parsers use; empty if the settings name no country database.
+expected<rollup::country_lookup> open_country_lookup(const parser_settings& parser);
 
 } // namespace parseflow::db

@@ -6,6 +6,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "db/data_folder.hpp"
 #include "db/journal/record.hpp"
 #include "db/journal/segment_file.hpp"
 #include "db/journal/segment_walk.hpp"
@@ -125,6 +126,12 @@ expected<std::string> inspect_journal(const std::filesystem::path& directory, bo
   report += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
                         sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
   return report;
+}
+
+expected<std::string> inspect_journal(const settings& values, bool with_records) {
+  if (auto there = require_journal(values); !there)
+    return there.error();
+  return inspect_journal(journal_directory(values), with_records);
 }
 
 } // namespace parseflow::db

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <thread>
 
+#include <unistd.h>
+
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
@@ -171,6 +173,17 @@ expected<> config::read(const std::vector<std::string>& arguments,
     if (auto read = read_argument(name, value); !read)
       return read;
   return validate(values_);
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string::npos)
+      result.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return result;
 }
 
 std::string settings_help() {

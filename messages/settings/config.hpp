@@ -21,8 +21,8 @@ class config : public caf::actor_system_config {
 public:
   config();
 
-  /// Reads everything. Fails with the first problem, which names the setting and says what would be right. Call
-  /// once.
+  /// Reads everything. Fails with the first problem, which names the setting and says what would be right.
+  /// Call once.
   /// @param arguments Without the program's name: `--section.name=value` each; `--config=PATH` names the
   /// file. A secret is refused here: every user of the machine sees the arguments.
   /// @param environment The variables that settings name are read, and for a secret also `VARIABLE_FILE`,
@@ -43,6 +43,9 @@ private:
   caf::config_option_set options_;
   settings values_;
 };
+
+/// The environment of this process, for `config::read`.
+std::map<std::string, std::string> process_environment();
 
 /// All settings with default, bounds and meaning, for `--help` and docs/settings.md.
 std::string settings_help();

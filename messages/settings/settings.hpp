@@ -178,8 +178,8 @@ struct settings {
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
 
-/// Fails with the first rule between settings that `candidate` breaks: the sentence names the setting and says
-/// what would be right. Rules for one setting alone are checked when it is read.
+/// Fails with the first rule between settings that `candidate` breaks: the sentence names the setting and
+/// says what would be right. Rules for one setting alone are checked when it is read.
 expected<> validate(const settings& candidate);
 
 } // namespace parseflow
