@@ -1,4 +1,4 @@
-// The command `parseflow drain`: stores what the journal still holds, and takes nothing in.
+// The command `parseflow replay`: stores what the journal still holds, and takes nothing in.
 #pragma once
 
 #include "messages/expected.hpp"

@@ -18,13 +18,13 @@ namespace {
 constexpr const char* usage_text = R"(parseflow: a self-hosted service for Heroku log drains
 
 usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
-       parseflow drain [settings as above]
+       parseflow replay [settings as above]
        parseflow journal [--records] [settings as above]
        parseflow rejected [--retry] [settings as above]
        parseflow check [settings as above]
        parseflow --help | --version
 
-`drain` stores what the journal still holds, takes nothing in, and ends when the database has everything.
+`replay` stores what the journal still holds, takes nothing in, and ends when the database has everything.
 `journal` lists what the journal's files hold, with --records every frame; it only reads.
 `rejected` lists the frames that the database refused, with --retry it gives them to the database again.
 `check` reads the settings and tells where the service would listen; it starts nothing.
@@ -44,7 +44,7 @@ settings:
 
 constexpr std::array<std::pair<std::string_view, command>, 7> commands{{
     {"serve", command::serve},
-    {"drain", command::replay},
+    {"replay", command::replay},
     {"journal", command::journal},
     {"rejected", command::rejected},
     {"check", command::check},
@@ -57,6 +57,8 @@ expected<command> command_from(std::string_view word) {
                                          [word](const auto& known) { return known.first == word; });
   if (found != commands.end())
     return found->second;
+  if (word == "drain")
+    return problem{"the command drain is called replay now: parseflow replay"};
   return problem{fmt::format("there is no command {}; parseflow --help lists all", word)};
 }
 

@@ -31,19 +31,21 @@ TEST_CASE("command line: options belong to their command") {
   CHECK(journal.settings == words{"--http.port=1"});
   CHECK(read_command_line({"rejected", "--retry"}).value().with_retry);
   CHECK_FALSE(read_command_line({"rejected"}).value().with_retry);
-  CHECK(read_command_line({"drain", "--records"}).value().settings == words{"--records"});
+  CHECK(read_command_line({"replay", "--records"}).value().settings == words{"--records"});
 }
 
 TEST_CASE("command line: help and version are answered wherever they stand, the first of them") {
   for (const words& arguments :
-       {words{"help"}, words{"--help"}, words{"-h"}, words{"drain", "--help"}, words{"--http.port=x", "-h"}})
+       {words{"help"}, words{"--help"}, words{"-h"}, words{"replay", "--help"}, words{"--http.port=x", "-h"}})
     CHECK(command_of(arguments) == command::help);
   for (const words& arguments : {words{"version"}, words{"--version"}, words{"check", "--version", "--help"}})
     CHECK(command_of(arguments) == command::version);
   CHECK(usage().find("\n  --http.port  (default: 5000") != std::string::npos);
 }
 
-TEST_CASE("command line: an unknown command is refused") {
+TEST_CASE("command line: an unknown command is refused, and a former one with its new name") {
   CHECK(problem_in(read_command_line({"sreve"})) == "there is no command sreve; parseflow --help lists all");
   CHECK(problem_in(read_command_line({"sreve", "--help"})).starts_with("there is no command sreve"));
+  CHECK(problem_in(read_command_line({"drain", "--config=a.conf"})) ==
+        "the command drain is called replay now: parseflow replay");
 }
