@@ -17,13 +17,14 @@ std::string text_of(std::chrono::microseconds span) {
 
 } // namespace
 
-std::string clock_guard::doubt(timestamp now, std::chrono::steady_clock::time_point steady,
-                               const db::retention_clocks& others) {
+expected<> clock_guard::check(timestamp now, std::chrono::steady_clock::time_point steady,
+                              const db::retention_clocks& others) {
   if (others.database) {
     const auto difference = between(now, *others.database);
-    return difference > tolerance
-               ? fmt::format("this node's clock and that of the database differ by {}", text_of(difference))
-               : "";
+    if (difference > tolerance)
+      return problem{
+          fmt::format("this node's clock and that of the database differ by {}", text_of(difference))};
+    return {};
   }
   if (!others.newest_line || between(now, *others.newest_line) <= tolerance) {
     newest_.reset();
@@ -39,7 +40,7 @@ std::string clock_guard::doubt(timestamp now, std::chrono::steady_clock::time_po
   }
   if (steady - newest_since_ >= tolerance)
     return {};
-  return fmt::format("the newest line is dated {} from now", text_of(between(now, *newest_)));
+  return problem{fmt::format("the newest line is dated {} from now", text_of(between(now, *newest_)))};
 }
 
 } // namespace parseflow

@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 
 #include "db/retention.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow {
 
@@ -15,14 +15,14 @@ public:
   /// A clock that differs by more is not trusted. A difference younger than this may be a jump.
   static constexpr std::chrono::hours tolerance{1};
 
-  /// A sentence that says why `now` cannot be trusted; empty if it can.
+  /// Fails if `now` cannot be trusted.
   ///
   /// A database on a server has a clock of its own: then the difference from that clock decides. Otherwise
   /// the date of the newest line decides, since another machine set it. If that date is far from `now`,
   /// perhaps no lines have come: once no newer line has come for `tolerance` by `steady`, the clock is
   /// trusted.
-  std::string doubt(timestamp now, std::chrono::steady_clock::time_point steady,
-                    const db::retention_clocks& others);
+  expected<> check(timestamp now, std::chrono::steady_clock::time_point steady,
+                   const db::retention_clocks& others);
 
 private:
   std::optional<timestamp> newest_;

@@ -40,10 +40,10 @@ receiver::receiver(self_pointer self, receiver_settings settings, db::journal::o
     release(copy);
   in_hand_ = std::make_unique<db::in_hand_file>(
       journal_->directory() / "in-hand", [this](const frame_digest& frame) { return frames_.holds(frame); });
-  if (!in_hand_->problem().empty())
+  if (const auto checked = in_hand_->check(); !checked)
     log(log_level::warn, box_name,
         "the file in-hand cannot be used: a frame that crashes the process again and again will not be recognised",
-        {{"problem", in_hand_->problem()}});
+        {{"problem", checked.error().sentence}});
   for (const auto& frame : in_hand_->deadly())
     if (const auto* key = frames_.distrust(frame))
       log(log_level::error, box_name,

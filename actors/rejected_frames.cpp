@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "actors/parser.hpp"
+#include "db/data_folder.hpp"
+#include "db/geoip/country_database.hpp"
 
 namespace parseflow {
 
@@ -17,6 +19,18 @@ std::string text_of(timestamp at) {
 
 } // namespace
 
+rejected_report run_rejected(const settings& values, bool with_retry) {
+  if (auto there = db::require_database(values.storage); !there)
+    return {{}, std::move(there)};
+  const auto countries = db::open_country_lookup(values.parser);
+  if (!countries)
+    return {{}, countries.error()};
+  const auto store = db::make_store(values.storage, values.retention);
+  if (auto opened = store->open(); opened.code != db::outcome::done)
+    return {{}, problem{std::move(opened.message)}};
+  return with_retry ? retry_rejected(*store, *countries) : list_rejected(*store);
+}
+
 rejected_report list_rejected(db::store& store) {
   rejected_report report;
   std::uint64_t frames = 0;
@@ -26,7 +40,7 @@ rejected_report list_rejected(db::store& store) {
                                text_of(group.first), text_of(group.last), group.reason);
   });
   if (told.code != db::outcome::done)
-    report.problem = told.message;
+    report.outcome = problem{told.message};
   report.text += fmt::format("{} frames are set aside\n", frames);
   return report;
 }
@@ -63,9 +77,10 @@ rejected_report retry_rejected(db::store& store, const rollup::country_lookup& c
   }
   report.text = fmt::format("{} frames are stored now, {} had been stored before\n", stored, known);
   if (read.code != db::outcome::done)
-    report.problem = fmt::format("the rest is still set aside, begin again: {}", read.message);
+    report.outcome = problem{fmt::format("the rest is still set aside, begin again: {}", read.message)};
   else if (refused > 0)
-    report.problem = fmt::format("{} frames are refused again, the last one because: {}", refused, reason);
+    report.outcome =
+        problem{fmt::format("{} frames are refused again, the last one because: {}", refused, reason)};
   return report;
 }
 

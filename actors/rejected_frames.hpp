@@ -4,15 +4,20 @@
 #include <string>
 
 #include "db/store.hpp"
+#include "messages/expected.hpp"
 #include "messages/rollup/builder.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow {
 
-/// The command's output, and why it failed; `problem` is empty if it did not.
+/// The command's output, which says what was done even if the command failed.
 struct rejected_report {
   std::string text;
-  std::string problem;
+  expected<> outcome;
 };
+
+/// The command: lists the frames that are set aside in the database of the settings, or stores them again.
+rejected_report run_rejected(const settings& values, bool with_retry);
 
 /// Lists how many frames are set aside, by app and reason. Precondition: the store is open.
 rejected_report list_rejected(db::store& store);

@@ -54,9 +54,9 @@ void retention::begin_pass(timestamp oldest_record) {
   const auto clocks = rows_->clocks();
   if (clocks.outcome.code != db::outcome::done)
     return pause(clocks.outcome);
-  const auto reason = clock_guard_.doubt(now, self_->clock().now(), clocks);
-  wait(reason);
-  if (!reason.empty()) {
+  const auto trusted = clock_guard_.check(now, self_->clock().now(), clocks);
+  wait(trusted ? std::string{} : trusted.error().sentence);
+  if (!trusted) {
     self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
     return;
   }

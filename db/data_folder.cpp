@@ -48,15 +48,15 @@ std::optional<std::string> sqlite_path(const storage_settings& storage) {
   return std::nullopt;
 }
 
-std::optional<std::string> make_data_folder(const storage_settings& storage) {
-  std::error_code problem;
-  fs::create_directories(storage.directory, problem);
-  if (problem)
-    return fmt::format("cannot make the folder {} (storage.directory): {}", storage.directory,
-                       problem.message());
+expected<> make_data_folder(const storage_settings& storage) {
+  std::error_code failed;
+  fs::create_directories(storage.directory, failed);
+  if (failed)
+    return problem{fmt::format("cannot make the folder {} (storage.directory): {}", storage.directory,
+                               failed.message())};
   // A folder that holds other people's files keeps its permissions.
   bool is_shared = false;
-  for (const auto& entry : fs::directory_iterator{storage.directory, problem}) {
+  for (const auto& entry : fs::directory_iterator{storage.directory, failed}) {
     if (is_own(entry.path().filename()))
       keep_for_owner(entry.path());
     else
@@ -64,29 +64,30 @@ std::optional<std::string> make_data_folder(const storage_settings& storage) {
   }
   if (!is_shared)
     keep_for_owner(storage.directory);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> missing_journal(const settings& values) {
+expected<> require_journal(const settings& values) {
   const auto folder = journal_directory(values);
-  std::error_code problem;
-  const fs::directory_iterator entries{folder, problem};
-  if (problem && problem != std::errc::no_such_file_or_directory)
-    return fmt::format("cannot read the journal's folder {}: {}", folder.string(), problem.message());
+  std::error_code failed;
+  const fs::directory_iterator entries{folder, failed};
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return problem{fmt::format("cannot read the journal's folder {}: {}", folder.string(), failed.message())};
   if (std::any_of(fs::begin(entries), fs::end(entries), is_of_journal))
-    return std::nullopt;
-  return fmt::format("there is no journal in {}: check storage.directory and journal.directory",
-                     folder.string());
+    return {};
+  return problem{fmt::format("there is no journal in {}: check storage.directory and journal.directory",
+                             folder.string())};
 }
 
-std::optional<std::string> missing_database(const storage_settings& storage) {
+expected<> require_database(const storage_settings& storage) {
   const auto path = sqlite_path(storage);
   std::error_code ignored;
   if (!path || fs::exists(*path, ignored))
-    return std::nullopt;
-  return fmt::format("there is no database {}: check storage.directory and storage.url (DATABASE_URL); they "
-                     "must be those that the service ran with",
-                     *path);
+    return {};
+  return problem{
+      fmt::format("there is no database {}: check storage.directory and storage.url (DATABASE_URL); they "
+                  "must be those that the service ran with",
+                  *path)};
 }
 
 } // namespace parseflow::db

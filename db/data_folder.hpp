@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow::db {
@@ -16,15 +17,14 @@ std::filesystem::path journal_directory(const settings& values);
 std::optional<std::string> sqlite_path(const storage_settings& storage);
 
 /// Creates `storage.directory` if it is missing. Removes permissions that an older version gave to group and
-/// others: those of its files, and those of the folder if it holds nothing else. Returns a sentence if the
-/// folder cannot be created.
-std::optional<std::string> make_data_folder(const storage_settings& storage);
+/// others: those of its files, and those of the folder if it holds nothing else. Fails if the folder cannot
+/// be created.
+expected<> make_data_folder(const storage_settings& storage);
 
-/// Why the folder that the settings name holds no journal; nothing if it holds one. Creates no files.
-std::optional<std::string> missing_journal(const settings& values);
+/// Fails if the folder that the settings name holds no journal. Creates no files.
+expected<> require_journal(const settings& values);
 
-/// Why the SQLite file that the settings name is missing; nothing if it is there, or if the database is of
-/// another kind. Creates no files.
-std::optional<std::string> missing_database(const storage_settings& storage);
+/// Fails if the settings name an SQLite file that is missing. Creates no files.
+expected<> require_database(const storage_settings& storage);
 
 } // namespace parseflow::db

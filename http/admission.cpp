@@ -52,11 +52,10 @@ void admission::watch() {
 }
 
 void admission::open() {
-  const auto problem = door_.resume_accepting();
-  if (problem) {
+  if (const auto resumed = door_.resume_accepting(); !resumed) {
     if (!std::exchange(has_complained_, true))
       log(log_level::error, "http", "there is room again, but new connections are still refused",
-          {{"problem", *problem}});
+          {{"problem", resumed.error().sentence}});
     return;
   }
   is_closed_ = has_complained_ = false;

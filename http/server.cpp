@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "http/access/local_request.hpp"
+#include "http/connections/descriptor_limit.hpp"
 #include "http/connections/reply.hpp"
 #include "http/endpoints/dashboard.hpp"
 #include "http/endpoints/health.hpp"
@@ -26,6 +27,15 @@ connection_limits limits_of(const http_settings& settings) {
 }
 
 } // namespace
+
+expected<listen_socket> server::reserve(const http_settings& settings) {
+  if (auto raised = raise_descriptor_limit(settings.max_connections); !raised)
+    return raised.error();
+  listen_socket place;
+  if (auto reserved = place.reserve(listen_address(settings), settings.port); !reserved)
+    return reserved.error();
+  return place;
+}
 
 server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
     : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
@@ -75,7 +85,7 @@ server::~server() {
   stop();
 }
 
-std::optional<std::string> server::start() {
+expected<> server::start() {
   return connections_.start(listen_address(settings_), settings_.port);
 }
 

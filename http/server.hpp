@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +10,10 @@
 #include "http/access/api_guard.hpp"
 #include "http/admission.hpp"
 #include "http/connections/connection_server.hpp"
+#include "http/connections/listen_socket.hpp"
 #include "http/endpoints/drain.hpp"
 #include "http/endpoints/pipeline_client.hpp"
+#include "messages/expected.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
@@ -21,14 +22,19 @@ namespace parseflow::http {
 /// Serves what docs/http.md lists. The boxes and the actor system must live until `stop` returns.
 class server {
 public:
+  /// Takes the address on which a server with these settings will listen, and refuses connections there;
+  /// close the socket after `start`. Fails if the address cannot be had, or the process may open too few
+  /// files.
+  static expected<listen_socket> reserve(const http_settings& settings);
+
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
   /// Calls `stop`.
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Starts to listen and to answer. Returns a sentence if that is not possible. Call once.
-  std::optional<std::string> start();
+  /// Starts to listen and to answer. Call once.
+  expected<> start();
 
   /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }

@@ -16,6 +16,7 @@
 #include "actors/cluster/peer_link.hpp"
 #include "actors/cluster/tls_errors.hpp"
 #include "actors/cluster/tls_files.hpp"
+#include "db/store.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow {
@@ -39,54 +40,66 @@ void watch(const Handle& box, const std::string& what, const fatal_callback& on_
   });
 }
 
-} // namespace
-
-std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
-                                           const cluster_settings& cluster) {
+expected<> prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster) {
   configuration.load<caf::io::middleman>();
   // CAF disconnects a peer that it finds silent; otherwise the bytes for that peer would pile up here, and a
   // second connection to it would collide with the first. CAF must do so before the peer counts as down.
   configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
   configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
   if (!cluster.is_encrypted())
-    return std::nullopt;
-  if (auto refused = check_tls_files(cluster))
-    return refused;
+    return {};
+  if (auto checked = check_tls_files(cluster); !checked)
+    return checked;
   configuration.load<caf::openssl::manager>();
   configuration.openssl_certificate = cluster.certificate;
   configuration.openssl_key = cluster.key;
   configuration.openssl_cafile = cluster.authority;
-  return std::nullopt;
+  return {};
 }
 
-cluster::cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
-                 std::string release, receiver_actor receiver, metrics_source_actor metrics,
-                 cluster_judge_actor judge, std::unique_ptr<db::store> archive,
-                 const fatal_callback& on_fatal)
+} // namespace
+
+expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config& configuration,
+                                                       const cluster_settings& cluster, std::string release) {
+  if (!cluster.is_on())
+    return std::nullopt;
+  if (auto prepared = prepare_network(configuration, cluster); !prepared)
+    return prepared.error();
+  auto address = own_entry(cluster);
+  if (!address)
+    return problem{
+        "cluster.peers must list all nodes, including this one, and be the same on every node: no entry is "
+        "this machine with the port of cluster.listen"};
+  return cluster_place{*std::move(address), std::move(release)};
+}
+
+cluster::cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
+                 const pipeline& local, const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
-                                                              random_number(), std::move(release)} {
+                                                              random_number(), place.release} {
   // In each pair of nodes, the one whose address is greater dials. If both dialled at the same moment, each
   // could keep a different one of the two connections, and cut off the other as silent. So all nodes must
   // write the addresses alike.
   std::vector<std::string> dialled, callers;
   for (const auto& address : settings_.peers)
-    if (address != own_address)
-      (address < own_address ? dialled : callers).push_back(address);
+    if (address != place.address)
+      (address < place.address ? dialled : callers).push_back(address);
   members_ = system.spawn<boxed<members>>(own_, settings_.peer_timeout, dialled, callers);
-  forwarder_ = system.spawn<boxed<forwarder>>(own_.node, receiver, configuration.receiver.hold, settings_);
+  forwarder_ =
+      system.spawn<boxed<forwarder>>(own_.node, local.receiver(), configuration.receiver.hold, settings_);
   // Detached: it blocks on the database.
-  archive_ = system.spawn<boxed<parseflow::archive>, caf::detached>(std::move(archive));
-  gatherer_ =
-      system.spawn<boxed<gatherer>>(own_.node, metrics, judge, alerts::windows_of(configuration.alerts.rules),
-                                    archive_, settings_.answer_timeout);
-  door_ =
-      system.spawn<boxed<door>>(own_, std::move(receiver), std::move(metrics), std::move(judge), members_);
+  archive_ = system.spawn<boxed<archive>, caf::detached>(
+      db::make_store(configuration.storage, configuration.retention));
+  gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(),
+                                            alerts::windows_of(configuration.alerts.rules), archive_,
+                                            settings_.answer_timeout);
+  door_ = system.spawn<boxed<door>>(own_, local.receiver(), local.handles().metrics, local.judge(), members_);
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
-  const call greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
+  const call greeting{own_, place.address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
   for (const auto& address : dialled)
     links_.push_back(system.spawn<boxed<peer_link>, caf::detached>(address, greeting, network,
                                                                    settings_.peer_timeout, members_));
@@ -103,22 +116,22 @@ cluster::~cluster() {
   stop();
 }
 
-std::optional<std::string> cluster::start() {
+expected<> cluster::start() {
   if (settings_.is_encrypted() && !clears_tls_errors())
-    return "this program is linked in a way that makes TLS between nodes unsafe: "
-           "build it as CMakeLists.txt says";
+    return problem{"this program is linked in a way that makes TLS between nodes unsafe: "
+                   "build it as CMakeLists.txt says"};
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
                              ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)
                              : system_.middleman().publish(door_, at.port, at.host.c_str(), true);
   if (!listening)
-    return fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
-                       system_.render(listening.error()));
+    return problem{fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
+                               system_.render(listening.error()))};
   log(log_level::info, "cluster", "listening for peers",
       {{"node", own_.node},
        {"address", settings_.listen},
        {"tls", settings_.is_encrypted() ? "mutual" : "none"}});
-  return std::nullopt;
+  return {};
 }
 
 void cluster::leave() {

@@ -1,41 +1,45 @@
 // CLUSTER: starts and stops the boxes that make a pipeline one of several nodes.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/pipeline.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/cluster/interfaces.hpp"
+#include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow {
 
-/// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made,
-/// and only if the cluster is on. Returns a sentence if the certificates cannot be used.
-std::optional<std::string> prepare_network(caf::actor_system_config& configuration,
-                                           const cluster_settings& cluster);
+/// Which node of the cluster this one is.
+struct cluster_place {
+  /// This node's entry in `cluster.peers`.
+  std::string address;
+  /// The program's version.
+  std::string release;
+};
+
+/// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made.
+/// Returns nothing if the cluster is off. Fails if the certificates cannot be used, or no entry is this node.
+expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config& configuration,
+                                                       const cluster_settings& cluster, std::string release);
 
 /// This node in its cluster. The destructor stops it.
 class cluster {
 public:
-  /// @param own_address This node's entry in `cluster.peers`.
-  /// @param release The program's version.
-  /// @param receiver Takes the frames that belong to this node.
-  /// @param metrics The counts of this node.
-  /// @param judge This node's judge; gets the counts of all nodes.
-  /// @param archive The shared database, not yet open.
+  /// @param local This node's pipeline: takes the frames that belong to this node, answers with its own
+  /// counts, and judges by those of all nodes.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
-  cluster(caf::actor_system& system, const settings& configuration, const std::string& own_address,
-          std::string release, receiver_actor receiver, metrics_source_actor metrics,
-          cluster_judge_actor judge, std::unique_ptr<db::store> archive, const fatal_callback& on_fatal);
+  cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
+          const pipeline& local, const fatal_callback& on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
 
-  /// Begins to listen for peers and to look for them. Returns a sentence that says why that is not possible.
-  std::optional<std::string> start();
+  /// Begins to listen for peers and to look for them.
+  expected<> start();
 
   /// The boxes that take frames and answer questions.
   entry_actor entry() const { return forwarder_; }

@@ -1,4 +1,4 @@
-// Makes the calls that CAF would make with the files, but returns a sentence instead of throwing.
+// Makes the calls that CAF would make with the files, but answers with a problem instead of throwing.
 #include "actors/cluster/tls_files.hpp"
 
 #include <memory>
@@ -19,16 +19,16 @@ std::string reason() {
   return text ? text : "unknown reason";
 }
 
-std::string refused(const char* setting, const std::string& path) {
-  return fmt::format("cannot use {} ({}): {}", path, setting, reason());
+problem refused(const char* setting, const std::string& path) {
+  return {fmt::format("cannot use {} ({}): {}", path, setting, reason())};
 }
 
 } // namespace
 
-std::optional<std::string> check_tls_files(const cluster_settings& cluster) {
+expected<> check_tls_files(const cluster_settings& cluster) {
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{SSL_CTX_new(TLS_method()), SSL_CTX_free};
   if (!context)
-    return fmt::format("cannot use TLS: {}", reason());
+    return problem{fmt::format("cannot use TLS: {}", reason())};
   auto* const tls = context.get();
   if (SSL_CTX_use_certificate_chain_file(tls, cluster.certificate.c_str()) != 1)
     return refused("cluster.certificate", cluster.certificate);
@@ -40,9 +40,9 @@ std::optional<std::string> check_tls_files(const cluster_settings& cluster) {
                                                                          X509_STORE_CTX_free};
   X509_STORE_CTX_init(trust.get(), SSL_CTX_get_cert_store(tls), SSL_CTX_get0_certificate(tls), nullptr);
   if (X509_verify_cert(trust.get()) != 1)
-    return fmt::format("no peer would accept {} (cluster.certificate): {}", cluster.certificate,
-                       X509_verify_cert_error_string(X509_STORE_CTX_get_error(trust.get())));
-  return std::nullopt;
+    return problem{fmt::format("no peer would accept {} (cluster.certificate): {}", cluster.certificate,
+                               X509_verify_cert_error_string(X509_STORE_CTX_get_error(trust.get())))};
+  return {};
 }
 
 } // namespace parseflow

@@ -1,15 +1,12 @@
 // Checks the cluster's certificate files before anything listens.
 #pragma once
 
-#include <optional>
-#include <string>
-
+#include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow {
 
-/// Returns a sentence that says which file cannot be used and why; nothing if all can. Precondition: all
-/// three are set.
-std::optional<std::string> check_tls_files(const cluster_settings& cluster);
+/// Fails if a file cannot be used; the problem says which and why. Precondition: all three are set.
+expected<> check_tls_files(const cluster_settings& cluster);
 
 } // namespace parseflow

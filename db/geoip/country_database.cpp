@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstring>
-#include <stdexcept>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -36,17 +35,17 @@ void country_database::closer::operator()(MMDB_s* file) const {
   delete file;
 }
 
-country_database::country_database(const std::string& path) {
+expected<country_database> country_database::open(const std::string& path) {
   auto file = std::make_unique<MMDB_s>();
   const int code = MMDB_open(path.c_str(), MMDB_MODE_MMAP, file.get());
   if (code != MMDB_SUCCESS)
-    throw std::runtime_error(
-        fmt::format("the country database {} cannot be opened: {}", path, MMDB_strerror(code)));
-  file_.reset(file.release());
-  const std::string_view type = file_->metadata.database_type;
+    return problem{fmt::format("the country database {} cannot be opened: {}", path, MMDB_strerror(code))};
+  open_file opened{file.release()};
+  const std::string_view type = opened->metadata.database_type;
   if (type.find("Country") == std::string_view::npos && type.find("City") == std::string_view::npos)
-    throw std::runtime_error(
-        fmt::format("the file {} is a MaxMind database of type {}, which holds no countries", path, type));
+    return problem{
+        fmt::format("the file {} is a MaxMind database of type {}, which holds no countries", path, type)};
+  return country_database{std::move(opened)};
 }
 
 std::string_view country_database::lookup(std::string_view address) const {
@@ -64,6 +63,17 @@ std::string_view country_database::lookup(std::string_view address) const {
       country.data_size != 2)
     return {};
   return {country.utf8_string, 2};
+}
+
+expected<rollup::country_lookup> open_country_lookup(const parser_settings& parser) {
+  if (parser.country_database.empty())
+    return {};
+  auto opened = country_database::open(parser.country_database);
+  if (!opened)
+    return opened.error();
+  return [known = std::make_shared<const country_database>(*std::move(opened))](std::string_view address) {
+    return known->lookup(address);
+  };
 }
 
 } // namespace parseflow::db

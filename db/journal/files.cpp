@@ -13,29 +13,29 @@
 
 namespace parseflow::db {
 
-std::string system_error(std::string_view what, const std::filesystem::path& path) {
-  return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno));
+problem system_error(std::string_view what, const std::filesystem::path& path) {
+  return {fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno))};
 }
 
-std::optional<std::string> sync_folder(const std::filesystem::path& folder) {
+expected<> sync_folder(const std::filesystem::path& folder) {
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0)
     return system_error("open", folder);
   // EINVAL: the file system makes names durable without a sync.
   const bool synced = ::fsync(opened) == 0 || errno == EINVAL;
-  auto problem = synced ? std::nullopt : std::optional{system_error("sync", folder)};
+  auto result = synced ? expected<>{} : system_error("sync", folder);
   ::close(opened);
-  return problem;
+  return result;
 }
 
-std::optional<std::string> make_folder(const std::filesystem::path& folder) {
+expected<> make_folder(const std::filesystem::path& folder) {
   std::error_code unknown;
   if (std::filesystem::is_directory(folder, unknown))
-    return std::nullopt;
+    return {};
   const auto parent = folder.parent_path().empty() ? std::filesystem::path{"."} : folder.parent_path();
   if (folder.has_filename() && folder.has_parent_path())
-    if (auto problem = make_folder(parent))
-      return problem;
+    if (auto made = make_folder(parent); !made)
+      return made;
   if (folder.has_filename() && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return system_error("make the folder", folder);
   return sync_folder(parent);

@@ -3,25 +3,23 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include <sys/uio.h>
 
+#include "messages/expected.hpp"
+
 namespace parseflow::db {
 
 /// "cannot WHAT PATH: " and the system's message for `errno`.
-std::string system_error(std::string_view what, const std::filesystem::path& path);
+problem system_error(std::string_view what, const std::filesystem::path& path);
 
-/// Makes changes of names in `folder` durable: files created, renamed or removed. Returns a sentence
-/// on failure.
-std::optional<std::string> sync_folder(const std::filesystem::path& folder);
+/// Makes changes of names in `folder` durable: files created, renamed or removed.
+expected<> sync_folder(const std::filesystem::path& folder);
 
-/// Creates `folder` and its missing parents, accessible to their owner alone and durable. Returns a sentence
-/// on failure.
-std::optional<std::string> make_folder(const std::filesystem::path& folder);
+/// Creates `folder` and its missing parents, accessible to their owner alone and durable.
+expected<> make_folder(const std::filesystem::path& folder);
 
 /// An element of the `parts` of `write_all`.
 iovec part_of(std::string_view bytes);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <compare>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -105,18 +106,18 @@ std::vector<frame_digest> block_of(std::string_view bytes) {
 
 } // namespace
 
-std::optional<std::string> id_files::append(std::span<const frame_digest> ids, timestamp now) {
+expected<> id_files::append(std::span<const frame_digest> ids, timestamp now) {
   while (!ids.empty()) {
     const auto block = ids.first(std::min(ids.size(), max_block_ids));
-    if (auto problem = append_block(block, now))
-      return problem;
+    if (auto appended = append_block(block, now); !appended)
+      return appended;
     ids = ids.subspan(block.size());
   }
   drop_unneeded(now);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> id_files::append_block(std::span<const frame_digest> ids, timestamp now) {
+expected<> id_files::append_block(std::span<const frame_digest> ids, timestamp now) {
   std::string block{marker};
   const auto count = static_cast<std::uint32_t>(ids.size());
   const auto sum = XXH3_64bits(ids.data(), ids.size_bytes());
@@ -137,17 +138,17 @@ std::optional<std::string> id_files::append_block(std::span<const frame_digest> 
   const bool written = end >= 0 &&
                        ::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size()) &&
                        ::fdatasync(file) == 0;
-  std::optional<std::string> problem;
+  expected<> result;
   if (!written)
-    problem = system_error("write", path);
+    result = system_error("write", path);
   else if (end == 0)
-    problem = sync_folder(directory_);
+    result = sync_folder(directory_);
   // A full disk may have taken part of the block, which the next start would report as damage.
-  if (problem && end >= 0)
+  if (!result && end >= 0)
     std::ignore = ::ftruncate(file, end);
   if (file >= 0)
     ::close(file);
-  return problem;
+  return result;
 }
 
 remembered_ids id_files::load(timestamp now) {

@@ -6,11 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "messages/expected.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/time.hpp"
 
@@ -38,15 +37,15 @@ public:
       : directory_(std::move(directory)), age_(age), limit_(limit) {}
 
   /// Makes `ids` durable in files of the hour of `now`, and removes files that are too old or not needed for
-  /// `limit` ids. Returns a sentence on failure.
-  std::optional<std::string> append(std::span<const frame_digest> ids, timestamp now);
+  /// `limit` ids.
+  expected<> append(std::span<const frame_digest> ids, timestamp now);
 
   /// The newest ids, about `limit` of them. Reads at most one file more than they take; of a file above
   /// `max_file_bytes`, as version 0.1.0 wrote, it reads the end. Skips damaged blocks.
   remembered_ids load(timestamp now);
 
 private:
-  std::optional<std::string> append_block(std::span<const frame_digest> ids, timestamp now);
+  expected<> append_block(std::span<const frame_digest> ids, timestamp now);
   void drop_unneeded(timestamp now);
 
   std::filesystem::path directory_;

@@ -36,8 +36,8 @@ struct in_hand_file::layout {
 };
 
 in_hand_file::in_hand_file(const std::filesystem::path& path,
-                           const std::function<bool(const frame_digest&)>& is_open) {
-  mapped_ = map(path);
+                           const std::function<bool(const frame_digest&)>& is_open)
+    : mapped_(map(path)) {
   if (mapped_)
     learn(is_open);
 }
@@ -47,10 +47,10 @@ in_hand_file::~in_hand_file() = default;
 std::shared_ptr<hand_note> in_hand_file::note(std::size_t place) const {
   if (!mapped_ || place >= places)
     return nullptr;
-  return {mapped_, &mapped_->notes[place]};
+  return {*mapped_, &(*mapped_)->notes[place]};
 }
 
-std::shared_ptr<in_hand_file::layout> in_hand_file::map(const std::filesystem::path& path) {
+expected<std::shared_ptr<in_hand_file::layout>> in_hand_file::map(const std::filesystem::path& path) {
   static_assert(sizeof(layout) <= page_bytes);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   // The disk space is allocated first: a write to a mapped page without space would kill the process.
@@ -60,21 +60,20 @@ std::shared_ptr<in_hand_file::layout> in_hand_file::map(const std::filesystem::p
   const int error = refused != 0 ? refused : errno;
   if (file >= 0)
     ::close(file);
-  if (bytes == MAP_FAILED) { // NOLINT(*-cstyle-cast)
-    problem_ = fmt::format("cannot map {}: {}", path.string(), std::strerror(error));
-    return nullptr;
-  }
+  if (bytes == MAP_FAILED) // NOLINT(*-cstyle-cast)
+    return problem{fmt::format("cannot map {}: {}", path.string(), std::strerror(error))};
   if (std::memcmp(bytes, magic.data(), magic.size()) != 0)
     (new (bytes) layout{})->magic = magic;
-  return {static_cast<layout*>(bytes), [](layout* mapped) { ::munmap(mapped, page_bytes); }};
+  return std::shared_ptr<layout>{static_cast<layout*>(bytes),
+                                 [](layout* mapped) { ::munmap(mapped, page_bytes); }};
 }
 
 void in_hand_file::learn(const std::function<bool(const frame_digest&)>& is_open) {
-  auto& suspects = mapped_->suspects;
+  auto& suspects = (*mapped_)->suspects;
   for (auto& one : suspects)
     if (one.ends > 0 && !is_open(one.frame))
       one = {};
-  for (auto& left : mapped_->notes) {
+  for (auto& left : (*mapped_)->notes) {
     const auto frame = left.read();
     left.write({});
     if (frame == frame_digest{} || !is_open(frame))

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "messages/expected.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/hand_note.hpp"
 
@@ -28,8 +28,8 @@ public:
   in_hand_file(const in_hand_file&) = delete;
   in_hand_file& operator=(const in_hand_file&) = delete;
 
-  /// Why notes cannot be taken; empty if they can.
-  const std::string& problem() const { return problem_; }
+  /// Fails if notes cannot be taken.
+  expected<> check() const { return mapped_ ? expected<>{} : mapped_.error(); }
 
   /// Frames that were in hand at two or more ends of the process.
   const std::vector<frame_digest>& deadly() const { return deadly_; }
@@ -40,12 +40,11 @@ public:
 private:
   struct layout;
 
-  std::shared_ptr<layout> map(const std::filesystem::path& path);
+  static expected<std::shared_ptr<layout>> map(const std::filesystem::path& path);
   void learn(const std::function<bool(const frame_digest&)>& is_open);
 
-  std::shared_ptr<layout> mapped_; // null after a failure
+  expected<std::shared_ptr<layout>> mapped_;
   std::vector<frame_digest> deadly_;
-  std::string problem_;
 };
 
 } // namespace parseflow::db

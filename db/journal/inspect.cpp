@@ -6,6 +6,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "db/data_folder.hpp"
 #include "db/journal/record.hpp"
 #include "db/journal/segment_file.hpp"
 #include "db/journal/segment_walk.hpp"
@@ -102,31 +103,35 @@ void inspect_segment(const segment_file& file, file_bytes& memory, bool with_rec
 
 } // namespace
 
-journal_report inspect_journal(const std::filesystem::path& directory, bool with_records) {
-  journal_report report;
+expected<std::string> inspect_journal(const std::filesystem::path& directory, bool with_records) {
   std::vector<std::filesystem::path> paths;
-  std::error_code problem;
-  for (const auto& entry : std::filesystem::directory_iterator{directory, problem})
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, failed})
     if (entry.path().extension() == segment_extension)
       paths.push_back(entry.path());
-  if (problem) {
-    report.problem =
-        fmt::format("cannot read the journal's folder {}: {}", directory.string(), problem.message());
-    return report;
-  }
+  if (failed)
+    return problem{
+        fmt::format("cannot read the journal's folder {}: {}", directory.string(), failed.message())};
   std::sort(paths.begin(), paths.end());
+  std::string report;
   totals sum;
   file_bytes memory;
   for (const auto& path : paths) {
     segment_file file;
     if (file.open(path, false))
-      inspect_segment(file, memory, with_records, report.text, sum);
+      inspect_segment(file, memory, with_records, report, sum);
     else
-      report.text += fmt::format("{}  {}\n", path.filename().string(), system_error("open", path));
+      report += fmt::format("{}  {}\n", path.filename().string(), system_error("open", path).sentence);
   }
-  report.text += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
-                             sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
+  report += fmt::format("{} segments, {} frames, {} body bytes, {} damaged bytes, {} torn frames\n",
+                        sum.segments, sum.records, sum.body_bytes, sum.damaged_bytes, sum.torn_records);
   return report;
+}
+
+expected<std::string> inspect_journal(const settings& values, bool with_records) {
+  if (auto there = require_journal(values); !there)
+    return there.error();
+  return inspect_journal(journal_directory(values), with_records);
 }
 
 } // namespace parseflow::db

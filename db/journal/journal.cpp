@@ -69,8 +69,8 @@ std::optional<journal_position> journal::append(frame_ptr content) {
 }
 
 result journal::make_room(timestamp now) {
-  if (auto problem = folder_problem())
-    return {outcome::retry, *problem};
+  if (auto there = check_folder(); !there)
+    return {outcome::retry, there.error().sentence};
   return has_room_for(refused_bytes_) ? result{} : start_segment(refused_bytes_, now);
 }
 
@@ -82,8 +82,7 @@ bool journal::has_room_for(std::uint64_t record_bytes) const {
 }
 
 result journal::commit() {
-  std::string problem;
-  const bool written = write_group(problem);
+  const auto written = write_group();
   if (!written) {
     for (const auto& g : group_) {
       --segments_.at(g.generation).unreleased;
@@ -93,16 +92,14 @@ result journal::commit() {
     active_.reset();
   }
   group_.clear();
-  return written ? result{} : result{outcome::retry, problem};
+  return written ? result{} : result{outcome::retry, written.error().sentence};
 }
 
-bool journal::write_group(std::string& problem) {
+expected<> journal::write_group() {
   if (group_.empty())
-    return true;
-  if (auto gone = folder_problem()) {
-    problem = std::move(*gone);
-    return false;
-  }
+    return {};
+  if (auto there = check_folder(); !there)
+    return there;
   std::vector<iovec> parts;
   for (std::size_t first = 0; first < group_.size();) {
     const auto generation = group_[first].generation;
@@ -119,29 +116,27 @@ bool journal::write_group(std::string& problem) {
       if (padding > 0)
         parts.push_back(part_of({zeros.data(), padding}));
     }
-    if (!target.file.has_name()) {
-      problem = fmt::format("{} was removed or replaced while it was in use", target.file.path().string());
-      return false;
-    }
-    if (!write_all(target.file.descriptor(), parts, begin) || !target.file.sync()) {
-      problem = system_error("write", target.file.path());
-      return false;
-    }
+    if (!target.file.has_name())
+      return problem{
+          fmt::format("{} was removed or replaced while it was in use", target.file.path().string())};
+    if (!write_all(target.file.descriptor(), parts, begin) || !target.file.sync())
+      return system_error("write", target.file.path());
   }
-  return true;
+  return {};
 }
 
 // A deleted file still accepts frames, but the next start would not find them.
-std::optional<std::string> journal::folder_problem() const {
+expected<> journal::check_folder() const {
   struct stat ours {
   }, named{};
   const auto path = directory_ / "lock";
   if (::fstat(lock_file_, &ours) == 0 && ::stat(path.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
       ours.st_dev == named.st_dev)
-    return std::nullopt;
-  return fmt::format("the journal's folder {} was removed or replaced while it was in use: what it held is "
-                     "still being stored; then start the service again",
-                     directory_.string());
+    return {};
+  return problem{
+      fmt::format("the journal's folder {} was removed or replaced while it was in use: what it held is "
+                  "still being stored; then start the service again",
+                  directory_.string())};
 }
 
 journal_reading journal::read(journal_position at) const {

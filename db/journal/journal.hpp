@@ -15,6 +15,7 @@
 #include "db/journal/id_files.hpp"
 #include "db/journal/segment_file.hpp"
 #include "db/store.hpp"
+#include "messages/expected.hpp"
 #include "messages/frame.hpp"
 #include "messages/frame_digest.hpp"
 #include "messages/settings/settings.hpp"
@@ -70,15 +71,14 @@ struct journal_reading {
 class journal {
 public:
   struct opened {
-    std::unique_ptr<journal> value; ///< Null on failure.
+    std::unique_ptr<journal> value;
     journal_recovery found;
-    std::string problem; ///< One sentence on failure.
   };
 
   /// Opens the folder (created if missing), locks it, and reads what an earlier run left.
   /// @param remembered_ids How many ids of stored frames are to be returned and kept on disk.
-  static opened open(const std::filesystem::path& directory, const journal_settings& settings,
-                     std::size_t remembered_ids, timestamp now);
+  static expected<opened> open(const std::filesystem::path& directory, const journal_settings& settings,
+                               std::size_t remembered_ids, timestamp now);
 
   ~journal();
   journal(const journal&) = delete;
@@ -163,11 +163,10 @@ private:
   journal(std::filesystem::path directory, const journal_settings& settings, std::size_t remembered_ids);
 
   // recovery.cpp
-  std::optional<std::string> lock();
-  std::optional<std::string> recover(journal_recovery& found, timestamp now);
-  std::optional<std::string> recover_file(segment_file file, file_bytes& memory, journal_recovery& found,
-                                          timestamp now);
-  std::optional<std::string> recover_headless(segment_file file, file_bytes& memory, journal_recovery& found);
+  expected<> lock();
+  expected<> recover(journal_recovery& found, timestamp now);
+  expected<> recover_file(segment_file file, file_bytes& memory, journal_recovery& found, timestamp now);
+  expected<> recover_headless(segment_file file, file_bytes& memory, journal_recovery& found);
   void recover_kept(segment_file file, const segment_header& header, timestamp now);
   void recover_records(segment_file file, const segment_file::header_found& says, file_bytes& memory,
                        journal_recovery& found);
@@ -175,8 +174,8 @@ private:
 
   // journal.cpp
   bool has_room_for(std::uint64_t record_bytes) const;
-  bool write_group(std::string& problem);
-  std::optional<std::string> folder_problem() const;
+  expected<> write_group();
+  expected<> check_folder() const;
 
   // segment_lives.cpp
   result start_segment(std::uint64_t record_bytes, timestamp now);

@@ -14,58 +14,54 @@
 
 namespace parseflow::db {
 
-journal::opened journal::open(const std::filesystem::path& directory, const journal_settings& settings,
-                              std::size_t remembered_ids, timestamp now) {
-  opened result;
-  if (auto refused = make_folder(directory)) {
-    result.problem = fmt::format("the journal's folder {} cannot be used: {}", directory.string(), *refused);
-    return result;
-  }
-  std::unique_ptr<journal> made{new journal{directory, settings, remembered_ids}};
-  if (auto refused = made->lock()) {
-    result.problem = *refused;
-    return result;
-  }
-  if (auto refused = made->recover(result.found, now)) {
-    result.problem = *refused;
-    return result;
-  }
-  result.value = std::move(made);
+expected<journal::opened> journal::open(const std::filesystem::path& directory,
+                                        const journal_settings& settings, std::size_t remembered_ids,
+                                        timestamp now) {
+  if (auto made = make_folder(directory); !made)
+    return problem{
+        fmt::format("the journal's folder {} cannot be used: {}", directory.string(), made.error().sentence)};
+  opened result{.value = std::unique_ptr<journal>{new journal{directory, settings, remembered_ids}},
+                .found = {}};
+  if (auto locked = result.value->lock(); !locked)
+    return locked.error();
+  if (auto recovered = result.value->recover(result.found, now); !recovered)
+    return recovered.error();
   return result;
 }
 
-std::optional<std::string> journal::lock() {
+expected<> journal::lock() {
   const auto path = directory_ / "lock";
   lock_file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_file_ < 0)
     return system_error("open", path);
   if (::flock(lock_file_, LOCK_EX | LOCK_NB) != 0)
-    return fmt::format(
+    return problem{fmt::format(
         "the journal {} is in use by another process: stop it, or choose another storage.directory",
-        directory_.string());
-  return std::nullopt;
+        directory_.string())};
+  return {};
 }
 
-std::optional<std::string> journal::recover(journal_recovery& found, timestamp now) {
+expected<> journal::recover(journal_recovery& found, timestamp now) {
   std::vector<std::filesystem::path> paths;
-  std::error_code problem;
-  for (const auto& entry : std::filesystem::directory_iterator{directory_, problem}) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator{directory_, failed}) {
     // The numbers of files that are kept aside count as well: their names must not be used again.
     next_file_ =
         std::max<std::uint64_t>(next_file_, std::strtoull(entry.path().filename().c_str(), nullptr, 10) + 1);
     if (entry.path().extension() == segment_extension)
       paths.push_back(entry.path());
   }
-  if (problem)
-    return fmt::format("cannot read the journal's folder {}: {}", directory_.string(), problem.message());
+  if (failed)
+    return problem{
+        fmt::format("cannot read the journal's folder {}: {}", directory_.string(), failed.message())};
   std::sort(paths.begin(), paths.end());
   file_bytes memory;
   for (const auto& path : paths) {
     segment_file file;
     if (!file.open(path, true))
       return system_error("open", path);
-    if (auto refused = recover_file(std::move(file), memory, found, now))
-      return refused;
+    if (auto recovered = recover_file(std::move(file), memory, found, now); !recovered)
+      return recovered;
   }
   std::sort(found.frames.begin(), found.frames.end(),
             [](const recovered_frame& a, const recovered_frame& b) { return a.at < b.at; });
@@ -73,16 +69,17 @@ std::optional<std::string> journal::recover(journal_recovery& found, timestamp n
   found.ids = std::move(remembered.ids);
   found.damaged_bytes += remembered.damaged_bytes;
   recycle_unneeded(now);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> journal::recover_file(segment_file file, file_bytes& memory,
-                                                 journal_recovery& found, timestamp now) {
+expected<> journal::recover_file(segment_file file, file_bytes& memory, journal_recovery& found,
+                                 timestamp now) {
   const auto says = file.read_header();
   if (says.has_unknown_format)
-    return fmt::format("{} was written by a newer version of ParseFlow: start that version, or move the file "
-                       "away; what it holds is not in the database yet",
-                       file.path().string());
+    return problem{
+        fmt::format("{} was written by a newer version of ParseFlow: start that version, or move the file "
+                    "away; what it holds is not in the database yet",
+                    file.path().string())};
   if (!says.header)
     return recover_headless(std::move(file), memory, found);
   const auto& header = *says.header;
@@ -93,15 +90,14 @@ std::optional<std::string> journal::recover_file(segment_file file, file_bytes& 
     recover_kept(std::move(file), header, now);
   else
     recover_records(std::move(file), says, memory, found);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> journal::recover_headless(segment_file file, file_bytes& memory,
-                                                     journal_recovery& found) {
+expected<> journal::recover_headless(segment_file file, file_bytes& memory, journal_recovery& found) {
   read_whole(file, memory);
   if (is_all_zeros(memory)) {
     make_spare(std::move(file), 0);
-    return std::nullopt;
+    return {};
   }
   ++found.damaged_places;
   found.damaged_bytes += file.bytes();

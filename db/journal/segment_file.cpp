@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -44,29 +45,31 @@ segment_file& segment_file::operator=(segment_file&& other) noexcept {
   return *this;
 }
 
-segment_file::made segment_file::make(const std::filesystem::path& path, std::uint64_t bytes) {
-  made result;
-  auto& file = result.file;
+tl::expected<segment_file, segment_file::make_problem> segment_file::make(const std::filesystem::path& path,
+                                                                          std::uint64_t bytes) {
+  const auto refused = [](problem why, int error = 0) {
+    return tl::unexpected<make_problem>{{std::move(why), error == ENOSPC || error == EDQUOT}};
+  };
+  segment_file file;
   file.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file.file_ < 0) {
-    result.is_disk_full = errno == ENOSPC || errno == EDQUOT;
-    result.problem = system_error("make", path);
-    return result;
+    const int error = errno;
+    return refused(system_error("make", path), error);
   }
   file.path_ = path;
   file.bytes_ = bytes;
   if (const int error = ::posix_fallocate(file.file_, 0, static_cast<off_t>(bytes)); error != 0) {
-    result.is_disk_full = error == ENOSPC || error == EDQUOT;
-    result.problem =
-        fmt::format("cannot allocate {} bytes for {}: {}", bytes, path.string(), std::strerror(error));
-  } else if (!file.write_header({.state = segment_state::spare}) || !file.sync()) {
-    result.problem = system_error("write", path);
-  } else if (auto problem = sync_folder(path.parent_path())) {
-    result.problem = *problem;
-  }
-  if (!result.problem.empty())
     file.remove();
-  return result;
+    return refused(
+        {fmt::format("cannot allocate {} bytes for {}: {}", bytes, path.string(), std::strerror(error))},
+        error);
+  }
+  const bool is_written = file.write_header({.state = segment_state::spare}) && file.sync();
+  if (auto made = is_written ? sync_folder(path.parent_path()) : system_error("write", path); !made) {
+    file.remove();
+    return refused(std::move(made.error()));
+  }
+  return file;
 }
 
 bool segment_file::open(const std::filesystem::path& path, bool for_writing) {
@@ -127,7 +130,7 @@ void segment_file::keep_aside() const {
   std::filesystem::create_hard_link(path_, aside_path(), none);
 }
 
-std::optional<std::string> segment_file::move_aside() {
+expected<> segment_file::move_aside() {
   // `rename` does nothing if the second name exists already, so the first one is removed as well.
   if (::rename(path_.c_str(), aside_path().c_str()) != 0 && errno != ENOENT)
     return system_error("rename", path_);
@@ -137,7 +140,7 @@ std::optional<std::string> segment_file::move_aside() {
 
 void segment_file::remove() {
   if (has_name() && ::unlink(path_.c_str()) == 0)
-    sync_folder(path_.parent_path());
+    std::ignore = sync_folder(path_.parent_path());
   segment_file closed{std::move(*this)};
 }
 

@@ -14,6 +14,7 @@
 
 #include "db/journal/files.hpp"
 #include "db/journal/record.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow::db {
 
@@ -25,9 +26,13 @@ public:
   segment_file(segment_file&& other) noexcept;
   segment_file& operator=(segment_file&& other) noexcept;
 
+  /// Why a file could not be made.
+  struct [[nodiscard]] make_problem : problem {
+    bool is_disk_full = false;
+  };
   /// Creates the file, allocates its bytes, and makes it durable as a spare one.
-  struct made;
-  static made make(const std::filesystem::path& path, std::uint64_t bytes);
+  [[nodiscard]] static tl::expected<segment_file, make_problem> make(const std::filesystem::path& path,
+                                                                     std::uint64_t bytes);
 
   /// Opens an existing file. False and `errno` on failure.
   bool open(const std::filesystem::path& path, bool for_writing);
@@ -62,8 +67,8 @@ public:
   /// Gives the file a second name, under which the journal does not look for frames. Where the file system
   /// has no hard links it does nothing; then `move_aside` gives the name.
   void keep_aside() const;
-  /// Removes the file's first name; the second one stays. Durable; returns a sentence on failure.
-  std::optional<std::string> move_aside();
+  /// Removes the file's first name; the second one stays. Durable.
+  expected<> move_aside();
   /// Removes the file; durable if the disk allows it.
   void remove();
 
@@ -71,13 +76,6 @@ private:
   int file_ = -1;
   std::filesystem::path path_;
   std::uint64_t bytes_ = 0;
-};
-
-/// `problem` is empty on success.
-struct segment_file::made {
-  segment_file file;
-  std::string problem;
-  bool is_disk_full = false;
 };
 
 /// All bytes of a file, in memory; zeros where the disk does not return them.

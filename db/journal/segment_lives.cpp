@@ -1,6 +1,7 @@
 // The lives of segment files: they begin, end, are kept for a while, and are used again.
 #include <algorithm>
 #include <random>
+#include <tuple>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -27,8 +28,8 @@ std::uint64_t random_life() {
 } // namespace
 
 result journal::start_segment(std::uint64_t record_bytes, timestamp now) {
-  if (auto gone = folder_problem())
-    return {outcome::retry, *gone};
+  if (auto there = check_folder(); !there)
+    return {outcome::retry, there.error().sentence};
   if (active_ && segments_.at(*active_).unreleased == 0)
     active_.reset();
   recycle_unneeded(now);
@@ -40,9 +41,9 @@ result journal::start_segment(std::uint64_t record_bytes, timestamp now) {
   fresh.used = segment_header_bytes;
   // Becomes durable with the first group.
   if (!fresh.file.write_header({.generation = next_generation_, .life = fresh.life})) {
-    auto problem = system_error("write", fresh.file.path());
+    auto why = system_error("write", fresh.file.path());
     fresh.file.remove();
-    return {outcome::retry, std::move(problem)};
+    return {outcome::retry, std::move(why.sentence)};
   }
   active_ = next_generation_++;
   segments_.emplace(*active_, std::move(fresh));
@@ -58,25 +59,25 @@ result journal::take_file(segment_file& fresh, std::uint64_t bytes) {
       spare_.erase(reusable);
       return {};
     }
-    std::string problem;
+    std::string why;
     if (disk_bytes() + bytes > settings_.quota_bytes) {
-      problem =
+      why =
           fmt::format("the {} bytes of journal.quota-bytes are used up by frames that wait for the database",
                       settings_.quota_bytes);
     } else {
       auto made =
           segment_file::make(directory_ / fmt::format("{:08}{}", next_file_, segment_extension), bytes);
-      if (made.problem.empty()) {
-        fresh = std::move(made.file);
+      if (made) {
+        fresh = *std::move(made);
         ++next_file_;
         return {};
       }
-      if (!made.is_disk_full)
-        return {outcome::retry, std::move(made.problem)};
-      problem = std::move(made.problem);
+      why = std::move(made.error().sentence);
+      if (!made.error().is_disk_full)
+        return {outcome::retry, std::move(why)};
     }
     if (!drop_least_needed())
-      return {outcome::retry, std::move(problem)};
+      return {outcome::retry, std::move(why)};
   }
 }
 
@@ -101,8 +102,8 @@ bool journal::drop_least_needed() {
 }
 
 result journal::tick(timestamp now) {
-  if (auto gone = folder_problem())
-    return {outcome::retry, *gone};
+  if (auto there = check_folder(); !there)
+    return {outcome::retry, there.error().sentence};
   if (active_) {
     auto& target = segments_.at(*active_);
     if (!target.first_tick)
@@ -140,7 +141,7 @@ journal::segments::iterator journal::recycle_if_unneeded(segments::iterator cand
 
 void journal::settle(std::uint64_t generation, segment& done, timestamp now) {
   // The segment must stay until its ids are on disk: the next tick tries again.
-  if (ids_.append(done.released_ids, now))
+  if (!ids_.append(done.released_ids, now))
     return;
   done.released_ids = {};
   done.is_settled = true;
@@ -157,7 +158,7 @@ void journal::settle(std::uint64_t generation, segment& done, timestamp now) {
 
 void journal::retire(std::uint64_t generation, segment& old) {
   if (old.is_aside)
-    old.file.move_aside();
+    std::ignore = old.file.move_aside(); // if this fails, the next run reads frames that the database has
   else
     make_spare(std::move(old.file), generation);
 }

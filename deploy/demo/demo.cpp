@@ -207,11 +207,12 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   const char* const registered = std::getenv("PARSEFLOW_DRAINS");
-  const auto [options, problem] = parse_options(arguments, registered ? registered : "");
-  if (!problem.empty()) {
-    fmt::print(stderr, "parseflow-demo: {}; see parseflow-demo --help\n", problem);
+  const auto parsed = parse_options(arguments, registered ? registered : "");
+  if (!parsed) {
+    fmt::print(stderr, "parseflow-demo: {}; see parseflow-demo --help\n", parsed.error().sentence);
     return EXIT_FAILURE;
   }
+  const auto& options = *parsed;
   drain_client drain{options.target};
   alarm_clock clock;
   std::thread stopper{[&] {

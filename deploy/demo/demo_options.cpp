@@ -18,12 +18,13 @@ constexpr std::uint64_t most_minutes = 24 * 60;
 // Reads all of `text` as a number within the bounds. False if it is not one.
 template <class Number>
 bool read_number(const std::string& text, Number least, Number most, Number& out) {
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return problem == std::errc{} && end == text.data() + text.size() && out >= least && out <= most;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size() && out >= least && out <= most;
 }
 
-std::string fill_options(const std::map<std::string, std::string>& given, std::string_view registered,
-                         demo_options& options) {
+expected<demo_options> options_from(const std::map<std::string, std::string>& given,
+                                    std::string_view registered) {
+  demo_options options;
   std::string url = "http://127.0.0.1:5000/logdrains", user, password, app = "demo";
   std::uint64_t minutes = 30;
   std::random_device random;
@@ -39,28 +40,29 @@ std::string fill_options(const std::map<std::string, std::string>& given, std::s
       app = value;
     else if (name == "--lines-per-second") {
       if (!read_number(value, 1.0, most_lines_per_second, options.lines_per_second))
-        return fmt::format("--lines-per-second must be a number from 1 to {:.0f}", most_lines_per_second);
+        return problem{
+            fmt::format("--lines-per-second must be a number from 1 to {:.0f}", most_lines_per_second)};
     } else if (name == "--minutes") {
       if (!read_number<std::uint64_t>(value, 1, most_minutes, minutes))
-        return fmt::format("--minutes must be a whole number from 1 to {}", most_minutes);
+        return problem{fmt::format("--minutes must be a whole number from 1 to {}", most_minutes)};
     } else if (name == "--seed") {
       if (!read_number<std::uint64_t>(value, 0, UINT64_MAX, options.seed))
-        return "--seed must be a whole number";
+        return problem{"--seed must be a whole number"};
     } else {
-      return fmt::format("there is no option {}", name);
+      return problem{fmt::format("there is no option {}", name)};
     }
   }
   auto target = target_from(url);
   if (!target)
-    return "--url must look like http://127.0.0.1:5000/logdrains";
+    return problem{"--url must look like http://127.0.0.1:5000/logdrains"};
   if (app.empty() || app.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
-    return "--app must consist of lower-case letters, digits and hyphens";
+    return problem{"--app must consist of lower-case letters, digits and hyphens"};
   options.target = std::move(*target);
   if (!user.empty() || !password.empty()) {
     options.target.user = user;
     options.target.password = password;
   }
-  const auto drains = parse_drains(registered).drains;
+  const auto drains = parse_drains(registered).value_or(std::vector<drain_credentials>{});
   const bool is_registered = options.target.user.empty() && !drains.empty();
   if (is_registered) {
     options.target.user = drains.front().user;
@@ -72,13 +74,12 @@ std::string fill_options(const std::map<std::string, std::string>& given, std::s
     options.target.path = "/logdrains";
   if (!is_registered && options.target.path.find('?') == std::string::npos) // otherwise credentials name it
     options.target.path += "?app=" + app;
-  return {};
+  return options;
 }
 
 } // namespace
 
-parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered) {
-  parsed_options result;
+expected<demo_options> parse_options(const std::vector<std::string>& arguments, std::string_view registered) {
   std::map<std::string, std::string> given;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& word = arguments[i];
@@ -88,12 +89,10 @@ parsed_options parse_options(const std::vector<std::string>& arguments, std::str
     } else if (i + 1 < arguments.size() && word.starts_with("--")) {
       given[word] = arguments[++i];
     } else {
-      result.problem = fmt::format("{} needs a value", word);
-      return result;
+      return problem{fmt::format("{} needs a value", word)};
     }
   }
-  result.problem = fill_options(given, registered, result.options);
-  return result;
+  return options_from(given, registered);
 }
 
 std::string demo_usage() {

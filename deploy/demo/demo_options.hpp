@@ -3,11 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "messages/expected.hpp"
 #include "tests/traffic/drain_client.hpp"
 
 namespace parseflow::traffic {
@@ -20,16 +20,10 @@ struct demo_options {
   std::uint64_t seed = 0;
 };
 
-/// The options that the arguments describe, or a sentence about what is wrong with them.
-struct parsed_options {
-  demo_options options;
-  /// Empty if all is well.
-  std::string problem;
-};
-
 /// Reads the program's arguments, without its name. If no seed is given it is random.
 /// @param registered `PARSEFLOW_DRAINS` of the service: its first entry posts if the arguments name no user.
-parsed_options parse_options(const std::vector<std::string>& arguments, std::string_view registered = {});
+expected<demo_options> parse_options(const std::vector<std::string>& arguments,
+                                     std::string_view registered = {});
 
 /// The text of `--help`.
 std::string demo_usage();

@@ -86,4 +86,10 @@ void webhook_client::stop() {
   connection_->client.stop();
 }
 
+std::function<std::shared_ptr<alert_poster>()> webhook_posters(const alert_settings& settings) {
+  if (settings.webhook_url.empty())
+    return {};
+  return [&settings] { return std::make_shared<webhook_client>(settings.webhook_url); };
+}
+
 } // namespace parseflow::http

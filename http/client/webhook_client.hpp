@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "messages/alert_poster.hpp"
 #include "messages/settings/secret.hpp"
+#include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 
@@ -32,5 +34,8 @@ private:
   struct connection;
   std::unique_ptr<connection> connection_;
 };
+
+/// Makes clients for the webhook of the settings, which must outlive it; empty if they name none.
+std::function<std::shared_ptr<alert_poster>()> webhook_posters(const alert_settings& settings);
 
 } // namespace parseflow::http

@@ -30,16 +30,16 @@ void connection_server::pause_accepting() {
   is_accepting_ = false;
 }
 
-std::optional<std::string> connection_server::resume_accepting() {
+expected<> connection_server::resume_accepting() {
   const std::lock_guard guard{mutex_};
   if (is_stopping_ || !is_paused_)
-    return std::nullopt;
-  if (auto problem = listener_.resume())
-    return problem;
+    return {};
+  if (auto resumed = listener_.resume(); !resumed)
+    return resumed;
   is_paused_ = false;
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
   arm_listener();
-  return std::nullopt;
+  return {};
 }
 
 void connection_server::accept_some() {

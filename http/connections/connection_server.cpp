@@ -102,15 +102,15 @@ connection_server::~connection_server() {
   stop();
 }
 
-std::optional<std::string> connection_server::start(const std::string& host, std::uint16_t port) {
+expected<> connection_server::start(const std::string& host, std::uint16_t port) {
   epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   timer_ = file_descriptor{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   if (!epoll_.is_open() || !wake_.is_open() || !timer_.is_open())
-    return "cannot serve HTTP: no more file descriptors are available (see ulimit -n)";
+    return problem{"cannot serve HTTP: no more file descriptors are available (see ulimit -n)"};
   const std::lock_guard guard{mutex_};
-  if (auto problem = listener_.open(host, port))
-    return problem;
+  if (auto opened = listener_.open(host, port); !opened)
+    return opened;
   // httplib must see a valid socket, even while accepting is paused. Internal to httplib:
   // see cmake/TestedVersions.cmake.
   svr_sock_ = listener_.get();
@@ -119,8 +119,9 @@ std::optional<std::string> connection_server::start(const std::string& host, std
   watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
   arm_listener();
   if (!add_thread())
-    return "cannot serve HTTP: no thread can be started (see ulimit -u, or the limit of the container)";
-  return std::nullopt;
+    return problem{
+        "cannot serve HTTP: no thread can be started (see ulimit -u, or the limit of the container)"};
+  return {};
 }
 
 void connection_server::stop() {

@@ -22,6 +22,7 @@
 #include "http/connections/listen_socket.hpp"
 #include "http/connections/served_client.hpp"
 #include "http/connections/stranger_queue.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow::http {
 
@@ -47,8 +48,8 @@ public:
   ~connection_server() override;
 
   /// Starts to listen on `host`, an address or a name, and to answer. With `port` 0 the system picks one.
-  /// Returns a sentence if that is not possible. Call once.
-  std::optional<std::string> start(const std::string& host, std::uint16_t port);
+  /// Call once.
+  expected<> start(const std::string& host, std::uint16_t port);
 
   /// The port it listens on; 0 before `start`.
   std::uint16_t port() const { return listener_.port(); }
@@ -58,8 +59,8 @@ public:
   /// `stop` or while paused.
   void pause_accepting();
   /// Accepts clients again at the same address. Any thread may call. Does nothing while not paused, and after
-  /// `stop`. Returns a sentence if accepting is not possible yet.
-  std::optional<std::string> resume_accepting();
+  /// `stop`. Fails if accepting is not possible yet.
+  expected<> resume_accepting();
 
   connection_counts connections() const;
 

@@ -21,45 +21,45 @@ std::uint16_t port_of(const sockaddr_storage& address) {
                                              : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-std::string sentence(const std::string& host, std::uint16_t port, int problem) {
-  const char* remedy = problem == EADDRINUSE ? "; another program listens there: stop it, or set http.port"
-                       : problem == EACCES   ? "; take a port above 1023 (http.port)"
-                       : problem == EADDRNOTAVAIL ? "; http.host must be an address of this machine"
-                                                  : "";
-  return fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(problem), remedy);
+problem cannot_listen(const std::string& host, std::uint16_t port, int error) {
+  const char* remedy = error == EADDRINUSE      ? "; another program listens there: stop it, or set http.port"
+                       : error == EACCES        ? "; take a port above 1023 (http.port)"
+                       : error == EADDRNOTAVAIL ? "; http.host must be an address of this machine"
+                                                : "";
+  return {fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(error), remedy)};
 }
 
 } // namespace
 
-std::optional<std::string> listen_socket::open(const std::string& host, std::uint16_t port) {
-  if (auto problem = reserve(host, port))
-    return problem;
+expected<> listen_socket::open(const std::string& host, std::uint16_t port) {
+  if (auto reserved = reserve(host, port); !reserved)
+    return reserved;
   return resume();
 }
 
-std::optional<std::string> listen_socket::reserve(const std::string& host, std::uint16_t port) {
+expected<> listen_socket::reserve(const std::string& host, std::uint16_t port) {
   addrinfo wanted{};
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int problem = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
-    return fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(problem));
+  if (const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
+    return problem{fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(error))};
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses{found, &freeaddrinfo};
 
-  int problem = 0;
+  int error = 0;
   for (const auto* at = addresses.get(); at != nullptr; at = at->ai_next) {
     std::memcpy(&address_, at->ai_addr, at->ai_addrlen);
     address_size_ = at->ai_addrlen;
-    problem = bind_socket();
-    if (problem == 0) {
+    error = bind_socket();
+    if (error == 0) {
       host_ = host;
       getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address_), &address_size_);
       port_ = port_of(address_);
-      return std::nullopt;
+      return {};
     }
   }
   socket_.reset();
-  return sentence(host, port, problem);
+  return cannot_listen(host, port, error);
 }
 
 void listen_socket::pause() {
@@ -67,11 +67,11 @@ void listen_socket::pause() {
   bind_socket();   // if this fails, `resume` tries again
 }
 
-std::optional<std::string> listen_socket::resume() {
-  int problem = socket_.is_open() ? 0 : bind_socket();
-  if (problem == 0 && listen(socket_.get(), backlog) != 0)
-    problem = errno;
-  return problem == 0 ? std::nullopt : std::optional{sentence(host_, port_, problem)};
+expected<> listen_socket::resume() {
+  int error = socket_.is_open() ? 0 : bind_socket();
+  if (error == 0 && listen(socket_.get(), backlog) != 0)
+    error = errno;
+  return error == 0 ? expected<>{} : cannot_listen(host_, port_, error);
 }
 
 int listen_socket::bind_socket() {
@@ -80,9 +80,9 @@ int listen_socket::bind_socket() {
   if (socket_.is_open() && setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
       bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address_), address_size_) == 0)
     return 0;
-  const int problem = errno;
+  const int error = errno;
   socket_.reset();
-  return problem;
+  return error;
 }
 
 } // namespace parseflow::http

@@ -2,33 +2,31 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include <sys/socket.h>
 
 #include "http/connections/file_descriptor.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow::http {
 
 /// A non-blocking socket that listens, or keeps its address while it does not. Not thread-safe.
 class listen_socket {
 public:
-  /// Listens on `host`, an address or a name. With `port` 0 the system picks one. Returns a sentence if that
-  /// is not possible. Call once.
-  std::optional<std::string> open(const std::string& host, std::uint16_t port);
+  /// Listens on `host`, an address or a name. With `port` 0 the system picks one. Call once.
+  expected<> open(const std::string& host, std::uint16_t port);
 
   /// Binds the address on which `open` would listen, but refuses connections: another socket of this process
   /// can still bind it and listen there. Otherwise as `open`.
-  std::optional<std::string> reserve(const std::string& host, std::uint16_t port);
+  expected<> reserve(const std::string& host, std::uint16_t port);
 
   /// Refuses connections from now on; those not yet accepted are reset. The system does not hand the port
   /// out, but a program that asks for this port can take it. Changes the descriptor.
   void pause();
 
-  /// Listens again at the same address. Returns a sentence if that is not possible; a later call may succeed.
-  /// May change the descriptor.
-  std::optional<std::string> resume();
+  /// Listens again at the same address. After a failure a later call may succeed. May change the descriptor.
+  expected<> resume();
 
   /// Stops listening for good.
   void close() { socket_.reset(); }

@@ -36,9 +36,9 @@ void drain_endpoint::post(exchange& current) {
   if (!is_acceptable(current, app))
     return;
   auto head = read_frame_head(current.request, app);
-  if (!head.problem.empty())
-    return set_error(current.response, 400, "bad_header", head.problem);
-  auto& content = head.facts;
+  if (!head)
+    return set_error(current.response, 400, "bad_header", head.error().sentence);
+  auto& content = head->facts;
   content.received_at = system_time();
 
   byte_budget::share share{pending_};
@@ -53,7 +53,7 @@ void drain_endpoint::post(exchange& current) {
       return;
     }
   }
-  if (head.is_request_id)
+  if (head->is_request_id)
     content.key.id = id_with_body(content.key.id, content.body);
   logplex::remove_printed_colours(content.body);
   redactor_.redact_body(content.body, content.mode);

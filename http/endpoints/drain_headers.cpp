@@ -65,14 +65,13 @@ std::string unnamed_id() {
 
 } // namespace
 
-frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app) {
+expected<frame_head> read_frame_head(const httplib::Request& request, std::string_view registered_app) {
   const auto token = usable(header(request, "Logplex-Drain-Token"));
   const auto frame_id = header(request, "Logplex-Frame-Id");
   const auto id = usable(frame_id.empty() ? header(request, "X-Request-Id") : frame_id);
   const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
   if (registered_app.empty() && !is_name(label))
-    return {
-        {},
+    return problem{
         fmt::format("The app in the URL (?app=) must be at most {} bytes of text without control characters.",
                     max_name_bytes)};
 
@@ -85,7 +84,7 @@ frame_head read_frame_head(const httplib::Request& request, std::string_view reg
   facts.key.id = id.empty() ? unnamed_id() : id;
   facts.mode = mode_of(request);
   facts.announced_lines = count_in(header(request, "Logplex-Msg-Count"));
-  return {std::move(facts), {}, frame_id.empty() && !id.empty()};
+  return frame_head{std::move(facts), frame_id.empty() && !id.empty()};
 }
 
 std::string id_with_body(std::string_view request_id, std::string_view body) {

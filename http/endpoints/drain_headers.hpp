@@ -6,14 +6,15 @@
 
 #include <httplib.h>
 
+#include "messages/expected.hpp"
 #include "messages/frame.hpp"
 
 namespace parseflow::http {
 
-/// A frame without its body. If `problem` is not empty, it is a sentence about what is unusable.
+/// What the headers say of a frame.
 struct frame_head {
+  /// The frame without its body.
   frame facts;
-  std::string problem;
   /// The id is an `X-Request-Id`, which some senders and proxies reuse: see `id_with_body`.
   bool is_request_id = false;
 };
@@ -22,9 +23,10 @@ struct frame_head {
 inline constexpr std::size_t max_name_bytes = 200;
 
 /// Reads the headers that Logplex and log-shuttle send (heroku-formats 1), and `?app=`. An id or token in a
-/// form that no sender writes is replaced by its hash, because answering 4xx would lose the batch.
+/// form that no sender writes is replaced by its hash, because answering 4xx would lose the batch. Fails if
+/// `?app=` is no name.
 /// @param registered_app The app of the request's credentials; empty if there are none.
-frame_head read_frame_head(const httplib::Request& request, std::string_view registered_app);
+expected<frame_head> read_frame_head(const httplib::Request& request, std::string_view registered_app);
 
 /// The id of a batch that has only an `X-Request-Id`: different bodies are different batches, and a body that
 /// is sent again is the same batch.

@@ -62,60 +62,61 @@ nlohmann::ordered_json points_of(const series& found) {
 
 } // namespace
 
-series_request read_series_request(const httplib::Request& request, timestamp now) {
-  const auto wrong = [](std::string sentence) { return series_request{{}, std::move(sentence)}; };
+expected<series_query> read_series_request(const httplib::Request& request, timestamp now) {
   series_query question;
   const auto metrics = parameter(request, "metric");
   if (!is_utf8(metrics))
-    return wrong("metric must be UTF-8.");
+    return problem{"metric must be UTF-8."};
   question.metrics = split_metrics(metrics);
   question.app = parameter(request, "app");
   if (question.metrics.size() > series_query::max_metrics)
-    return wrong(
-        fmt::format("These are more than {} metrics: ask more than once.", series_query::max_metrics));
+    return problem{
+        fmt::format("These are more than {} metrics: ask more than once.", series_query::max_metrics)};
   for (const auto& metric : question.metrics) {
     if (!rollup::is_metric(metric))
-      return wrong(
+      return problem{
           fmt::format("metric must be one of {}, or {} with a name: code:H12; or several, with commas.",
-                      fmt::join(rollup::metric_names(), ", "), fmt::join(rollup::metric_families(), ", ")));
+                      fmt::join(rollup::metric_names(), ", "), fmt::join(rollup::metric_families(), ", "))};
     if (question.app.empty() && rollup::is_of_one_app(metric))
-      return wrong("This metric needs an app (app=NAME): dynos and endpoints of two apps may share a name.");
+      return problem{
+          "This metric needs an app (app=NAME): dynos and endpoints of two apps may share a name."};
   }
   const auto step = read_step(parameter(request, "step"));
   if (!step)
-    return wrong("step must be whole minutes in seconds: 60, 120, … up to a year.");
+    return problem{"step must be whole minutes in seconds: 60, 120, … up to a year."};
   const auto to = read_minute(parameter(request, "to"), std::chrono::ceil<minutes>(now),
                               [](timestamp at) { return std::chrono::ceil<minutes>(at); });
   if (!to)
-    return wrong("to must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z.");
+    return problem{"to must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z."};
   const auto from = read_minute(parameter(request, "from"), *to - std::chrono::hours{1},
                                 [](timestamp at) { return std::chrono::floor<minutes>(at); });
   if (!from)
-    return wrong("from must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z.");
+    return problem{"from must be unix seconds or RFC 3339, such as 2026-03-02T14:07:31Z."};
   if (*from >= *to)
-    return wrong("from must be before to.");
+    return problem{"from must be before to."};
   if ((*to - *from) / *step > series_query::max_points)
-    return wrong(fmt::format("These are more than {} points: take a larger step.", series_query::max_points));
+    return problem{
+        fmt::format("These are more than {} points: take a larger step.", series_query::max_points)};
   question.from = *from;
   question.to = *to;
   question.step = *step;
-  return {std::move(question), {}};
+  return question;
 }
 
 void get_series(exchange& current, box_questions& boxes) {
   if (!has_only_parameters(current.request, {"metric", "app", "from", "to", "step"}, current.response))
     return;
   const auto now = system_time();
-  const auto [question, problem] = read_series_request(current.request, now);
-  if (!problem.empty())
-    return set_error(current.response, 400, "bad_series", problem);
-  const auto found = boxes.ask_series(question);
+  const auto question = read_series_request(current.request, now);
+  if (!question)
+    return set_error(current.response, 400, "bad_series", question.error().sentence);
+  const auto found = boxes.ask_series(*question);
   if (!found)
     return answer_busy(current.response);
   nlohmann::ordered_json answer;
   if (found->size() == 1)
     answer["metric"] = found->front().metric;
-  answer["step_s"] = std::chrono::seconds{question.step}.count();
+  answer["step_s"] = std::chrono::seconds{question->step}.count();
   if (found->size() == 1)
     answer["points"] = points_of(found->front());
   else

@@ -1,25 +1,18 @@
 // GET /api/series: metrics over time, for charts.
 #pragma once
 
-#include <string>
-
 #include <httplib.h>
 
 #include "http/connections/exchange.hpp"
 #include "http/endpoints/pipeline_client.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow::http {
-
-/// The question in a query string. If `problem` is not empty, it is a sentence about what is wrong.
-struct series_request {
-  series_query question;
-  std::string problem;
-};
 
 /// Reads `metric, app, from, to, step`. Several metrics are separated by commas; a comma that is not followed
 /// by a metric is part of the name before it. Without `from` and `to`, asks for the hour up to `now`,
 /// including the current minute.
-series_request read_series_request(const httplib::Request& request, timestamp now);
+expected<series_query> read_series_request(const httplib::Request& request, timestamp now);
 
 /// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; for several metrics `{"step_s", "series":
 /// [{"metric", "points"}, …]}`.

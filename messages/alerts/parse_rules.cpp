@@ -1,4 +1,3 @@
-// Reads rules word by word. Within this file a problem is thrown; callers get it as a value.
 #include "messages/alerts/parse_rules.hpp"
 
 #include <algorithm>
@@ -26,10 +25,6 @@ constexpr std::chrono::hours longest_hold{24};
 // Where an alert is resolved without `resolve`, as a fraction of its limit.
 constexpr double released_at = 0.8, burst_released_at = 0.5;
 
-struct problem {
-  std::string sentence;
-};
-
 // The words of one rule.
 class words {
 public:
@@ -47,26 +42,26 @@ private:
   std::string_view rest_;
 };
 
-[[noreturn]] void refuse(std::string_view word, std::string_view what_is_right) {
-  throw problem{word.empty() ? fmt::format("it ends where {} is needed", what_is_right)
-                             : fmt::format("\"{}\" is wrong: {} is needed", word, what_is_right)};
+problem wrong(std::string_view word, std::string_view what_is_right) {
+  return {word.empty() ? fmt::format("it ends where {} is needed", what_is_right)
+                       : fmt::format("\"{}\" is wrong: {} is needed", word, what_is_right)};
 }
 
-comparison comparison_from(std::string_view word) {
+expected<comparison> comparison_from(std::string_view word) {
   for (const auto known : {comparison::above, comparison::at_least, comparison::below, comparison::at_most})
     if (to_string(known) == word)
       return known;
-  refuse(word, "a comparison (>, >=, < or <=)");
+  return wrong(word, "a comparison (>, >=, < or <=)");
 }
 
-double limit_from(std::string_view word) {
+expected<double> limit_from(std::string_view word) {
   const auto value = read_number<double>(word);
   if (!value || !std::isfinite(*value) || *value < 0)
-    refuse(word, "a number of at least 0");
+    return wrong(word, "a number of at least 0");
   return *value;
 }
 
-std::chrono::seconds duration_from(std::string_view word) {
+expected<std::chrono::seconds> duration_from(std::string_view word) {
   const auto count =
       word.empty() ? std::nullopt : read_number<std::uint32_t>(word.substr(0, word.size() - 1));
   if (count)
@@ -80,27 +75,29 @@ std::chrono::seconds duration_from(std::string_view word) {
     default:
       break;
     }
-  refuse(word, "a duration such as 90s, 5m or 1h");
+  return wrong(word, "a duration such as 90s, 5m or 1h");
 }
 
-std::chrono::minutes window_from(std::string_view word) {
+expected<std::chrono::minutes> window_from(std::string_view word) {
   const auto length = duration_from(word);
-  if (length < 1min || length > longest_window || length % 1min != 0s)
-    refuse(word, "a window of whole minutes from 1m to 60m");
-  return std::chrono::duration_cast<std::chrono::minutes>(length);
+  if (!length)
+    return length.error();
+  if (*length < 1min || *length > longest_window || *length % 1min != 0s)
+    return wrong(word, "a window of whole minutes from 1m to 60m");
+  return std::chrono::duration_cast<std::chrono::minutes>(*length);
 }
 
-std::chrono::seconds hold_from(std::string_view word) {
+expected<std::chrono::seconds> hold_from(std::string_view word) {
   const auto length = duration_from(word);
-  if (length > longest_hold)
-    refuse(word, "a duration of at most 24h");
+  if (length && *length > longest_hold)
+    return wrong(word, "a duration of at most 24h");
   return length;
 }
 
-std::uint64_t count_from(std::string_view word) {
+expected<std::uint64_t> count_from(std::string_view word) {
   const auto value = read_number<std::uint64_t>(word);
   if (!value)
-    refuse(word, "a number of requests");
+    return wrong(word, "a number of requests");
   return *value;
 }
 
@@ -110,12 +107,32 @@ bool is_name(std::string_view text) {
   });
 }
 
-std::string metric_from(std::string_view word) {
+bool is_severity(std::string_view word) {
+  return word == "warning" || word == "critical";
+}
+
+// What stands before the colon of a rule.
+std::string_view name_in(std::string_view sentence) {
+  return logplex::without_blanks_around(sentence.substr(0, sentence.find(':')));
+}
+
+expected<std::string> metric_from(std::string_view word) {
   if (is_metric(word))
     return std::string{word};
   if (const auto meant = nearest_name(word, rollup::metric_names()); !meant.empty())
-    throw problem{fmt::format("\"{}\" is wrong: a metric is needed (did you mean {}?)", word, meant)};
-  refuse(word, "a metric (" + all_metric_names() + ")");
+    return problem{fmt::format("\"{}\" is wrong: a metric is needed (did you mean {}?)", word, meant)};
+  return wrong(word, "a metric (" + all_metric_names() + ")");
+}
+
+// Reads a comparison and a limit.
+expected<bound> bound_from(words& rest) {
+  const auto how = comparison_from(rest.next());
+  if (!how)
+    return how.error();
+  const auto limit = limit_from(rest.next());
+  if (!limit)
+    return limit.error();
+  return bound{*how, *limit};
 }
 
 bound default_release(const rule& made) {
@@ -131,7 +148,7 @@ bound beside(const bound& trigger, bound release) {
   return {points_up(trigger.how) ? comparison::below : comparison::above, release.limit};
 }
 
-void check_release(const rule& made) {
+expected<> check_release(const rule& made) {
   const auto& trigger = made.trigger;
   const auto& release = made.release;
   const bool is_opposite = points_up(trigger.how) != points_up(release.how);
@@ -140,62 +157,90 @@ void check_release(const rule& made) {
   const bool meets =
       release.limit == trigger.limit && trigger.holds(trigger.limit) && release.holds(trigger.limit);
   if (!is_opposite || !is_apart || meets)
-    throw problem{fmt::format("\"resolve {} {}\" is wrong: it must be on the other side of {} {}",
-                              to_string(release.how), release.limit, to_string(trigger.how), trigger.limit)};
+    return problem{fmt::format("\"resolve {} {}\" is wrong: it must be on the other side of {} {}",
+                               to_string(release.how), release.limit, to_string(trigger.how), trigger.limit)};
+  return {};
 }
 
 // Refuses clauses that mean nothing for the metric.
-void check_clauses(const rule& made, bool has_window) {
+expected<> check_clauses(const rule& made, bool has_window) {
   const bool is_of_now = made.metric == silent_minutes || is_of_database(made.metric);
   if (is_of_now && has_window)
-    throw problem{fmt::format("\"over\" is wrong: {} is a number of the moment", made.metric)};
+    return problem{fmt::format("\"over\" is wrong: {} is a number of the moment", made.metric)};
   if (is_of_now && made.min_requests > 0)
-    throw problem{fmt::format("\"min_requests\" is wrong: {} does not depend on requests", made.metric)};
+    return problem{fmt::format("\"min_requests\" is wrong: {} does not depend on requests", made.metric)};
   if (is_of_database(made.metric) && !made.app.empty())
-    throw problem{fmt::format("\"app={}\" is wrong: {} is not of an app", made.app, made.metric)};
+    return problem{fmt::format("\"app={}\" is wrong: {} is not of an app", made.app, made.metric)};
+  return {};
 }
 
-rule rule_from(std::string_view name, std::string_view sentence) {
+template <class T>
+expected<> assign(T& to, const expected<T>& found) {
+  if (!found)
+    return found.error();
+  to = *found;
+  return {};
+}
+
+expected<> read_clause(std::string_view word, words& rest, rule& made) {
+  if (word == "over")
+    return assign(made.window, window_from(rest.next()));
+  if (word == "for")
+    return assign(made.hold, hold_from(rest.next()));
+  if (word == "min_requests")
+    return assign(made.min_requests, count_from(rest.next()));
+  if (word == "resolve")
+    return assign(made.release, bound_from(rest));
+  if (is_severity(word))
+    made.severity = word;
+  else if (word.starts_with("app=") && word.size() > 4)
+    made.app = word.substr(4);
+  else
+    return wrong(word, "over, for, resolve, min_requests, app=NAME, warning or critical");
+  return {};
+}
+
+expected<rule> rule_from(std::string_view name, std::string_view sentence) {
   rule made;
   made.name = name;
   words rest{sentence};
-  made.metric = metric_from(rest.next());
-  made.trigger.how = comparison_from(rest.next());
-  made.trigger.limit = limit_from(rest.next());
+  if (auto read = assign(made.metric, metric_from(rest.next())); !read)
+    return read.error();
+  if (auto read = assign(made.trigger, bound_from(rest)); !read)
+    return read.error();
   made.release = beside(made.trigger, default_release(made));
-  bool has_window = false;
   std::set<std::string_view> clauses;
   for (auto word = rest.next(); !word.empty(); word = rest.next()) {
-    const bool is_severity = word == "warning" || word == "critical";
-    if (!clauses.insert(is_severity ? "severity" : word.substr(0, word.find('='))).second)
-      throw problem{fmt::format("\"{}\" is wrong: a rule says each thing once", word)};
-    if (word == "over") {
-      made.window = window_from(rest.next());
-      has_window = true;
-    } else if (word == "for") {
-      made.hold = hold_from(rest.next());
-    } else if (word == "min_requests") {
-      made.min_requests = count_from(rest.next());
-    } else if (word == "resolve") {
-      made.release.how = comparison_from(rest.next());
-      made.release.limit = limit_from(rest.next());
-    } else if (is_severity) {
-      made.severity = word;
-    } else if (word.starts_with("app=") && word.size() > 4) {
-      made.app = word.substr(4);
-    } else {
-      refuse(word, "over, for, resolve, min_requests, app=NAME, warning or critical");
-    }
+    if (!clauses.insert(is_severity(word) ? "severity" : word.substr(0, word.find('='))).second)
+      return problem{fmt::format("\"{}\" is wrong: a rule says each thing once", word)};
+    if (auto read = read_clause(word, rest, made); !read)
+      return read.error();
   }
-  check_release(made);
-  check_clauses(made, has_window);
+  if (auto checked = check_release(made); !checked)
+    return checked.error();
+  if (auto checked = check_clauses(made, clauses.contains("over")); !checked)
+    return checked.error();
+  return made;
+}
+
+expected<rule> rule_in(std::string_view sentence, const std::vector<rule>& before) {
+  const auto colon = sentence.find(':');
+  const auto name = name_in(sentence);
+  if (colon == std::string_view::npos || !is_name(name))
+    return problem{fmt::format(
+        "\"{}\" is wrong: a name of lower-case letters, digits and _, and a colon are needed", name)};
+  auto made = rule_from(name, sentence.substr(colon + 1));
+  if (made && std::any_of(before.begin(), before.end(), [&made](const rule& other) {
+        return other.name == made->name && other.app == made->app;
+      }))
+    return problem{"its name is taken: a second rule of a name must have an app= of its own"};
   return made;
 }
 
 } // namespace
 
-parsed_rules parse_rules(std::string_view text) {
-  parsed_rules result;
+expected<std::vector<rule>> parse_rules(std::string_view text) {
+  std::vector<rule> result;
   if (logplex::without_blanks_around(text) == "none")
     return result;
   if (logplex::without_blanks_around(text).empty())
@@ -205,20 +250,11 @@ parsed_rules parse_rules(std::string_view text) {
     text.remove_prefix(std::min(text.find(';'), text.size() - 1) + 1);
     if (sentence.empty() && logplex::without_blanks_around(text).empty())
       break; // after the last semicolon
-    const auto name = logplex::without_blanks_around(sentence.substr(0, sentence.find(':')));
-    try {
-      if (name.size() == sentence.size() || !is_name(name))
-        throw problem{fmt::format("\"{}\" is wrong: a name of lower-case letters, digits and _, "
-                                  "and a colon are needed",
-                                  name)};
-      auto made = rule_from(name, sentence.substr(sentence.find(':') + 1));
-      for (const auto& other : result.rules)
-        if (other.name == made.name && other.app == made.app)
-          throw problem{"its name is taken: a second rule of a name must have an app= of its own"};
-      result.rules.push_back(std::move(made));
-    } catch (const problem& found) {
-      return {{}, fmt::format("rule {} ({}): {}", number, name.substr(0, max_name_bytes), found.sentence)};
-    }
+    auto made = rule_in(sentence, result);
+    if (!made)
+      return problem{fmt::format("rule {} ({}): {}", number, name_in(sentence).substr(0, max_name_bytes),
+                                 made.error().sentence)};
+    result.push_back(*std::move(made));
   }
   return result;
 }

@@ -13,24 +13,18 @@
 //   high_error_rate: error_rate > 5 over 5m for 1m min_requests 20 critical
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "messages/alerts/rule.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow::alerts {
 
-/// The rules that a text holds. On failure `rules` is empty and `problem` says which rule and which word is
-/// wrong, and what would be right.
-struct parsed_rules {
-  std::vector<rule> rules;
-  std::string problem;
-};
-
 /// Reads rules; an empty text stands for `default_rules`. Without `resolve`, an alert above a limit is
 /// resolved at 4/5 of the limit, or at half of it for a count of error codes; an alert below a limit is
-/// resolved at 5/4 of it, or at twice the limit for a count.
-parsed_rules parse_rules(std::string_view text);
+/// resolved at 5/4 of it, or at twice the limit for a count. The problem says which rule and which word is
+/// wrong, and what would be right.
+expected<std::vector<rule>> parse_rules(std::string_view text);
 
 } // namespace parseflow::alerts

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <thread>
 
+#include <unistd.h>
+
 #include <caf/all.hpp>
 #include <fmt/format.h>
 
@@ -25,22 +27,22 @@ const setting* find_setting(std::string_view full_name) {
   return nullptr;
 }
 
-std::string unknown(const std::string& name) {
+problem unknown(const std::string& name) {
   std::vector<std::string> names;
   for (const auto& row : all_settings())
     names.push_back(row.full_name());
   const auto nearest = nearest_name(name, names);
-  return fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
-                     nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
+  return {fmt::format("unknown setting {}{}; parseflow --help lists all settings", name,
+                      nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest))};
 }
 
-std::string unknown(const config_line& line) {
+problem unknown(const config_line& line) {
   if (!line.section.empty())
     return unknown(line.section + "." + line.name);
   for (const auto& row : all_settings())
     if (row.name == line.name)
-      return fmt::format("{} stands in no section (did you mean {}?): write [{}] above it", line.name,
-                         row.full_name(), row.section);
+      return {fmt::format("{} stands in no section (did you mean {}?): write [{}] above it", line.name,
+                          row.full_name(), row.section)};
   return unknown(line.name);
 }
 
@@ -82,29 +84,29 @@ config::config() {
     options_.add(row.option(values_));
 }
 
-std::optional<std::string> config::set_value(const setting& row, const std::string& text,
-                                             std::string_view shown_as) {
-  auto wrong = read_value(row, *options_.qualified_name_lookup(row.full_name()), text);
-  return wrong ? std::optional{fmt::format("{}{}", shown_as, *wrong)} : std::nullopt;
+expected<> config::set_value(const setting& row, const std::string& text, std::string_view shown_as) {
+  if (const auto read = read_value(row, *options_.qualified_name_lookup(row.full_name()), text); !read)
+    return problem{fmt::format("{}{}", shown_as, read.error().sentence)};
+  return {};
 }
 
-std::optional<std::string> config::read_file(const std::string& path) {
+expected<> config::read_file(const std::string& path) {
   const auto text = text_of(path);
   if (!text)
-    return fmt::format("cannot read the config file {}: check the path and its permissions", path);
+    return problem{fmt::format("cannot read the config file {}: check the path and its permissions", path)};
   const auto parsed = parse_config_lines(*text);
-  if (!parsed.problem.empty())
-    return fmt::format("{}, {}", path, parsed.problem);
-  for (const auto& line : parsed.lines) {
+  if (!parsed)
+    return problem{fmt::format("{}, {}", path, parsed.error().sentence)};
+  for (const auto& line : *parsed) {
     const auto name = line.section.empty() ? line.name : line.section + "." + line.name;
     const auto* row = find_setting(name);
-    if (auto problem = row == nullptr ? unknown(line) : set_value(*row, line.value, name))
-      return fmt::format("{}, line {}: {}", path, line.number, *problem);
+    if (const auto set = row == nullptr ? unknown(line) : set_value(*row, line.value, name); !set)
+      return problem{fmt::format("{}, line {}: {}", path, line.number, set.error().sentence)};
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> config::read_environment(const std::map<std::string, std::string>& environment) {
+expected<> config::read_environment(const std::map<std::string, std::string>& environment) {
   for (const auto& row : all_settings()) {
     const auto variable = row.details.variable;
     if (variable.empty())
@@ -112,48 +114,48 @@ std::optional<std::string> config::read_environment(const std::map<std::string, 
     const auto* value = find_value(environment, variable);
     const auto* path = row.is_secret() ? find_value(environment, file_variable(row)) : nullptr;
     if (value != nullptr && path != nullptr)
-      return fmt::format("{0} and {0}_FILE are both set: leave one of them out", variable);
+      return problem{fmt::format("{0} and {0}_FILE are both set: leave one of them out", variable)};
     if (value != nullptr)
-      if (auto problem = set_value(row, *value, variable))
-        return problem;
+      if (auto set = set_value(row, *value, variable); !set)
+        return set;
     if (path == nullptr)
       continue;
     auto text = text_of(*path);
     if (!text)
-      return fmt::format("cannot read the file {} of {}: check the path and its permissions", *path,
-                         file_variable(row));
+      return problem{fmt::format("cannot read the file {} of {}: check the path and its permissions", *path,
+                                 file_variable(row))};
     text->erase(text->find_last_not_of("\r\n") + 1); // editors end a file with a line break
     if (text->empty())
-      return fmt::format("the file {} of {} is empty: write the secret into it", *path, file_variable(row));
-    if (auto problem = set_value(row, *text, file_variable(row)))
-      return problem;
+      return problem{
+          fmt::format("the file {} of {} is empty: write the secret into it", *path, file_variable(row))};
+    if (auto set = set_value(row, *text, file_variable(row)); !set)
+      return set;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> config::read_argument(std::string_view name,
-                                                 std::optional<std::string_view> value) {
+expected<> config::read_argument(std::string_view name, std::optional<std::string_view> value) {
   const auto* row = find_setting(name);
   if (row == nullptr)
     return unknown(std::string{name});
   if (row->is_secret())
-    return fmt::format(
+    return problem{fmt::format(
         "{} is a secret, and every user of this machine can read a command line: set {}, or {} to the "
         "path of a file that holds it, or write it into the file of --config",
-        name, row->details.variable, file_variable(*row));
+        name, row->details.variable, file_variable(*row))};
   if (!value && row->member.form != &form_of<bool>())
-    return fmt::format("{} needs a value: --{}=… ({})", name, name, row->member.form->noun);
+    return problem{fmt::format("{} needs a value: --{}=… ({})", name, name, row->member.form->noun)};
   return set_value(*row, std::string{value.value_or("true")}, name);
 }
 
-std::optional<std::string> config::read(const std::vector<std::string>& arguments,
-                                        const std::map<std::string, std::string>& environment) {
+expected<> config::read(const std::vector<std::string>& arguments,
+                        const std::map<std::string, std::string>& environment) {
   std::vector<std::pair<std::string_view, std::optional<std::string_view>>> given;
   for (const std::string_view argument : arguments) {
     const auto equals = std::min(argument.find('='), argument.size());
     if (!argument.starts_with("--"))
-      return fmt::format("unexpected argument {}: settings are written --section.name=value",
-                         argument.substr(0, equals)); // what follows may be a secret
+      return problem{fmt::format("unexpected argument {}: settings are written --section.name=value",
+                                 argument.substr(0, equals))}; // what follows may be a secret
     const auto name = argument.substr(2, equals - 2);
     const auto value = equals == argument.size() ? std::nullopt : std::optional{argument.substr(equals + 1)};
     if (name != "config") {
@@ -161,16 +163,27 @@ std::optional<std::string> config::read(const std::vector<std::string>& argument
       continue;
     }
     if (value.value_or("").empty())
-      return "config needs a file: --config=FILE";
-    if (auto problem = read_file(std::string{*value}))
-      return problem;
+      return problem{"config needs a file: --config=FILE"};
+    if (auto read = read_file(std::string{*value}); !read)
+      return read;
   }
-  if (auto problem = read_environment(environment))
-    return problem;
+  if (auto read = read_environment(environment); !read)
+    return read;
   for (const auto& [name, value] : given)
-    if (auto problem = read_argument(name, value))
-      return problem;
+    if (auto read = read_argument(name, value); !read)
+      return read;
   return validate(values_);
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string::npos)
+      result.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return result;
 }
 
 std::string settings_help() {

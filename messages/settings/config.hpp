@@ -10,6 +10,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/config_option_set.hpp>
 
+#include "messages/expected.hpp"
 #include "messages/settings/setting.hpp"
 
 namespace parseflow {
@@ -20,29 +21,31 @@ class config : public caf::actor_system_config {
 public:
   config();
 
-  /// Reads everything. Returns the first problem, as a sentence that names the setting and says what would be
-  /// right; nothing if there is none. Call once.
+  /// Reads everything. Fails with the first problem, which names the setting and says what would be right.
+  /// Call once.
   /// @param arguments Without the program's name: `--section.name=value` each; `--config=PATH` names the
   /// file. A secret is refused here: every user of the machine sees the arguments.
   /// @param environment The variables that settings name are read, and for a secret also `VARIABLE_FILE`,
   /// which names a file that holds it.
-  std::optional<std::string> read(const std::vector<std::string>& arguments,
-                                  const std::map<std::string, std::string>& environment);
+  expected<> read(const std::vector<std::string>& arguments,
+                  const std::map<std::string, std::string>& environment);
 
   /// The settings as `read` found them.
   const settings& values() const { return values_; }
 
 private:
-  std::optional<std::string> read_file(const std::string& path);
-  std::optional<std::string> read_environment(const std::map<std::string, std::string>& environment);
-  std::optional<std::string> read_argument(std::string_view name, std::optional<std::string_view> value);
-  std::optional<std::string> set_value(const setting& row, const std::string& text,
-                                       std::string_view shown_as);
+  expected<> read_file(const std::string& path);
+  expected<> read_environment(const std::map<std::string, std::string>& environment);
+  expected<> read_argument(std::string_view name, std::optional<std::string_view> value);
+  expected<> set_value(const setting& row, const std::string& text, std::string_view shown_as);
 
   // CAF's own options are not offered: every setting here is one of ours.
   caf::config_option_set options_;
   settings values_;
 };
+
+/// The environment of this process, for `config::read`.
+std::map<std::string, std::string> process_environment();
 
 /// All settings with default, bounds and meaning, for `--help` and docs/settings.md.
 std::string settings_help();

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/expected.hpp"
+
 namespace parseflow {
 
 /// A line that sets something.
@@ -30,14 +32,8 @@ struct config_line {
   std::string value;
 };
 
-/// The contents of a file. On failure `problem` says which line is wrong and what would be right; it never
+/// Reads the text of a config file. The problem says which line is wrong and what would be right; it never
 /// shows a value, which may be a secret.
-struct parsed_config_file {
-  std::vector<config_line> lines;
-  std::string problem;
-};
-
-/// Reads the text of a config file.
-parsed_config_file parse_config_lines(std::string_view text);
+expected<std::vector<config_line>> parse_config_lines(std::string_view text);
 
 } // namespace parseflow

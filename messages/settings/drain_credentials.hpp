@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/expected.hpp"
 #include "messages/settings/secret.hpp"
 
 namespace parseflow {
@@ -16,14 +17,8 @@ struct drain_credentials {
   secret password;
 };
 
-/// The entries that a text holds. On failure `drains` is empty and `problem` says which entry is wrong,
-/// without its password.
-struct parsed_drains {
-  std::vector<drain_credentials> drains;
-  std::string problem;
-};
-
-/// Reads `app:user:password` entries separated by commas or white space; a password may hold colons.
-parsed_drains parse_drains(std::string_view text);
+/// Reads `app:user:password` entries separated by commas or white space; a password may hold colons. The
+/// problem says which entry is wrong, without its password.
+expected<std::vector<drain_credentials>> parse_drains(std::string_view text);
 
 } // namespace parseflow

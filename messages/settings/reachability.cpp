@@ -1,6 +1,10 @@
 // Without an address, the credentials decide where the service listens: see `http_settings::host`.
 #include "messages/settings/reachability.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
 #include <fmt/format.h>
 
 namespace parseflow {
@@ -15,6 +19,13 @@ std::optional<std::string> reachability_warning(const http_settings& http, bool 
   return fmt::format(
       "only this {} can reach the service: set {} to let others in, or http.host=127.0.0.1 to keep them out",
       is_in_container ? "container" : "machine", missing);
+}
+
+bool is_in_container() {
+  std::error_code ignored;
+  return std::filesystem::exists("/.dockerenv", ignored) ||
+         std::filesystem::exists("/run/.containerenv", ignored) ||
+         std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
 }
 
 } // namespace parseflow

@@ -13,4 +13,7 @@ namespace parseflow {
 /// reached from outside.
 std::optional<std::string> reachability_warning(const http_settings& http, bool is_in_container);
 
+/// True by the signs that Docker, Podman and Kubernetes give their processes.
+bool is_in_container();
+
 } // namespace parseflow

@@ -50,21 +50,21 @@ std::string range_of(const setting& row) {
   return is.also.empty() ? range : fmt::format("{}, or {}", range, is.also);
 }
 
-std::optional<std::string> read_value(const setting& row, const caf::config_option& option,
-                                      const std::string& text) {
+expected<> read_value(const setting& row, const caf::config_option& option, const std::string& text) {
   const auto shown = row.is_secret() ? std::string{} : fmt::format(", not \"{}\"", text);
   const auto why = row.details.why.empty() ? std::string{} : fmt::format(": {}", row.details.why);
   const auto range = range_of(row);
   for (const auto check : {row.member.form->check, row.details.check})
     if (check != nullptr)
-      if (auto wrong = check(text))
-        return wrong;
+      if (auto checked = check(text); !checked)
+        return checked;
   const auto parsed = option.parse(text);
   if (!parsed)
-    return fmt::format(" must be {}{}{}{}", row.member.form->noun, range.empty() ? "" : ", ", range, shown);
+    return problem{
+        fmt::format(" must be {}{}{}{}", row.member.form->noun, range.empty() ? "" : ", ", range, shown)};
   if (!range.empty() && !is_within_bounds(row, *parsed))
-    return fmt::format(" must be {}{}{}", range, shown, why);
-  return std::nullopt;
+    return problem{fmt::format(" must be {}{}{}", range, shown, why)};
+  return {};
 }
 
 std::string shown_value(const caf::config_option& option) {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <caf/config_option.hpp>
 
+#include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 #include "messages/settings/value_form.hpp"
 
@@ -29,8 +29,8 @@ struct setting_details {
   std::string_view also = {};
   /// The reason for the bounds, as the end of a sentence: "Logplex gives up after 5s".
   std::string_view why = {};
-  /// A further check of the text. Returns what is wrong with it, as `read_value` does.
-  std::optional<std::string> (*check)(std::string_view text) = nullptr;
+  /// A further check of the text. It fails as `read_value` does.
+  expected<> (*check)(std::string_view text) = nullptr;
   /// The environment variable that may hold the value. For a secret, `VARIABLE_FILE` may name a file that
   /// holds it.
   std::string_view variable = {};
@@ -56,10 +56,9 @@ struct setting {
 /// All settings, in groups by section.
 const std::vector<setting>& all_settings();
 
-/// Reads `text` into the member that `option` is bound to. Returns what is wrong with it, as the rest of a
-/// sentence that begins with the name of the setting. Shows no secret.
-std::optional<std::string> read_value(const setting& row, const caf::config_option& option,
-                                      const std::string& text);
+/// Reads `text` into the member that `option` is bound to. Fails with the rest of a sentence that begins with
+/// the name of the setting.
+expected<> read_value(const setting& row, const caf::config_option& option, const std::string& text);
 
 /// The value that `option` is bound to, in the form in which it can be read again; empty for a secret.
 std::string shown_value(const caf::config_option& option);

@@ -17,74 +17,74 @@ std::string host_of(const std::string& address) {
   return endpoint_from(address).value_or(endpoint{}).host;
 }
 
-std::optional<std::string> validate_http(const http_settings& http) {
+expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
   if (!is_loopback(address)) {
     if (http.drains.empty() && !http.allow_anonymous_drains)
-      return fmt::format(
-          "refusing to accept anonymous drains on {}: set PARSEFLOW_DRAINS=app:user:password, or "
-          "--http.allow-anonymous-drains, or listen on 127.0.0.1",
-          address);
+      return problem{
+          fmt::format("refusing to accept anonymous drains on {}: set PARSEFLOW_DRAINS=app:user:password, or "
+                      "--http.allow-anonymous-drains, or listen on 127.0.0.1",
+                      address)};
     if (http.api_key.empty() && !http.allow_anonymous_metrics)
-      return fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
-                         "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
-                         address);
+      return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
+                                 "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
+                                 address)};
   }
   if (http.max_pending_body_bytes < http.max_body_bytes)
-    return "http.max-pending-body-bytes must be at least http.max-body-bytes, or "
-           "no large body could ever be read";
-  return std::nullopt;
+    return problem{"http.max-pending-body-bytes must be at least http.max-body-bytes, or "
+                   "no large body could ever be read"};
+  return {};
 }
 
-std::optional<std::string> validate_receiver(const receiver_settings& receiver, const http_settings& http) {
+expected<> validate_receiver(const receiver_settings& receiver, const http_settings& http) {
   if (receiver.parsing_budget_bytes < http.max_body_bytes)
-    return "receiver.parsing-budget-bytes must be at least http.max-body-bytes, or "
-           "a large frame could never be parsed";
+    return problem{"receiver.parsing-budget-bytes must be at least http.max-body-bytes, or "
+                   "a large frame could never be parsed"};
   if (receiver.unstored_budget_bytes < receiver.parsing_budget_bytes)
-    return "receiver.unstored-budget-bytes must be at least receiver.parsing-budget-bytes";
-  return std::nullopt;
+    return problem{"receiver.unstored-budget-bytes must be at least receiver.parsing-budget-bytes"};
+  return {};
 }
 
-std::optional<std::string> validate_journal(const journal_settings& journal, const http_settings& http) {
+expected<> validate_journal(const journal_settings& journal, const http_settings& http) {
   if (journal.segment_bytes < http.max_body_bytes + 1024)
-    return fmt::format(
-        "journal.segment-bytes must be at least http.max-body-bytes and 1024 more ({}), so that "
-        "the largest body fits into a segment",
-        http.max_body_bytes + 1024);
+    return problem{
+        fmt::format("journal.segment-bytes must be at least http.max-body-bytes and 1024 more ({}), so that "
+                    "the largest body fits into a segment",
+                    http.max_body_bytes + 1024)};
   if (journal.quota_bytes < 2 * journal.segment_bytes)
-    return "journal.quota-bytes must be at least twice journal.segment-bytes";
-  return std::nullopt;
+    return problem{"journal.quota-bytes must be at least twice journal.segment-bytes"};
+  return {};
 }
 
-std::optional<std::string> validate_retention(const retention_settings& retention,
-                                              const journal_settings& journal) {
+expected<> validate_retention(const retention_settings& retention, const journal_settings& journal) {
   if (retention.frames != std::chrono::seconds::zero() && retention.frames < journal.id_age)
-    return fmt::format("retention.frames must be at least journal.id-age ({}h), or 0: without its key a late "
-                       "retry would be stored twice",
-                       journal.id_age.count());
-  return std::nullopt;
+    return problem{
+        fmt::format("retention.frames must be at least journal.id-age ({}h), or 0: without its key a late "
+                    "retry would be stored twice",
+                    journal.id_age.count())};
+  return {};
 }
 
-std::optional<std::string> validate_cluster(const cluster_settings& cluster,
-                                            const storage_settings& storage) {
+expected<> validate_cluster(const cluster_settings& cluster, const storage_settings& storage) {
   if (!cluster.is_on())
-    return cluster.peers.empty()
-               ? std::nullopt
-               : std::optional<std::string>{"cluster.peers needs cluster.listen: HOST:PORT on which the "
-                                            "other nodes reach this one"};
+    return cluster.peers.empty() ? expected<>{}
+                                 : problem{"cluster.peers needs cluster.listen: HOST:PORT on which the "
+                                           "other nodes reach this one"};
   bool is_local = is_loopback(host_of(cluster.listen));
   for (const auto& peer : cluster.peers)
     is_local = is_local && is_loopback(host_of(peer));
   if (!storage.url.reveal().starts_with("postgres"))
-    return "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
-           "batch single when a node fails";
+    return problem{
+        "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
+        "batch single when a node fails"};
   if (cluster.certificate.empty() != cluster.key.empty() ||
       cluster.certificate.empty() != cluster.authority.empty())
-    return "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none";
+    return problem{
+        "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none"};
   if (!cluster.is_encrypted() && !is_local)
-    return "refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
-           "cluster.key and cluster.authority (deploy/make-certificates.sh makes them)";
-  return std::nullopt;
+    return problem{"refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
+                   "cluster.key and cluster.authority (deploy/make-certificates.sh makes them)"};
+  return {};
 }
 
 } // namespace
@@ -95,15 +95,15 @@ std::string listen_address(const http_settings& http) {
   return !http.drains.empty() && !http.api_key.empty() ? "0.0.0.0" : "127.0.0.1";
 }
 
-std::optional<std::string> validate(const settings& candidate) {
-  if (auto problem = validate_http(candidate.http))
-    return problem;
-  if (auto problem = validate_receiver(candidate.receiver, candidate.http))
-    return problem;
-  if (auto problem = validate_journal(candidate.journal, candidate.http))
-    return problem;
-  if (auto problem = validate_retention(candidate.retention, candidate.journal))
-    return problem;
+expected<> validate(const settings& candidate) {
+  if (auto valid = validate_http(candidate.http); !valid)
+    return valid;
+  if (auto valid = validate_receiver(candidate.receiver, candidate.http); !valid)
+    return valid;
+  if (auto valid = validate_journal(candidate.journal, candidate.http); !valid)
+    return valid;
+  if (auto valid = validate_retention(candidate.retention, candidate.journal); !valid)
+    return valid;
   return validate_cluster(candidate.cluster, candidate.storage);
 }
 

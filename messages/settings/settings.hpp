@@ -4,12 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/alerts/rule.hpp"
+#include "messages/expected.hpp"
 #include "messages/logplex/redact.hpp"
 #include "messages/settings/drain_credentials.hpp"
 #include "messages/settings/secret.hpp"
@@ -92,7 +92,7 @@ struct parser_settings {
 struct alert_settings {
   /// See messages/alerts/parse_rules.hpp for how they are written. They are judged once a second, which takes
   /// about 30 µs for each app with traffic and each length of window that they name.
-  std::vector<alerts::rule> rules = alerts::parse_rules({}).rules;
+  std::vector<alerts::rule> rules = *alerts::parse_rules({}); // the default rules are valid
   /// Gets a POST for each alert, when it is raised and when it is resolved. Empty: nobody is notified.
   secret webhook_url;
 };
@@ -178,8 +178,8 @@ struct settings {
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
 
-/// The first rule between settings that `candidate` breaks, as a sentence that names the setting and says
-/// what would be right. Rules for one setting alone are checked when it is read.
-std::optional<std::string> validate(const settings& candidate);
+/// Fails with the first rule between settings that `candidate` breaks: the sentence names the setting and
+/// says what would be right. Rules for one setting alone are checked when it is read.
+expected<> validate(const settings& candidate);
 
 } // namespace parseflow

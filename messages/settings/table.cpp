@@ -13,51 +13,50 @@ namespace parseflow {
 
 namespace {
 
-using complaint = std::optional<std::string>;
-
-complaint check_database(std::string_view text) {
+expected<> check_database(std::string_view text) {
   if (text == "sqlite:")
-    return " names no file: write sqlite:PATH";
+    return problem{" names no file: write sqlite:PATH"};
   if (text.empty() || text.starts_with("sqlite:") || text.starts_with("postgres://") ||
       text.starts_with("postgresql://"))
-    return std::nullopt;
-  return " must begin with sqlite: or postgres://";
+    return {};
+  return problem{" must begin with sqlite: or postgres://"};
 }
 
-complaint check_webhook(std::string_view text) {
+expected<> check_webhook(std::string_view text) {
   if (text.empty() || webhook_target_from(text))
-    return std::nullopt;
-  return " must have the form https://HOST[:PORT]/PATH or http://HOST[:PORT]/PATH, without a user's name";
+    return {};
+  return problem{
+      " must have the form https://HOST[:PORT]/PATH or http://HOST[:PORT]/PATH, without a user's name"};
 }
 
-complaint check_folder(std::string_view text) {
-  return text.empty() ? complaint{" must name a folder"} : std::nullopt;
+expected<> check_folder(std::string_view text) {
+  return text.empty() ? problem{" must name a folder"} : expected<>{};
 }
 
-complaint check_node(std::string_view text) {
+expected<> check_node(std::string_view text) {
   constexpr std::size_t longest = 64;
-  return text.empty() || text.size() > longest ? complaint{" must be a name of 1 to 64 characters"}
-                                               : std::nullopt;
+  return text.empty() || text.size() > longest ? problem{" must be a name of 1 to 64 characters"}
+                                               : expected<>{};
 }
 
-complaint check_endpoint(std::string_view text) {
+expected<> check_endpoint(std::string_view text) {
   return text.empty() || endpoint_from(text)
-             ? std::nullopt
-             : complaint{fmt::format(" must have the form HOST:PORT, not \"{}\"", text)};
+             ? expected<>{}
+             : problem{fmt::format(" must have the form HOST:PORT, not \"{}\"", text)};
 }
 
-complaint check_endpoints(std::string_view text) {
+expected<> check_endpoints(std::string_view text) {
   for (const auto& entry : list_of(text))
     if (!endpoint_from(entry))
-      return fmt::format(" must be HOST:PORT entries separated by commas, not \"{}\"", entry);
-  return std::nullopt;
+      return problem{fmt::format(" must be HOST:PORT entries separated by commas, not \"{}\"", entry)};
+  return {};
 }
 
-complaint check_level(std::string_view text) {
+expected<> check_level(std::string_view text) {
   constexpr std::array levels{"debug", "info", "warn", "error"};
   return std::find(levels.begin(), levels.end(), text) != levels.end()
-             ? std::nullopt
-             : complaint{fmt::format(" must be debug, info, warn or error, not \"{}\"", text)};
+             ? expected<>{}
+             : problem{fmt::format(" must be debug, info, warn or error, not \"{}\"", text)};
 }
 
 // For settings that say how long rows stay.

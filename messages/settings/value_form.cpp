@@ -72,21 +72,23 @@ void read(std::vector<std::string>& value, std::string_view text) {
 }
 
 void read(std::vector<drain_credentials>& value, std::string_view text) {
-  value = parse_drains(text).drains;
+  value = parse_drains(text).value_or(std::vector<drain_credentials>{});
 }
 
 void read(std::vector<alerts::rule>& value, std::string_view text) {
-  value = alerts::parse_rules(text).rules;
+  value = alerts::parse_rules(text).value_or(std::vector<alerts::rule>{});
 }
 
-std::optional<std::string> check_drains(std::string_view text) {
-  const auto problem = parse_drains(text).problem;
-  return problem.empty() ? std::nullopt : std::optional{": " + problem};
+expected<> check_drains(std::string_view text) {
+  if (const auto parsed = parse_drains(text); !parsed)
+    return problem{": " + parsed.error().sentence};
+  return {};
 }
 
-std::optional<std::string> check_rules(std::string_view text) {
-  const auto problem = alerts::parse_rules(text).problem;
-  return problem.empty() ? std::nullopt : std::optional{fmt::format(": {} (see docs/alerts.md)", problem)};
+expected<> check_rules(std::string_view text) {
+  if (const auto parsed = alerts::parse_rules(text); !parsed)
+    return problem{fmt::format(": {} (see docs/alerts.md)", parsed.error().sentence)};
+  return {};
 }
 
 std::string show(const std::string& value) {
@@ -136,7 +138,7 @@ caf::config_option text_option(void* member, caf::string_view section, caf::stri
 
 template <caf::config_option (*Option)(void*, caf::string_view, caf::string_view, caf::string_view)>
 const value_form& form(std::string_view noun, bool is_secret = false,
-                       std::optional<std::string> (*check)(std::string_view) = nullptr) {
+                       expected<> (*check)(std::string_view) = nullptr) {
   static const value_form result{Option, noun, is_secret, check};
   return result;
 }

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <caf/config_option.hpp>
 
 #include "messages/alerts/rule.hpp"
+#include "messages/expected.hpp"
 #include "messages/settings/drain_credentials.hpp"
 #include "messages/settings/secret.hpp"
 
@@ -25,9 +25,9 @@ struct value_form {
   /// A noun for a text of this form: "a whole number".
   std::string_view noun;
   bool is_secret = false;
-  /// Returns what is wrong with a text that CAF accepts, as the rest of a sentence that begins with the name
-  /// of the setting. Null: nothing ever is wrong.
-  std::optional<std::string> (*check)(std::string_view text) = nullptr;
+  /// Checks a text that CAF accepts. Fails with the rest of a sentence that begins with the name of the
+  /// setting. Null: every such text is right.
+  expected<> (*check)(std::string_view text) = nullptr;
 };
 
 /// The form of `T`; a type that has none cannot be a setting.

@@ -26,8 +26,8 @@ entry_actor::behavior_type swift_receiver() {
 int serve_until_signal(const settings& values, const pipeline_handles& boxes, caf::actor_system& system,
                        const sigset_t& stop_signals) {
   http::server server{values, boxes, system};
-  if (const auto refused = server.start()) {
-    fmt::print(stderr, "{}\n", *refused);
+  if (const auto started = server.start(); !started) {
+    fmt::print(stderr, "{}\n", started.error().sentence);
     return EXIT_FAILURE;
   }
   fmt::print(stderr, "listening on http://127.0.0.1:{}\n", server.port());
@@ -48,8 +48,8 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
 
   config configuration;
   arguments.emplace_back("--log.level=warn");
-  if (const auto problem = configuration.read(arguments, {})) {
-    fmt::print(stderr, "{}\n", *problem);
+  if (const auto read = configuration.read(arguments, {}); !read) {
+    fmt::print(stderr, "{}\n", read.error().sentence);
     return EXIT_FAILURE;
   }
   const auto& values = configuration.values();
@@ -64,13 +64,13 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
       db::journal::open(std::filesystem::path{values.storage.directory} / "journal", values.journal,
                         values.receiver.remembered_frames,
                         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
-  if (!journal.value) {
-    fmt::print(stderr, "{}\n", journal.problem);
+  if (!journal) {
+    fmt::print(stderr, "{}\n", journal.error().sentence);
     return EXIT_FAILURE;
   }
   box_sources sources;
   sources.store = [] { return std::make_unique<db::memory_store>(); };
-  pipeline boxes{system, values, std::move(journal), std::move(sources),
+  pipeline boxes{system, values, *std::move(journal), std::move(sources),
                  [](const std::string& sentence) { fmt::print(stderr, "{}\n", sentence); }};
   return serve_until_signal(values, boxes.handles(), system, stop_signals);
 }

@@ -1,4 +1,4 @@
-// The commands besides serving: draining a node, showing its journal, checking its settings. Commands with
+// The commands besides serving: storing what its journal holds, showing that journal, checking its settings. Commands with
 // mistakes create no files.
 #include <algorithm>
 #include <fstream>
@@ -47,10 +47,10 @@ traffic::body some_body(std::uint64_t seed) {
 
 } // namespace
 
-TEST_CASE("drain: a folder that is not there, or holds no journal, is refused, and nothing is made") {
+TEST_CASE("replay: a folder that is not there, or holds no journal, is refused, and nothing is made") {
   const temp_dir folder;
   const auto typo = folder / "typo";
-  for (const auto* command : {"drain", "journal"}) {
+  for (const auto* command : {"replay", "journal"}) {
     check_refused(run({command, "--storage.directory=" + typo.string()}), typo.string());
     CHECK_FALSE(std::filesystem::exists(typo));
     check_refused(run({command, "--storage.directory=" + folder.path().string()}), "there is no journal");
@@ -61,17 +61,17 @@ TEST_CASE("drain: a folder that is not there, or holds no journal, is refused, a
   check_refused(run({"journal", "--journal.directory=" + file.string()}), "Not a directory");
 }
 
-TEST_CASE("drain: a database file that is not there is refused, and not made") {
+TEST_CASE("replay: a database file that is not there is refused, and not made") {
   service running;
   REQUIRE(running.stop() == 0);
   const auto other = running.folder() / "other.db";
-  check_refused(run({"drain", "--storage.directory=" + running.folder().string()},
+  check_refused(run({"replay", "--storage.directory=" + running.folder().string()},
                     {{"DATABASE_URL", "sqlite:" + other.string()}}),
                 other.string());
   CHECK_FALSE(std::filesystem::exists(other));
 }
 
-TEST_CASE("drain: it stores what waits, and says how many frames the journal held") {
+TEST_CASE("replay: it stores what waits, and says how many frames the journal held") {
   postgres_server server;
   const auto url = server.create_database();
   service running{{{}, {{"DATABASE_URL", url}}}};
@@ -82,20 +82,20 @@ TEST_CASE("drain: it stores what waits, and says how many frames the journal hel
     REQUIRE(drain.post(some_body(seed)) == traffic::delivery::delivered);
   running.kill();
   server.start();
-  REQUIRE(running.run("drain") == 0);
+  REQUIRE(running.run("replay") == 0);
   CHECK(running.program().standard_error().find("frames=3\n") != std::string::npos);
   CHECK(stored::in_postgres(url).count("frame") == 3);
 }
 
-TEST_CASE("drain: a database that cannot be reached is named, and is no success") {
+TEST_CASE("replay: a database that cannot be reached is named, and is no success") {
   postgres_server server;
   service running{{{}, {{"DATABASE_URL", server.create_database()}}}};
   REQUIRE(running.wait_until_stored());
   REQUIRE(running.stop() == 0);
-  CHECK(running.run("drain") == 0);
+  CHECK(running.run("replay") == 0);
   CHECK(running.program().standard_error().find("frames=0\n") != std::string::npos);
   server.stop();
-  CHECK(running.run("drain") == 1);
+  CHECK(running.run("replay") == 1);
   CHECK(running.program().standard_error().find("the database could not be reached") != std::string::npos);
 }
 
@@ -119,8 +119,9 @@ TEST_CASE("check: it says where the service would listen, whatever told it so, a
 TEST_CASE("commands: words that people try are understood, or refused with what is right") {
   CHECK(run({"help"}).output == run({"--help"}).output);
   CHECK(run({"version"}).output == run({"--version"}).output);
-  CHECK(run({"drain", "--help"}).status == 0);
+  CHECK(run({"replay", "--help"}).status == 0);
   check_refused(run({"sreve"}), "there is no command sreve");
+  check_refused(run({"drain"}), "parseflow replay");
   check_refused(run({"--config"}), "--config=FILE");
   check_refused(run({"--config", "parseflow.conf"}), "--config=FILE");
 }

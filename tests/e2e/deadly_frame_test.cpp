@@ -7,6 +7,7 @@
 #include "tests/e2e/service.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/support/problem_in.hpp"
 
 using namespace parseflow;
 using namespace parseflow::e2e;
@@ -19,7 +20,7 @@ const frame_key posted{"d.deadly", "frame-1"};
 void die_over_it(const service& program) {
   const db::in_hand_file file{program.folder() / "journal" / "in-hand",
                               [](const frame_digest&) { return true; }};
-  REQUIRE(file.problem() == "");
+  REQUIRE(problem_in(file.check()) == "");
   file.note(0)->write(digest_of(posted));
 }
 

@@ -58,7 +58,7 @@ void judge_default_rules(benchmark::State& state) {
                       return alerts::sum_of(timeline, window, now + 30s);
                     }});
   }
-  alerts::evaluator judge{alerts::parse_rules({}).rules, now - 1h};
+  alerts::evaluator judge{alerts::parse_rules({}).value(), now - 1h};
   for (auto _ : state)
     benchmark::DoNotOptimize(judge.judge_apps(apps, now + 30s));
 }

@@ -87,8 +87,8 @@ void bench_ours(const load& work) {
                                    current.response.status = 204;
                                  },
                                  [](httplib::Response&) {}};
-  if (const auto problem = server.start("127.0.0.1", 0)) {
-    fmt::print("{}\n", *problem);
+  if (const auto started = server.start("127.0.0.1", 0); !started) {
+    fmt::print("{}\n", started.error().sentence);
     return;
   }
   run("connection_server", server.port(), work);

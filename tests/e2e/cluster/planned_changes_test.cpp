@@ -46,7 +46,7 @@ TEST_CASE("planned changes: all nodes are restarted one after the other") {
   check_nothing_lost(nodes, stored::in_postgres(url), jam);
 }
 
-TEST_CASE("planned changes: a node is added, and another one is drained and removed") {
+TEST_CASE("planned changes: a node is added, and another one is emptied and removed") {
   postgres_server server;
   const auto url = server.create_database();
   cluster nodes{url, plain_nodes(3)};
@@ -69,7 +69,7 @@ TEST_CASE("planned changes: a node is added, and another one is drained and remo
   check_stops(nodes, removed);
   REQUIRE(jam.wait_for_each());
   server.start();
-  CHECK(nodes.node(removed).run("drain") == 0);
+  CHECK(nodes.node(removed).run("replay") == 0);
   nodes.forget(removed);
   restart_all(nodes, front, jam);
   CHECK(nodes.metrics(added).at("cluster").at("missing").empty());

@@ -11,6 +11,7 @@
 #include "actors/pipeline.hpp"
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/settings/config.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -58,8 +59,8 @@ struct fixture {
     auto opened =
         db::journal::open(folder.path() / "journal", values.journal, values.receiver.remembered_frames,
                           timestamp{std::chrono::hours{490'000}});
-    REQUIRE_MESSAGE(opened.value, opened.problem);
-    return pipeline{system, values, std::move(opened), sources,
+    REQUIRE(problem_in(opened) == "");
+    return pipeline{system, values, *std::move(opened), sources,
                     [this](const std::string& sentence) { fatal.set_value(sentence); }};
   }
 
@@ -231,7 +232,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fata
 TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook that fails is replaced alone") {
   post_log seen;
   std::atomic<int> posters = 0;
-  values.alerts.rules = alerts::parse_rules("busy: requests > 0 over 60m; lines: lines > 0 over 60m").rules;
+  values.alerts.rules = *alerts::parse_rules("busy: requests > 0 over 60m; lines: lines > 0 over 60m");
   sources.poster = [&] {
     ++posters;
     return std::make_shared<failing_poster>(seen);

@@ -7,6 +7,7 @@
 
 #include "actors/receiver.hpp"
 #include "db/journal/in_hand_file.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/actors/samples.hpp"
@@ -82,8 +83,8 @@ struct fixture : still_system {
     journal.keep_stored = keep_stored;
     auto opened = db::journal::open(folder.path() / "journal", journal, receiver_settings{}.remembered_frames,
                                     timestamp{std::chrono::hours{490'000}});
-    REQUIRE_MESSAGE(opened.value, opened.problem);
-    return opened;
+    REQUIRE(problem_in(opened) == "");
+    return *std::move(opened);
   }
 
   void start() {

@@ -4,6 +4,7 @@
 #include "actors/rejected_frames.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/store.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rejected_frames_test {
@@ -44,7 +45,7 @@ TEST_CASE_FIXTURE(fixture, "rejected frames: are told by app and reason") {
   refuse("A", "x");
   refuse("B", "y");
   const auto report = list_rejected(*store);
-  CHECK(report.problem.empty());
+  CHECK(problem_in(report.outcome) == "");
   CHECK(report.text == "2 frames of shop, from 2026-03-02T12:00:00Z to 2026-03-02T12:00:00Z: no room\n"
                        "2 frames are set aside\n");
 }
@@ -55,7 +56,7 @@ TEST_CASE_FIXTURE(fixture,
   for (int i = 0; i < 25; ++i) // more than one read returns
     refuse("F" + std::to_string(i), "x");
   const auto first = retry_rejected(*store, {});
-  CHECK(first.problem.empty());
+  CHECK(problem_in(first.outcome) == "");
   CHECK(first.text == "25 frames are stored now, 0 had been stored before\n");
   CHECK(stored_lines() == 25);
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");
@@ -73,15 +74,15 @@ TEST_CASE_FIXTURE(fixture, "rejected frames: what is refused again stays, and is
       "CREATE TRIGGER refuse BEFORE INSERT ON log_line BEGIN SELECT RAISE(ABORT, 'still too odd'); END");
   const auto report = retry_rejected(*store, {});
   CHECK(report.text == "0 frames are stored now, 0 had been stored before\n");
-  CHECK(report.problem.starts_with("2 frames are refused again"));
-  CHECK(report.problem.find("still too odd") != std::string::npos);
+  CHECK(problem_in(report.outcome).starts_with("2 frames are refused again"));
+  CHECK(problem_in(report.outcome).find("still too odd") != std::string::npos);
   CHECK(list_rejected(*store).text.find("2 frames are set aside") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(fixture, "rejected frames: a database that is not there keeps them") {
   const auto report = retry_rejected(*store, {});
-  CHECK(report.problem.find("begin again") != std::string::npos);
-  CHECK_FALSE(list_rejected(*store).problem.empty());
+  CHECK(problem_in(report.outcome).find("begin again") != std::string::npos);
+  CHECK_FALSE(list_rejected(*store).outcome);
 }
 
 } // namespace rejected_frames_test

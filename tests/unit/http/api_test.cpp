@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/problem_in.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace api_test {
@@ -374,9 +375,7 @@ TEST_CASE("server: a busy port is a sentence") {
   config configuration;
   caf::actor_system system{configuration};
   http::server second{values, {}, system};
-  const auto problem = second.start();
-  REQUIRE(problem);
-  CHECK(problem->find("http.port") != std::string::npos);
+  CHECK(problem_in(second.start()).find("http.port") != std::string::npos);
 }
 
 } // namespace api_test

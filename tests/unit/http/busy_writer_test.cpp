@@ -10,6 +10,7 @@
 #include "messages/settings/config.hpp"
 #include "messages/system_time.hpp"
 #include "tests/support/http_connection.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -51,11 +52,12 @@ struct fixture {
   hanging_database database;
   pipeline boxes{system, values,
                  db::journal::open(folder.path() / "journal", values.journal,
-                                   values.receiver.remembered_frames, system_time()),
+                                   values.receiver.remembered_frames, system_time())
+                     .value(),
                  sources(), [](const std::string&) {}};
   http::server server{values, boxes.handles(), system};
 
-  fixture() { REQUIRE_FALSE(server.start()); }
+  fixture() { REQUIRE(problem_in(server.start()) == ""); }
   ~fixture() { database.over.set_value(); }
 
   box_sources sources() {

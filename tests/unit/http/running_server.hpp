@@ -14,6 +14,7 @@
 #include "http/connections/connection_server.hpp"
 #include "http/connections/reply.hpp"
 #include "tests/support/http_connection.hpp"
+#include "tests/support/problem_in.hpp"
 
 namespace parseflow::test {
 
@@ -70,8 +71,7 @@ inline void trusting_echo(http::exchange& current) {
 struct running_server {
   explicit running_server(http::connection_limits limits = {}, http::connection_server::handler answer = echo)
       : server(limits, std::move(answer), http::complete_error) {
-    const auto problem = server.start("127.0.0.1", 0);
-    REQUIRE_MESSAGE(!problem, problem.value_or(""));
+    REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
   }
 
   http_connection connect() { return http_connection{server.port()}; }

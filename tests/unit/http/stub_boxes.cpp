@@ -1,4 +1,5 @@
 #include "tests/unit/http/stub_boxes.hpp"
+#include "tests/support/problem_in.hpp"
 
 #include <doctest/doctest.h>
 
@@ -135,8 +136,7 @@ stub_service::stub_service(settings values)
              system_.spawn<stub_judge>(script)} {
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
-  const auto problem = server_->start();
-  REQUIRE_MESSAGE(!problem, problem.value_or(""));
+  REQUIRE(problem_in(server_->start()) == "");
 }
 
 stub_service::~stub_service() {

@@ -96,7 +96,7 @@ struct fixture : still_system {
   ~fixture() { stop(box, metrics, node_sink, external_sink); }
 
   void make(std::string_view rules, judged_counts by = judged_counts::own) {
-    box = system.spawn<boxed<judge>>(metrics, alerts::parse_rules(rules).rules, by,
+    box = system.spawn<boxed<judge>>(metrics, alerts::parse_rules(rules).value(), by,
                                      [since = later] { return now + *since; });
     caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
     caf::anon_send(box, attach_atom_v, alerts::audience::external, external_sink);
@@ -179,7 +179,7 @@ TEST_CASE_FIXTURE(fixture, "judge: asks for the windows that the rules look at, 
   pass(3s);
   REQUIRE(counted->questions.size() == 3);
   CHECK(counted->questions.back().windows ==
-        alerts::windows_of(alerts::parse_rules("a: requests > 1 over 5m; b: late > 1 over 9m").rules));
+        alerts::windows_of(alerts::parse_rules("a: requests > 1 over 5m; b: late > 1 over 9m").value()));
   CHECK(counted->questions.back().now == now + 3s);
 }
 

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <stdexcept>
 #include <string>
 
 #include "db/geoip/country_database.hpp"
 #include "messages/rollup/builder.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace country_database_test {
@@ -19,18 +19,13 @@ namespace {
 const std::string file = TEST_DATA "/GeoLite2-Country-Test.mmdb";
 
 std::string problem_with(const std::string& path) {
-  try {
-    country_database opened(path);
-    return {};
-  } catch (const std::runtime_error& e) {
-    return e.what();
-  }
+  return problem_in(country_database::open(path));
 }
 
 } // namespace
 
 TEST_CASE("country_database: addresses of both families have their country") {
-  const country_database countries(file);
+  const auto countries = country_database::open(file).value();
   CHECK(countries.lookup("2.125.160.216") == "GB");
   CHECK(countries.lookup("81.2.69.160") == "GB");
   CHECK(countries.lookup("89.160.20.112") == "SE");
@@ -39,7 +34,7 @@ TEST_CASE("country_database: addresses of both families have their country") {
 }
 
 TEST_CASE("country_database: what is no address or not in it has none") {
-  const country_database countries(file);
+  const auto countries = country_database::open(file).value();
   for (const char* text :
        {"", "127.0.0.1", "10.0.0.1", "unknown", "2.125.160.216 ", "2.125.160", "2001:218::1%eth0", "::1"}) {
     CAPTURE(text);
@@ -50,7 +45,7 @@ TEST_CASE("country_database: what is no address or not in it has none") {
 }
 
 TEST_CASE("country_database: moves, and serves as the parser's lookup") {
-  country_database first(file);
+  auto first = country_database::open(file).value();
   const country_database countries = std::move(first);
   const rollup::country_lookup lookup = [&](std::string_view address) { return countries.lookup(address); };
   CHECK(lookup("89.160.20.112") == "SE");

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "db/journal/id_files.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace id_files_test {
@@ -50,7 +51,7 @@ TEST_CASE("id files: five million ids take no more at a start, and no more on di
   const temp_dir folder;
   id_files files{folder.path(), 24h, 100'000};
   for (std::uint64_t i = 0; i < 5; ++i)
-    REQUIRE_FALSE(files.append(ids(i * million, (i + 1) * million), noon + i * 1h));
+    REQUIRE(problem_in(files.append(ids(i * million, (i + 1) * million), noon + i * 1h)) == "");
   CHECK(bytes_in(folder.path()) < 2 * 16 * 100'000 + 2 * id_files::max_file_bytes);
   const auto found = files.load(noon + 5h);
   check_newest(found, 5 * million, 100'000);
@@ -79,7 +80,8 @@ TEST_CASE("id files: of a large file of version 0.1.0 only the end is read") {
   check_newest(found, 5 * million, 50'000);
   CHECK(found.read_bytes == id_files::max_file_bytes);
   CHECK(found.damaged_bytes == 0);
-  REQUIRE_FALSE(files.append(ids(5 * million, 5 * million + 10), noon)); // into a new file next to it
+  REQUIRE(problem_in(files.append(ids(5 * million, 5 * million + 10), noon)) ==
+          ""); // into a new file next to it
   check_newest(files.load(noon), 5 * million + 10, 50'000);
 }
 
@@ -87,7 +89,7 @@ TEST_CASE("id files: ids of single frames are remembered as many as are wanted")
   const temp_dir folder;
   id_files files{folder.path(), 24h, 20};
   for (std::uint64_t i = 0; i < 48; ++i)
-    REQUIRE_FALSE(files.append(ids(i, i + 1), noon + i * 30min));
+    REQUIRE(problem_in(files.append(ids(i, i + 1), noon + i * 30min)) == "");
   check_newest(files.load(noon + 24h), 48, 20);
   CHECK(files.load(noon + 72h).ids.empty());
 }
@@ -96,7 +98,7 @@ TEST_CASE("id files: a damaged block is skipped and counted, the others are foun
   const temp_dir folder;
   id_files files{folder.path(), 24h, 1000};
   for (std::uint64_t i = 0; i < 3; ++i)
-    REQUIRE_FALSE(files.append(ids(i * 10, i * 10 + 10), noon));
+    REQUIRE(problem_in(files.append(ids(i * 10, i * 10 + 10), noon)) == "");
   {
     std::fstream file{folder.path() / "ids-490000", std::ios::in | std::ios::out | std::ios::binary};
     file.seekp(200);

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "db/journal/in_hand_file.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace in_hand_file_test {
@@ -23,7 +24,7 @@ struct fixture {
     const in_hand_file notes{folder / "in-hand", [this](const frame_digest& frame) {
                                return std::find(done.begin(), done.end(), frame) == done.end();
                              }};
-    REQUIRE(notes.problem().empty());
+    REQUIRE(problem_in(notes.check()) == "");
     for (std::size_t i = 0; i < in_hand.size(); ++i)
       notes.note(i)->write(in_hand[i]);
     return notes.deadly();
@@ -61,7 +62,7 @@ TEST_CASE_FIXTURE(fixture, "in_hand_file: many suspects do not keep out new ones
 
 TEST_CASE_FIXTURE(fixture, "in_hand_file: without its file nothing is noted, and it is said") {
   const in_hand_file notes{folder / "missing" / "in-hand", [](const frame_digest&) { return true; }};
-  CHECK_FALSE(notes.problem().empty());
+  CHECK_FALSE(notes.check());
   CHECK(notes.note(0) == nullptr);
 }
 

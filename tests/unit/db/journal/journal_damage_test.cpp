@@ -10,6 +10,7 @@
 #include "db/journal/inspect.hpp"
 #include "db/journal/journal.hpp"
 #include "db/journal/record.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/unit/db/journal/journal_disk.hpp"
 #include "tests/unit/db/journal/journal_fixture.hpp"
 
@@ -75,7 +76,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a begun record at the end is told, 
   CHECK(found_ids() == std::vector<std::string>{"A"});
   CHECK(found.torn_records == 1);
   CHECK(found.damaged_places == 0);
-  const auto report = inspect_journal(folder.path() / "journal", false).text;
+  const auto report = inspect_journal(folder.path() / "journal", false).value();
   CHECK(report.find("1 segments, 1 frames, 500 body bytes, 0 damaged bytes, 1 torn frames") !=
         std::string::npos);
   CHECK(log->read(first).content);
@@ -91,7 +92,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   log.reset();
   REQUIRE(segments().size() == 2);
   overwrite(segments()[0], 3, "damage");
-  const auto report = inspect_journal(folder.path() / "journal", true).text;
+  const auto report = inspect_journal(folder.path() / "journal", true).value();
   CHECK(report.find("         0  damage, 64 bytes") != std::string::npos);
   CHECK(report.find("  new  100 bytes") != std::string::npos);
   reopen();
@@ -159,13 +160,13 @@ TEST_CASE_FIXTURE(journal_fixture,
   put(some_frame("C\n", 500));
   overwrite(segments()[0], second.offset + 200, "damage");
   const auto report = inspect_journal(folder.path() / "journal", true);
-  CHECK(report.problem.empty());
-  CHECK(report.text.find("live  generation 1  2 frames  1000 body bytes") != std::string::npos);
-  CHECK(report.text.find("shop  d.1  A  500 bytes") != std::string::npos);
-  CHECK(report.text.find("shop  d.1  C?  500 bytes") != std::string::npos);
-  CHECK(report.text.find("damage, ") != std::string::npos);
+  REQUIRE(problem_in(report) == "");
+  CHECK(report->find("live  generation 1  2 frames  1000 body bytes") != std::string::npos);
+  CHECK(report->find("shop  d.1  A  500 bytes") != std::string::npos);
+  CHECK(report->find("shop  d.1  C?  500 bytes") != std::string::npos);
+  CHECK(report->find("damage, ") != std::string::npos);
   CHECK(first.offset == segment_header_bytes);
-  CHECK(inspect_journal("/nonexistent", false).problem.find("/nonexistent") != std::string::npos);
+  CHECK(problem_in(inspect_journal("/nonexistent", false)).find("/nonexistent") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: a segment is as good with one header as with two") {
@@ -190,7 +191,8 @@ TEST_CASE_FIXTURE(journal_fixture,
   const auto aside = fs::path{damaged.string() + ".damaged"};
   log.reset();
   std::ofstream{damaged} << std::string(4096, 'x');
-  CHECK(inspect_journal(folder / "journal", false).text.find("00000001.segment  damaged, 4096 bytes") == 0);
+  CHECK(inspect_journal(folder / "journal", false).value().find("00000001.segment  damaged, 4096 bytes") ==
+        0);
   reopen();
   REQUIRE(found.files_aside.size() == 1);
   CHECK(found.files_aside[0].path == aside);
@@ -214,11 +216,10 @@ TEST_CASE_FIXTURE(journal_fixture,
   overwrite(path, 0, "PFSEG003");
   overwrite(path, 4096 - segment_header_bytes, "PFSEG003");
   const auto refused = journal::open(folder / "journal", settings, remembered, noon);
-  CHECK_FALSE(refused.value);
-  CHECK(refused.problem ==
+  CHECK(problem_in(refused) ==
         path.string() + " was written by a newer version of ParseFlow: start that version, or move the "
                         "file away; what it holds is not in the database yet");
-  CHECK(inspect_journal(folder / "journal", false).text.find("00000001.segment  of a newer version") == 0);
+  CHECK(inspect_journal(folder / "journal", false).value().find("00000001.segment  of a newer version") == 0);
   fs::rename(path, folder / "away");
   reopen();
   put(some_frame("B"));
@@ -258,7 +259,7 @@ TEST_CASE_FIXTURE(journal_fixture,
     failing_disk disk;
     disk.unreadable = {5000, 5001}; // an unreadable page within the third frame
     reopen();
-    report = inspect_journal(folder / "journal", false).text;
+    report = inspect_journal(folder / "journal", false).value();
   }
   const auto lost = all[4].first.offset - all[1].first.offset; // the page also holds parts of its neighbours
   CHECK(found_ids() == std::vector<std::string>{"0", "4", "5", "6"});

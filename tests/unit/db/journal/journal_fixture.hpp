@@ -12,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include "db/journal/journal.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace parseflow::db {
@@ -50,9 +51,9 @@ struct journal_fixture {
   void reopen(timestamp now = noon) {
     log.reset();
     auto opened = journal::open(folder.path() / "journal", settings, remembered, now);
-    REQUIRE_MESSAGE(opened.value, opened.problem);
-    log = std::move(opened.value);
-    found = std::move(opened.found);
+    REQUIRE(problem_in(opened) == "");
+    log = std::move(opened->value);
+    found = std::move(opened->found);
   }
 
   journal_position put(const frame_ptr& content) {

@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: spare files hold no frames") {
   CHECK(found.frames.empty());
   CHECK(found.damaged_places == 0);
   CHECK(found.torn_records == 0);
-  CHECK(inspect_journal(folder / "journal", true).text.find("00000001.segment  spare\n") == 0);
+  CHECK(inspect_journal(folder / "journal", true).value().find("00000001.segment  spare\n") == 0);
   put(some_frame("A"));
   CHECK(segments().size() == 3);
 }

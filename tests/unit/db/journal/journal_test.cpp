@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "db/journal/journal.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/unit/db/journal/journal_disk.hpp"
 #include "tests/unit/db/journal/journal_fixture.hpp"
 
@@ -61,14 +62,12 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: compressed bodies take less and rea
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: a second process is refused with a sentence") {
   const auto second = journal::open(folder.path() / "journal", settings, 1000, noon);
-  CHECK_FALSE(second.value);
-  CHECK(second.problem.find("in use by another process") != std::string::npos);
+  CHECK(problem_in(second).find("in use by another process") != std::string::npos);
 }
 
 TEST_CASE("journal: a folder that cannot be made is said") {
   const auto refused = journal::open("/proc/nowhere/journal", small_segments(), 1000, noon);
-  CHECK_FALSE(refused.value);
-  CHECK(refused.problem.find("/proc/nowhere/journal") != std::string::npos);
+  CHECK(problem_in(refused).find("/proc/nowhere/journal") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(journal_fixture, "journal: a group spans segments and is one commit") {
@@ -86,7 +85,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: a folder that is made is made for g
   failing_disk disk;
   log.reset();
   const auto top = folder.path() / "a", inner = top / "b" / "journal";
-  REQUIRE(journal::open(inner, settings, remembered, noon).value);
+  REQUIRE(problem_in(journal::open(inner, settings, remembered, noon)) == "");
   for (const auto& parent : {folder.path(), top, top / "b"})
     CHECK(std::count(disk.synced.begin(), disk.synced.end(), parent) == 1);
 
@@ -115,8 +114,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: without a durable name no file take
 
   disk.unsyncable = folder.path();
   const auto refused = journal::open(folder / "other", settings, remembered, noon);
-  CHECK_FALSE(refused.value);
-  CHECK(refused.problem.find((folder / "other").string()) != std::string::npos);
+  CHECK(problem_in(refused).find((folder / "other").string()) != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(journal_fixture,

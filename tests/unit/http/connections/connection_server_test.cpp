@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 
+#include "tests/support/problem_in.hpp"
 #include "tests/unit/http/running_server.hpp"
 
 namespace connection_server_test {
@@ -427,7 +428,7 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
     return std::thread{std::move(work)};
   };
   http::connection_server server{{}, echo, http::complete_error, maker};
-  REQUIRE_FALSE(server.start("127.0.0.1", 0));
+  REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
   std::list<http_connection> lines;
   for (int i = 0; i < 50; ++i) {
     REQUIRE(lines.emplace_back(server.port()).send(post("x")));
@@ -440,9 +441,8 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
   http::connection_server none{{}, echo, http::complete_error, [](std::function<void()>) -> std::thread {
                                  throw std::system_error{EAGAIN, std::generic_category()};
                                }};
-  const auto problem = none.start("127.0.0.1", 0);
-  REQUIRE(problem);
-  CHECK(problem->find("thread") != std::string::npos);
+  const auto problem = problem_in(none.start("127.0.0.1", 0));
+  CHECK(problem.find("thread") != std::string::npos);
 }
 
 TEST_CASE("connection server: silent clients are let go, idle ones later") {
@@ -462,18 +462,16 @@ TEST_CASE("connection server: silent clients are let go, idle ones later") {
 TEST_CASE("connection server: a busy port is a sentence that says what to do") {
   running_server first;
   http::connection_server second{{}, echo, http::complete_error};
-  const auto problem = second.start("127.0.0.1", first.server.port());
-  REQUIRE(problem);
-  CHECK(problem->find(std::to_string(first.server.port())) != std::string::npos);
-  CHECK(problem->find("http.port") != std::string::npos);
+  const auto problem = problem_in(second.start("127.0.0.1", first.server.port()));
+  CHECK(problem.find(std::to_string(first.server.port())) != std::string::npos);
+  CHECK(problem.find("http.port") != std::string::npos);
 }
 
 TEST_CASE("connection server: an address of another machine and a name of none are sentences") {
   for (const auto* host : {"192.0.2.1", "no such host"}) {
     http::connection_server server{{}, echo, http::complete_error};
-    const auto problem = server.start(host, 0);
-    REQUIRE(problem);
-    CHECK(problem->find("http.host") != std::string::npos);
+    const auto problem = problem_in(server.start(host, 0));
+    CHECK(problem.find("http.host") != std::string::npos);
   }
 }
 

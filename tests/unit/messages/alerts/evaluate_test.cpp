@@ -7,6 +7,7 @@
 #include "messages/alerts/evaluate.hpp"
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/alerts/sentence.hpp"
+#include "tests/support/problem_in.hpp"
 
 using namespace parseflow;
 using namespace parseflow::alerts;
@@ -24,8 +25,8 @@ struct bench {
 
   static std::vector<rule> read(std::string_view rules) {
     auto parsed = parse_rules(rules);
-    REQUIRE_MESSAGE(parsed.problem.empty(), parsed.problem);
-    return parsed.rules;
+    REQUIRE(problem_in(parsed) == "");
+    return *parsed;
   }
 
   // In the running minute `errors` of `requests` failed; nothing else was counted.

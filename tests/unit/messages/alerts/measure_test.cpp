@@ -4,6 +4,7 @@
 #include "messages/alerts/measure.hpp"
 #include "messages/alerts/parse_rules.hpp"
 #include "messages/alerts/sentence.hpp"
+#include "tests/support/problem_in.hpp"
 
 using namespace parseflow;
 using namespace parseflow::alerts;
@@ -15,8 +16,8 @@ const timestamp now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 1
 
 rule rule_of(std::string_view text) {
   auto parsed = parse_rules(text);
-  REQUIRE_MESSAGE(parsed.problem.empty(), parsed.problem);
-  return parsed.rules.front();
+  REQUIRE(problem_in(parsed) == "");
+  return parsed->front();
 }
 
 struct fixture {
@@ -191,7 +192,7 @@ TEST_CASE_FIXTURE(fixture, "measure: a scanner's 404s raise no default alert, br
   auto scanned = traffic(30, 30);
   scanned.by_status_class[4] = 30;
   add(0min, scanned);
-  const auto failures = parse_rules("").rules.front();
+  const auto failures = parse_rules("").value().front();
   CHECK(failures.name == "high_error_rate");
   CHECK(failures.metric == "failure_rate");
   const watched_app app{"shop", heard,
@@ -207,7 +208,7 @@ TEST_CASE("windows: those that rules look at, once, as much of them as the rules
   const auto rules =
       parse_rules("a: requests > 0 over 5m; b: error_rate > 0 over 5m; c: dyno_p95_ms:web.1 > 0 over 5m; "
                   "d: code:H12 > 0 over 60m; e: silent_minutes > 1; f: database_lag_lines > 1")
-          .rules;
+          .value();
   REQUIRE(rules.size() == 6);
   using rollup::extent;
   CHECK(windows_of(rules) == std::vector<watched_window>{{5min, extent::all},

@@ -6,6 +6,7 @@
 
 #include "messages/alerts/metric.hpp"
 #include "messages/alerts/parse_rules.hpp"
+#include "tests/support/problem_in.hpp"
 
 using namespace parseflow::alerts;
 using namespace std::chrono_literals;
@@ -14,9 +15,9 @@ namespace {
 
 rule only_rule(std::string_view text) {
   auto parsed = parse_rules(text);
-  REQUIRE_MESSAGE(parsed.problem.empty(), parsed.problem);
-  REQUIRE(parsed.rules.size() == 1);
-  return parsed.rules.front();
+  REQUIRE(problem_in(parsed) == "");
+  REQUIRE(parsed->size() == 1);
+  return parsed->front();
 }
 
 std::vector<std::string> listed_metrics() {
@@ -31,9 +32,7 @@ std::vector<std::string> listed_metrics() {
 }
 
 std::string problem_of(std::string_view text) {
-  const auto parsed = parse_rules(text);
-  CHECK(parsed.rules.empty());
-  return parsed.problem;
+  return problem_in(parse_rules(text));
 }
 
 } // namespace
@@ -69,28 +68,27 @@ TEST_CASE(
 
 TEST_CASE("rules: several are separated by semicolons; one that names an app may share a name") {
   const auto parsed = parse_rules("a: requests > 1; b: requests > 2 ;a: requests > 3 app=shop");
-  REQUIRE(parsed.problem.empty());
-  REQUIRE(parsed.rules.size() == 3);
-  CHECK(parsed.rules[1].name == "b");
-  CHECK(parsed.rules[2].app == "shop");
+  REQUIRE(problem_in(parsed) == "");
+  REQUIRE(parsed->size() == 3);
+  CHECK(parsed->at(1).name == "b");
+  CHECK(parsed->at(2).app == "shop");
 }
 
 TEST_CASE("rules: nothing stands for the defaults, none for none") {
-  CHECK(parse_rules(" \n").rules == parse_rules(default_rules).rules);
-  CHECK(parse_rules("none").rules.empty());
-  CHECK(parse_rules("none").problem.empty());
+  CHECK(parse_rules(" \n").value() == parse_rules(default_rules).value());
+  CHECK(parse_rules("none").value().empty());
 }
 
 TEST_CASE("rules: every default rule is valid and has a name of its own") {
   const auto parsed = parse_rules(default_rules);
-  CHECK(parsed.problem == "");
-  CHECK(parsed.rules.size() == 11);
+  REQUIRE(problem_in(parsed) == "");
+  CHECK(parsed->size() == 11);
 }
 
 TEST_CASE("rules: every metric that is listed can be named") {
   for (const auto& name : listed_metrics())
-    CHECK(parse_rules("a: " + name + " > 1").problem == "");
-  CHECK(parse_rules("a: code:L10 > 1").problem == "");
+    CHECK(problem_of("a: " + name + " > 1") == "");
+  CHECK(problem_of("a: code:L10 > 1") == "");
 }
 
 TEST_CASE("rules: a wrong one is named with the word and with what would be right") {
@@ -149,7 +147,7 @@ TEST_CASE("rules: every example in docs/alerts.md is valid") {
     if (const auto at = line.find("alerts.rules="); at != std::string::npos) {
       auto text = line.substr(at + 13);
       text = text.substr(text.find_first_not_of("'\""), text.find_last_of("'\"") - 1);
-      CHECK_MESSAGE(parse_rules(text).problem.empty(), text);
+      CHECK_MESSAGE(problem_of(text) == "", text);
       ++examples;
     }
   CHECK(examples > 0);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "messages/settings/config_file.hpp"
+#include "tests/support/problem_in.hpp"
 
 namespace config_file_test {
 
@@ -12,18 +13,16 @@ namespace {
 // The value of the only line.
 std::string value_of(const std::string& written) {
   const auto parsed = parse_config_lines("[http]\nhost = " + written);
-  REQUIRE_MESSAGE(parsed.problem.empty(), parsed.problem);
-  REQUIRE(parsed.lines.size() == 1);
-  CHECK(parsed.lines[0].section == "http");
-  CHECK(parsed.lines[0].name == "host");
-  CHECK(parsed.lines[0].number == 2);
-  return parsed.lines[0].value;
+  REQUIRE(problem_in(parsed) == "");
+  REQUIRE(parsed->size() == 1);
+  CHECK(parsed->at(0).section == "http");
+  CHECK(parsed->at(0).name == "host");
+  CHECK(parsed->at(0).number == 2);
+  return parsed->at(0).value;
 }
 
 std::string problem_of(const std::string& text) {
-  const auto parsed = parse_config_lines(text);
-  CHECK(parsed.lines.empty());
-  return parsed.problem;
+  return problem_in(parse_config_lines(text));
 }
 
 } // namespace
@@ -32,25 +31,25 @@ TEST_CASE("config file: comments, blank lines and line breaks of any system") {
   const auto parsed =
       parse_config_lines("\xEF\xBB\xBF# one\r\n  ; two\r\n\r\n[ http ] # three\r\n\tport=5000\t\r\n"
                          "[storage] ; four\nurl = \"sqlite:a.db\" ; five\nnode = a # six");
-  REQUIRE(parsed.problem == "");
-  REQUIRE(parsed.lines.size() == 3);
-  CHECK(parsed.lines[0].section == "http");
-  CHECK(parsed.lines[0].name == "port");
-  CHECK(parsed.lines[0].value == "5000");
-  CHECK(parsed.lines[0].number == 5);
-  CHECK(parsed.lines[1].section == "storage");
-  CHECK(parsed.lines[1].value == "sqlite:a.db");
-  CHECK(parsed.lines[2].value == "a");
-  CHECK(parsed.lines[2].number == 8);
-  CHECK(parse_config_lines("").lines.empty());
+  REQUIRE(problem_in(parsed) == "");
+  REQUIRE(parsed->size() == 3);
+  CHECK(parsed->at(0).section == "http");
+  CHECK(parsed->at(0).name == "port");
+  CHECK(parsed->at(0).value == "5000");
+  CHECK(parsed->at(0).number == 5);
+  CHECK(parsed->at(1).section == "storage");
+  CHECK(parsed->at(1).value == "sqlite:a.db");
+  CHECK(parsed->at(2).value == "a");
+  CHECK(parsed->at(2).number == 8);
+  CHECK(parse_config_lines("").value().empty());
 }
 
 TEST_CASE("config file: a setting may carry its section, or have none") {
   const auto parsed = parse_config_lines("http.port = 1\nport = 2\n");
-  REQUIRE(parsed.lines.size() == 2);
-  CHECK(parsed.lines[0].section == "");
-  CHECK(parsed.lines[0].name == "http.port");
-  CHECK(parsed.lines[1].name == "port");
+  REQUIRE(parsed->size() == 2);
+  CHECK(parsed->at(0).section == "");
+  CHECK(parsed->at(0).name == "http.port");
+  CHECK(parsed->at(1).name == "port");
 }
 
 TEST_CASE("config file: text needs no quotes, and in quotes it may hold anything") {

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "messages/settings/config.hpp"
+#include "tests/support/problem_in.hpp"
 
 namespace config_test {
 
@@ -35,7 +36,7 @@ private:
 std::string problem_of(const std::vector<std::string>& arguments,
                        const std::map<std::string, std::string>& environment = {}) {
   config c;
-  return c.read(arguments, environment).value_or("");
+  return problem_in(c.read(arguments, environment));
 }
 
 } // namespace
@@ -43,21 +44,21 @@ std::string problem_of(const std::vector<std::string>& arguments,
 TEST_CASE("config: the command line wins over the environment, which wins over the file") {
   const config_file file{"[http]\nport = 1001\n[storage]\nurl = \"sqlite:file.db\"\nbatch-interval = 30ms\n"};
   config all;
-  REQUIRE(all.read({file.argument(), "--http.port=1003"},
-                   {{"PORT", "1002"}, {"DATABASE_URL", "postgres://h/d"}}) == std::nullopt);
+  REQUIRE(problem_in(all.read({file.argument(), "--http.port=1003"},
+                              {{"PORT", "1002"}, {"DATABASE_URL", "postgres://h/d"}})) == "");
   CHECK(all.values().http.port == 1003);
   CHECK(all.values().storage.url.reveal() == "postgres://h/d");
   CHECK(all.values().storage.batch_interval == std::chrono::milliseconds{30});
   config two;
-  REQUIRE(two.read({file.argument()}, {{"PORT", "1002"}}) == std::nullopt);
+  REQUIRE(problem_in(two.read({file.argument()}, {{"PORT", "1002"}})) == "");
   CHECK(two.values().http.port == 1002);
   CHECK(two.values().storage.url.reveal() == "sqlite:file.db");
 }
 
 TEST_CASE("config: twelve-factor names reach their settings") {
   config c;
-  REQUIRE(c.read({}, {{"METRICS_API_KEY", "key"}, {"PARSEFLOW_DRAINS", "shop:u:p"}, {"PORT", "8080"}}) ==
-          std::nullopt);
+  REQUIRE(problem_in(c.read(
+              {}, {{"METRICS_API_KEY", "key"}, {"PARSEFLOW_DRAINS", "shop:u:p"}, {"PORT", "8080"}})) == "");
   CHECK(c.values().http.api_key.reveal() == "key");
   REQUIRE(c.values().http.drains.size() == 1);
   CHECK(c.values().http.drains[0].app == "shop");
@@ -112,11 +113,12 @@ TEST_CASE("config: a secret on the command line is refused, and the sentence say
 TEST_CASE("config: a secret may stand in a file of its own") {
   const config_file file{"shop:u:p\nblog:u:p\r\n\n"};
   config c;
-  REQUIRE(c.read({}, {{"PARSEFLOW_DRAINS_FILE", file.path()}}) == std::nullopt);
+  REQUIRE(problem_in(c.read({}, {{"PARSEFLOW_DRAINS_FILE", file.path()}})) == "");
   CHECK(c.values().http.drains.size() == 2);
   config key;
   const config_file key_file{" a key with blanks \n"};
-  REQUIRE(key.read({}, {{"METRICS_API_KEY_FILE", key_file.path()}, {"METRICS_API_KEY", ""}}) == std::nullopt);
+  REQUIRE(problem_in(key.read({}, {{"METRICS_API_KEY_FILE", key_file.path()}, {"METRICS_API_KEY", ""}})) ==
+          "");
   CHECK(key.values().http.api_key.reveal() == " a key with blanks ");
   for (const auto& row : all_settings()) {
     const std::string variable{row.details.variable}, with_file = variable + "_FILE";
@@ -136,32 +138,32 @@ TEST_CASE("config: a secret may stand in a file of its own") {
 }
 
 TEST_CASE("config: what is wrong in a file is said with its line and what would be right") {
-  const auto problem_in = [](const std::string& text) {
+  const auto problem_of_file = [](const std::string& text) {
     const config_file file{text};
     const auto problem = problem_of({file.argument()});
     REQUIRE(problem.starts_with(file.path() + ", "));
     return problem.substr(file.path().size() + 2);
   };
-  CHECK(problem_in("# a comment\n\n[http]\nprot = 80\n") ==
+  CHECK(problem_of_file("# a comment\n\n[http]\nprot = 80\n") ==
         "line 4: unknown setting http.prot (did you mean http.port?); parseflow --help lists all settings");
-  CHECK(problem_in("[htpp]\r\nport = 80\r\n")
+  CHECK(problem_of_file("[htpp]\r\nport = 80\r\n")
             .starts_with("line 2: unknown setting htpp.port (did you mean http.port?)"));
-  CHECK(problem_in("port = 80\n") ==
+  CHECK(problem_of_file("port = 80\n") ==
         "line 1: port stands in no section (did you mean http.port?): write [http] above it");
-  CHECK(problem_in("[http]\nport = eighty\n") ==
+  CHECK(problem_of_file("[http]\nport = eighty\n") ==
         "line 2: http.port must be a whole number up to 65535, not \"eighty\"");
-  CHECK(problem_in("[receiver]\nhold = 5s\n") ==
+  CHECK(problem_of_file("[receiver]\nhold = 5s\n") ==
         "line 2: receiver.hold must be between 100ms and 4500ms, not \"5s\": Logplex gives up after 5s");
-  CHECK(problem_in("[http\n") == "line 1: a section is written [http]");
-  const auto secret_problem = problem_in("[storage]\nurl = mysql://u:hunter2@h\n");
+  CHECK(problem_of_file("[http\n") == "line 1: a section is written [http]");
+  const auto secret_problem = problem_of_file("[storage]\nurl = mysql://u:hunter2@h\n");
   CHECK(secret_problem == "line 2: storage.url must begin with sqlite: or postgres://");
 }
 
 TEST_CASE("config: a flag may stand alone or carry a value") {
   config c;
-  REQUIRE(
-      c.read({"--http.allow-anonymous-drains", "--http.allow-anonymous-metrics=true", "--http.host=0.0.0.0"},
-             {}) == std::nullopt);
+  REQUIRE(problem_in(c.read(
+              {"--http.allow-anonymous-drains", "--http.allow-anonymous-metrics=true", "--http.host=0.0.0.0"},
+              {})) == "");
   CHECK(c.values().http.allow_anonymous_drains);
   CHECK(c.values().http.allow_anonymous_metrics);
 }
@@ -177,7 +179,7 @@ TEST_CASE("config: the help lists every setting once, with its default") {
 
 TEST_CASE("config: what is hidden is a list of keys and two switches") {
   config c;
-  REQUIRE(c.read({"--redaction.keys=password, token,", "--redaction.email-addresses"}, {}) == std::nullopt);
+  REQUIRE(problem_in(c.read({"--redaction.keys=password, token,", "--redaction.email-addresses"}, {})) == "");
   CHECK(c.values().redaction.keys == std::vector<std::string>{"password", "token"});
   CHECK(c.values().redaction.email_addresses);
   CHECK_FALSE(c.values().redaction.query_values);
@@ -186,9 +188,9 @@ TEST_CASE("config: what is hidden is a list of keys and two switches") {
 TEST_CASE("config: how long rows stay may be given in days, and as a bare 0") {
   const config_file file{"[retention]\nrollups = 8760h\nsamples = \"3d\"\n"};
   config c;
-  REQUIRE(c.read({file.argument(), "--retention.requests=90d", "--retention.log-lines=0",
-                  "--retention.frames=36h", "--retention.rejected-frames=90min"},
-                 {}) == std::nullopt);
+  REQUIRE(problem_in(c.read({file.argument(), "--retention.requests=90d", "--retention.log-lines=0",
+                             "--retention.frames=36h", "--retention.rejected-frames=90min"},
+                            {})) == "");
   const auto& kept = c.values().retention;
   CHECK(kept.requests == std::chrono::hours{90 * 24});
   CHECK(kept.log_lines == std::chrono::seconds{0});
@@ -205,21 +207,21 @@ TEST_CASE("config: how long rows stay may be given in days, and as a bare 0") {
 TEST_CASE(
     "config: alert rules come as text, from the command line or the file; without one the defaults hold") {
   config defaults;
-  REQUIRE(defaults.read({}, {}) == std::nullopt);
-  CHECK(defaults.values().alerts.rules == alerts::parse_rules("").rules);
+  REQUIRE(problem_in(defaults.read({}, {})) == "");
+  CHECK(defaults.values().alerts.rules == *alerts::parse_rules(""));
   CHECK_FALSE(defaults.values().alerts.rules.empty());
   const std::string text = "a: error_rate > 5 resolve <= 3 app=shop; b: code:H12 >= 2 critical";
   config line;
-  REQUIRE(line.read({"--alerts.rules=" + text}, {}) == std::nullopt);
-  CHECK(line.values().alerts.rules == alerts::parse_rules(text).rules);
+  REQUIRE(problem_in(line.read({"--alerts.rules=" + text}, {})) == "");
+  CHECK(line.values().alerts.rules == *alerts::parse_rules(text));
   CHECK(line.values().alerts.rules.size() == 2);
   const config_file file{"[alerts]\nrules = \"" + text + "\"\nwebhook-url = \"http://h/x?y=z\"\n"};
   config from_file;
-  REQUIRE(from_file.read({file.argument()}, {}) == std::nullopt);
+  REQUIRE(problem_in(from_file.read({file.argument()}, {})) == "");
   CHECK(from_file.values().alerts.rules == line.values().alerts.rules);
   CHECK(from_file.values().alerts.webhook_url.reveal() == "http://h/x?y=z");
   config none;
-  REQUIRE(none.read({"--alerts.rules=none"}, {}) == std::nullopt);
+  REQUIRE(problem_in(none.read({"--alerts.rules=none"}, {})) == "");
   CHECK(none.values().alerts.rules.empty());
 }
 
@@ -235,7 +237,7 @@ TEST_CASE("config: the example of docs/settings.md is read as it stands there") 
   const auto begin = text.find(fence) + fence.size();
   const config_file file{text.substr(begin, text.find("```", begin) - begin)};
   config c;
-  REQUIRE(c.read({file.argument()}, {}).value_or("") == "");
+  REQUIRE(problem_in(c.read({file.argument()}, {})) == "");
   CHECK(c.values().http.api_key.reveal() == "a;key#with \"signs\"");
   CHECK(c.values().http.drains.size() == 2);
   CHECK(c.values().alerts.rules.size() == 2);
@@ -244,11 +246,10 @@ TEST_CASE("config: the example of docs/settings.md is read as it stands there") 
 
 TEST_CASE("config: the example of deploy/ is read as it stands there") {
   config c;
-  REQUIRE(
-      c.read(
-           {"--config=" DOCS "/../deploy/parseflow.example.conf", "--storage.node=a"},
-           {{"DATABASE_URL", "postgres://u:p@h/d"}, {"PARSEFLOW_DRAINS", "a:u:p"}, {"METRICS_API_KEY", "k"}})
-          .value_or("") == "");
+  REQUIRE(problem_in(c.read({"--config=" DOCS "/../deploy/parseflow.example.conf", "--storage.node=a"},
+                            {{"DATABASE_URL", "postgres://u:p@h/d"},
+                             {"PARSEFLOW_DRAINS", "a:u:p"},
+                             {"METRICS_API_KEY", "k"}})) == "");
   CHECK(c.values().cluster.peers.size() == 3);
 }
 

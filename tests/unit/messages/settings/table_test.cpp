@@ -10,6 +10,7 @@
 
 #include "messages/answer_timeouts.hpp"
 #include "messages/settings/config.hpp"
+#include "tests/support/problem_in.hpp"
 
 namespace table_test {
 
@@ -67,7 +68,7 @@ TEST_CASE("settings table: each default is within its bounds, and reads as itsel
   const auto path = std::filesystem::temp_directory_path() / ("parseflow_table_" + std::to_string(getpid()));
   std::ofstream{path} << text;
   config c;
-  CHECK(c.read({"--config=" + path.string()}, {}).value_or("") == "");
+  CHECK(problem_in(c.read({"--config=" + path.string()}, {})) == "");
   std::filesystem::remove(path);
   auto found = c.values();
   for (const auto& row : all_settings())
@@ -84,11 +85,11 @@ TEST_CASE("settings table: a value at a bound is taken, and text is no number") 
     const auto option = row.option(scratch);
     for (const auto bound : {row.details.least, row.details.most, row.details.also})
       if (!bound.empty()) {
-        CHECK_FALSE(read_value(row, option, std::string{bound}));
+        CHECK(problem_in(read_value(row, option, std::string{bound})) == "");
         CHECK_FALSE(is_text(row));
       }
     if (!is_text(row))
-      CHECK(read_value(row, option, "some text").value_or("").starts_with(" must be "));
+      CHECK(problem_in(read_value(row, option, "some text")).starts_with(" must be "));
   }
 }
 
@@ -99,7 +100,7 @@ TEST_CASE("settings table: a value beyond a bound is refused with both bounds") 
     const auto row =
         std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.full_name() == name; });
     REQUIRE(row != rows.end());
-    return row->full_name() + read_value(*row, row->option(scratch), value).value_or("");
+    return row->full_name() + problem_in(read_value(*row, row->option(scratch), value));
   };
   CHECK(wrong("http.max-body-bytes", "1023") ==
         "http.max-body-bytes must be between 1024 and 1073741824, not \"1023\"");
@@ -120,7 +121,7 @@ TEST_CASE("settings table: the peers' answers come before a request gives up") {
   for (const auto& row : all_settings())
     if (row.full_name() == "cluster.answer-timeout") {
       settings scratch;
-      CHECK_FALSE(read_value(row, row.option(scratch), std::string{row.details.most}));
+      CHECK(problem_in(read_value(row, row.option(scratch), std::string{row.details.most})) == "");
       CHECK(scratch.cluster.answer_timeout == answer_timeouts::longest_of_peers);
     }
 }
@@ -130,7 +131,7 @@ TEST_CASE("settings table: texts of a form of their own are refused in any other
     settings scratch;
     for (const auto& row : all_settings())
       if (row.full_name() == name)
-        return read_value(row, row.option(scratch), value).value_or("");
+        return problem_in(read_value(row, row.option(scratch), value));
     return std::string{"no such setting"};
   };
   CHECK(wrong("storage.url", "mysql://x") == " must begin with sqlite: or postgres://");

@@ -1,0 +1,112 @@
+#include "actors/service.hpp"
+
+#include <mutex>
+
+#include "db/data_folder.hpp"
+#include "db/geoip/country_database.hpp"
+#include "db/journal/recovery_log.hpp"
+#include "db/retention.hpp"
+#include "messages/system_time.hpp"
+
+namespace parseflow {
+
+expected<service_parts> open_parts(const settings& values) {
+  service_parts parts;
+  auto countries = db::open_country_lookup(values.parser);
+  if (!countries)
+    return countries.error();
+  if (auto made = db::make_data_folder(values.storage); !made)
+    return made.error();
+  parts.database = db::make_store(values.storage, values.retention)->open();
+  if (parts.database.code == db::outcome::rejected)
+    return problem{parts.database.message};
+  auto journal = db::journal::open(db::journal_directory(values), values.journal,
+                                   values.receiver.remembered_frames, system_time());
+  if (!journal)
+    return journal.error();
+  db::log_recovery(journal->found);
+  parts.journal = *std::move(journal);
+  auto& sources = parts.sources;
+  sources.countries = *std::move(countries);
+  sources.store = [&values] { return db::make_store(values.storage, values.retention); };
+  sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
+  if (values.retention.rollups.count() > 0)
+    sources.bounds.longest_age = values.retention.rollups;
+  return parts;
+}
+
+expected<service_parts> open_node(config& configuration, std::string release) {
+  auto place = prepare_cluster(configuration, configuration.values().cluster, std::move(release));
+  if (!place)
+    return place.error();
+  auto parts = open_parts(configuration.values());
+  if (parts)
+    parts->place = *std::move(place);
+  return parts;
+}
+
+// Why a box failed for good, if one did. Any thread may call. Boxes that end late may still report to it.
+class service::failure {
+public:
+  explicit failure(std::function<void()> on_failure) : on_failure_(std::move(on_failure)) {}
+
+  void report(const std::string& sentence) {
+    {
+      const std::lock_guard guard{mutex_};
+      state_ = problem{sentence};
+    }
+    on_failure_();
+  }
+
+  expected<> state() const {
+    const std::lock_guard guard{mutex_};
+    return state_;
+  }
+
+private:
+  std::function<void()> on_failure_;
+  mutable std::mutex mutex_;
+  expected<> state_;
+};
+
+service::service(caf::actor_system& system, const settings& values, service_parts parts,
+                 std::function<void()> on_failure)
+    : failure_(std::make_shared<failure>(std::move(on_failure))),
+      pipeline_(system, values, std::move(parts.journal), std::move(parts.sources),
+                [all = failure_](const std::string& why) { all->report(why); }) {
+  if (parts.place)
+    cluster_.emplace(system, values, *parts.place, pipeline_,
+                     [all = failure_](const std::string& why) { all->report(why); });
+}
+
+expected<> service::start() {
+  return cluster_ ? cluster_->start() : expected<>{};
+}
+
+pipeline_handles service::handles() const {
+  auto handles = pipeline_.handles();
+  if (cluster_) {
+    handles.entry = cluster_->entry();
+    handles.metrics = cluster_->metrics();
+    handles.judge = cluster_->judge();
+  }
+  return handles;
+}
+
+expected<> service::state() const {
+  return failure_->state();
+}
+
+void service::leave() {
+  if (cluster_)
+    cluster_->leave();
+}
+
+bool service::stop(std::chrono::milliseconds patience) {
+  const bool all_stored = pipeline_.stop(patience);
+  if (cluster_)
+    cluster_->stop();
+  return all_stored;
+}
+
+} // namespace parseflow

@@ -1,0 +1,29 @@
+// How this process is asked to stop, and that it does not stop too late.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+
+namespace parseflow {
+
+/// SIGTERM and SIGINT, which are waited for instead of handled.
+class stop_signals {
+public:
+  /// Blocks the signals in this thread and in all that it starts: make it before the first thread.
+  stop_signals();
+
+  /// Returns when one of them arrives. One that came before the call counts.
+  void wait() const;
+
+  /// Sends one to this process. Any thread may call.
+  static void send();
+
+private:
+  sigset_t signals_{};
+};
+
+/// Ends this process with `status` after `limit` at the latest, even if a call to a database or a network
+/// hangs. That is as safe as a kill: what the database lacks is in the journal.
+void end_at_the_latest(std::chrono::seconds limit, int status);
+
+} // namespace parseflow

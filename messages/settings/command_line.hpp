@@ -1,0 +1,36 @@
+// What `parseflow` is asked to do: its commands, their options, and the text of `--help`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/expected.hpp"
+
+namespace parseflow {
+
+/// What the program does.
+enum class command : std::uint8_t { serve, replay, journal, rejected, check, help, version };
+
+/// The program's arguments.
+struct command_line {
+  command what = command::serve;
+  /// `journal --records`: list every frame.
+  bool with_records = false;
+  /// `rejected --retry`: store the frames again.
+  bool with_retry = false;
+  /// What is left, for `config::read`.
+  std::vector<std::string> settings;
+};
+
+/// Reads the program's arguments, without its name. Fails if there is no such command; settings are not read.
+expected<command_line> read_command_line(std::vector<std::string> arguments);
+
+/// The text of `--help`, with all settings.
+std::string usage();
+
+/// Writes the sentence to standard error, as the last words of the program. Returns the exit status of a
+/// failure.
+int fail(const problem& why);
+
+} // namespace parseflow
