@@ -56,8 +56,8 @@ private:
   forwarder_actor forwarder_;
   archive_actor archive_;
   gatherer_actor gatherer_;
-  door_actor door_;
-  std::vector<link_actor> links_;
+  peer_gateway_actor gateway_;
+  std::vector<peer_link_actor> links_;
 };
 
 } // namespace parseflow

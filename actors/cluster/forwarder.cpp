@@ -105,7 +105,7 @@ void forwarder::send_to(std::uint64_t number, const target_ptr& peer) {
   const auto& frame = frames_.at(number);
   const auto bytes = frame.arrival.content->body.size();
   peer->bytes += bytes;
-  self_->request(peer->door, attempt_, carried<parseflow::frame>{frame.arrival.content})
+  self_->request(peer->gateway, attempt_, over_wire<parseflow::frame>{frame.arrival.content})
       .then(
           [this, number, peer, bytes](verdict given) {
             release(peer, bytes);
@@ -165,12 +165,12 @@ void forwarder::release(const target_ptr& peer, std::uint64_t bytes) {
 void forwarder::take(const membership& now) {
   std::vector<target_ptr> peers;
   for (const auto& live : now.live) {
-    const auto known =
-        std::find_if(peers_.begin(), peers_.end(), [&](const target_ptr& p) { return p->door == live.door; });
+    const auto known = std::find_if(peers_.begin(), peers_.end(),
+                                    [&](const target_ptr& p) { return p->gateway == live.gateway; });
     peers.push_back(known != peers_.end() ? *known : std::make_shared<target>());
     auto& peer = *peers.back();
     peer.identity = live.identity;
-    peer.door = live.door;
+    peer.gateway = live.gateway;
     peer.seed = rendezvous_seed(live.identity.node);
     peer.is_leaving = peer.is_leaving || live.is_leaving;
   }

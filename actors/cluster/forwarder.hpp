@@ -38,7 +38,7 @@ private:
   // One run of a peer.
   struct target {
     node_identity identity;
-    door_actor door;
+    peer_gateway_actor gateway;
     std::uint64_t seed = 0;
     bool is_leaving = false;
     bool is_gone = false;

@@ -99,9 +99,9 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, con
             finish(asked);
           });
   for (const auto& peer : members_.live)
-    self_->request(peer.door, deadline_, question)
+    self_->request(peer.gateway, deadline_, question)
         .then(
-            [this, asked, name = peer.identity.node](const carried<Answer>& answer) {
+            [this, asked, name = peer.identity.node](const over_wire<Answer>& answer) {
               asked->answers.push_back(answer.value);
               if constexpr (std::is_same_v<Answer, metrics_snapshot>)
                 remember(name, answer.value);

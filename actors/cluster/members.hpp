@@ -33,13 +33,14 @@ private:
     bool is_configured = false;
     bool is_dialled = false;
     node_identity identity;                        // of the current or the last node there
-    door_actor door;                               // null while the node is absent
+    peer_gateway_actor gateway;                    // null while the node is absent
     std::chrono::steady_clock::time_point heard{}; // last call of a caller
   };
 
   void take(const peer_news& news);
-  void take(const call& from);
-  void arrive(const std::string& address, place& at, const node_identity& who, const door_actor& door);
+  void take(const hello& from);
+  void arrive(const std::string& address, place& at, const node_identity& who,
+              const peer_gateway_actor& gateway);
   void leave(const std::string& address);
   void tick();
   membership state() const;

@@ -4,7 +4,7 @@
 #include "actors/cluster/forwarder.hpp"
 #include "messages/cluster/rendezvous.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/cluster/stub_door.hpp"
+#include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 #include "tests/unit/actors/samples.hpp"
 
 using namespace parseflow;
@@ -37,9 +37,11 @@ private:
 
 struct fixture : still_system {
   std::shared_ptr<std::vector<std::string>> own = std::make_shared<std::vector<std::string>>();
-  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
+  std::shared_ptr<gateway_script> b = std::make_shared<gateway_script>(),
+                                  c = std::make_shared<gateway_script>();
   entry_actor entry = system.spawn<stub_entry>(own);
-  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
+                     gateway_c = system.spawn<stub_peer_gateway>(c);
   cluster_settings settings;
   forwarder_actor box;
 
@@ -48,13 +50,13 @@ struct fixture : still_system {
     box = system.spawn<boxed<forwarder>>("a", entry, hold, settings);
     tell({"b", "c"});
   }
-  ~fixture() { stop(box, entry, door_b, door_c); }
+  ~fixture() { stop(box, entry, gateway_b, gateway_c); }
 
   void tell(const std::vector<std::string>& live) {
     membership now;
     for (const auto& name : live)
       now.live.push_back({node_identity{cluster_protocol, name, name == "b" ? 2U : 3U, "1"},
-                          name == "b" ? door_b : door_c, false});
+                          name == "b" ? gateway_b : gateway_c, false});
     caf::anon_send(box, now);
     run();
   }

@@ -6,7 +6,7 @@
 
 #include "actors/cluster/gatherer.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/cluster/stub_door.hpp"
+#include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 
 using namespace parseflow;
 using namespace parseflow::test;
@@ -121,13 +121,15 @@ struct fixture : still_system {
   std::shared_ptr<std::vector<cluster_counts>> told = std::make_shared<std::vector<cluster_counts>>();
   cluster_judge_actor judge = system.spawn<stub_judge>(told);
   archive_actor archive = system.spawn<stub_archive>(stored);
-  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
-  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  std::shared_ptr<gateway_script> b = std::make_shared<gateway_script>(),
+                                  c = std::make_shared<gateway_script>();
+  peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
+                     gateway_c = system.spawn<stub_peer_gateway>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
   gatherer_actor box = system.spawn<boxed<gatherer>>("a", own, judge, one_window, archive, 300ms);
 
   fixture() { tell(true); }
-  ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
+  ~fixture() { stop(box, own, judge, archive, gateway_b, gateway_c); }
 
   // Lets the time pass tick by tick.
   void pass(std::chrono::seconds span) {
@@ -139,10 +141,10 @@ struct fixture : still_system {
     b->metrics = counted(10, {"blog", "shop"});
     c->metrics = counted(100, {"api"});
     membership now;
-    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false}};
+    now.live = {{{cluster_protocol, "b", 2, "1"}, gateway_b, false}};
     now.absent = {"d"};
     if (c_is_live)
-      now.live.push_back({{cluster_protocol, "c", 3, "1"}, door_c, false});
+      now.live.push_back({{cluster_protocol, "c", 3, "1"}, gateway_c, false});
     else
       now.absent.insert(now.absent.begin(), "c");
     caf::anon_send(box, now);
@@ -290,7 +292,7 @@ TEST_CASE_FIXTURE(complete_fixture,
 TEST_CASE_FIXTURE(fixture,
                   "gatherer: a node that another one comes before does not notify, unless that leaves") {
   membership now;
-  now.live = {{{cluster_protocol, "B", 2, "1"}, door_b, false}};
+  now.live = {{{cluster_protocol, "B", 2, "1"}, gateway_b, false}};
   caf::anon_send(box, now);
   advance(gatherer::tick_interval);
   now.live.front().is_leaving = true;
