@@ -26,7 +26,7 @@ public:
 private:
   void add(const fresh_counts& fresh);
   void begin_with(const restored_counts& earlier);
-  void take_back(const stored_elsewhere& theirs);
+  void subtract(const stored_elsewhere& theirs);
   snapshot_ptr answer(const metrics_query& question) const;
   totals_ptr answer(const totals_query& question) const;
   caf::result<series_sums_ptr> answer(const series_query& question) const;

@@ -28,13 +28,13 @@ void distribution::merge(const distribution& from) {
   buckets_.merge(from.buckets_);
 }
 
-void distribution::take_back(const distribution& counted) {
-  buckets_.take_back(counted.buckets_);
+void distribution::subtract(const distribution& counted) {
+  buckets_.subtract(counted.buckets_);
   if (buckets_.empty()) {
     *this = {};
     return;
   }
-  sum_.take_back(counted.sum_);
+  sum_.subtract(counted.sum_);
   if (bucket_of(smallest_) != buckets_.first())
     smallest_ = std::min(within(buckets_.first()), largest_);
   if (bucket_of(largest_) != buckets_.last())

@@ -25,12 +25,12 @@ void histogram::merge(const histogram& from) {
   buckets_.merge(from.buckets_);
 }
 
-bool histogram::contains(const histogram& part) const {
-  return part.sum_ <= sum_ && buckets_.contains(part.buckets_);
+bool histogram::may_include(const histogram& part) const {
+  return part.sum_ <= sum_ && buckets_.may_include(part.buckets_);
 }
 
-void histogram::take_back(const histogram& counted) {
-  buckets_.take_back(counted.buckets_);
+void histogram::subtract(const histogram& counted) {
+  buckets_.subtract(counted.buckets_);
   if (buckets_.empty()) {
     *this = {};
     return;

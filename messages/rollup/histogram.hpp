@@ -54,11 +54,11 @@ public:
   void merge(const histogram& from);
 
   /// True if all observations of `part` may be among these.
-  bool contains(const histogram& part) const;
+  bool may_include(const histogram& part) const;
 
-  /// Takes back observations that were added. If the smallest or the largest goes with them, the new extreme
+  /// Subtracts observations that were added. If the smallest or the largest goes with them, the new extreme
   /// is known only to the precision of its bucket.
-  void take_back(const histogram& counted);
+  void subtract(const histogram& counted);
 
   std::uint64_t count() const { return buckets_.total(); }
   std::uint64_t sum_ms() const { return sum_; }

@@ -113,20 +113,20 @@ void timeline::will_pack(packed_rollup& span) {
   unpacked_.push_back(&span);
 }
 
-void timeline::take_back(minute at, const minute_rollup& counted) {
+void timeline::subtract(minute at, const minute_rollup& counted) {
   // What was dated too far ahead went to `settled_`, whatever is counted in its minute now.
   if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
-    return rollup::take_back(open->second, counted);
-  rollup::take_back(settled_, counted);
+    return rollup::subtract(open->second, counted);
+  rollup::subtract(settled_, counted);
   const auto take_from = [&](spans& kept, minute start, const minute_rollup& gone) {
     const auto span = kept.find(start);
     if (span == kept.end())
       return false;
-    span->second.take_back(gone);
+    span->second.subtract(gone);
     will_pack(span->second);
     const auto take_from_sum = [&](window_sum& known) {
       if (start >= known.from)
-        rollup::take_back(known.sum, gone);
+        rollup::subtract(known.sum, gone);
     };
     for (auto& window : prepared_) {
       std::for_each(window.sums.begin(), window.sums.end(), take_from_sum);

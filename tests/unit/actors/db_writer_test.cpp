@@ -26,7 +26,7 @@ struct told {
   std::vector<alert> alerts;
   bool alerts_came_last = false; // after the rollups, before the frames
   std::vector<writer_status> statuses;
-  std::vector<std::string> elsewhere; // frame ids to take back
+  std::vector<std::string> elsewhere; // frame ids to subtract
 };
 
 stored_rollup one_line() {
@@ -345,7 +345,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells the judge how it is doing, in good 
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what another node has stored counts as stored and is taken back, once") {
+                  "db writer: what another node has stored counts as stored and is subtracted, once") {
   start();
   script->elsewhere = {"B", "D"};
   script->writes = {outcome::retry};
@@ -400,7 +400,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a backlog that a slow link undoes is stor
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: a frame that was stored before its first try is taken back, and counted") {
+                  "db writer: a frame that was stored before its first try is subtracted, and counted") {
   start();
   take(1, "A", 3);
   advance(200ms);
@@ -419,7 +419,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().duplicates == 2);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not taken back") {
+TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not subtracted") {
   start();
   script->writes = {outcome::in_doubt};
   script->commits_in_doubt = true;
@@ -430,7 +430,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not 
   CHECK(heard->committed == std::vector<std::uint64_t>{1});
   CHECK(heard->elsewhere.empty());
   CHECK(status().duplicates == 0);
-  take(2, "A"); // a later retry of it is taken back
+  take(2, "A"); // a later retry of it is subtracted
   advance(200ms);
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
   CHECK(status().duplicates == 1);
@@ -448,7 +448,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a doubt outlives tries that fail otherwis
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what another node stored while the own commit was in doubt is taken back") {
+                  "db writer: what another node stored while the own commit was in doubt is subtracted") {
   start();
   script->writes = {outcome::in_doubt};
   take(1, "A");
@@ -458,7 +458,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: a commit of an earlier run that lands late is not taken back") {
+TEST_CASE_FIXTURE(fixture, "db writer: a commit of an earlier run that lands late is not subtracted") {
   heard->unstored = {{"d.1", "A"}};
   start();
   REQUIRE(heard->frames.empty());
@@ -552,7 +552,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that was away and has all is w
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what a database lacks after a failover is stored again, and not taken back") {
+                  "db writer: what a database lacks after a failover is stored again, and not subtracted") {
   start();
   for (std::uint64_t i = 1; i <= 4; ++i) {
     take(i, std::to_string(i));

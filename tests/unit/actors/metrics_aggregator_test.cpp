@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app") {
   CHECK(ask<totals_ptr>(box, totals_query{"none"})->apps.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is taken back, and was counted") {
+TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is subtracted, and was counted") {
   hear("shop");
   const auto theirs = make_batch("shop", this_minute, 3, 10);
   caf::anon_send(box, theirs);
