@@ -290,7 +290,7 @@ json custom(const rollup::custom_stats& stats) {
 }
 
 // What was counted without a name of its own, because there were too many names.
-json folded(const metrics_snapshot& metrics, const name_keys& names) {
+json overflow(const metrics_snapshot& metrics, const name_keys& names) {
   const auto& totals = metrics.totals;
   std::uint64_t dynos = 0;
   for (const auto& [entry, stats] : totals.dynos)
@@ -301,7 +301,7 @@ json folded(const metrics_snapshot& metrics, const name_keys& names) {
           {"endpoints", totals.endpoints.other().count},
           {"dynos", dynos},
           {"error_codes", codes == totals.error_codes.end() ? 0 : codes->second},
-          {"custom", totals.custom.folded},
+          {"custom", totals.custom.overflow},
           {"addons", totals.platform.addon_samples_left_out}};
 }
 
@@ -353,7 +353,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
   answer["dyno_memory"] = dyno_memory(totals, names);
   answer["addons"] = addons(totals.platform);
   answer["custom"] = custom(totals.custom);
-  answer["folded"] = folded(metrics, names);
+  answer["folded"] = overflow(metrics, names);
   answer["events"] = events(totals.platform);
   answer["releases"] = totals.platform.releases;
   answer["deploys"] = totals.platform.deploys;

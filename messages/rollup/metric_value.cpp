@@ -150,7 +150,7 @@ constexpr metric metrics[] = {
     {"visitors", [](const minute_rollup& r, span) { return optional_value(number(r.visitors.count())); }},
     {"late", counter<&minute_rollup::late>},
     {"early", counter<&minute_rollup::early>},
-    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.folded)); }},
+    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.overflow)); }},
 };
 
 // Series with a name from the traffic: `code:H12`, `dyno_p95_ms:web.1`.

@@ -138,9 +138,9 @@ void subtract(platform_stats& from, const platform_stats& counted) {
 }
 
 void subtract(custom_stats& from, const custom_stats& counted) {
-  subtract(from.folded, counted.folded);
-  const auto joined = [&](const auto& series) { from.folded += observations(series); };
-  const auto left = [&](const auto& series) { subtract(from.folded, observations(series)); };
+  subtract(from.overflow, counted.overflow);
+  const auto joined = [&](const auto& series) { from.overflow += observations(series); };
+  const auto left = [&](const auto& series) { subtract(from.overflow, observations(series)); };
   const auto each = [&](auto... kind) { (subtract_names(from.*kind, counted.*kind, joined, left), ...); };
   using s = custom_stats;
   each(&s::counts, &s::gauges, &s::measures, &s::uniques);

@@ -250,7 +250,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   measured("plain", "", {0.25});
   r.custom.uniques["buyers"].observations = 1;
   r.custom.uniques["buyers"].members.add(distinct_counter::hash_of("user-1"));
-  r.custom.folded = 5;
+  r.custom.overflow = 5;
   const auto old = decode(of_version_3);
   REQUIRE(old);
   CHECK(*old == r);

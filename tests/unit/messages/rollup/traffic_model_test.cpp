@@ -266,7 +266,7 @@ void check_platform(const platform_stats& found, const exact_counts& exact) {
 }
 
 void check_custom(const custom_stats& found, const exact_counts& exact) {
-  CHECK(found.folded == 0);
+  CHECK(found.overflow == 0);
   REQUIRE(found.counts.size() == exact.sums.size());
   for (const auto& [name, values] : exact.sums) {
     double sum = 0; // exact, since the values are quarters
