@@ -88,7 +88,7 @@ void retention::step() {
     removed_[i] += taken.rows[i];
   for (const auto& partition : taken.partitions)
     partitions_ += (partitions_.empty() ? "" : " ") + partition;
-  folded_ += taken.folded;
+  downsampled_ += taken.downsampled;
   if (!taken.is_pass_over) {
     self_->delayed_send(self_, step_pause, caf::tick_atom_v);
     return;
@@ -98,21 +98,21 @@ void retention::step() {
   self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
 }
 
-// Logs one line if the pass removed or folded something.
+// Logs one line if the pass removed or downsampled something.
 void retention::tell() {
   std::string rows;
   for (std::size_t i = 0; i < removed_.size(); ++i)
     if (removed_[i] > 0)
       rows += fmt::format("{}{}: {}", rows.empty() ? "" : ", ", db::kept_tables[i].name, removed_[i]);
   const bool has_removed = !rows.empty() || !partitions_.empty();
-  const std::string folded =
-      folded_.from > 0 ? fmt::format("rollup: {} into {}", folded_.from, folded_.into) : "";
-  if (has_removed || !folded.empty())
-    log(log_level::info, box_name, has_removed ? "old rows removed" : "old rows folded",
-        {{"rows", rows}, {"partitions", partitions_}, {"folded", folded}});
+  const std::string downsampled =
+      downsampled_.from > 0 ? fmt::format("rollup: {} into {}", downsampled_.from, downsampled_.into) : "";
+  if (has_removed || !downsampled.empty())
+    log(log_level::info, box_name, has_removed ? "old rows removed" : "old rows downsampled",
+        {{"rows", rows}, {"partitions", partitions_}, {"downsampled", downsampled}});
   removed_ = {};
   partitions_.clear();
-  folded_ = {};
+  downsampled_ = {};
 }
 
 // The cause is a lock that is held for long or a database that is away. The DB writer reports the latter.

@@ -1,4 +1,4 @@
-// RETENTION: has old rows removed and old rollups folded, in small steps, beside the DB writer.
+// RETENTION: has old rows removed and old rollups downsampled, in small steps, beside the DB writer.
 #pragma once
 
 #include <array>
@@ -50,10 +50,10 @@ private:
   bool is_in_pass_ = false;
   // Fixed when the running pass began, so that a clock that jumps meanwhile does not matter.
   db::retention_limits limits_;
-  // The rows that the running pass has removed and folded so far.
+  // The rows that the running pass has removed and downsampled so far.
   std::array<std::uint64_t, db::kept_tables.size()> removed_{};
   std::string partitions_;
-  db::folded_rows folded_;
+  db::downsampled_rows downsampled_;
   std::chrono::seconds failure_pause_{0}; // zero while all is well
 };
 

@@ -247,7 +247,7 @@ private:
     };
     for (const frame_row* frame : frames)
       rollups_.add(frame->app, frame->source->partial, load);
-    // Retention may have folded the cached row away. Saving then fails, so that the row is not
+    // Retention may have merged the cached row into another one. Saving then fails, so that the row is not
     // inserted again.
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       const revision_change change = next_revision(revision, system_time());

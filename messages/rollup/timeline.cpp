@@ -149,8 +149,8 @@ void timeline::age(minute now) {
     settle(over.key(), over.mapped(), now);
   }
   pack_spans(); // before spans go
-  fold_minutes(now);
-  fold_tens(now);
+  downsample_minutes(now);
+  downsample_tens(now);
   drop_hours(now);
   std::erase_if(sums_, [now](const window_sum& known) {
     return known.last_used + forget_after < now || known.last_used > now;
@@ -163,7 +163,7 @@ void timeline::pack_spans() {
   unpacked_.clear();
 }
 
-void timeline::fold_minutes(minute now) {
+void timeline::downsample_minutes(minute now) {
   while (!minutes_.empty() && is_past(minutes_.begin()->first, 10min, keep_minutes, now)) {
     const auto start = span_start(minutes_.begin()->first, 10min);
     minute_rollup sum;
@@ -178,7 +178,7 @@ void timeline::fold_minutes(minute now) {
   }
 }
 
-void timeline::fold_tens(minute now) {
+void timeline::downsample_tens(minute now) {
   while (!tens_.empty() && is_past(tens_.begin()->first, 60min, keep_tens, now)) {
     const auto start = span_start(tens_.begin()->first, 60min);
     minute_rollup sum;

@@ -35,8 +35,8 @@ public:
   /// minute is in the resolution for its age.
   void subtract(minute at, const minute_rollup& counted);
 
-  /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
-  /// has aged, so call it often.
+  /// Downsamples what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if
+  /// nothing has aged, so call it often.
   void age(minute now);
 
   /// Prepares the sum that `between` needs for the last `length`, and those that it needs once the next few
@@ -78,8 +78,8 @@ private:
   void keep(spans& into, minute start, const minute_rollup& data);
   void will_pack(packed_rollup& span);
   void pack_spans();
-  void fold_minutes(minute now);
-  void fold_tens(minute now);
+  void downsample_minutes(minute now);
+  void downsample_tens(minute now);
   void drop_hours(minute now);
   minute_rollup settled_between(minute from, minute to, extent detail) const;
   minute_rollup sum_of(minute from, minute to, extent detail) const;

@@ -190,7 +190,7 @@ TEST_CASE("subtract: names beyond their bound leave the sums over all names exac
   }
 }
 
-TEST_CASE("subtract: of timelines, whether the minutes are open, settled or folded") {
+TEST_CASE("subtract: of timelines, whether the minutes are open, settled or downsampled") {
   source from{std::mt19937_64(24)};
   const auto ages = {0min,       1min,       3min,        30min,          4 * 60min,
                      30 * 60min, 80 * 60min, 110 * 60min, 40 * 24 * 60min};

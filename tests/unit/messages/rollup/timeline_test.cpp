@@ -153,7 +153,8 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
   }
 }
 
-TEST_CASE("timeline: sums that are remembered stay right, whatever is added, folded and dropped between") {
+TEST_CASE(
+    "timeline: sums that are remembered stay right, whatever is added, downsampled and dropped between") {
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     CAPTURE(seed);
     std::mt19937_64 random(seed);
@@ -187,7 +188,7 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
   }
 }
 
-TEST_CASE("timeline: prepared sums are right, whatever is added, folded and dropped between") {
+TEST_CASE("timeline: prepared sums are right, whatever is added, downsampled and dropped between") {
   minute_rollup one = requests(1);
   one.dynos["web.1"].count = 1;
   one.dynos["web.1"].service.add(5); // hours do not keep this
@@ -271,7 +272,7 @@ TEST_CASE("packed rollup: packing changes nothing, adding opens") {
   }
 }
 
-TEST_CASE("timeline: a remembered sum follows spans that are folded") {
+TEST_CASE("timeline: a remembered sum follows spans that are downsampled") {
   // One request in each ten minutes of three days; the questions begin within the oldest spans.
   timeline t;
   const minute first = std::chrono::floor<std::chrono::hours>(now);
