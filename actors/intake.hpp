@@ -23,7 +23,7 @@
 namespace parseflow {
 
 /// Keeps track of every frame from its arrival until the database has it. Takes events and returns what to do
-/// next. Owns the waiting requests: each gets exactly one verdict. A frame's way:
+/// next. Owns the waiting requests: each gets exactly one verdict. The course of a frame:
 ///
 ///   waiting → grouped → (durable:) queued → parsing → storing → gone
 ///                      unreconciled ────────↗  ↑   └→ deferred ─┐
@@ -58,7 +58,7 @@ public:
     frame_ptr content;
     db::journal_position at;
     frame_digest digest;
-    route way = route::everywhere;
+    delivery deliver_to = delivery::all;
     bool keep_raw = false;
   };
 
@@ -124,7 +124,7 @@ public:
   /// there may be more.
   std::vector<for_parser> dispatch();
   /// The frame has left the parser; its batch, which takes `record_bytes` besides the body, is with the sinks
-  /// of its way.
+  /// that it is for.
   void parsed(std::uint64_t sequence, std::uint64_t record_bytes);
   /// The database has the frame. Returns nothing if the sequence is not under way.
   std::optional<releasable> stored(std::uint64_t sequence);
@@ -183,7 +183,7 @@ private:
     std::uint64_t body_bytes = 0;
     std::uint64_t record_bytes = 0; // counted in storing_bytes_ besides the body
     stage now = stage::waiting;
-    route way = route::everywhere;
+    delivery deliver_to = delivery::all;
     bool is_past = false; // the metrics lack it now, but had it before the start or a reset
     std::vector<waiter> waiters;
   };
@@ -198,7 +198,7 @@ private:
   std::uint64_t room() const;
   bool has_room_with_parsers(std::uint64_t bytes) const;
   bool has_room_in_database(std::uint64_t bytes) const;
-  for_parser start(std::uint64_t sequence, entry& e, route way);
+  for_parser start(std::uint64_t sequence, entry& e, delivery deliver_to);
   void leave_parser(entry& e);
   void dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_parser>& result);
   void enqueue(std::uint64_t sequence, entry& e);

@@ -67,7 +67,7 @@ parser::behavior_type parser::make_behavior() {
 batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
   auto result = parsed(job.content, job.keep_raw, builder_);
   result->sequence = job.sequence;
-  result->way = job.way;
+  result->deliver_to = job.deliver_to;
   receipt.lines += result->records.framing.lines;
   receipt.record_bytes.push_back(memory_of(result->records) + result->partial.size() * partial_bytes);
   return result;

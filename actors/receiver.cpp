@@ -172,7 +172,7 @@ void receiver::dispatch() {
     // The least loaded parser gets the frame, so that a large frame does not delay those after it.
     const auto best = least_loaded_place();
     auto& group = groups[best];
-    group.push_back({next.sequence, std::move(content), next.digest, next.way, next.keep_raw});
+    group.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.keep_raw});
     pool_[best].load += load_of(group.back());
     if (load_of(group) > group_load)
       hand_out(std::exchange(group, {}), best);

@@ -82,8 +82,8 @@ void supervisor::spawn_boxes() {
   self_->send(writer_, retention_status_);
   // The aggregator is attached first: it must have counted a batch before the writer asks it to subtract
   // the batch.
-  self_->send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
-  self_->send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
+  self_->send(router_, attach_atom_v, delivery::metrics, caf::actor_cast<sink_actor>(aggregator_));
+  self_->send(router_, attach_atom_v, delivery::database, caf::actor_cast<sink_actor>(writer_));
   self_->send(judge_, attach_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
   attach_webhook();
   self_->monitor(router_);

@@ -69,9 +69,9 @@ using sink_actor = caf::typed_actor<
 
 /// ROUTER: hands each batch to the sinks that it is for.
 using router_actor = caf::typed_actor<
-    // Adds a sink for the batches of this route and for those that go everywhere. It gets the batches that
-    // arrive after this message.
-    caf::reacts_to<attach_atom, route, sink_actor>,
+    // Adds a sink for the batches of this delivery and for those that go to all sinks. It gets the batches
+    // that arrive after this message.
+    caf::reacts_to<attach_atom, delivery, sink_actor>,
     // Fans one batch out.
     caf::reacts_to<batch_ptr>>;
 

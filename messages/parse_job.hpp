@@ -17,7 +17,7 @@ struct parse_job {
   std::uint64_t sequence = 0;
   frame_ptr content;
   frame_digest digest;
-  route way = route::everywhere;
+  delivery deliver_to = delivery::all;
   /// Parsing this frame has crashed parsers or the process before: keep its bytes as one malformed
   /// line instead.
   bool keep_raw = false;

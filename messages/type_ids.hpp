@@ -20,7 +20,7 @@
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::route)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::snapshot_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::totals_ptr)

@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the jo
   CHECK(r.answer.get() == verdict::stored);
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::everywhere);
+  CHECK(jobs[0].deliver_to == delivery::all);
   CHECK(jobs[0].content->key.id == "A");
   frames.parsed(jobs[0].sequence, 0);
   const auto bytes = frames.stored(jobs[0].sequence);
@@ -167,18 +167,18 @@ TEST_CASE_FIXTURE(fixture,
   frames.parsed(first.at(0).sequence, 0);
   const auto second = take(b);
   REQUIRE(second.size() == 1);
-  CHECK(second[0].way == route::metrics_only);
+  CHECK(second[0].deliver_to == delivery::metrics);
   frames.parsed(second[0].sequence, 0);
   const auto third = take(c);
   REQUIRE(third.size() == 1);
-  CHECK(third[0].way == route::metrics_only); // there would be room for it, but B comes first
+  CHECK(third[0].deliver_to == delivery::metrics); // there would be room for it, but B comes first
   frames.parsed(third[0].sequence, 0);
   CHECK(frames.dispatch().empty());
   CHECK(frames.stored(first[0].sequence));
   const auto replayed = frames.dispatch();
   REQUIRE(replayed.size() == 2);
   CHECK(replayed[0].sequence == second[0].sequence);
-  CHECK(replayed[0].way == route::database_only);
+  CHECK(replayed[0].deliver_to == delivery::database);
   CHECK_FALSE(replayed[0].content);
   CHECK(replayed[1].sequence == third[0].sequence);
   CHECK(frames.stored(replayed[0].sequence));
@@ -193,12 +193,12 @@ TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the dat
   frames.parsed(first.at(0).sequence, 135);
   CHECK(status().unstored_bytes == 145);
   const auto second = take(b);
-  CHECK(second.at(0).way == route::metrics_only);
+  CHECK(second.at(0).deliver_to == delivery::metrics);
   frames.parsed(second[0].sequence, 135);
   CHECK(status().unstored_bytes == 145);
   CHECK(frames.stored(first[0].sequence));
   const auto replayed = frames.dispatch();
-  CHECK(replayed.at(0).way == route::database_only);
+  CHECK(replayed.at(0).deliver_to == delivery::database);
   frames.parsed(replayed[0].sequence, 135);
   frames.reset();
   CHECK(status().unstored_bytes == 0);
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has roo
   waiting_request a{some_frame("A", 1000)};
   const auto jobs = take(a);
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::everywhere);
+  CHECK(jobs[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: a commit of the database may overtake the receipt of the parser") {
@@ -301,7 +301,7 @@ TEST_CASE("intake: frames of an earlier run wait for the database's word, new on
   const auto second = frames.dispatch();
   REQUIRE(second.size() == 1);
   CHECK_FALSE(second[0].content);
-  CHECK(second[0].way == route::everywhere);
+  CHECK(second[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -320,7 +320,7 @@ TEST_CASE_FIXTURE(fixture,
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
   CHECK(again[0].sequence == second.at(0).sequence);
-  CHECK(again[0].way == route::everywhere);
+  CHECK(again[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is counted and let go") {
@@ -510,13 +510,13 @@ TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as go
   frames.parsed(first.at(0).sequence, 0);
   CHECK(frames.stored(1));
   const auto replayed = frames.dispatch();
-  REQUIRE(replayed.at(0).way == route::database_only);
+  REQUIRE(replayed.at(0).deliver_to == delivery::database);
   CHECK(frames.unreadable(replayed[0].sequence, now));
   now += intake::read_pause;
   frames.read_again(now);
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
-  CHECK(again[0].way == route::database_only);
+  CHECK(again[0].deliver_to == delivery::database);
   frames.parsed(again[0].sequence, 0);
   CHECK(frames.stored(again[0].sequence));
   CHECK(frames.idle());
@@ -531,7 +531,7 @@ TEST_CASE_FIXTURE(fixture, "intake: what the database has lost goes there again,
   frames.store_again(lost);
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::database_only);
+  CHECK(jobs[0].deliver_to == delivery::database);
   CHECK(jobs[0].at == db::journal_position{1, 64});
   CHECK_FALSE(status().restoring);
   frames.parsed(jobs[0].sequence, 0);

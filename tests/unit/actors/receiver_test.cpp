@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: answers after the journal's commit and han
   post(r);
   CHECK(r.answer.get() == verdict::stored);
   REQUIRE(log->jobs.size() == 1);
-  CHECK(log->jobs[0].way == route::everywhere);
+  CHECK(log->jobs[0].deliver_to == delivery::all);
   CHECK(status().lines == 3);
   CHECK(status().journal_bytes == 10);
   caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes 
   caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
-  CHECK(log->jobs[0].way == route::everywhere);
+  CHECK(log->jobs[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -343,7 +343,7 @@ TEST_CASE_FIXTURE(fixture,
   }
   REQUIRE(log->jobs.size() == 1);
   CHECK(log->jobs[0].content->key.id == "B");
-  CHECK(log->jobs[0].way == route::database_only);
+  CHECK(log->jobs[0].deliver_to == delivery::database);
   CHECK(status().journal_bytes == 10);
   caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
   run();
