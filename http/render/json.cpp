@@ -113,7 +113,7 @@ json dyno_performance(const rollup::minute_rollup& totals, const name_keys& name
     result[names.key(entry)] = {{"name", name},
                                 {"app", app},
                                 {"request_count", stats.count},
-                                {"avg_response_time", nanoseconds(stats.service.mean_ms())},
+                                {"avg_response_time", nanoseconds(stats.service.mean())},
                                 {"error_rate", percent(stats.errors, stats.count)},
                                 {"failure_rate", percent(stats.failures, stats.count)},
                                 {"status", dyno_status(&stats, told_of(totals.platform.dynos, entry))}};
@@ -150,10 +150,10 @@ json request_numbers(std::string_view name_key, rollup::app_and_name of, const r
           {"count", stats.count},
           {"error_rate", percent(stats.errors, stats.count)},
           {"failure_rate", percent(stats.failures, stats.count)},
-          {"avg_ms", service.mean_ms()},
-          {"p50_ms", service.quantile_ms(0.5)},
-          {"p95_ms", service.quantile_ms(0.95)},
-          {"p99_ms", service.quantile_ms(0.99)}};
+          {"avg_ms", service.mean()},
+          {"p50_ms", service.quantile(0.5)},
+          {"p95_ms", service.quantile(0.95)},
+          {"p99_ms", service.quantile(0.99)}};
 }
 
 json endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
@@ -181,10 +181,10 @@ json websockets(const rollup::minute_rollup& totals) {
   const auto found = totals.by_status.find(switching_protocols);
   const auto& lengths = totals.websockets;
   return {{"count", found == totals.by_status.end() ? 0 : found->second},
-          {"avg_ms", lengths.mean_ms()},
-          {"p50_ms", lengths.quantile_ms(0.5)},
-          {"p95_ms", lengths.quantile_ms(0.95)},
-          {"max_ms", lengths.largest_ms()}};
+          {"avg_ms", lengths.mean()},
+          {"p50_ms", lengths.quantile(0.5)},
+          {"p95_ms", lengths.quantile(0.95)},
+          {"max_ms", lengths.largest()}};
 }
 
 json events(const rollup::platform_stats& platform) {
@@ -318,10 +318,10 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
               {"requests_per_second", metrics.requests_per_second},
               {"success_rate", percent(totals.requests - totals.errors, totals.requests)},
               {"error_rate", percent(totals.errors, totals.requests)},
-              {"avg_response_time", nanoseconds(service.mean_ms())},
-              {"p50_response_time", service.quantile_ms(0.5) * 1'000'000},
-              {"p95_response_time", service.quantile_ms(0.95) * 1'000'000},
-              {"p99_response_time", service.quantile_ms(0.99) * 1'000'000},
+              {"avg_response_time", nanoseconds(service.mean())},
+              {"p50_response_time", service.quantile(0.5) * 1'000'000},
+              {"p95_response_time", service.quantile(0.95) * 1'000'000},
+              {"p99_response_time", service.quantile(0.99) * 1'000'000},
               {"slow_request_count", service.count_above(rollup::slow_above_ms)}};
   answer.update(counters(totals));
   answer["top_countries"] = top_countries(totals);

@@ -24,7 +24,7 @@ using rollup::minute_rollup;
 constexpr double milliseconds = 1e-3;
 constexpr double megabytes = 1 << 20;
 
-// Bounds of the duration buckets, in milliseconds. Those below `histogram::exact_below_ms` are exact.
+// Bounds of the duration buckets, in milliseconds. Those below `histogram::exact_below` are exact.
 constexpr std::array<std::uint64_t, 13> duration_bounds{5,    10,   25,   50,    100,   250,  500,
                                                         1000, 2500, 5000, 10000, 20000, 30000};
 
@@ -71,7 +71,7 @@ public:
     auto metric = labelled(names);
     auto& into = metric.histogram;
     into.sample_count = durations.count();
-    into.sample_sum = static_cast<double>(durations.sum_ms()) * milliseconds;
+    into.sample_sum = static_cast<double>(durations.sum()) * milliseconds;
     for (const auto bound : duration_bounds)
       into.bucket.push_back(
           {durations.count() - durations.count_above(bound), static_cast<double>(bound) * milliseconds});
@@ -83,9 +83,9 @@ public:
     auto metric = labelled(names);
     auto& into = metric.summary;
     into.sample_count = durations.count();
-    into.sample_sum = static_cast<double>(durations.sum_ms()) * milliseconds;
+    into.sample_sum = static_cast<double>(durations.sum()) * milliseconds;
     for (const auto q : {0.5, 0.95, 0.99})
-      into.quantile.push_back({q, static_cast<double>(durations.quantile_ms(q)) * milliseconds});
+      into.quantile.push_back({q, static_cast<double>(durations.quantile(q)) * milliseconds});
     of_.metric.push_back(std::move(metric));
   }
 

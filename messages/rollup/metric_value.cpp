@@ -32,13 +32,13 @@ optional_value rate(std::uint64_t count, span length) {
 optional_value quantile(const histogram& h, double q) {
   if (h.count() == 0)
     return std::nullopt;
-  return number(h.quantile_ms(q));
+  return number(h.quantile(q));
 }
 
 optional_value mean(const histogram& h) {
   if (h.count() == 0)
     return std::nullopt;
-  return h.mean_ms();
+  return h.mean();
 }
 
 template <std::uint64_t minute_rollup::*Counter>

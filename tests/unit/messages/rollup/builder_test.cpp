@@ -311,14 +311,14 @@ TEST_CASE("builder: how long WebSockets were open is no response time") {
   CHECK(r.errors == 0);
   CHECK(r.service.count() == 20);
   CHECK(r.connect.count() == 20);
-  CHECK(r.service.largest_ms() == 39);
+  CHECK(r.service.largest() == 39);
   CHECK(r.service.count_above(slow_above_ms) == 0);
   CHECK(r.websockets.count() == 3);
-  CHECK(r.websockets.largest_ms() == 577'000);
+  CHECK(r.websockets.largest() == 577'000);
   CHECK(r.dynos.at("web.1").count == 23);
   CHECK(r.dynos.at("web.1").websockets == 3);
-  CHECK(r.dynos.at("web.1").service.largest_ms() == 39);
-  CHECK(r.endpoints.entries()[0].payload.service.largest_ms() == 39);
+  CHECK(r.dynos.at("web.1").service.largest() == 39);
+  CHECK(r.endpoints.entries()[0].payload.service.largest() == 39);
 }
 
 TEST_CASE("builder: a minute with lines has bytes") {

@@ -18,7 +18,7 @@ void even_out(histogram& h) {
   if (h.count() == 0)
     return;
   h.add(0);
-  h.add(static_cast<std::int64_t>(histogram::max_ms));
+  h.add(static_cast<std::int64_t>(histogram::max_value));
 }
 
 void even_out(gauge& g) {
@@ -71,9 +71,9 @@ minute_rollup additive(minute_rollup r) {
 void check_same(const minute_rollup& found, const minute_rollup& expected) {
   CHECK(additive(found) == additive(expected));
   for (const double q : {0.0, 0.5, 0.95, 0.99, 1.0}) {
-    const auto is = found.service.quantile_ms(q), wanted = expected.service.quantile_ms(q);
-    CHECK((wanted < histogram::exact_below_ms ? is == wanted
-                                              : 100 * (is > wanted ? is - wanted : wanted - is) <= wanted));
+    const auto is = found.service.quantile(q), wanted = expected.service.quantile(q);
+    CHECK((wanted < histogram::exact_below ? is == wanted
+                                           : 100 * (is > wanted ? is - wanted : wanted - is) <= wanted));
   }
 }
 
@@ -143,10 +143,10 @@ TEST_CASE("subtract: names beyond their bound leave the sums over all names exac
       add_endpoint(e.payload);
     add_endpoint(r.endpoints.other());
     all["endpoint durations"] = endpoints.count();
-    all["endpoint milliseconds"] = endpoints.sum_ms();
+    all["endpoint milliseconds"] = endpoints.sum();
     for (const auto& [name, stats] : r.dynos) {
       all["dynos"] += stats.count;
-      all["dyno milliseconds"] += stats.service.sum_ms();
+      all["dyno milliseconds"] += stats.service.sum();
     }
     for (const auto& [name, count] : r.error_codes)
       all["codes"] += count;
