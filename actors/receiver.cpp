@@ -102,8 +102,8 @@ receiver::behavior_type receiver::make_behavior() {
         dispatch_is_due_ = false;
         pump();
       },
-      [this](attach_atom, std::uint32_t place_index, const parser_actor& parser) {
-        attach(place_index, parser);
+      [this](join_pool_atom, std::uint32_t place_index, const parser_actor& parser) {
+        join_pool(place_index, parser);
         pump();
       },
       [this](reset_atom) { reset(); },
@@ -271,7 +271,7 @@ void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bo
   }
 }
 
-void receiver::attach(std::uint32_t place_index, parser_actor parser) {
+void receiver::join_pool(std::uint32_t place_index, parser_actor parser) {
   if (place_index >= pool_.size())
     pool_.resize(place_index + 1);
   auto& seat = pool_[place_index];

@@ -55,7 +55,7 @@ private:
   void hand_out(std::vector<parse_job> jobs, std::size_t place_index);
   void on_receipt(const std::vector<parse_job>& jobs, std::size_t place_index, const parse_receipt& receipt);
   void on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one);
-  void attach(std::uint32_t place_index, parser_actor parser);
+  void join_pool(std::uint32_t place_index, parser_actor parser);
   void store_again(const missing_frames& missing);
   void release(const intake::releasable& bytes);
   void reset();

@@ -18,7 +18,7 @@ public:
 
   behavior_type make_behavior() {
     return {
-        [this](attach_atom, delivery wanted, const sink_actor& sink) {
+        [this](add_sink_atom, delivery wanted, const sink_actor& sink) {
           sinks_.push_back({wanted, sink});
         },
         [this](const batch_ptr& next) {

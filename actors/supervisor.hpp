@@ -63,7 +63,7 @@ private:
   void spawn_retention();
   void fill(std::size_t place_index);
   void spawn_webhook();
-  void attach_webhook();
+  void wire_webhook();
   void down(const caf::down_msg& message);
   bool note_crash(const std::string& what, const caf::error& reason);
   void replace_all();

@@ -31,7 +31,7 @@ judge::behavior_type judge::make_behavior() {
         is_restored_ = true;
         publish(alerts_.restore(std::move(earlier.alerts), now_()));
       },
-      [this](attach_atom, alerts::audience wanted, const alert_sink_actor& sink) {
+      [this](add_sink_atom, alerts::audience wanted, const alert_sink_actor& sink) {
         sinks_.push_back({wanted, sink});
         self_->monitor(sink);
       },

@@ -8,7 +8,7 @@ namespace parseflow {
 webhook::behavior_type webhook::make_behavior() {
   return {
       [this](alert next) { take(std::move(next)); },
-      [this](attach_atom, const judge_actor& judge) {
+      [this](subscribe_atom, const judge_actor& judge) {
         judge_ = judge;
         tell_judge();
       },

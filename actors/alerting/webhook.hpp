@@ -31,7 +31,7 @@ private:
 
   poster post_;
   webhook_queue queue_;
-  judge_actor judge_; // null until one is attached
+  judge_actor judge_; // null until it has subscribed
   bool tick_is_due_ = false;
 };
 

@@ -81,8 +81,8 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
                                     archive_, settings_.answer_timeout);
   gateway_ = system.spawn<boxed<peer_gateway>>(own_, std::move(receiver), std::move(metrics),
                                                std::move(judge), members_);
-  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
-  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
+  caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
+  caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};

@@ -32,7 +32,7 @@ members::behavior_type members::make_behavior() {
         leaving_.push_back(who.run);
         publish();
       },
-      [this](attach_atom, const membership_sink_actor& sink) {
+      [this](subscribe_atom, const membership_sink_actor& sink) {
         sinks_.push_back(sink);
         self_->send(sink, state());
       },

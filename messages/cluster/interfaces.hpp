@@ -28,7 +28,7 @@ using peer_gateway_actor = caf::typed_actor<
 
 /// MEMBERSHIP SINK: is notified of which nodes are there.
 using membership_sink_actor = caf::typed_actor<
-    // The membership after each change, and once when the sink is attached.
+    // The membership after each change, and once when the sink subscribes.
     caf::reacts_to<membership>>;
 
 /// MEMBERS: keeps track of which nodes are there.
@@ -41,8 +41,8 @@ using members_actor = caf::typed_actor<
     caf::reacts_to<caf::tick_atom>,
     // A peer announced that it stops.
     caf::reacts_to<leave_atom, node_identity>,
-    // Adds a sink.
-    caf::reacts_to<attach_atom, membership_sink_actor>,
+    // Notifies this sink from now on.
+    caf::reacts_to<subscribe_atom, membership_sink_actor>,
     // Announces to all peers that this node stops; answers true when each has confirmed it or did not answer
     // in time.
     caf::replies_to<stop_atom>::with<bool>>;

@@ -60,7 +60,7 @@ protected:
           told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
         },
         [](dispatch_atom) {},
-        [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [](join_pool_atom, std::uint32_t, const parser_actor&) {},
         [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
         [](drain_atom) { return true; },

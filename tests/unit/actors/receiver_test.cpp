@@ -86,7 +86,7 @@ struct fixture : still_system {
 
   void start() {
     box = system.spawn<boxed<receiver>>(receiver_settings{}, open_journal());
-    attach();
+    join_pool();
   }
 
   void restart() {
@@ -95,8 +95,8 @@ struct fixture : still_system {
     start();
   }
 
-  void attach() {
-    caf::anon_send(box, attach_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
+  void join_pool() {
+    caf::anon_send(box, join_pool_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
     run();
   }
 
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes 
   caf::anon_send(box, reset_atom_v);
   run();
   log->jobs.clear();
-  attach();
+  join_pool();
   CHECK(log->jobs.empty());
   ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   caf::anon_send(box, reconciled_frames{});
@@ -243,9 +243,9 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, c.message);
   run();
   CHECK(log->jobs.size() == 2); // A and B of a group of three
-  attach();
+  join_pool();
   CHECK(log->jobs.size() == 4); // A, and B once more; C waits after it
-  attach();
+  join_pool();
   CHECK(log->jobs.size() == 6);
   CHECK(log->jobs[4].keep_raw);
   CHECK_FALSE(log->jobs[5].keep_raw);
@@ -311,7 +311,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: requests are answered between two rounds o
 
 TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end") {
   const parser_actor mute = system.spawn<mute_parser>();
-  caf::anon_send(box, attach_atom_v, std::uint32_t{1}, mute);
+  caf::anon_send(box, join_pool_atom_v, std::uint32_t{1}, mute);
   run();
   self->monitor(box);
   for (int i = 0; i < 2; ++i) // the second parser gets one of them

@@ -26,7 +26,7 @@ protected:
         [](const alerts_query&) { return alert_report_ptr{}; },
         [](const cluster_counts&) {},
         [this](const restored_alerts& earlier) { ears_.on_alerts(earlier); },
-        [](attach_atom, alerts::audience, const alert_sink_actor&) {},
+        [](add_sink_atom, alerts::audience, const alert_sink_actor&) {},
         [this](const writer_status& status) { ears_.on_writer(status); },
         [this](const webhook_status& status) { ears_.on_webhook(status); },
         [this](const posted_alert& posted) { ears_.on_posted(posted); },

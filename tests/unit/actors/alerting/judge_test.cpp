@@ -96,8 +96,8 @@ struct fixture : still_system {
   void make(std::string_view rules, judged_counts by = judged_counts::own) {
     box = system.spawn<boxed<judge>>(metrics, alerts::parse_rules(rules).rules, by,
                                      [since = later] { return now + *since; });
-    caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
-    caf::anon_send(box, attach_atom_v, alerts::audience::external, external_sink);
+    caf::anon_send(box, add_sink_atom_v, alerts::audience::node, node_sink);
+    caf::anon_send(box, add_sink_atom_v, alerts::audience::external, external_sink);
     run();
   }
 
@@ -301,7 +301,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one t
   restore();
   stop(node_sink);
   node_sink = system.spawn<stub_alert_sink>(stored);
-  caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
+  caf::anon_send(box, add_sink_atom_v, alerts::audience::node, node_sink);
   run();
   count("shop", 10);
   pass(1s);

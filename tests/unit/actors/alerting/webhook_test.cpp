@@ -56,7 +56,7 @@ struct fixture : still_system {
       .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
   fixture() {
-    caf::anon_send(box, attach_atom_v, judge);
+    caf::anon_send(box, subscribe_atom_v, judge);
     run();
   }
   ~fixture() { stop(box, judge); }
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and th
 TEST_CASE_FIXTURE(fixture, "webhook: a new judge is told how it is doing") {
   tell("a");
   *told = {};
-  caf::anon_send(box, attach_atom_v, judge);
+  caf::anon_send(box, subscribe_atom_v, judge);
   run();
   CHECK(*told == webhook_status{1, 0, 0});
 }

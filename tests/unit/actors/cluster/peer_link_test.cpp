@@ -76,7 +76,7 @@ struct fixture : still_system {
 
   fixture() {
     b->identity = {cluster_protocol, "b", 2, "1.1"};
-    caf::anon_send(everybody, attach_atom_v, sink);
+    caf::anon_send(everybody, subscribe_atom_v, sink);
   }
   ~fixture() {
     stop(box, everybody, sink, middleman, gateway_b);
