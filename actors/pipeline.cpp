@@ -24,10 +24,10 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
     return true;
   bool all_stored = false;
   caf::scoped_actor self{system_};
-  // With zero patience skip the drain request and its warning.
+  // With zero patience skip the settle request and its warning.
   if (patience.count() > 0)
-    self->request(receiver_, patience, drain_atom_v)
-        .receive([&](bool drained) { all_stored = drained; },
+    self->request(receiver_, patience, settle_atom_v)
+        .receive([&](bool settled) { all_stored = settled; },
                  [&](const caf::error&) {
                    log(log_level::warn, "pipeline",
                        "the database does not have everything yet: the rest is in the journal");

@@ -108,12 +108,12 @@ receiver::behavior_type receiver::make_behavior() {
       },
       [this](reset_atom) { reset(); },
       [this](status_atom) { return status(); },
-      [this](drain_atom) -> caf::result<bool> {
+      [this](settle_atom) -> caf::result<bool> {
         frames_.close();
         if (frames_.idle())
           return true;
-        drained_ = self_->make_response_promise<bool>();
-        return drained_;
+        settled_ = self_->make_response_promise<bool>();
+        return settled_;
       },
       [this](caf::tick_atom) { tick(); },
   };
@@ -158,8 +158,8 @@ void receiver::commit() {
 void receiver::pump() {
   if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; }))
     dispatch();
-  if (drained_.pending() && frames_.idle())
-    drained_.deliver(true);
+  if (settled_.pending() && frames_.idle())
+    settled_.deliver(true);
 }
 
 void receiver::dispatch() {

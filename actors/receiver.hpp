@@ -86,7 +86,7 @@ private:
   std::uint64_t salvaged_ = 0;
   // The time of each tick, and the number of lines parsed by then.
   std::deque<std::pair<intake::time, std::uint64_t>> progress_;
-  caf::typed_response_promise<bool> drained_;
+  caf::typed_response_promise<bool> settled_;
 };
 
 } // namespace parseflow

@@ -48,7 +48,7 @@ using receiver_actor = caf::typed_actor<
     // Counters and budgets.
     caf::replies_to<status_atom>::with<receiver_status>,
     // Takes in nothing more; answers true when the database has every frame.
-    caf::replies_to<drain_atom>::with<bool>,
+    caf::replies_to<settle_atom>::with<bool>,
     // Answers requests whose time is up; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 

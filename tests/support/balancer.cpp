@@ -181,9 +181,9 @@ void balancer::watch(member& watched) {
       http_connection connection{watched.at.port, watched.at.host};
       connection.send("GET /readyz HTTP/1.1\r\nHost: balancer\r\nConnection: close\r\n\r\n");
       if (const auto answer = connection.receive(check_patience))
-        found = answer->status == 200 ? condition::live : condition::drains;
+        found = answer->status == 200 ? condition::live : condition::avoided;
     } catch (const std::runtime_error&) {
-      found = condition::drains; // refused: the kernel has closed or will close its connections
+      found = condition::avoided; // refused: the kernel has closed or will close its connections
     }
     std::unique_lock lock{mutex_};
     set(watched, found);

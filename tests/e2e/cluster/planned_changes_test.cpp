@@ -46,7 +46,7 @@ TEST_CASE("planned changes: all nodes are restarted one after the other") {
   check_nothing_lost(nodes, stored::in_postgres(url), jam);
 }
 
-TEST_CASE("planned changes: a node is added, and another one is drained and removed") {
+TEST_CASE("planned changes: a node is added, and another one is taken out") {
   postgres_server server;
   const auto url = server.create_database();
   cluster nodes{url, plain_nodes(3)};

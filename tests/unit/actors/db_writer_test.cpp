@@ -63,7 +63,7 @@ protected:
         [](join_pool_atom, std::uint32_t, const parser_actor&) {},
         [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
-        [](drain_atom) { return true; },
+        [](settle_atom) { return true; },
         [](caf::tick_atom) {},
     };
   }

@@ -266,16 +266,16 @@ TEST_CASE_FIXTURE(fixture, "receiver: counts lines per second over ten seconds")
   CHECK(status().lines_per_second == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "receiver: drains when nothing is under way any more") {
+TEST_CASE_FIXTURE(fixture, "receiver: settles when nothing is under way any more") {
   waiting_request r{some_frame("A")};
   post(r);
-  auto pending = self->request(box, caf::infinite, drain_atom_v);
+  auto pending = self->request(box, caf::infinite, settle_atom_v);
   run();
-  bool drained = false;
+  bool settled = false;
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   run();
-  pending.receive([&](bool answer) { drained = answer; }, [&](caf::error& e) { FAIL(system.render(e)); });
-  CHECK(drained);
+  pending.receive([&](bool answer) { settled = answer; }, [&](caf::error& e) { FAIL(system.render(e)); });
+  CHECK(settled);
   waiting_request late{some_frame("B")};
   post(late);
   CHECK(late.answer.get() == verdict::stopping);
