@@ -49,10 +49,10 @@ namespace {
 using namespace parseflow;
 
 // From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
-constexpr std::chrono::seconds stop_patience{4};
+constexpr std::chrono::seconds stop_timeout{4};
 constexpr std::chrono::seconds stop_limit{9};
 // No timeout: the operator waits for the database.
-constexpr std::chrono::hours drain_patience{24 * 365};
+constexpr std::chrono::hours replay_timeout{24 * 365};
 
 constexpr const char* usage = R"(parseflow: a self-hosted service for Heroku log drains
 
@@ -259,7 +259,7 @@ int serve(config& configuration, const sigset_t& stop_signals) {
   if (nodes)
     nodes->leave();
   server.stop();
-  const bool all_stored = boxes.stop(stop_patience);
+  const bool all_stored = boxes.stop(stop_timeout);
   if (nodes)
     nodes->stop();
   if (const auto sentence = failed.sentence(); !sentence.empty()) {
@@ -300,7 +300,7 @@ int drain(config& configuration, const sigset_t& stop_signals) {
                         ? "stopped before the database had everything; the journal keeps the rest"
                         : sentence));
   }).detach();
-  if (!boxes.stop(drain_patience))
+  if (!boxes.stop(replay_timeout))
     return fail("the database does not have everything; the journal keeps the rest");
   log(log_level::info, "main", "the database has everything that was in the journal",
       {{"frames", std::to_string(frames)}});

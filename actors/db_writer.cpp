@@ -47,7 +47,7 @@ db_writer::behavior_type db_writer::make_behavior() {
 void db_writer::take(const batch_ptr& next) {
   pending_.push_back(next);
   pending_lines_ += lines_of(*next);
-  if (pause_.count() > 0)
+  if (backoff_.count() > 0)
     return; // the next attempt is scheduled already
   // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
   // one commit.
@@ -64,7 +64,7 @@ void db_writer::take(alert next) {
     pending_alerts_.erase(pending_alerts_.begin());
   }
   pending_alerts_.push_back(std::move(next));
-  if (pause_.count() == 0)
+  if (backoff_.count() == 0)
     flush_after(std::chrono::milliseconds{0});
 }
 
@@ -98,7 +98,7 @@ bool db_writer::ensure_open() {
     return false;
   }
   if (opened.code != db::outcome::done) {
-    pause(opened);
+    back_off(opened);
     return false;
   }
   if (!status_.connected && !find_last_stored())
@@ -126,7 +126,7 @@ void db_writer::write_pending() {
     [[fallthrough]];
   case db::outcome::retry:
     size_.failed();
-    return pause(written);
+    return back_off(written);
   case db::outcome::rejected:
     if (count == 1)
       return refuse(written.message);
@@ -153,10 +153,10 @@ void db_writer::refuse(const std::string& reason) {
                     max_refusals_in_row, reason);
     // The next try is with another frame: perhaps only the frames tried so far are at fault.
     std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
-    return pause({db::outcome::rejected, reason}, refusal_pause);
+    return back_off({db::outcome::rejected, reason}, refusal_backoff);
   }
   if (const auto kept = store_->set_aside(origin, reason); kept.code != db::outcome::done)
-    return pause(kept);
+    return back_off(kept);
   log(log_level::error, box_name,
       "the database refuses a frame; its bytes are kept in the table rejected_frame",
       {{"drain", origin.key.drain}, {"frame_id", origin.key.id}, {"problem", reason}});
@@ -171,7 +171,7 @@ void db_writer::refuse(const std::string& reason) {
 void db_writer::write_alerts() {
   const auto written = store_->write_alerts(pending_alerts_);
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
-    return pause(written);
+    return back_off(written);
   if (written.code == db::outcome::rejected)
     log(log_level::error, box_name, "the database refuses alerts; they are not stored",
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
@@ -236,17 +236,17 @@ void db_writer::tell_judge() {
   self_->send(judge_, status_);
 }
 
-void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
-  if (pause_.count() == 0)
+void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at_least) {
+  if (backoff_.count() == 0)
     log(log_level::warn, box_name, "the database does not take lines; they wait and it is tried again",
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});
   status_.connected = false;
   status_.last_error = problem.message;
-  pause_ = std::clamp(pause_ * 2, at_least, std::max(at_least, longest_pause));
+  backoff_ = std::clamp(backoff_ * 2, at_least, std::max(at_least, longest_backoff));
   tell_judge();
-  flush_after(pause_);
+  flush_after(backoff_);
 }
 
 // The database works again.
@@ -255,7 +255,7 @@ void db_writer::recover() {
     log(log_level::info, box_name, "the database takes frames again");
     status_.stopped.clear();
   }
-  pause_ = {};
+  backoff_ = {};
   status_.last_error.clear();
 }
 

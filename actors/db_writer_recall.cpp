@@ -63,7 +63,7 @@ bool db_writer::recall() {
            [&](const frame_key& key) { is_stored[static_cast<std::size_t>(&key - unstored_.data())] = true; },
        .on_alert = [&](alert one) { earlier.alerts.push_back(std::move(one)); }});
   if (found.code != db::outcome::done) {
-    pause(found);
+    back_off(found);
     return false;
   }
   if (found.unreadable_rollups > 0)
@@ -108,7 +108,7 @@ bool db_writer::find_last_stored() {
   const auto found = store_->recall({.frames = {&*last_stored_, 1}},
                                     {.on_stored = [&](const frame_key&) { is_there = true; }});
   if (found.code != db::outcome::done) {
-    pause(found);
+    back_off(found);
     return false;
   }
   is_set_back_ = !is_there;
@@ -141,7 +141,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
                                       is_stored[static_cast<std::size_t>(&key - part.keys.data())] = true;
                                     }});
   if (found.code != db::outcome::done)
-    return pause(found);
+    return back_off(found);
   missing_frames missing;
   for (std::size_t i = 0; i < part.keys.size(); ++i) {
     if (is_stored[i])

@@ -286,7 +286,7 @@ bool intake::unreadable(std::uint64_t sequence, time now) {
   auto& failed = failed_reads_[sequence];
   if (++failed.count == read_attempts)
     return false;
-  failed.again_at = now + read_pause;
+  failed.again_at = now + read_backoff;
   auto& e = entries_.at(sequence);
   leave_parser(e);
   if (e.deliver_to != delivery::metrics)

@@ -44,7 +44,7 @@ public:
   static constexpr std::size_t max_parsing = 4 * round;
   /// How often to try to read bytes that the journal could not read, and the pause before each further try.
   static constexpr int read_attempts = 5;
-  static constexpr std::chrono::seconds read_pause{5};
+  static constexpr std::chrono::seconds read_backoff{5};
 
   /// A frame for the journal's open group.
   struct for_journal {

@@ -19,14 +19,14 @@ pipeline::~pipeline() {
   stop(std::chrono::milliseconds{0});
 }
 
-bool pipeline::stop(std::chrono::milliseconds patience) {
+bool pipeline::stop(std::chrono::milliseconds timeout) {
   if (!supervisor_)
     return true;
   bool all_stored = false;
   caf::scoped_actor self{system_};
-  // With zero patience skip the settle request and its warning.
-  if (patience.count() > 0)
-    self->request(receiver_, patience, settle_atom_v)
+  // With zero timeout skip the settle request and its warning.
+  if (timeout.count() > 0)
+    self->request(receiver_, timeout, settle_atom_v)
         .receive([&](bool settled) { all_stored = settled; },
                  [&](const caf::error&) {
                    log(log_level::warn, "pipeline",

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
 // After this long without a failed append the journal counts as healthy.
-constexpr std::chrono::seconds journal_calm{1};
+constexpr std::chrono::seconds journal_grace{1};
 // The span of `receiver_status::lines_per_second`.
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
@@ -325,14 +325,14 @@ void receiver::journal_failed(const std::string& problem) {
 }
 
 void receiver::tick_journal(intake::time now) {
-  if (now - journal_ticked_at_ < journal_calm / 2)
+  if (now - journal_ticked_at_ < journal_grace / 2)
     return;
   journal_ticked_at_ = now;
   if (const auto ticked = journal_->tick(system_time()); ticked.code != db::outcome::done)
     journal_failed(ticked.message);
 }
 
-// The problem is over only after a calm span: while the journal is at its limit, some frames still get in.
+// The problem is over only after the grace: while the journal is at its limit, some frames still get in.
 void receiver::watch_journal(intake::time now) {
   if (journal_problem_.empty())
     return;
@@ -340,7 +340,7 @@ void receiver::watch_journal(intake::time now) {
   if (frames_.all_durable())
     if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
       journal_failed(room.message);
-  if (now - journal_failed_at_ < journal_calm)
+  if (now - journal_failed_at_ < journal_grace)
     return;
   log(log_level::info, box_name, "the journal takes frames again");
   journal_problem_.clear();

@@ -23,11 +23,11 @@ public:
   static constexpr const char* box_name = "retention";
 
   /// The pause between two passes, and the one between two steps.
-  static constexpr std::chrono::minutes pass_pause{5};
-  static constexpr std::chrono::milliseconds step_pause{20};
-  /// The pauses after failures double from `first_failure_pause` to `longest_failure_pause`.
-  static constexpr std::chrono::seconds first_failure_pause{1};
-  static constexpr std::chrono::seconds longest_failure_pause{64};
+  static constexpr std::chrono::minutes pass_interval{5};
+  static constexpr std::chrono::milliseconds step_interval{20};
+  /// The pauses after failures double from `first_failure_backoff` to `longest_failure_backoff`.
+  static constexpr std::chrono::seconds first_failure_backoff{1};
+  static constexpr std::chrono::seconds longest_failure_backoff{64};
 
   retention(self_pointer self, std::unique_ptr<db::retention> rows, receiver_source_actor receiver,
             retention_listener_actor listener);
@@ -40,7 +40,7 @@ private:
   void step();
   void tell();
   void wait(const std::string& reason);
-  void pause(const db::result& problem);
+  void back_off(const db::result& problem);
 
   std::unique_ptr<db::retention> rows_;
   receiver_source_actor receiver_;
@@ -54,7 +54,7 @@ private:
   std::array<std::uint64_t, db::kept_tables.size()> removed_{};
   std::string partitions_;
   db::downsampled_rows downsampled_;
-  std::chrono::seconds failure_pause_{0}; // zero while all is well
+  std::chrono::seconds failure_backoff_{0}; // zero while all is well
 };
 
 } // namespace parseflow

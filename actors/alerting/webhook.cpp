@@ -59,7 +59,7 @@ void webhook::try_next() {
   tell_judge();
   if (queue_.next() != nullptr) {
     tick_is_due_ = true;
-    self_->delayed_send(self_, queue_.pause(), caf::tick_atom_v);
+    self_->delayed_send(self_, queue_.backoff(), caf::tick_atom_v);
   }
 }
 

@@ -39,9 +39,9 @@ struct webhook_client::connection {
   explicit connection(const webhook_target& target) : path(target.path), client(target.origin) {
     client.set_keep_alive(false); // alerts are rare
     client.set_follow_location(false);
-    client.set_connection_timeout(connect_patience);
-    client.set_read_timeout(answer_patience);
-    client.set_write_timeout(answer_patience);
+    client.set_connection_timeout(connect_timeout);
+    client.set_read_timeout(answer_timeout);
+    client.set_write_timeout(answer_timeout);
     client.enable_server_certificate_verification(true);
   }
 

@@ -13,7 +13,7 @@ namespace parseflow {
 class webhook_client {
 public:
   /// No single wait (for the connection, the handshake, or an answer) is longer than these.
-  static constexpr std::chrono::seconds connect_patience{3}, answer_patience{15};
+  static constexpr std::chrono::seconds connect_timeout{3}, answer_timeout{15};
 
   /// Precondition: `webhook_target_from` can read the URL.
   explicit webhook_client(const secret& url);

@@ -18,11 +18,11 @@ void webhook_queue::succeeded() {
   waiting_.pop_front();
   status_.waiting = waiting_.size();
   tries_ = 0;
-  pause_ = {};
+  backoff_ = {};
 }
 
 bool webhook_queue::failed() {
-  pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  backoff_ = std::clamp(backoff_ * 2, first_backoff, longest_backoff);
   if (++tries_ < max_tries)
     return false;
   drop_first();

@@ -22,7 +22,7 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::seconds connect_patience{1};
+constexpr std::chrono::seconds connect_timeout{1};
 
 std::uint64_t random_number() {
   std::random_device device;
@@ -83,7 +83,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
                                                std::move(judge), members_);
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
-  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
+  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_timeout); },
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
   const hello greeting{own_, own_address, caf::actor_cast<caf::strong_actor_ptr>(gateway_)};
@@ -123,7 +123,7 @@ std::optional<std::string> cluster::start() {
 
 void cluster::leave() {
   caf::scoped_actor self{system_};
-  self->request(members_, 2 * members::farewell_patience, stop_atom_v)
+  self->request(members_, 2 * members::farewell_timeout, stop_atom_v)
       .receive([](bool) {}, [](const caf::error&) {});
 }
 

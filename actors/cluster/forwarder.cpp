@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
 // A peer without room will have none in the next moment, so frames are not sent there only to be refused.
-constexpr std::chrono::milliseconds full_pause{500};
+constexpr std::chrono::milliseconds full_backoff{500};
 // Two peers may time out, and this node still has as long.
 constexpr int attempts = 3;
 
@@ -135,7 +135,7 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
     peer->is_leaving = true;
     return place(number);
   case verdict::overloaded:
-    return avoid(number, peer, full_pause);
+    return avoid(number, peer, full_backoff);
   }
 }
 

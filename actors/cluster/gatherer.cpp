@@ -133,9 +133,9 @@ void gatherer::read_archive() {
   for (const auto& peer : members_.live)
     question.live.push_back(peer.identity.node);
   next_reading_ = std::chrono::steady_clock::time_point::max();
-  const auto read_again_after = [this](std::chrono::steady_clock::duration pause) {
+  const auto read_again_after = [this](std::chrono::steady_clock::duration interval) {
     next_reading_ =
-        self_->clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
+        self_->clock().now() + std::max<std::chrono::steady_clock::duration>(interval, absence_interval);
   };
   self_->request(archive_, answer_timeouts::busy_box, question)
       .then(
@@ -212,8 +212,7 @@ bool gatherer::is_live(const std::string& node) const {
 
 void gatherer::tick() {
   unchanged_ += tick_interval;
-  if (unchanged_ == last_commit_patience ||
-      (!members_.absent.empty() && self_->clock().now() >= next_reading_))
+  if (unchanged_ == last_commit_grace || (!members_.absent.empty() && self_->clock().now() >= next_reading_))
     read_archive();
   for (const auto& [node, copy] : copies_)
     self_->request(copy, answer_timeouts::own_boxes, caf::tick_atom_v)
@@ -238,7 +237,7 @@ void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report
   unjudged_ = lacks_counts(*counted->cluster) || lacks_alerts(*counted->cluster, *alerts->cluster)
                   ? unjudged_ + tick_interval
                   : none;
-  if (unjudged_ != none && unjudged_ < judgement_patience)
+  if (unjudged_ != none && unjudged_ < judgement_timeout)
     return;
   const bool is_notifier = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;

@@ -138,7 +138,7 @@ caf::result<bool> members::say_farewell() {
       answer.deliver(true);
   };
   for (const auto& peer : now.live)
-    self_->request(peer.gateway, farewell_patience, leave_atom_v, own_)
+    self_->request(peer.gateway, farewell_timeout, leave_atom_v, own_)
         .then([one_knows](bool) mutable { one_knows(); },
               [one_knows](const caf::error&) mutable { one_knows(); });
   return answer;

@@ -19,7 +19,7 @@ public:
   static constexpr const char* box_name = "members";
 
   /// How long a peer may take to confirm that this node stops.
-  static constexpr std::chrono::milliseconds farewell_patience{500};
+  static constexpr std::chrono::milliseconds farewell_timeout{500};
 
   /// @param dialled Addresses that have a link.
   /// @param callers Addresses of the peers that call this node.

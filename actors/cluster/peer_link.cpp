@@ -71,7 +71,7 @@ void peer_link::welcome(const node_identity& peer, const peer_gateway_actor& gat
   gateway_ = gateway;
   peer_ = peer;
   heard_ = self_->clock().now();
-  pause_ = first_pause;
+  backoff_ = first_backoff;
   last_failure_.clear();
   self_->monitor(gateway_);
   self_->send(members_, peer_news{address_, peer_, gateway_});
@@ -103,8 +103,8 @@ void peer_link::fail(const std::string& why) {
   if (std::exchange(last_failure_, why) != why)
     log(log_level::warn, box_name, "a peer is not there; it is tried again",
         {{"address", address_}, {"node", peer_.node}, {"problem", why}});
-  tick_after(pause_);
-  pause_ = std::min(pause_ * 2, longest_pause);
+  tick_after(backoff_);
+  backoff_ = std::min(backoff_ * 2, longest_backoff);
 }
 
 void peer_link::tick_after(std::chrono::milliseconds wait) {

@@ -27,7 +27,7 @@ class peer_link : public box_state<peer_link_actor> {
 public:
   static constexpr const char* box_name = "peer_link";
 
-  static constexpr std::chrono::milliseconds first_pause{100}, longest_pause{2000};
+  static constexpr std::chrono::milliseconds first_backoff{100}, longest_backoff{2000};
 
   peer_link(self_pointer self, std::string address, hello own, dialer network,
             std::chrono::milliseconds silence, members_actor members);
@@ -52,7 +52,7 @@ private:
   peer_gateway_actor gateway_; // null while the peer is down
   node_identity peer_;
   std::chrono::steady_clock::time_point heard_;
-  std::chrono::milliseconds pause_ = first_pause;
+  std::chrono::milliseconds backoff_ = first_backoff;
   std::string last_failure_;
   std::uint64_t tick_ = 0; // the number of the tick that is due
 };

@@ -10,7 +10,7 @@ namespace parseflow::http {
 namespace {
 
 // How long to read on after our FIN before closing may cost the client its answer.
-constexpr std::chrono::seconds linger{1};
+constexpr std::chrono::seconds close_grace{1};
 
 } // namespace
 
@@ -27,7 +27,7 @@ bool discard(connection& line, std::uint64_t bytes) {
 
 void end_gently(connection& line, std::uint64_t max_bytes) {
   line.end_sending();
-  line.read_until(connection::clock::now() + linger);
+  line.read_until(connection::clock::now() + close_grace);
   discard(line, max_bytes);
 }
 

@@ -24,7 +24,7 @@ using state = served_client::state;
 // Threads that are kept when there is nothing to do.
 constexpr std::size_t spare_threads = 2;
 // How long a stranger may go on sending a body that no handler reads.
-constexpr std::chrono::seconds stranger_patience{1};
+constexpr std::chrono::seconds stranger_timeout{1};
 // The two stages of a stop: after the first, receiving is cut off; after the second, connections are broken.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
@@ -367,7 +367,7 @@ bool connection_server::answer_one(connection& line) {
   const auto read = line.consumed() - current.body_start;
   const auto unread = bytes - std::min(bytes, read);
   if (!line.is_trusted()) // a stranger's body must not occupy a thread
-    line.read_until(clock::now() + stranger_patience);
+    line.read_until(clock::now() + stranger_timeout);
   if (!current.ends_here())
     return discard(line, unread);
   if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && line.has_bytes()) ||

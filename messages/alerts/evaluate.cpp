@@ -40,11 +40,11 @@ void update(alert& open, const rule& judged, const measured& found) {
 
 evaluator::evaluator(std::vector<rule> rules, timestamp listening_since)
     : rules_(std::move(rules)), states_(rules_.size()), listening_since_(listening_since),
-      judges_from_(listening_since + history_patience) {}
+      judges_from_(listening_since + history_timeout) {}
 
 std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now) {
   judges_from_ = std::min(judges_from_, now);
-  resolves_from_ = now + settling;
+  resolves_from_ = now + settling_grace;
   std::vector<alert> ended;
   for (auto& one : earlier) {
     one.current = one.worst = one.value; // these two are not stored

@@ -59,7 +59,7 @@ void check_retention(const std::string& url, const std::function<stored()>& data
     return std::all_of(left.begin(), left.end(), [&](const auto& id) { return expected.contains(id); });
   };
   CHECK(eventually(is_gone));
-  CHECK(second.program().wait_for_error_text("old rows removed", patience));
+  CHECK(second.program().wait_for_error_text("old rows removed", timeout));
   REQUIRE(second.wait_until_stored());
   CHECK(second.stop() == 0);
   CHECK(request_ids(database()) == expected);
@@ -106,7 +106,7 @@ void check_downsampling(const std::string& url, const std::function<stored()>& d
     return counted(running);
   };
   const auto from_minutes = start_again();
-  REQUIRE(running.program().wait_for_error_text("old rows downsampled", patience));
+  REQUIRE(running.program().wait_for_error_text("old rows downsampled", timeout));
   CHECK(running.stop() == 0);
   CHECK(database().count("rollup") == rows - 8);
   CHECK(start_again() == from_minutes);

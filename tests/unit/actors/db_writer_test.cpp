@@ -207,7 +207,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   CHECK(status().last_error.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: the pause between attempts grows up to five seconds") {
+TEST_CASE_FIXTURE(fixture, "db writer: the backoff between attempts grows up to five seconds") {
   script->opens.assign(12, outcome::retry);
   start();
   CHECK(script->open_calls == 1);

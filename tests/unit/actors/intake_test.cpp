@@ -493,7 +493,7 @@ TEST_CASE_FIXTURE(fixture,
     CHECK(status().unstored_bytes == 0);
     frames.read_again(now);
     CHECK(frames.dispatch().empty());
-    now += intake::read_pause;
+    now += intake::read_backoff;
     frames.read_again(now);
     REQUIRE(frames.dispatch().size() == 1);
   }
@@ -512,7 +512,7 @@ TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as go
   const auto replayed = frames.dispatch();
   REQUIRE(replayed.at(0).deliver_to == delivery::database);
   CHECK(frames.unreadable(replayed[0].sequence, now));
-  now += intake::read_pause;
+  now += intake::read_backoff;
   frames.read_again(now);
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);

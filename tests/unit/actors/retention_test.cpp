@@ -81,13 +81,13 @@ TEST_CASE_FIXTURE(fixture, "retention: begins soon, goes on step by step, and re
   start();
   CHECK(script->calls == 0);
   for (int expected = 1; expected <= 4; ++expected) { // the fourth step finds nothing to do
-    advance(retention::step_pause);
+    advance(retention::step_interval);
     CHECK(script->calls == expected);
   }
-  advance(retention::pass_pause - 1ms);
+  advance(retention::pass_interval - 1ms);
   CHECK(script->calls == 4);
   advance(1ms);
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 5);
 }
 
@@ -99,11 +99,11 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
   CHECK(script->calls == 0);
   *is_ready = true;
   advance(1s);
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
   // Boxes were replaced meanwhile, so the pipeline is not ready again.
   *is_ready = false;
-  advance(retention::pass_pause);
+  advance(retention::pass_interval);
   advance(10s);
   CHECK(script->calls == 1);
 }
@@ -111,11 +111,11 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
 TEST_CASE_FIXTURE(fixture, "retention: each pass keeps the keys of what the journal holds when it begins") {
   *oldest_record = system_time() - 30 * 24h;
   start();
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->limits.keep_frames_since == *oldest_record);
   *oldest_record = {}; // the journal holds nothing
-  advance(retention::pass_pause);
-  advance(retention::step_pause);
+  advance(retention::pass_interval);
+  advance(retention::step_interval);
   CHECK(script->calls == 2);
   CHECK(script->limits.keep_frames_since == timestamp::max());
 }
@@ -126,19 +126,19 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with gro
   will(outcome::retry);
   will(outcome::done);
   start();
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
   int expected = 1;
-  for (auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 64s, 64s}) {
-    advance(pause - 1ms);
+  for (auto backoff : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 64s, 64s}) {
+    advance(backoff - 1ms);
     CHECK(script->calls == expected);
     advance(1ms);
     CHECK(script->calls == ++expected);
   }
   // The tenth step succeeded, so the next failure costs a short pause.
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 11);
-  advance(retention::first_failure_pause);
+  advance(retention::first_failure_backoff);
   CHECK(script->calls == 12);
 }
 
@@ -147,13 +147,13 @@ TEST_CASE_FIXTURE(fixture,
   script->clocks = db::retention_clocks{{}, system_time() - 40 * 24h, {}};
   start();
   for (int i = 0; i < 3; ++i)
-    advance(retention::pass_pause);
+    advance(retention::pass_interval);
   CHECK(script->calls == 0);
   REQUIRE(told->size() == 1);
   CHECK(told->back().find("differ by 960.0 h") != std::string::npos);
   script->clocks->database = system_time();
-  advance(retention::pass_pause);
-  advance(retention::step_pause);
+  advance(retention::pass_interval);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
   CHECK(told->back().empty());
 }
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is
   start();
   CHECK(script->calls == 0);
   script->clocks.reset();
-  advance(retention::first_failure_pause);
-  advance(retention::step_pause);
+  advance(retention::first_failure_backoff);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
 }

@@ -324,7 +324,7 @@ struct node_fixture : fixture {
   node_fixture() {
     make(fmt::format("{}; {}", busy, lag), judged_counts::of_cluster);
     restore();
-    pass(alerts::evaluator::settling);
+    pass(alerts::evaluator::settling_grace);
   }
 
   // All nodes together have counted `requests` of the shop, and this node gets these counts.

@@ -114,17 +114,17 @@ TEST_CASE("webhook queue: pauses double up to a minute, and are short again afte
   webhook_queue queue;
   queue.add(some_alert());
   queue.add(some_alert());
-  CHECK(queue.pause() == 0s);
+  CHECK(queue.backoff() == 0s);
   for (const auto expected : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 60s}) {
     CHECK_FALSE(queue.failed());
-    CHECK(queue.pause() == expected);
+    CHECK(queue.backoff() == expected);
   }
   CHECK(queue.failed()); // the tenth try was the last
   CHECK(queue.status() == webhook_status{0, 1, 1});
-  CHECK(queue.pause() == 60s);
+  CHECK(queue.backoff() == 60s);
   queue.succeeded();
   CHECK(queue.status() == webhook_status{1, 1, 0});
-  CHECK(queue.pause() == 0s);
+  CHECK(queue.backoff() == 0s);
   CHECK(queue.next() == nullptr);
 }
 

@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has 
   CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
   // The node's last transaction was committed late.
   (*stored)["c"] = 95;
-  pass(gatherer::last_commit_patience);
+  pass(gatherer::last_commit_grace);
   CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
   // The node is back, but has not restored its counts yet.
   tell(true);
@@ -306,7 +306,7 @@ TEST_CASE_FIXTURE(fixture,
 TEST_CASE_FIXTURE(complete_fixture,
                   "gatherer: alerts wait for a node that does not answer, but not for ever") {
   c->watched = nullptr;
-  pass(gatherer::judgement_patience - gatherer::tick_interval);
+  pass(gatherer::judgement_timeout - gatherer::tick_interval);
   CHECK(told->empty());
   pass(gatherer::tick_interval);
   CHECK(told->size() == 1);

@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(fixture, "peer link: one that cannot be reached is tried again
   CHECK(live().empty());
   CHECK(told->absent == names{"host:7100", "other:7100"});
   *is_reachable = true;
-  advance(2 * peer_link::first_pause);
+  advance(2 * peer_link::first_backoff);
   CHECK(live() == names{"b"});
 }
 
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(fixture, "peer link: a peer that is silent is down, and comes 
   CHECK(told->absent == names{"b", "other:7100"});
   b->gives_signs = true;
   advance(silence / 2); // the time of the greeting that was not answered
-  advance(2 * peer_link::longest_pause);
+  advance(2 * peer_link::longest_backoff);
   CHECK(live() == names{"b"});
 }
 
@@ -153,13 +153,13 @@ TEST_CASE_FIXTURE(fixture, "peer link: a peer that dies in the middle of a round
   dial();
   stop(gateway_b);
   *is_reachable = false;
-  advance(peer_link::first_pause);
+  advance(peer_link::first_backoff);
   CHECK(*attempts == 2);
   // A sign of life was due when the peer died: it does not start a second series of attempts.
-  advance(silence / 4 - peer_link::first_pause);
+  advance(silence / 4 - peer_link::first_backoff);
   const auto before = *attempts;
   for (int i = 0; i < 4; ++i)
-    advance(peer_link::longest_pause);
+    advance(peer_link::longest_backoff);
   CHECK(*attempts <= before + 5);
 }
 
