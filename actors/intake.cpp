@@ -398,8 +398,9 @@ void intake::describe(receiver_status& status, timestamp now) const {
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
   status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
   status.held = waiting_.size();
-  if (!has_room())
-    status.journal_problem =
+  status.has_room = has_room();
+  if (!status.has_room)
+    status.no_room_reason =
         fmt::format("{} frames wait for the database, as many as receiver.max-unstored-frames allows",
                     settings_.max_unstored_frames);
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())

@@ -314,12 +314,13 @@ void receiver::reset() {
 }
 
 bool receiver::has_room() const {
-  return journal_problem_.empty() && frames_.has_room();
+  return journal_takes_frames_ && frames_.has_room();
 }
 
 void receiver::journal_failed(const std::string& problem) {
   journal_failed_at_ = self_->clock().now();
-  if (std::exchange(journal_problem_, problem).empty())
+  no_room_reason_ = problem;
+  if (std::exchange(journal_takes_frames_, false))
     log(log_level::error, box_name, "the journal takes no frames; requests wait and it is tried again",
         {{"problem", problem}});
 }
@@ -334,7 +335,7 @@ void receiver::tick_journal(intake::time now) {
 
 // The problem is over only after the grace: while the journal is at its limit, some frames still get in.
 void receiver::watch_journal(intake::time now) {
-  if (journal_problem_.empty())
+  if (journal_takes_frames_)
     return;
   // A balancer sends nothing until `/readyz` succeeds, so retry making room without waiting for a frame.
   if (frames_.all_durable())
@@ -343,7 +344,7 @@ void receiver::watch_journal(intake::time now) {
   if (now - journal_failed_at_ < journal_grace)
     return;
   log(log_level::info, box_name, "the journal takes frames again");
-  journal_problem_.clear();
+  journal_takes_frames_ = true;
 }
 
 void receiver::watch_parsers(intake::time now) {
@@ -372,8 +373,10 @@ receiver_status receiver::status() const {
   frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
-  if (!journal_problem_.empty())
-    result.journal_problem = journal_problem_;
+  if (!journal_takes_frames_) {
+    result.has_room = false;
+    result.no_room_reason = no_room_reason_;
+  }
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
   result.oldest_record_at = journal_->oldest_record().value_or(timestamp{});

@@ -77,9 +77,10 @@ private:
   std::uint64_t epoch_ = 0;
   // How often each frame was in the hands of a parser that crashed. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
-  bool commit_is_due_ = false;     // a flush message is on its way
-  bool dispatch_is_due_ = false;   // a dispatch message is on its way
-  std::string journal_problem_;    // empty: the journal takes frames
+  bool commit_is_due_ = false;   // a flush message is on its way
+  bool dispatch_is_due_ = false; // a dispatch message is on its way
+  bool journal_takes_frames_ = true;
+  std::string no_room_reason_;     // what the journal said when it last refused a frame
   intake::time journal_failed_at_; // the last time it failed
   intake::time journal_ticked_at_;
   std::uint64_t lines_ = 0;

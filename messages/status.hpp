@@ -60,8 +60,9 @@ struct receiver_status {
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
-  /// Why there is no room for frames, for people; empty while there is room.
-  std::string journal_problem;
+  /// Whether there is room for frames, and if not, why, for people.
+  bool has_room = true;
+  std::string no_room_reason;
   /// False until the database has reported which frames it already holds.
   bool ready = false;
   /// True until everything that earlier runs took in is counted: until then the metrics are too low.
@@ -76,7 +77,8 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
+           x.lines_per_second, x.has_room, x.no_room_reason, x.ready, x.restoring, x.oldest_record_at,
+           x.forwarding);
 }
 
 /// How the DB writer is doing.

@@ -12,8 +12,7 @@ void get_health(exchange& current) {
 void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
   const auto answers = boxes.ask_ready();
   const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
-  const auto journal_problem = is_up ? answers.receiver->journal_problem : std::string{};
-  const bool is_ready = is_up && journal_problem.empty();
+  const bool is_ready = is_up && answers.receiver->has_room;
   nlohmann::ordered_json report;
   if (is_ready) {
     report["status"] = "ready";
@@ -21,7 +20,7 @@ void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
     // A 503 has the usual error fields.
     report["error"] = "not_ready";
     report["message"] = !is_up         ? "The pipeline does not answer within a second."
-                        : with_details ? "There is no room for lines: " + journal_problem
+                        : with_details ? "There is no room for lines: " + answers.receiver->no_room_reason
                                        : "There is no room for lines.";
     report["status"] = "not_ready";
   }

@@ -170,7 +170,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   CHECK(requests[3].answered());
   CHECK_FALSE(requests[4].answered());
   CHECK(status().held == 1);
-  CHECK(status().journal_problem.find("journal.quota-bytes") != std::string::npos);
+  CHECK(status().no_room_reason.find("journal.quota-bytes") != std::string::npos);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   advance(100ms);
   CHECK(requests[4].answer.get() == verdict::stored);
@@ -209,14 +209,14 @@ TEST_CASE_FIXTURE(fixture, "receiver: sees without requests that a full journal 
     advance(100ms);
   CHECK(requests[4].answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   for (int i = 0; i < 9; ++i)
     advance(100ms);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   for (int i = 0; i < 3; ++i)
     advance(100ms);
-  CHECK(status().journal_problem.empty());
+  CHECK(status().has_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes to the new parsers") {
@@ -411,13 +411,13 @@ TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no fr
   post(waiting_request{some_frame("A")});
   std::filesystem::remove_all(folder.path() / "journal");
   advance(1s);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   waiting_request b{some_frame("B")};
   post(b);
   for (int i = 0; i < 20; ++i)
     advance(100ms);
   CHECK_FALSE(b.answered());
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: what is stored at a clean stop is found by no later run") {

@@ -24,8 +24,10 @@ protected:
           receiver_status status;
           status.duplicates = 77;
           status.restoring = script_->is_restoring;
-          if (script_->journal_is_full)
-            status.journal_problem = "no space left";
+          if (script_->journal_is_full) {
+            status.has_room = false;
+            status.no_room_reason = "no space left";
+          }
           return status;
         },
     };
