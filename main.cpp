@@ -136,7 +136,7 @@ bool is_in_container() {
          std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
 }
 
-void tell(const db::journal_recovery& found) {
+void report(const db::journal_recovery& found) {
   if (!found.frames.empty())
     log(log_level::info, "journal", "frames of an earlier run found",
         {{"frames", std::to_string(found.frames.size())}});
@@ -198,7 +198,7 @@ foundation lay_foundation(const settings& values) {
   result.journal = db::journal::open(db::journal_directory(values), values.journal,
                                      values.receiver.remembered_frames, system_time());
   if (result.journal.value)
-    tell(result.journal.found);
+    report(result.journal.found);
   else
     result.problem = result.journal.problem;
   return result;

@@ -53,8 +53,8 @@ private:
   bool recall();
   void tell_receiver(std::vector<frame_key> stored);
   bool find_last_stored();
-  void ask_for_kept(std::uint64_t told);
-  void compare(const kept_frames& part, std::uint64_t told);
+  void ask_for_kept(std::uint64_t listed);
+  void compare(const kept_frames& part, std::uint64_t listed);
   void write_pending();
   void refuse(const std::string& reason);
   void write_alerts();

@@ -20,7 +20,7 @@ public:
   std::vector<frame_key> next(const db::journal& source, timestamp now, std::size_t limit);
 
   /// The frame with this key in the part that `next` returned last; null if it is not in that part.
-  const db::recovered_frame* told(const frame_key& key) const;
+  const db::recovered_frame* listed(const frame_key& key) const;
 
 private:
   db::journal_position at_;                 // of the last frame that was read

@@ -292,7 +292,7 @@ void receiver::join_pool(std::uint32_t place_index, parser_actor parser) {
 void receiver::store_again(const missing_frames& missing) {
   std::uint64_t count = 0;
   for (const auto& key : missing.keys) {
-    const auto* const kept = kept_.told(key);
+    const auto* const kept = kept_.listed(key);
     if (kept == nullptr || frames_.holds(kept->digest) || !journal_->need_again(*kept))
       continue;
     frames_.store_again(*kept);

@@ -20,13 +20,13 @@ std::string text_of(timestamp at) {
 rejected_report list_rejected(db::store& store) {
   rejected_report report;
   std::uint64_t frames = 0;
-  const auto told = store.rejected_groups([&](const db::rejected_group& group) {
+  const auto read = store.rejected_groups([&](const db::rejected_group& group) {
     frames += group.frames;
     report.text += fmt::format("{} frames of {}, from {} to {}: {}\n", group.frames, group.app,
                                text_of(group.first), text_of(group.last), group.reason);
   });
-  if (told.code != db::outcome::done)
-    report.problem = told.message;
+  if (read.code != db::outcome::done)
+    report.problem = read.message;
   report.text += fmt::format("{} frames are set aside\n", frames);
   return report;
 }

@@ -93,13 +93,13 @@ void retention::step() {
     self_->delayed_send(self_, step_interval, caf::tick_atom_v);
     return;
   }
-  tell();
+  report();
   is_in_pass_ = false;
   self_->delayed_send(self_, pass_interval, caf::tick_atom_v);
 }
 
 // Logs one line if the pass removed or downsampled something.
-void retention::tell() {
+void retention::report() {
   std::string rows;
   for (std::size_t i = 0; i < removed_.size(); ++i)
     if (removed_[i] > 0)

@@ -38,7 +38,7 @@ private:
   void begin_pass();
   void begin_pass(timestamp oldest_record);
   void step();
-  void tell();
+  void report();
   void wait(const std::string& reason);
   void back_off(const db::result& problem);
 

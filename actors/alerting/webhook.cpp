@@ -37,14 +37,14 @@ void webhook::take(alert next) {
 }
 
 void webhook::try_next() {
-  const auto* const told = queue_.next();
-  if (told == nullptr)
+  const auto* const alert_to_post = queue_.next();
+  if (alert_to_post == nullptr)
     return;
-  const std::string type = told->type, app = told->app;
-  const auto problem = post_(webhook_body(*told));
+  const std::string type = alert_to_post->type, app = alert_to_post->app;
+  const auto problem = post_(webhook_body(*alert_to_post));
   if (problem.empty()) {
     if (judge_)
-      self_->send(judge_, posted_alert{*told});
+      self_->send(judge_, posted_alert{*alert_to_post});
     queue_.succeeded();
   } else {
     const bool is_given_up = queue_.failed();

@@ -76,7 +76,8 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
   CHECK(running.stop() == 0);
 }
 
-TEST_CASE("alerts: one that is open when the program is killed goes on, is not told again, and is resolved") {
+TEST_CASE(
+    "alerts: one that is open when the program is killed goes on, is not announced again, and is resolved") {
   scripted_server receiver{std::vector<std::string>(10, alert_taken)};
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
   service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};

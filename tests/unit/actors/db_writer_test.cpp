@@ -15,7 +15,7 @@ using db::outcome;
 
 namespace {
 
-struct told {
+struct receiver_log {
   std::vector<std::uint64_t> committed;
   std::vector<frame_key> unstored;
   std::vector<frame_key> kept;
@@ -37,8 +37,8 @@ stored_rollup one_line() {
 
 class stub_receiver : public receiver_actor::base {
 public:
-  stub_receiver(caf::actor_config& config, std::shared_ptr<told> told)
-      : receiver_actor::base(config), told_(std::move(told)) {}
+  stub_receiver(caf::actor_config& config, std::shared_ptr<receiver_log> received)
+      : receiver_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -46,18 +46,21 @@ protected:
         [](const submission&) {},
         [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
-        [this](unstored_atom, std::uint64_t from) { return part_of<unstored_frames>(told_->unstored, from); },
-        [this](const reconciled_frames& known) {
-          told_->frames.insert(told_->frames.end(), known.keys.begin(), known.keys.end());
-          told_->complete = known.is_last;
+        [this](unstored_atom, std::uint64_t from) {
+          return part_of<unstored_frames>(received_->unstored, from);
         },
-        [this](kept_atom, std::uint64_t from) { return part_of<kept_frames>(told_->kept, from); },
+        [this](const reconciled_frames& known) {
+          received_->frames.insert(received_->frames.end(), known.keys.begin(), known.keys.end());
+          received_->complete = known.is_last;
+        },
+        [this](kept_atom, std::uint64_t from) { return part_of<kept_frames>(received_->kept, from); },
         [this](const missing_frames& missing) {
           for (const auto& key : missing.keys)
-            told_->missing.push_back(key.id);
+            received_->missing.push_back(key.id);
         },
         [this](const committed_frames& durable) {
-          told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
+          received_->committed.insert(received_->committed.end(), durable.sequences.begin(),
+                                      durable.sequences.end());
         },
         [](dispatch_atom) {},
         [](join_pool_atom, std::uint32_t, const parser_actor&) {},
@@ -77,10 +80,10 @@ private:
     return {{all.at(from)}, from + 1 == all.size()};
   }
 
-  std::shared_ptr<told> told_;
+  std::shared_ptr<receiver_log> received_;
 };
 
-aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
+aggregator_ears ears_of(const std::shared_ptr<receiver_log>& heard) {
   return {.on_counts =
               [heard](const restored_counts& earlier) {
                 heard->restored_lines += earlier.counts->all("").lines;
@@ -93,7 +96,7 @@ aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
               }};
 }
 
-judge_ears judge_ears_of(const std::shared_ptr<told>& heard) {
+judge_ears judge_ears_of(const std::shared_ptr<receiver_log>& heard) {
   return {.on_alerts =
               [heard](const restored_alerts& earlier) {
                 heard->alerts = earlier.alerts;
@@ -106,7 +109,7 @@ judge_ears judge_ears_of(const std::shared_ptr<told>& heard) {
 
 struct fixture : still_system {
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
-  std::shared_ptr<told> heard = std::make_shared<told>();
+  std::shared_ptr<receiver_log> heard = std::make_shared<receiver_log>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
   metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
   judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard));
@@ -141,7 +144,7 @@ alert some_alert(const std::string& type) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and what it counted") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports which frames the database has, and what it counted") {
   heard->unstored = {{"d", "open"}, {"d", "stored"}, {"d", "other"}, {"d", "too"}};
   script->stored = {"stored", "too"};
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
@@ -153,7 +156,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and 
   CHECK(status().connected);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is told") {
+TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is asked to") {
   start();
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
@@ -259,7 +262,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that can never be used ends th
   CHECK(down);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, after what they counted") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports which alerts earlier runs left, after what they counted") {
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
   script->earlier_alerts = {some_alert("a"), some_alert("b")};
   start();
@@ -329,7 +332,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: of alerts beyond the bound the oldest are
   CHECK(script->alerts[0].front().type == "1");
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells the judge how it is doing, in good and in bad times") {
+TEST_CASE_FIXTURE(fixture, "db writer: notifies the judge of how it is doing, in good and in bad times") {
   start();
   REQUIRE_FALSE(heard->statuses.empty());
   CHECK(heard->statuses.back().connected);
@@ -529,7 +532,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those
   CHECK(status().stopped.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells how large the database's write-ahead log is") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports how large the database's write-ahead log is") {
   start();
   script->log_bytes = 300u << 20;
   take(1, "A");
@@ -578,7 +581,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().duplicates == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells what retention waits for") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports what retention waits for") {
   start();
   caf::anon_send(box, retention_status{"the clock"});
   run();

@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a group that failed waits for the journal ag
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "intake: a request that finds no room in the journal is told in time, and forgotten") {
+                  "intake: a request that finds no room in the journal is answered in time, and forgotten") {
   waiting_request a{some_frame("A")};
   frames.submit(a.message, now);
   frames.expire(now + 3999ms);
@@ -391,7 +391,7 @@ TEST_CASE("intake: what the database has is not parsed again, however few ids ar
   CHECK(frames.idle());
 }
 
-TEST_CASE("intake: unreconciled frames are told in parts, and the answer may come in parts") {
+TEST_CASE("intake: unreconciled frames are listed in parts, and the answer may come in parts") {
   intake frames{fixture::small()};
   earlier_run before;
   for (const auto* id : {"A", "B", "C"})
@@ -459,7 +459,7 @@ TEST_CASE("intake: what comes in now does not wait behind what earlier runs left
   CHECK(jobs[0].content->key.id == "now");
 }
 
-TEST_CASE("intake: the past is restored when the database has told and the rest is parsed") {
+TEST_CASE("intake: the past is restored when the database has answered and the rest is parsed") {
   intake frames{fixture::small()};
   const auto is_restoring = [&] {
     receiver_status s;

@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: a series has as many points as may be as
   CHECK(sums->steps.front().start == last);
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app") {
+TEST_CASE_FIXTURE(fixture, "aggregator: totals are reported app by app") {
   add("shop", this_minute, 3);
   add("blog", this_minute - 40 * 24h, 4);
   add("shop", this_minute, 100);
@@ -190,7 +190,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is subtract
   CHECK(ask<watched_counts_ptr>(box, watch_query{})->counted_lines == 8);
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: tells what rules look at, of every app") {
+TEST_CASE_FIXTURE(fixture, "aggregator: reports what rules look at, of every app") {
   hear("shop");
   add("shop", this_minute, 100);
   add("shop", this_minute - 5min, 7);

@@ -15,16 +15,16 @@ namespace {
 // Receives the messages of retention.
 class stub_listener : public retention_listener_actor::base {
 public:
-  stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> told)
-      : retention_listener_actor::base(config), told_(std::move(told)) {}
+  stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> received)
+      : retention_listener_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const retention_status& status) { told_->push_back(status.waits); }};
+    return {[this](const retention_status& status) { received_->push_back(status.waits); }};
   }
 
 private:
-  std::shared_ptr<std::vector<std::string>> told_;
+  std::shared_ptr<std::vector<std::string>> received_;
 };
 
 // A receiver that is asked only whether it is ready, and for the age of its journal.
@@ -55,8 +55,8 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_ready = std::make_shared<bool>(true);
   std::shared_ptr<timestamp> oldest_record = std::make_shared<timestamp>();
   receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready, oldest_record);
-  std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
-  retention_listener_actor listener = system.spawn<stub_listener>(told);
+  std::shared_ptr<std::vector<std::string>> received = std::make_shared<std::vector<std::string>>();
+  retention_listener_actor listener = system.spawn<stub_listener>(received);
   retention_actor box;
 
   void start() {
@@ -149,13 +149,13 @@ TEST_CASE_FIXTURE(fixture,
   for (int i = 0; i < 3; ++i)
     advance(retention::pass_interval);
   CHECK(script->calls == 0);
-  REQUIRE(told->size() == 1);
-  CHECK(told->back().find("differ by 960.0 h") != std::string::npos);
+  REQUIRE(received->size() == 1);
+  CHECK(received->back().find("differ by 960.0 h") != std::string::npos);
   script->clocks->database = system_time();
   advance(retention::pass_interval);
   advance(retention::step_interval);
   CHECK(script->calls == 1);
-  CHECK(told->back().empty());
+  CHECK(received->back().empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is asked again") {

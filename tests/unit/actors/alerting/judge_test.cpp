@@ -308,7 +308,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one t
   CHECK(stored->size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "judge: tells how the webhook is doing, if there is one, and what it took") {
+TEST_CASE_FIXTURE(fixture, "judge: reports how the webhook is doing, if there is one, and what it took") {
   make(busy);
   CHECK_FALSE(report()->webhook);
   CHECK(report()->announced.empty());

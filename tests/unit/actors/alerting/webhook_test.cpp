@@ -41,7 +41,7 @@ struct post_script {
 
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
-  std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
+  std::shared_ptr<webhook_status> received = std::make_shared<webhook_status>();
   webhook_actor box = system.spawn<boxed<webhook>>([script = script](const std::string& body) -> std::string {
     script->types.push_back(json::parse(body).at("type"));
     if (script->problems.empty())
@@ -52,7 +52,7 @@ struct fixture : still_system {
   });
   std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
   judge_actor judge = system.spawn<stub_judge>(judge_ears{
-      .on_webhook = [told = told](const webhook_status& status) { *told = status; },
+      .on_webhook = [received = received](const webhook_status& status) { *received = status; },
       .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
   fixture() {
@@ -61,7 +61,7 @@ struct fixture : still_system {
   }
   ~fixture() { stop(box, judge); }
 
-  void tell(const std::string& type) {
+  void announce(const std::string& type) {
     caf::anon_send(box, some_alert(type));
     run();
   }
@@ -141,18 +141,18 @@ TEST_CASE("webhook queue: of too many the one that waited the longest is dropped
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: posts at once, in order") {
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   CHECK(script->types == std::vector<std::string>{"a", "b"});
-  CHECK(*told == webhook_status{2, 0, 0});
+  CHECK(*received == webhook_status{2, 0, 0});
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: what is not taken is tried again, and the others wait behind it") {
   script->problems = {"answered 500", "Connection"};
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   CHECK(script->types == std::vector<std::string>{"a"});
-  CHECK(*told == webhook_status{0, 0, 2});
+  CHECK(*received == webhook_status{0, 0, 2});
   advance(999ms);
   CHECK(script->types.size() == 1);
   advance(1ms);
@@ -162,25 +162,25 @@ TEST_CASE_FIXTURE(fixture, "webhook: what is not taken is tried again, and the o
   advance(1ms);
   advance(0ms);
   CHECK(script->types == std::vector<std::string>{"a", "a", "a", "b"});
-  CHECK(*told == webhook_status{2, 0, 0});
+  CHECK(*received == webhook_status{2, 0, 0});
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and the next has its turn") {
   script->problems.assign(webhook_queue::max_tries, "answered 404");
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   for (int i = 0; i < 10; ++i)
     advance(60s);
   CHECK(script->types.size() == webhook_queue::max_tries + 1);
   CHECK(script->types.back() == "b");
-  CHECK(*told == webhook_status{1, 1, 0});
+  CHECK(*received == webhook_status{1, 1, 0});
   CHECK(*posted == std::vector<std::string>{"b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "webhook: a new judge is told how it is doing") {
-  tell("a");
-  *told = {};
+TEST_CASE_FIXTURE(fixture, "webhook: a new judge is notified of how it is doing") {
+  announce("a");
+  *received = {};
   caf::anon_send(box, subscribe_atom_v, judge);
   run();
-  CHECK(*told == webhook_status{1, 0, 0});
+  CHECK(*received == webhook_status{1, 0, 0});
 }

@@ -48,11 +48,11 @@ struct fixture : still_system {
   explicit fixture(std::uint64_t budget = 1000) {
     settings.forward_budget_bytes = budget;
     box = system.spawn<boxed<forwarder>>("a", entry, hold, settings);
-    tell({"b", "c"});
+    announce({"b", "c"});
   }
   ~fixture() { stop(box, entry, gateway_b, gateway_c); }
 
-  void tell(const std::vector<std::string>& live) {
+  void announce(const std::vector<std::string>& live) {
     membership now;
     for (const auto& name : live)
       now.live.push_back({node_identity{cluster_protocol, name, name == "b" ? 2U : 3U, "1"},
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: frames at a peer that goes down move on a
   b->on_frame.reset();
   waiting_request r{some_frame(id_for("bca"))};
   post(r);
-  tell({"c"});
+  announce({"c"});
   CHECK(c->frames.size() == 1);
   CHECK(r.answer.get() == verdict::stored);
 }

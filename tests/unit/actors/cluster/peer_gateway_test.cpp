@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(fixture, "peer gateway: answers peers what this node counted a
   CHECK(ask<over_wire<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "peer gateway: what was counted is not told before the past is restored") {
+TEST_CASE_FIXTURE(fixture, "peer gateway: what was counted is not reported before the past is restored") {
   *is_restored = false;
   const auto not_ready = "not_ready: what earlier runs counted is not restored yet";
   CHECK_THROWS_WITH(ask<over_wire<metrics_snapshot>>(box, metrics_query{}), not_ready);

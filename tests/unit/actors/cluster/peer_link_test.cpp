@@ -47,16 +47,16 @@ private:
 
 class stub_sink : public membership_sink_actor::base {
 public:
-  stub_sink(caf::actor_config& config, std::shared_ptr<membership> told)
-      : membership_sink_actor::base(config), told_(std::move(told)) {}
+  stub_sink(caf::actor_config& config, std::shared_ptr<membership> received)
+      : membership_sink_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const membership& now) { *told_ = now; }};
+    return {[this](const membership& now) { *received_ = now; }};
   }
 
 private:
-  std::shared_ptr<membership> told_;
+  std::shared_ptr<membership> received_;
 };
 
 struct fixture : still_system {
@@ -68,8 +68,8 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_reachable = std::make_shared<bool>(true);
   std::shared_ptr<int> attempts = std::make_shared<int>(0);
   caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
-  std::shared_ptr<membership> told = std::make_shared<membership>();
-  membership_sink_actor sink = system.spawn<stub_sink>(told);
+  std::shared_ptr<membership> received = std::make_shared<membership>();
+  membership_sink_actor sink = system.spawn<stub_sink>(received);
   members_actor everybody = system.spawn<boxed<members>>(own, silence, std::vector<std::string>{"host:7100"},
                                                          std::vector<std::string>{"other:7100"});
   peer_link_actor box;
@@ -81,7 +81,7 @@ struct fixture : still_system {
   ~fixture() {
     stop(box, everybody, sink, middleman, gateway_b);
     *dialled = nullptr;
-    *told = {};
+    *received = {};
   }
 
   void dial() {
@@ -99,7 +99,7 @@ struct fixture : still_system {
 
   std::vector<std::string> live() const {
     std::vector<std::string> names;
-    for (const auto& peer : told->live)
+    for (const auto& peer : received->live)
       names.push_back(peer.identity.node);
     return names;
   }
@@ -112,14 +112,14 @@ using names = std::vector<std::string>;
 TEST_CASE_FIXTURE(fixture, "peer link: a peer that answers is there") {
   dial();
   CHECK(live() == names{"b"});
-  CHECK(told->absent == names{"other:7100"});
+  CHECK(received->absent == names{"other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "peer link: one that cannot be reached is tried again") {
   *is_reachable = false;
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
   *is_reachable = true;
   advance(2 * peer_link::first_backoff);
   CHECK(live() == names{"b"});
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(fixture, "peer link: a peer that is silent is down, and comes 
   advance(silence / 4);
   advance(silence / 4);
   CHECK(live().empty());
-  CHECK(told->absent == names{"b", "other:7100"});
+  CHECK(received->absent == names{"b", "other:7100"});
   b->gives_signs = true;
   advance(silence / 2); // the time of the greeting that was not answered
   advance(2 * peer_link::longest_backoff);
@@ -172,15 +172,15 @@ TEST_CASE_FIXTURE(fixture, "peer link: another protocol and another node of the 
   }
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a peer that says that it stops is leaving, until it is back") {
   dial();
   caf::anon_send(everybody, leave_atom_v, b->identity);
   run();
-  REQUIRE(told->live.size() == 1);
-  CHECK(told->live[0].is_leaving);
+  REQUIRE(received->live.size() == 1);
+  CHECK(received->live[0].is_leaving);
 }
 
 TEST_CASE_FIXTURE(fixture, "members: all peers learn that this node stops") {
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is sile
   CHECK(live() == names{"c"});
   advance(silence / 2);
   CHECK(live().empty());
-  CHECK(told->absent == names{"c", "host:7100"});
+  CHECK(received->absent == names{"c", "host:7100"});
   caf::anon_send(everybody, from);
   run();
   CHECK(live() == names{"c"});
@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(live() == names{"d"});
   stop(gateway_b);
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a caller of another protocol or with this node's name is no peer") {

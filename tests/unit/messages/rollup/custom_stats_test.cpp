@@ -274,11 +274,11 @@ TEST_CASE("custom stats: times of one name are one series, in the unit that came
 
 TEST_CASE("custom stats: which unit came first does not depend on the order of merging") {
   std::vector<custom_stats> parts(4);
-  const std::pair<timestamp, const char*> told[] = {
+  const std::pair<timestamp, const char*> reported[] = {
       {start + 3s, "ms"}, {start + 1s, "s"}, {start + 2s, "us"}, {start + 1s, "us"}};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    auto next = sample(sample_kind::measure, 1, {}, told[i].first);
-    next.unit = told[i].second;
+    auto next = sample(sample_kind::measure, 1, {}, reported[i].first);
+    next.unit = reported[i].second;
     add(parts[i], "req", next, {});
   }
   std::vector<std::size_t> order{0, 1, 2, 3};

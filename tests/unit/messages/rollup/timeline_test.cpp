@@ -328,7 +328,7 @@ TEST_CASE("timeline: a remembered sum without names stays so") {
 
 TEST_CASE("timeline: a custom series has the unit that came first, whichever minutes are asked for") {
   timeline t;
-  const auto told = [](timestamp at, double value, const char* unit) {
+  const auto reported = [](timestamp at, double value, const char* unit) {
     sample_record next;
     next.at = at;
     next.kind = sample_kind::measure;
@@ -340,8 +340,8 @@ TEST_CASE("timeline: a custom series has the unit that came first, whichever min
     return r;
   };
   const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
-  t.add(now, told(now + 1s, 1.2, "s"), now);
-  t.add(now + 2min, told(now + 2min, 950, "ms"), now + 2min);
+  t.add(now, reported(now + 1s, 1.2, "s"), now);
+  t.add(now + 2min, reported(now + 2min, 950, "ms"), now + 2min);
   for (int i = 0; i < 2; ++i) {
     CHECK(metric_value("custom:req", t.between(now, now + 1min), 60s) == 1.2);
     CHECK(metric_value("custom:req", t.between(now + 2min, now + 3min), 60s) == 0.95);
