@@ -168,14 +168,14 @@ stub_service::~stub_service() {
 }
 
 http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {
-  http_connection line{port()};
+  http_connection conn{port()};
   std::string request = "POST ";
   request.append(path)
       .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ")
       .append(std::to_string(body.size()));
   request.append("\r\n").append(headers).append("\r\n").append(body);
-  REQUIRE(line.send(request));
-  auto answer = line.receive();
+  REQUIRE(conn.send(request));
+  auto answer = conn.receive();
   REQUIRE(answer);
   return *answer;
 }
