@@ -1,4 +1,4 @@
-// One body → its records: finds the form of the body, steps through its messages, and sorts them by kind.
+// One body → its records: finds the form of the body, steps through its lines, and sorts them by kind.
 #include "messages/logplex/parse.hpp"
 
 #include <algorithm>

@@ -26,7 +26,7 @@ bool is_line_end(std::string_view text) {
 void check_framing(std::string_view body, std::uint32_t announced) {
   framing frames(body, announced);
   const char* at = body.data();
-  for (message m; frames.next(m);) {
+  for (framed_line m; frames.next(m);) {
     require(is_within(m.bytes, body) && m.bytes.data() >= at, "messages stand in order");
     require(!m.bytes.empty(), "no message is empty");
     require(m.line.empty() || (m.damaged && is_within(m.line, m.bytes)), "a line is part of its damage");

@@ -115,7 +115,7 @@ TEST_CASE("parse: the announced number of lines is a check, not a rule") {
   CHECK(read("", 1).framing.count_mismatch);
 }
 
-TEST_CASE("parse: a message whose header does not parse is kept raw") {
+TEST_CASE("parse: a line whose header does not parse is kept raw") {
   const auto body = read(frame_of("app", "web.1", "a") + framed("<34>Oct 11 22:14:15 mymachine su: x\n") +
                          frame_of("app", "web.1", "b"));
   REQUIRE(body.lines.size() == 3);
