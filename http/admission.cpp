@@ -6,7 +6,7 @@
 
 namespace parseflow::http {
 
-admission::admission(connection_server& server, box_questions& boxes)
+admission::admission(connection_server& server, pipeline_client& boxes)
     : server_(server), boxes_(boxes), watcher_([this] { watch(); }) {}
 
 admission::~admission() {

@@ -21,7 +21,7 @@ public:
   static constexpr std::chrono::milliseconds interval{100};
 
   /// `server` and `boxes` must live until `stop` has returned.
-  admission(connection_server& server, box_questions& boxes);
+  admission(connection_server& server, pipeline_client& boxes);
   /// Calls `stop`.
   ~admission();
   admission(const admission&) = delete;
@@ -40,7 +40,7 @@ private:
   void open();
 
   connection_server& server_;
-  box_questions& boxes_;
+  pipeline_client& boxes_;
   std::mutex mutex_; // guards what follows
   std::condition_variable changed_;
   bool is_closed_ = false;

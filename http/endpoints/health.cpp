@@ -9,7 +9,7 @@ void get_health(exchange& current) {
   set_json(current.response, R"({"status":"ok"})");
 }
 
-void get_readiness(exchange& current, box_questions& boxes, bool with_details) {
+void get_readiness(exchange& current, pipeline_client& boxes, bool with_details) {
   const auto answers = boxes.ask_ready();
   const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
   const bool is_ready = is_up && answers.receiver->has_room;

@@ -22,7 +22,7 @@ void answer_restoring(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{5});
 }
 
-void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
+void get_exposition(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
   if (!answers.totals || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
@@ -37,7 +37,7 @@ void get_exposition(exchange& current, box_questions& boxes, const connection_co
 
 } // namespace
 
-void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections) {
+void get_metrics(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
   current.response.set_header("Vary", "Accept, Accept-Encoding");
   if (!has_only_parameters(current.request, {"app", "window"}, current.response))
     return;

@@ -102,7 +102,7 @@ series_request read_series_request(const httplib::Request& request, timestamp no
   return {std::move(question), {}};
 }
 
-void get_series(exchange& current, box_questions& boxes) {
+void get_series(exchange& current, pipeline_client& boxes) {
   if (!has_only_parameters(current.request, {"metric", "app", "from", "to", "step"}, current.response))
     return;
   const auto now = system_time();

@@ -23,6 +23,6 @@ series_request read_series_request(const httplib::Request& request, timestamp no
 
 /// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; for several metrics `{"step_s", "series":
 /// [{"metric", "points"}, …]}`.
-void get_series(exchange& current, box_questions& boxes);
+void get_series(exchange& current, pipeline_client& boxes);
 
 } // namespace parseflow::http

@@ -83,7 +83,7 @@ private:
   std::shared_ptr<receiver_log> received_;
 };
 
-aggregator_ears ears_of(const std::shared_ptr<receiver_log>& heard) {
+aggregator_callbacks callbacks_of(const std::shared_ptr<receiver_log>& heard) {
   return {.on_counts =
               [heard](const restored_counts& earlier) {
                 heard->restored_lines += earlier.counts->all("").lines;
@@ -96,7 +96,7 @@ aggregator_ears ears_of(const std::shared_ptr<receiver_log>& heard) {
               }};
 }
 
-judge_ears judge_ears_of(const std::shared_ptr<receiver_log>& heard) {
+judge_callbacks judge_callbacks_of(const std::shared_ptr<receiver_log>& heard) {
   return {.on_alerts =
               [heard](const restored_alerts& earlier) {
                 heard->alerts = earlier.alerts;
@@ -111,8 +111,8 @@ struct fixture : still_system {
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
   std::shared_ptr<receiver_log> heard = std::make_shared<receiver_log>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
-  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
-  judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard));
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(callbacks_of(heard));
+  judge_actor judge = system.spawn<stub_judge>(judge_callbacks_of(heard));
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {

@@ -51,7 +51,7 @@ struct fixture : still_system {
     return problem;
   });
   std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
-  judge_actor judge = system.spawn<stub_judge>(judge_ears{
+  judge_actor judge = system.spawn<stub_judge>(judge_callbacks{
       .on_webhook = [received = received](const webhook_status& status) { *received = status; },
       .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
