@@ -101,11 +101,11 @@ bool db_writer::ensure_open() {
     back_off(opened);
     return false;
   }
-  if (!status_.connected && !find_last_stored())
+  if (!status_.is_connected && !find_last_stored())
     return false;
-  if (!status_.connected)
+  if (!status_.is_connected)
     log(log_level::info, box_name, "database connected", {{"kind", status_.kind}});
-  status_.connected = true;
+  status_.is_connected = true;
   status_.last_error.clear();
   return true;
 }
@@ -242,7 +242,7 @@ void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});
-  status_.connected = false;
+  status_.is_connected = false;
   status_.last_error = problem.message;
   backoff_ = std::clamp(backoff_ * 2, at_least, std::max(at_least, longest_backoff));
   tell_judge();

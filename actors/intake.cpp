@@ -405,8 +405,8 @@ void intake::describe(receiver_status& status, timestamp now) const {
                     settings_.max_unstored_frames);
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
-  status.ready = is_reconciled_;
-  status.restoring = !is_reconciled_ || past_left_ > 0;
+  status.is_ready = is_reconciled_;
+  status.is_restoring = !is_reconciled_ || past_left_ > 0;
 }
 
 } // namespace parseflow

@@ -59,7 +59,7 @@ public:
     db::journal_position at;
     frame_digest digest;
     delivery deliver_to = delivery::all;
-    bool keep_raw = false;
+    bool is_kept_raw = false;
   };
 
   /// A frame whose bytes the journal may drop.
@@ -150,9 +150,9 @@ public:
   void dismiss_waiting();
 
   /// True when every frame is durable and every request answered.
-  bool all_durable() const { return waiting_.empty() && group_.empty(); }
+  bool are_all_durable() const { return waiting_.empty() && group_.empty(); }
   /// True when the database has every frame.
-  bool idle() const { return entries_.empty(); }
+  bool is_idle() const { return entries_.empty(); }
 
   /// Fills in what the intake knows. `now` is the time of day.
   void describe(receiver_status& status, timestamp now) const;

@@ -8,8 +8,8 @@
 namespace parseflow {
 
 /// Parses a frame into a batch without a sequence, for all sinks.
-/// @param keep_raw Keeps the bytes as one malformed line.
-std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
+/// @param is_kept_raw Keeps the bytes as one malformed line.
+std::shared_ptr<batch> parsed(frame_ptr content, bool is_kept_raw, rollup::builder& counts);
 
 /// Spawn cooperatively, one per core: it only computes.
 class parser : public box_state<parser_actor> {

@@ -110,7 +110,7 @@ receiver::behavior_type receiver::make_behavior() {
       [this](status_atom) { return status(); },
       [this](settle_atom) -> caf::result<bool> {
         frames_.close();
-        if (frames_.idle())
+        if (frames_.is_idle())
           return true;
         settled_ = self_->make_response_promise<bool>();
         return settled_;
@@ -128,7 +128,7 @@ void receiver::on_exit() {
 // Sends itself a message instead of setting a timer: it arrives after all requests that wait already, so that
 // they share the commit.
 void receiver::commit_soon() {
-  if (commit_is_due_ || frames_.all_durable())
+  if (commit_is_due_ || frames_.are_all_durable())
     return;
   commit_is_due_ = true;
   self_->send(self_, caf::flush_atom_v);
@@ -156,9 +156,9 @@ void receiver::commit() {
 }
 
 void receiver::pump() {
-  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; }))
+  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.is_alive; }))
     dispatch();
-  if (settled_.pending() && frames_.idle())
+  if (settled_.pending() && frames_.is_idle())
     settled_.deliver(true);
 }
 
@@ -172,7 +172,7 @@ void receiver::dispatch() {
     // The least loaded parser gets the frame, so that a large frame does not delay those after it.
     const auto best = least_loaded_place();
     auto& group = groups[best];
-    group.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.keep_raw});
+    group.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.is_kept_raw});
     pool_[best].load += load_of(group.back());
     if (load_of(group) > group_load)
       hand_out(std::exchange(group, {}), best);
@@ -212,7 +212,7 @@ frame_ptr receiver::content_of(const intake::for_parser& next) {
 std::size_t receiver::least_loaded_place() const {
   std::size_t best = pool_.size();
   for (std::size_t i = 0; i < pool_.size(); ++i)
-    if (pool_[i].alive && (best == pool_.size() || pool_[i].load < pool_[best].load))
+    if (pool_[i].is_alive && (best == pool_.size() || pool_[i].load < pool_[best].load))
       best = i;
   return best;
 }
@@ -245,7 +245,7 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
   from.at_work_since = self_->clock().now();
   lines_ += receipt.lines;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].keep_raw)
+    if (jobs[i].is_kept_raw)
       ++salvaged_;
     if (!crashes_.empty())
       crashes_.erase(jobs[i].sequence);
@@ -257,7 +257,7 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
 // The parser died. `was_the_one` is true if it died while it parsed this group; other groups only waited.
 void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one) {
   auto& vacant = pool_[place_index];
-  vacant.alive = false;
+  vacant.is_alive = false;
   vacant.load -= load_of(jobs);
   --vacant.groups;
   for (auto& job : jobs) {
@@ -265,7 +265,7 @@ void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bo
     if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
       log(log_level::error, box_name, "a frame brought parsers down; it is kept as one malformed line",
           {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
-      job.keep_raw = true;
+      job.is_kept_raw = true;
     }
     vacant.orphans.push_back(std::move(job));
   }
@@ -276,7 +276,7 @@ void receiver::join_pool(std::uint32_t place_index, parser_actor parser) {
     pool_.resize(place_index + 1);
   auto& seat = pool_[place_index];
   seat.parser = std::move(parser);
-  seat.alive = true;
+  seat.is_alive = true;
   std::vector<parse_job> innocent;
   for (auto& job : std::exchange(seat.orphans, {})) {
     seat.load += load_of(job);
@@ -338,7 +338,7 @@ void receiver::watch_journal(intake::time now) {
   if (journal_takes_frames_)
     return;
   // A balancer sends nothing until `/readyz` succeeds, so retry making room without waiting for a frame.
-  if (frames_.all_durable())
+  if (frames_.are_all_durable())
     if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
       journal_failed(room.message);
   if (now - journal_failed_at_ < journal_grace)
@@ -349,7 +349,7 @@ void receiver::watch_journal(intake::time now) {
 
 void receiver::watch_parsers(intake::time now) {
   for (const auto& one : pool_)
-    if (one.alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
+    if (one.is_alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
       return self_->quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
 }
 

@@ -38,7 +38,7 @@ private:
   // One place in the pool of parsers, and the frames that its parser has in hand.
   struct place {
     parser_actor parser;
-    bool alive = false;
+    bool is_alive = false;
     std::uint64_t load = 0;         // of the frames in hand: see `load_of`
     std::size_t groups = 0;         // in hand
     intake::time at_work_since;     // when the first of them began

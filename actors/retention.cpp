@@ -39,7 +39,7 @@ void retention::begin_pass() {
   self_->request(receiver_, receiver_timeout, status_atom_v)
       .then(
           [this](const receiver_status& status) {
-            if (status.ready)
+            if (status.is_ready)
               begin_pass(status.oldest_record_at);
             else
               self_->delayed_send(self_, readiness_interval, caf::tick_atom_v);

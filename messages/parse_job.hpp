@@ -20,7 +20,7 @@ struct parse_job {
   delivery deliver_to = delivery::all;
   /// Parsing this frame has crashed parsers or the process before: keep its bytes as one malformed
   /// line instead.
-  bool keep_raw = false;
+  bool is_kept_raw = false;
 };
 
 /// RECEIVER → parser: frames to parse, in this order. One message for each frame would cost more than parsing

@@ -64,9 +64,9 @@ struct receiver_status {
   bool has_room = true;
   std::string no_room_reason;
   /// False until the database has reported which frames it already holds.
-  bool ready = false;
+  bool is_ready = false;
   /// True until everything that earlier runs took in is counted: until then the metrics are too low.
-  bool restoring = true;
+  bool is_restoring = true;
   /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
   timestamp oldest_record_at{};
   forwarding_status forwarding;
@@ -77,7 +77,7 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.has_room, x.no_room_reason, x.ready, x.restoring, x.oldest_record_at,
+           x.lines_per_second, x.has_room, x.no_room_reason, x.is_ready, x.is_restoring, x.oldest_record_at,
            x.forwarding);
 }
 
@@ -85,7 +85,7 @@ auto inspect(Inspector& f, receiver_status& x) {
 struct writer_status {
   /// `sqlite` or `postgresql`.
   std::string kind;
-  bool connected = false;
+  bool is_connected = false;
   /// Lines handed over and not yet committed.
   std::uint64_t lag_lines = 0;
   std::uint64_t stored_lines = 0;
@@ -108,8 +108,8 @@ struct writer_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions, x.last_error,
-           x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
+  return f(x.kind, x.is_connected, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions,
+           x.last_error, x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
 }
 
 /// How the webhook is doing. Counters count since it was started.

@@ -72,7 +72,7 @@ void judge::take(const cluster_counts& all) {
 
 void judge::note(const writer_status& status) {
   stored_lines_ = status.stored_lines;
-  if (status.connected)
+  if (status.is_connected)
     database_away_since_.reset();
   else if (!database_away_since_)
     database_away_since_ = now_();
@@ -108,7 +108,7 @@ void judge::publish(const std::vector<alert>& changed, std::span<const alert> op
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},
-         {"state", one.resolved ? "resolved" : "raised"}});
+         {"state", one.is_resolved ? "resolved" : "raised"}});
   send_out(announcer_.announce(changed, open, now_()));
 }
 

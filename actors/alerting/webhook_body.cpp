@@ -34,7 +34,7 @@ std::string escaped(std::string_view text) {
 
 std::string webhook_body(const alert& announced) {
   const auto state =
-      announced.resolved
+      announced.is_resolved
           ? fmt::format("resolved after {}", alerts::length_text(announced.resolved_at - announced.raised_at))
           : announced.severity;
   const auto& now = announced.now.empty() ? announced.message : announced.now;
@@ -42,13 +42,13 @@ std::string webhook_body(const alert& announced) {
                               {"type", announced.type},
                               {"app", announced.app},
                               {"severity", announced.severity},
-                              {"status", announced.resolved ? "resolved" : "raised"},
+                              {"status", announced.is_resolved ? "resolved" : "raised"},
                               {"message", announced.message},
                               {"value", announced.value},
                               {"current_value", announced.current},
                               {"worst_value", announced.worst},
                               {"raised_at", rfc3339(announced.raised_at)}};
-  if (announced.resolved)
+  if (announced.is_resolved)
     body["resolved_at"] = rfc3339(announced.resolved_at);
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

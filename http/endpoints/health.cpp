@@ -27,10 +27,10 @@ void get_readiness(exchange& current, pipeline_client& boxes, bool with_details)
   if (with_details) {
     report["receiver"] = answers.receiver.has_value();
     report["aggregator"] = answers.metrics != nullptr;
-    report["restoring"] = is_up && answers.receiver->restoring;
+    report["restoring"] = is_up && answers.receiver->is_restoring;
     if (answers.writer)
       report["database"] = {{"kind", answers.writer->kind},
-                            {"connected", answers.writer->connected},
+                            {"connected", answers.writer->is_connected},
                             {"lag_lines", answers.writer->lag_lines}};
     else
       report["database"] = nullptr;

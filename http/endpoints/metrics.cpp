@@ -27,7 +27,7 @@ void get_exposition(exchange& current, pipeline_client& boxes, const connection_
   if (!answers.totals || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
   // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
-  if (answers.receiver->restoring)
+  if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
   current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,
                                                answers.writer.value_or(writer_status{}), connections),

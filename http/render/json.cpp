@@ -124,7 +124,7 @@ json dyno_performance(const rollup::minute_rollup& totals, const name_keys& name
 json active_alerts(const std::vector<alert>& alerts, timestamp now) {
   json result = json::array();
   for (const auto& one : alerts) {
-    const auto end = one.resolved ? one.resolved_at : std::max(now, one.raised_at);
+    const auto end = one.is_resolved ? one.resolved_at : std::max(now, one.raised_at);
     json entry{{"type", one.type},
                {"app", one.app},
                {"severity", one.severity},
@@ -135,8 +135,8 @@ json active_alerts(const std::vector<alert>& alerts, timestamp now) {
                {"worst_value", one.worst},
                {"timestamp", rfc3339(one.raised_at)},
                {"duration_s", std::chrono::duration<double>(end - one.raised_at).count()},
-               {"resolved", one.resolved}};
-    if (one.resolved)
+               {"resolved", one.is_resolved}};
+    if (one.is_resolved)
       entry["resolved_at"] = rfc3339(one.resolved_at);
     result.push_back(std::move(entry));
   }
@@ -334,7 +334,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
       {"backlog_size", receiver.unstored_frames}};
   answer["active_alerts"] = active_alerts(alerts.alerts, metrics.question.now);
 
-  answer["restoring"] = receiver.restoring;
+  answer["restoring"] = receiver.is_restoring;
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
   const auto& asked = metrics.question.app;
@@ -376,7 +376,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                        {"oldest_age_s", std::chrono::duration<double>{receiver.oldest_age}.count()},
                        {"lost_frames", receiver.lost_frames}};
   answer["database"] = {{"kind", writer.kind},
-                        {"connected", writer.connected},
+                        {"connected", writer.is_connected},
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},

@@ -337,7 +337,7 @@ void add_receiver(families& all, const receiver_status& receiver, std::uint64_t 
 void add_writer(families& all, const writer_status& writer) {
   using enum MetricType;
   add_one(all, Gauge, "parseflow_database_connected", "1 while the database takes lines.",
-          writer.connected ? 1 : 0);
+          writer.is_connected ? 1 : 0);
   add_one(all, Gauge, "parseflow_database_lag_lines", "Lines handed over and not yet committed.",
           writer.lag_lines);
   add_one(all, Counter, "parseflow_stored_lines_total", "Lines committed.", writer.stored_lines);
@@ -362,7 +362,7 @@ void add_alerts(families& all, const alert_report& report) {
   {
     family open{all, MetricType::Gauge, "parseflow_alert_open", "1 for each alert that is open."};
     for (const auto& one : report.alerts)
-      if (!one.resolved)
+      if (!one.is_resolved)
         open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
   }
   if (!report.webhook)

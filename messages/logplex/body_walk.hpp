@@ -40,10 +40,10 @@ void walk_frames(std::string_view body, std::uint32_t announced, header_reader& 
   framing frames(body, announced);
   header h;
   for (framed_line m; frames.next(m);) {
-    if (headers.read_line(without_line_end(m.damaged ? m.line : m.bytes), h))
-      on_line(h, m.damaged);
+    if (headers.read_line(without_line_end(m.is_damaged ? m.line : m.bytes), h))
+      on_line(h, m.is_damaged);
     else
-      on_damage(m.damaged ? m.bytes : without_line_feed(m.bytes));
+      on_damage(m.is_damaged ? m.bytes : without_line_feed(m.bytes));
   }
 }
 

@@ -18,12 +18,12 @@ inline constexpr std::size_t min_line_bytes = 13;
 
 /// One step through a body.
 struct framed_line {
-  /// MSG with its counted line feed; or, if `damaged`, bytes that belong to no frame, including the counts
+  /// MSG with its counted line feed; or, if `is_damaged`, bytes that belong to no frame, including the counts
   /// among them.
   std::string_view bytes;
-  bool damaged = false;
-  /// If `damaged` and only the count seems wrong, the MSG: one line with its line feed, or one that lacks its
-  /// line feed and no other byte. Else empty.
+  bool is_damaged = false;
+  /// If `is_damaged` and only the count seems wrong, the MSG: one line with its line feed, or one that lacks
+  /// its line feed and no other byte. Else empty.
   std::string_view line = {};
 };
 

@@ -77,7 +77,7 @@ public:
   parsed_body take() {
     out_.samples = std::move(samples_.samples());
     out_.framing.samples_left_out = samples_.left_out();
-    out_.framing.count_mismatch =
+    out_.framing.has_count_mismatch =
         context_.announced_lines != frame::no_count && context_.announced_lines != out_.framing.lines;
     return std::move(out_);
   }

@@ -29,9 +29,9 @@ void check_framing(std::string_view body, std::uint32_t announced) {
   for (framed_line m; frames.next(m);) {
     require(is_within(m.bytes, body) && m.bytes.data() >= at, "messages stand in order");
     require(!m.bytes.empty(), "no message is empty");
-    require(m.line.empty() || (m.damaged && is_within(m.line, m.bytes)), "a line is part of its damage");
+    require(m.line.empty() || (m.is_damaged && is_within(m.line, m.bytes)), "a line is part of its damage");
     std::string_view gap(at, static_cast<std::size_t>(m.bytes.data() - at));
-    if (!m.damaged) {
+    if (!m.is_damaged) {
       const std::string count = std::to_string(m.bytes.size()) + ' ';
       require(gap.ends_with(count), "a whole message has its count before it");
       gap.remove_suffix(count.size());

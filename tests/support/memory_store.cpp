@@ -36,7 +36,7 @@ recall_result memory_store::recall(const recall_question& question, const recall
         callbacks.on_stored(key);
   if (callbacks.on_alert)
     for (const auto& [key, one] : alerts_)
-      if (!one.resolved || one.resolved_at >= question.alerts_since)
+      if (!one.is_resolved || one.resolved_at >= question.alerts_since)
         callbacks.on_alert(one);
   return {};
 }

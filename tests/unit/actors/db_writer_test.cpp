@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: reports which frames the database has, an
   CHECK(heard->complete);
   CHECK(heard->frames == std::vector<frame_key>{{"d", "stored"}, {"d", "too"}});
   CHECK(heard->restored_lines == 3);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is asked to") {
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   take(1, "A");
   advance(200ms);
   CHECK(heard->committed.empty());
-  CHECK_FALSE(status().connected);
+  CHECK_FALSE(status().is_connected);
   CHECK(status().last_error == "as the test says");
   take(2, "B");
   advance(100ms);
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   REQUIRE(script->transactions.size() == 1);
   CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
   CHECK(heard->committed.size() == 2);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   CHECK(status().last_error.empty());
 }
 
@@ -290,12 +290,12 @@ TEST_CASE_FIXTURE(fixture, "db writer: alerts wait for a database that is away, 
   take(some_alert("a"));
   take(some_alert("b"));
   CHECK(script->alerts.empty());
-  CHECK_FALSE(status().connected);
+  CHECK_FALSE(status().is_connected);
   advance(100ms);
   advance(200ms);
   REQUIRE(script->alerts.size() == 1);
   CHECK(script->alerts[0] == std::vector<alert>{some_alert("a"), some_alert("b")});
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   CHECK(status().last_error.empty());
 }
 
@@ -335,14 +335,14 @@ TEST_CASE_FIXTURE(fixture, "db writer: of alerts beyond the bound the oldest are
 TEST_CASE_FIXTURE(fixture, "db writer: notifies the judge of how it is doing, in good and in bad times") {
   start();
   REQUIRE_FALSE(heard->statuses.empty());
-  CHECK(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().is_connected);
   script->writes = {outcome::retry};
   take(1, "A", 7);
   advance(200ms);
-  CHECK_FALSE(heard->statuses.back().connected);
+  CHECK_FALSE(heard->statuses.back().is_connected);
   CHECK(heard->statuses.back().lag_lines == 7);
   advance(100ms);
-  CHECK(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().is_connected);
   CHECK(heard->statuses.back().stored_lines == 7);
   CHECK(heard->statuses.back().lag_lines == 0);
 }
@@ -512,7 +512,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(script->set_aside.size() == 20);
   CHECK(status().stopped.empty());
   CHECK(status().last_error.empty());
-  CHECK(status().connected);
+  CHECK(status().is_connected);
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those behind them for ever") {

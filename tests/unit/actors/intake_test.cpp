@@ -66,11 +66,11 @@ struct fixture {
 TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the journal, and parsed then") {
   waiting_request r{some_frame("A")};
   frames.submit(r.message, now);
-  CHECK_FALSE(r.answered());
+  CHECK_FALSE(r.is_answered());
   CHECK(frames.dispatch().empty());
   REQUIRE(frames.group().size() == 1);
   frames.grouped(frames.group()[0].sequence, {1, 64});
-  CHECK_FALSE(r.answered());
+  CHECK_FALSE(r.is_answered());
   frames.group_durable(now);
   CHECK(r.answer.get() == verdict::stored);
   const auto jobs = frames.dispatch();
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the jo
   const auto bytes = frames.stored(jobs[0].sequence);
   REQUIRE(bytes);
   CHECK(bytes->at == db::journal_position{1, 64});
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().unstored_bytes == 0);
   CHECK(status().parsing_bytes == 0);
 }
@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a group that failed waits for the journal ag
   for (const auto& next : frames.group())
     frames.grouped(next.sequence, {1, 64});
   frames.group_failed();
-  CHECK_FALSE(a.answered());
+  CHECK_FALSE(a.is_answered());
   const auto again = frames.group();
   REQUIRE(again.size() == 2);
   CHECK(again[0].content->key.id == "A");
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(fixture,
   waiting_request a{some_frame("A")};
   frames.submit(a.message, now);
   frames.expire(now + 3999ms);
-  CHECK_FALSE(a.answered());
+  CHECK_FALSE(a.is_answered());
   frames.expire(now + 4s);
   CHECK(a.answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(replayed[1].sequence == third[0].sequence);
   CHECK(frames.stored(replayed[0].sequence));
   CHECK(frames.stored(replayed[1].sequence));
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().unstored_bytes == 0);
 }
 
@@ -327,7 +327,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is
   waiting_request a{some_frame("A")};
   const auto jobs = take(a);
   frames.lost(jobs.at(0).sequence);
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().lost_frames == 1);
   CHECK(status().parsing_bytes == 0);
   waiting_request again{some_frame("A")}; // a sender that still has it may send it again
@@ -345,7 +345,7 @@ TEST_CASE_FIXTURE(fixture, "intake: without room is who has as many frames as it
         "5 frames wait for the database, as many as receiver.max-unstored-frames allows");
   const waiting_request waits{some_frame("5")};
   take(waits);
-  CHECK_FALSE(waits.answered());
+  CHECK_FALSE(waits.is_answered());
   CHECK(frames.knows(waits.message.content->key));
   CHECK_FALSE(frames.knows({"d.1", "6"}));
 }
@@ -358,9 +358,9 @@ TEST_CASE_FIXTURE(fixture, "intake: once closed it refuses new frames and finish
   CHECK(after.answer.get() == verdict::stopping);
   commit();
   CHECK(before.answer.get() == verdict::stored);
-  CHECK_FALSE(frames.idle());
+  CHECK_FALSE(frames.is_idle());
   frames.stored(frames.dispatch().at(0).sequence);
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
 namespace {
@@ -388,7 +388,7 @@ TEST_CASE("intake: what the database has is not parsed again, however few ids ar
   frames.recover(before.found);
   CHECK(fixture::reconcile(frames, stored).size() == 1000);
   CHECK(frames.dispatch().empty());
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
 TEST_CASE("intake: unreconciled frames are listed in parts, and the answer may come in parts") {
@@ -464,7 +464,7 @@ TEST_CASE("intake: the past is restored when the database has answered and the r
   const auto is_restoring = [&] {
     receiver_status s;
     frames.describe(s, timestamp{});
-    return s.restoring;
+    return s.is_restoring;
   };
   earlier_run before;
   before.add("A", {1, 64});
@@ -499,7 +499,7 @@ TEST_CASE_FIXTURE(fixture,
   }
   CHECK_FALSE(frames.unreadable(sequence, now));
   CHECK(frames.lost(sequence).key.id == "A");
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as good as any") {
@@ -519,7 +519,7 @@ TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as go
   CHECK(again[0].deliver_to == delivery::database);
   frames.parsed(again[0].sequence, 0);
   CHECK(frames.stored(again[0].sequence));
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().lost_frames == 0);
 }
 
@@ -533,7 +533,7 @@ TEST_CASE_FIXTURE(fixture, "intake: what the database has lost goes there again,
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].deliver_to == delivery::database);
   CHECK(jobs[0].at == db::journal_position{1, 64});
-  CHECK_FALSE(status().restoring);
+  CHECK_FALSE(status().is_restoring);
   frames.parsed(jobs[0].sequence, 0);
   CHECK(frames.stored(jobs[0].sequence));
 }
@@ -549,6 +549,6 @@ TEST_CASE("intake: a frame that is not trusted is kept raw") {
   fixture::reconcile(frames, {});
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 2);
-  CHECK_FALSE(jobs[0].keep_raw);
-  CHECK(jobs[1].keep_raw);
+  CHECK_FALSE(jobs[0].is_kept_raw);
+  CHECK(jobs[1].is_kept_raw);
 }

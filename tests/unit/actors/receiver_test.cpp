@@ -35,7 +35,7 @@ protected:
       ++log_->groups;
       for (const auto& job : group.jobs) {
         log_->jobs.push_back(job);
-        if (!job.keep_raw && job.content->key.id == log_->deadly_id)
+        if (!job.is_kept_raw && job.content->key.id == log_->deadly_id)
           throw std::runtime_error("deadly frame");
       }
       return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
@@ -167,8 +167,8 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
     requests.emplace_back(some_frame(std::to_string(i), 60'000));
     post(requests.back());
   }
-  CHECK(requests[3].answered());
-  CHECK_FALSE(requests[4].answered());
+  CHECK(requests[3].is_answered());
+  CHECK_FALSE(requests[4].is_answered());
   CHECK(status().held == 1);
   CHECK(status().no_room_reason.find("journal.quota-bytes") != std::string::npos);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   post(late);
   for (int i = 0; i < 39; ++i)
     advance(100ms);
-  CHECK_FALSE(late.answered());
+  CHECK_FALSE(late.is_answered());
   for (int i = 0; i < 2; ++i)
     advance(100ms);
   CHECK(late.answer.get() == verdict::overloaded);
@@ -247,8 +247,8 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(log->jobs.size() == 4); // A, and B once more; C waits after it
   join_pool();
   CHECK(log->jobs.size() == 6);
-  CHECK(log->jobs[4].keep_raw);
-  CHECK_FALSE(log->jobs[5].keep_raw);
+  CHECK(log->jobs[4].is_kept_raw);
+  CHECK_FALSE(log->jobs[5].is_kept_raw);
   CHECK(status().salvaged == 1);
   CHECK(status().lines == 9);
   CHECK(status().parsing_bytes == 0);
@@ -304,7 +304,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: requests are answered between two rounds o
   caf::anon_send(box, reconciled_frames{});
   caf::anon_send(box, now.message);
   run();
-  CHECK(now.answered());
+  CHECK(now.is_answered());
   REQUIRE(log->jobs.size() == 601);
   CHECK(log->jobs.back().content->key.id != "now");
 }
@@ -367,11 +367,11 @@ TEST_CASE_FIXTURE(fixture, "receiver: a frame that was in hand at two ends of th
   };
   die_over_b();
   REQUIRE(log->jobs.size() == 2);
-  CHECK_FALSE(log->jobs[1].keep_raw);
+  CHECK_FALSE(log->jobs[1].is_kept_raw);
   die_over_b();
   REQUIRE(log->jobs.size() == 2);
-  CHECK_FALSE(log->jobs[0].keep_raw);
-  CHECK(log->jobs[1].keep_raw);
+  CHECK_FALSE(log->jobs[0].is_kept_raw);
+  CHECK(log->jobs[1].is_kept_raw);
   CHECK(status().salvaged == 1);
 }
 
@@ -416,7 +416,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no fr
   post(b);
   for (int i = 0; i < 20; ++i)
     advance(100ms);
-  CHECK_FALSE(b.answered());
+  CHECK_FALSE(b.is_answered());
   CHECK_FALSE(status().has_room);
 }
 

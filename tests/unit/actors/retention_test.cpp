@@ -39,7 +39,7 @@ protected:
   behavior_type make_behavior() override {
     return {[this](status_atom) {
       receiver_status status;
-      status.ready = *is_ready_;
+      status.is_ready = *is_ready_;
       status.oldest_record_at = *oldest_record_;
       return status;
     }};

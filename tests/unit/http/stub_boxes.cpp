@@ -23,7 +23,7 @@ protected:
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
-          status.restoring = script_->is_restoring;
+          status.is_restoring = script_->is_restoring;
           if (script_->journal_is_full) {
             status.has_room = false;
             status.no_room_reason = "no space left";
@@ -138,7 +138,7 @@ protected:
             return make_response_promise<writer_status>();
           writer_status status;
           status.kind = "sqlite";
-          status.connected = script_->database_is_connected;
+          status.is_connected = script_->database_is_connected;
           return status;
         },
     };

@@ -123,7 +123,7 @@ struct fixture : still_system {
 
   void store(std::uint64_t lines, bool is_connected = true) {
     writer_status status;
-    status.connected = is_connected;
+    status.is_connected = is_connected;
     status.stored_lines = lines;
     caf::anon_send(box, status);
     run();
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a tick raises and resolves alerts, and has ea
   count("shop", 0);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(report()->alerts == std::vector{stored->back()});
   CHECK(*posted == *stored);
 }
@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(fixture, "judge: alerts of earlier runs go on and are not anno
   count("shop", 0);
   pass(1s);
   REQUIRE(stored->size() == 1);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(stored->back().raised_at == open_alert().raised_at);
   CHECK(*posted == *stored);
 }
@@ -261,7 +261,7 @@ TEST_CASE_FIXTURE(fixture, "judge: an app that falls silent raises an alert, whi
   count("shop", 1);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert") {
@@ -277,7 +277,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert
   store(0);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is not stored") {
@@ -293,7 +293,7 @@ TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is
   CHECK(stored->back().value == 3);
   store(6); // one line was counted after the answer
   pass(10s);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one takes its place") {
@@ -354,7 +354,7 @@ TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster rules about apps judge what
   CHECK(stored->size() == 1);
   judge_all(0, true);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(*posted == *stored);
 }
 

@@ -28,7 +28,7 @@ alert some_alert(const std::string& type = "high_error_rate") {
 
 alert ended_alert(std::chrono::seconds after) {
   auto result = some_alert();
-  result.resolved = true;
+  result.is_resolved = true;
   result.resolved_at = result.raised_at + after;
   return result;
 }

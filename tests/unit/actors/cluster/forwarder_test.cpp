@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a silent owner is passed over after a thi
   post(first);
   advance(hold / 3 - 1ms);
   CHECK(c->frames.empty());
-  CHECK_FALSE(first.answered());
+  CHECK_FALSE(first.is_answered());
   advance(1ms);
   CHECK(c->frames.size() == 1);
   CHECK(first.answer.get() == verdict::stored);

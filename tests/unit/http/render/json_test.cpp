@@ -90,7 +90,7 @@ receiver_status busy_receiver() {
 writer_status sqlite_writer() {
   writer_status status;
   status.kind = "sqlite";
-  status.connected = true;
+  status.is_connected = true;
   status.lag_lines = 9;
   status.stored_lines = 70;
   status.rejected_frames = 3;

@@ -164,7 +164,7 @@ TEST_CASE("merge_answers: each open alert once, and all that was announced") {
   REQUIRE(merged.alerts.size() == 3);
   CHECK(merged.alerts[0].type == "crash");
   CHECK(merged.alerts[1] == some_alert("slow", seconds{3}));
-  CHECK(merged.alerts[2].resolved);
+  CHECK(merged.alerts[2].is_resolved);
 }
 
 TEST_CASE("merge_answers: series are merged step by step") {

@@ -71,11 +71,11 @@ TEST_CASE("edge 6: brackets at the start of a text are text without structured d
 TEST_CASE("edge 7: the announced count too high, too low, missing") {
   const std::string body = frame_of("app", "web.1", "a") + frame_of("app", "web.1", "b");
   for (const std::uint32_t announced : {0u, 1u, 3u, 4'000'000'000u}) {
-    CHECK(read(body, announced).framing.count_mismatch);
+    CHECK(read(body, announced).framing.has_count_mismatch);
     CHECK(read(body, announced).lines.size() == 2);
   }
-  CHECK_FALSE(read(body, 2).framing.count_mismatch);
-  CHECK_FALSE(read(body, frame::no_count).framing.count_mismatch);
+  CHECK_FALSE(read(body, 2).framing.has_count_mismatch);
+  CHECK_FALSE(read(body, frame::no_count).framing.has_count_mismatch);
 }
 
 TEST_CASE("edge 11: empty values and numbers without unit") {
@@ -196,10 +196,10 @@ TEST_CASE("edge 22: counts 0, 007, of 20 digits, past the end; an empty body wit
     CHECK(body.framing.malformed == 0);
     CHECK(body.framing.miscounted == 1);
     CHECK(body.lines[2].text == "b");
-    CHECK_FALSE(body.framing.count_mismatch);
+    CHECK_FALSE(body.framing.has_count_mismatch);
   }
   CHECK(read("", 0).framing.lines == 0);
-  CHECK_FALSE(read("", 0).framing.count_mismatch);
+  CHECK_FALSE(read("", 0).framing.has_count_mismatch);
 }
 
 TEST_CASE("edge 23: a single frame larger than the batch target") {

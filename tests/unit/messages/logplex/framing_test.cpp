@@ -22,7 +22,7 @@ std::vector<step> steps_of(std::string_view body, std::uint32_t announced = fram
   std::vector<step> steps;
   framing frames(body, announced);
   for (framed_line m; frames.next(m);)
-    steps.push_back({std::string(m.bytes), m.damaged});
+    steps.push_back({std::string(m.bytes), m.is_damaged});
   return steps;
 }
 
@@ -149,7 +149,7 @@ std::vector<std::string> lines_of(std::string_view body, std::uint32_t announced
   std::vector<std::string> lines;
   framing frames(body, announced);
   for (framed_line m; frames.next(m);) {
-    CHECK((m.damaged || m.line.empty()));
+    CHECK((m.is_damaged || m.line.empty()));
     if (!m.line.empty())
       lines.emplace_back(m.line);
   }
