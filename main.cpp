@@ -47,6 +47,7 @@ extern "C" const char* __lsan_default_suppressions() {
 namespace {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 
 // From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
 constexpr std::chrono::seconds stop_timeout{4};

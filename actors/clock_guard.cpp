@@ -3,7 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -42,4 +42,4 @@ std::string clock_guard::doubt(timestamp now, std::chrono::steady_clock::time_po
   return fmt::format("the newest line is dated {} from now", text_of(between(now, *newest_)));
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

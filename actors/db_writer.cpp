@@ -8,7 +8,7 @@
 
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -259,4 +259,4 @@ void db_writer::recover() {
   status_.last_error.clear();
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -15,7 +15,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the database. While the database is away, it tries again with growing pauses;
 /// the receiver's budget bounds what waits meanwhile.
@@ -91,4 +91,4 @@ private:
   writer_status status_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -166,4 +166,4 @@ void db_writer::compare(const kept_frames& part, std::uint64_t listed) {
   work();
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 intake::intake(receiver_settings settings) : settings_(settings), stored_(settings.remembered_frames) {}
 
@@ -409,4 +409,4 @@ void intake::describe(receiver_status& status, timestamp now) const {
   status.is_restoring = !is_reconciled_ || past_left_ > 0;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -20,7 +20,7 @@
 #include "messages/status.hpp"
 #include "messages/submission.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Keeps track of every frame from its arrival until the database has it. Takes events and returns what to do
 /// next. Owns the waiting requests: each gets exactly one verdict. The course of a frame:
@@ -233,4 +233,4 @@ private:
   bool is_closed_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 std::vector<frame_key> kept_walk::next(const db::journal& source, timestamp now, std::size_t limit) {
   told_.clear();
@@ -29,4 +29,4 @@ const db::recovered_frame* kept_walk::listed(const frame_key& key) const {
   return found == told_.end() ? nullptr : &found->second;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

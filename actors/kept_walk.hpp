@@ -8,7 +8,7 @@
 #include "db/journal/journal.hpp"
 #include "messages/frame_digest.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Parts are smaller than segments: a segment may hold more keys than one message should.
 class kept_walk {
@@ -28,4 +28,4 @@ private:
   std::unordered_map<frame_digest, db::recovered_frame, frame_digest_hash> told_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -4,7 +4,7 @@
 
 #include "messages/window_length.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -129,4 +129,4 @@ void metrics_history::tick() {
     apps_.prepare(length_of(span), spans_per_tick);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

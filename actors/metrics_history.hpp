@@ -8,7 +8,7 @@
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Does not delay batches: while it sums, the aggregator goes on counting. Spawn cooperatively: it never
 /// blocks, but an answer may take milliseconds.
@@ -39,4 +39,4 @@ private:
   bool is_restored_ = false;        // it has the counts of earlier runs
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -4,7 +4,7 @@
 
 #include "messages/logplex/parse.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -73,4 +73,4 @@ batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
   return result;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,7 +5,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Parses a frame into a batch without a sequence, for all sinks.
 /// @param is_kept_raw Keeps the bytes as one malformed line.
@@ -28,4 +28,4 @@ private:
   rollup::builder builder_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

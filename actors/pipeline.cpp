@@ -3,13 +3,12 @@
 #include "actors/receiver.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
     : system_(system) {
-  receiver_ =
-      system.spawn<boxed<parseflow::receiver>, caf::detached>(configuration.receiver, std::move(opened));
+  receiver_ = system.spawn<boxed<actors::receiver>, caf::detached>(configuration.receiver, std::move(opened));
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
   handles_ = {receiver_, supervisor_, supervisor_, supervisor_};
@@ -42,4 +41,4 @@ bool pipeline::stop(std::chrono::milliseconds timeout) {
   return all_stored;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

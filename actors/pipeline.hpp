@@ -10,7 +10,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The running pipeline. The destructor stops it.
 class pipeline {
@@ -42,4 +42,4 @@ private:
   supervisor_actor supervisor_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -388,4 +388,4 @@ receiver_status receiver::status() const {
   return result;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

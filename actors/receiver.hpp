@@ -17,7 +17,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the journal's disk. `intake` makes its decisions.
 class receiver : public box_state<receiver_actor> {
@@ -90,4 +90,4 @@ private:
   caf::typed_response_promise<bool> settled_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 
 #include "actors/parser.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -69,4 +69,4 @@ rejected_report retry_rejected(db::store& store, const rollup::country_lookup& c
   return report;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -6,7 +6,7 @@
 #include "db/store.hpp"
 #include "messages/rollup/builder.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The command's output, and why it failed; `problem` is empty if it did not.
 struct rejected_report {
@@ -22,4 +22,4 @@ rejected_report list_rejected(db::store& store);
 /// again stay. Precondition: the store is open.
 rejected_report retry_rejected(db::store& store, const rollup::country_lookup& countries);
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -125,4 +125,4 @@ void retention::back_off(const db::result& problem) {
   self_->delayed_send(self_, failure_backoff_, caf::tick_atom_v);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

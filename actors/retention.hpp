@@ -12,7 +12,7 @@
 #include "db/retention.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the database. While the database is away, it tries again with growing
 /// pauses. No pass begins before the receiver knows which frames of earlier runs are stored: the frame keys
@@ -57,4 +57,4 @@ private:
   std::chrono::seconds failure_backoff_{0}; // zero while all is well
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

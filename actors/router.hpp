@@ -6,7 +6,7 @@
 #include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively: it never blocks. It has no bound of its own: the receiver's budgets limit what is
 /// under way.
@@ -37,4 +37,4 @@ private:
   std::vector<outlet> sinks_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -14,7 +14,7 @@
 #include "actors/router.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -239,4 +239,4 @@ void supervisor::give_up(const std::string& sentence) {
   on_fatal_(sentence);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -15,7 +15,7 @@
 #include "messages/rollup/builder.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Called once, from any thread, with a sentence: the pipeline cannot go on, and the process should end.
 using fatal_callback = std::function<void(const std::string& sentence)>;
@@ -93,4 +93,4 @@ private:
   bool is_stopping_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,7 +5,7 @@
 #include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -119,4 +119,4 @@ void judge::send_out(const std::vector<alerts::announcement>& announced) {
         self_->send(sink, what);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -3,7 +3,7 @@
 #include "actors/alerting/webhook_body.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 webhook::behavior_type webhook::make_behavior() {
   return {
@@ -68,4 +68,4 @@ void webhook::tell_judge() {
     self_->send(judge_, queue_.status());
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the network.
 class webhook : public box_state<webhook_actor> {
@@ -35,4 +35,4 @@ private:
   bool tick_is_due_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -6,7 +6,7 @@
 
 #include "messages/alerts/sentence.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::string webhook_body(const alert& announced) {
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,10 +5,10 @@
 
 #include "messages/alert.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The form that docs/alerts.md shows: `text` for Slack and services that understand its form, and every
 /// field. Valid JSON whatever bytes the alert holds.
 std::string webhook_body(const alert& announced);
 
-} // namespace parseflow
+} // namespace parseflow::actors

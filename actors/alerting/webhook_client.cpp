@@ -8,7 +8,7 @@
 
 #include "messages/settings/webhook_target.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -86,4 +86,4 @@ void webhook_client::stop() {
   connection_->client.stop();
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 
 #include "messages/settings/secret.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Posts to one URL. Calls block; one thread posts, any thread may stop it.
 class webhook_client {
@@ -33,4 +33,4 @@ private:
   std::unique_ptr<connection> connection_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 bool webhook_queue::add(alert next) {
   const bool has_room = waiting_.size() < max_waiting;
@@ -36,4 +36,4 @@ void webhook_queue::drop_first() {
   tries_ = 0;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include "messages/alert.hpp"
 #include "messages/status.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Alerts in their order of arrival. The first is tried until it is taken or given up.
 class webhook_queue {
@@ -45,4 +45,4 @@ private:
   webhook_status status_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

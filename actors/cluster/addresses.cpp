@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::optional<std::string> own_entry(const cluster_settings& cluster) {
   return std::nullopt;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

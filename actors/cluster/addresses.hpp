@@ -8,7 +8,7 @@
 #include "messages/settings/endpoint.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Connects and hangs up. Blocks for `timeout` per address of the host at most, plus the time to resolve
 /// the name.
@@ -19,4 +19,4 @@ bool is_reachable(const endpoint& target, std::chrono::milliseconds timeout);
 /// such entry.
 std::optional<std::string> own_entry(const cluster_settings& cluster);
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -18,7 +18,7 @@
 #include "actors/cluster/tls_files.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -75,7 +75,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   members_ = system.spawn<boxed<members>>(own_, settings_.peer_timeout, dialled, callers);
   forwarder_ = system.spawn<boxed<forwarder>>(own_.node, receiver, configuration.receiver.hold, settings_);
   // Detached: it blocks on the database.
-  archive_ = system.spawn<boxed<parseflow::archive>, caf::detached>(std::move(archive));
+  archive_ = system.spawn<boxed<actors::archive>, caf::detached>(std::move(archive));
   gatherer_ =
       system.spawn<boxed<gatherer>>(own_.node, metrics, judge, alerts::windows_of(configuration.alerts.rules),
                                     archive_, settings_.answer_timeout);
@@ -145,4 +145,4 @@ void cluster::stop() {
   end(members_);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made,
 /// and only if the cluster is on. Returns a sentence if the certificates cannot be used.
@@ -60,4 +60,4 @@ private:
   std::vector<peer_link_actor> links_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

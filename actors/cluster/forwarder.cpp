@@ -6,7 +6,7 @@
 #include "messages/answer_timeouts.hpp"
 #include "messages/cluster/rendezvous.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -198,4 +198,4 @@ void forwarder::tick() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -17,7 +17,7 @@
 #include "messages/latency.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively.
 class forwarder : public box_state<forwarder_actor> {
@@ -78,4 +78,4 @@ private:
   forwarding_status counters_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/system_time.hpp"
 #include "messages/window_length.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -289,4 +289,4 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
   asked->promise.deliver(std::make_shared<const Answer>(std::move(merged)));
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

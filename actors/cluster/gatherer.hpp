@@ -13,7 +13,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively: it only merges.
 class gatherer : public box_state<gatherer_actor> {
@@ -81,4 +81,4 @@ private:
   std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were last there
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

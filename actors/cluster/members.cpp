@@ -5,7 +5,7 @@
 
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 members::members(self_pointer self, node_identity own, std::chrono::milliseconds silence,
                  const std::vector<std::string>& dialled, const std::vector<std::string>& callers)
@@ -144,4 +144,4 @@ caf::result<bool> members::say_farewell() {
   return answer;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// In each pair of nodes one dials the other: `cluster.cpp` says which. Links watch the peers that this node
 /// dials; this box watches the callers. Spawn cooperatively.
@@ -54,4 +54,4 @@ private:
   std::vector<membership_sink_actor> sinks_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -2,7 +2,7 @@
 
 #include "messages/answer_timeouts.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 peer_gateway::peer_gateway(self_pointer self, node_identity own, receiver_actor receiver,
                            metrics_source_actor metrics, alert_source_actor judge, members_actor members)
@@ -46,4 +46,4 @@ caf::result<over_wire<Answer>> peer_gateway::ask(const Box& box, const Question&
   return answer;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

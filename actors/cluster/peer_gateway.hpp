@@ -4,7 +4,7 @@
 #include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively, and publish it.
 class peer_gateway : public box_state<peer_gateway_actor> {
@@ -27,4 +27,4 @@ private:
   members_actor members_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

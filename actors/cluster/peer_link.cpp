@@ -6,7 +6,7 @@
 
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 peer_link::peer_link(self_pointer self, std::string address, hello own, dialer network,
                      std::chrono::milliseconds silence, members_actor members)
@@ -111,4 +111,4 @@ void peer_link::tick_after(std::chrono::milliseconds wait) {
   self_->delayed_send(self_, wait, caf::tick_atom_v, ++tick_);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

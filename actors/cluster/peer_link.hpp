@@ -12,7 +12,7 @@
 #include "messages/cluster/membership.hpp"
 #include "messages/settings/endpoint.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The network functions that a link needs; tests bring their own.
 struct dialer {
@@ -57,4 +57,4 @@ private:
   std::uint64_t tick_ = 0; // the number of the tick that is due
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -6,10 +6,10 @@
 
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Returns a sentence that says which file cannot be used and why; nothing if all can. Precondition: all
 /// three are set.
 std::optional<std::string> check_tls_files(const cluster_settings& cluster);
 
-} // namespace parseflow
+} // namespace parseflow::actors

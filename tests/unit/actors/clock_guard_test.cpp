@@ -4,6 +4,7 @@
 #include "actors/clock_guard.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace std::chrono_literals;
 
 namespace {

@@ -9,6 +9,7 @@
 #include "tests/unit/actors/stub_judge.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 using db::outcome;

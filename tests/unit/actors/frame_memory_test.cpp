@@ -3,6 +3,7 @@
 #include "actors/frame_memory.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 
 TEST_CASE("frame memory: the same id under two drains is two frames") {
   CHECK(digest_of({"d.1", "A"}) != digest_of({"d.2", "A"}));

@@ -12,6 +12,7 @@
 #include "tests/unit/actors/samples.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 

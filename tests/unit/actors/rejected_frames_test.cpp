@@ -7,6 +7,7 @@
 #include "tests/support/temp_dir.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace std::chrono_literals;
 
 namespace {

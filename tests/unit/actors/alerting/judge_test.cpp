@@ -7,6 +7,7 @@
 #include "tests/support/still_system.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 

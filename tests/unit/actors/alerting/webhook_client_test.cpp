@@ -13,6 +13,7 @@
 #include "tests/support/temp_dir.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "tests/support/still_system.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using db::outcome;
 

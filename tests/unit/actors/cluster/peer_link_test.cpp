@@ -7,6 +7,7 @@
 #include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
