@@ -25,9 +25,10 @@
 namespace {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 
 // From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
-constexpr std::chrono::seconds stop_patience{4}, stop_limit{9};
+constexpr std::chrono::seconds stop_timeout{4}, stop_limit{9};
 
 expected<int> serve(config& configuration, const stop_signals& signals) {
   const auto& values = configuration.values();
@@ -56,7 +57,7 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   end_at_the_latest(stop_limit, boxes.state() ? EXIT_SUCCESS : EXIT_FAILURE);
   boxes.leave();
   server.stop();
-  const bool all_stored = boxes.stop(stop_patience);
+  const bool all_stored = boxes.stop(stop_timeout);
   if (const auto state = boxes.state(); !state) {
     log(log_level::error, "main", state.error().sentence);
     return EXIT_FAILURE;

@@ -6,7 +6,7 @@
 
 #include <caf/all.hpp>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The state of a box and its message handlers: `class router : public box_state<router_actor>`. Such a class
 /// has a `box_name` for the log and a `make_behavior()` whose handlers stand in the order of the interface.
@@ -60,4 +60,4 @@ private:
   std::unique_ptr<State> state_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

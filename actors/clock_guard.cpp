@@ -3,7 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -43,4 +43,4 @@ expected<> clock_guard::check(timestamp now, std::chrono::steady_clock::time_poi
   return problem{fmt::format("the newest line is dated {} from now", text_of(between(now, *newest_)))};
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 #include "db/retention.hpp"
 #include "messages/expected.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// A clock that jumps ahead makes everything look old, so this class compares it with other clocks.
 class clock_guard {
@@ -30,4 +30,4 @@ private:
   std::chrono::microseconds offset_{0};                // system clock minus steady clock
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -9,7 +9,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -50,9 +50,9 @@ void db_writer::take(const batch_ptr& next) {
   pending_lines_ += lines_of(*next);
   // The start of the transaction reports the lag. So it is reported here only if that may take long, or if
   // there was none.
-  if (pending_.size() == 1 || pause_.count() > 0 || !is_reconciled_)
+  if (pending_.size() == 1 || backoff_.count() > 0 || !is_reconciled_)
     tell_judge();
-  if (pause_.count() > 0)
+  if (backoff_.count() > 0)
     return; // the next attempt is scheduled already
   // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
   // one commit.
@@ -70,7 +70,7 @@ void db_writer::take(alert next) {
     pending_alerts_.erase(pending_alerts_.begin());
   }
   pending_alerts_.push_back(std::move(next));
-  if (pause_.count() == 0)
+  if (backoff_.count() == 0)
     flush_after(std::chrono::milliseconds{0});
 }
 
@@ -91,7 +91,7 @@ void db_writer::work() {
     return ask_for_unstored();
   if (is_set_back_)
     return ask_for_kept(0);
-  if (pause_.count() > 0 && pending_.empty() && pending_alerts_.empty()) {
+  if (backoff_.count() > 0 && pending_.empty() && pending_alerts_.empty()) {
     recover(); // there is nothing to try it with
     tell_judge();
   }
@@ -108,13 +108,13 @@ bool db_writer::ensure_open() {
     return false;
   }
   if (opened.code != db::outcome::done) {
-    pause(opened);
+    back_off(opened);
     return false;
   }
-  if (!status_.connected && !find_last_stored())
+  if (!status_.is_connected && !find_last_stored())
     return false;
   // After a failure an open database proves nothing: it may still take no lines.
-  if (!status_.connected && pause_.count() == 0) {
+  if (!status_.is_connected && backoff_.count() == 0) {
     note_connected();
     tell_judge();
   }
@@ -138,7 +138,7 @@ void db_writer::write_pending() {
     [[fallthrough]];
   case db::outcome::retry:
     size_.failed();
-    return pause(written);
+    return back_off(written);
   case db::outcome::rejected:
     if (count == 1)
       return refuse(written.message);
@@ -167,10 +167,10 @@ void db_writer::refuse(const std::string& reason) {
                     max_refusals_in_row, reason);
     // The next try is with another frame: perhaps only the frames tried so far are at fault.
     std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
-    return pause({db::outcome::rejected, reason}, refusal_pause);
+    return back_off({db::outcome::rejected, reason}, refusal_backoff);
   }
   if (const auto kept = store_->set_aside(origin, reason); kept.code != db::outcome::done)
-    return pause(kept);
+    return back_off(kept);
   log(log_level::error, box_name,
       "the database refuses a frame; its bytes are kept in the table rejected_frame",
       {{"drain", origin.key.drain}, {"frame_id", origin.key.id}, {"problem", reason}});
@@ -186,7 +186,7 @@ void db_writer::write_alerts() {
   tell_judge(system_time());
   const auto written = store_->write_alerts(pending_alerts_);
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
-    return pause(written);
+    return back_off(written);
   if (written.code == db::outcome::rejected)
     log(log_level::error, box_name, "the database refuses alerts; they are not stored",
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
@@ -245,7 +245,8 @@ void db_writer::watch_log() {
   has_large_log_ = is_large;
 }
 
-// A box that is inside a transaction answers nothing. So it reports before one, and says since when it is busy.
+// A box that is inside a transaction answers nothing. So it reports before one, and says since when it is
+// busy.
 void db_writer::tell_judge(timestamp busy_since) {
   status_.busy_since = busy_since;
   status_.lag_lines = pending_lines_;
@@ -253,17 +254,17 @@ void db_writer::tell_judge(timestamp busy_since) {
   self_->send(judge_, status_);
 }
 
-void db_writer::pause(const db::result& problem, std::chrono::milliseconds at_least) {
-  if (pause_.count() == 0)
+void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at_least) {
+  if (backoff_.count() == 0)
     log(log_level::warn, box_name, "the database takes no lines; they wait, and the writer tries again",
         {{"kind", status_.kind},
          {"problem", problem.message},
          {"transaction_lines", std::to_string(size_.lines())}});
-  status_.connected = false;
+  status_.is_connected = false;
   status_.last_error = problem.message;
-  pause_ = std::clamp(pause_ * 2, at_least, std::max(at_least, longest_pause));
+  backoff_ = std::clamp(backoff_ * 2, at_least, std::max(at_least, longest_backoff));
   tell_judge();
-  flush_after(pause_);
+  flush_after(backoff_);
 }
 
 // The database works again.
@@ -272,15 +273,15 @@ void db_writer::recover() {
     log(log_level::info, box_name, "the database takes frames again");
     status_.stopped.clear();
   }
-  pause_ = {};
+  backoff_ = {};
   status_.last_error.clear();
   note_connected();
 }
 
 void db_writer::note_connected() {
-  if (!status_.connected)
+  if (!status_.is_connected)
     log(log_level::info, box_name, "database connected", {{"kind", status_.kind}});
-  status_.connected = true;
+  status_.is_connected = true;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

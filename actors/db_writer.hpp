@@ -15,7 +15,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the database. While the database is away, it tries again with growing pauses;
 /// the receiver's budget bounds what waits meanwhile.
@@ -23,15 +23,15 @@ class db_writer : public box_state<db_writer_actor> {
 public:
   static constexpr const char* box_name = "db_writer";
 
-  /// The pauses between attempts double from `first_pause` to `longest_pause`.
-  static constexpr std::chrono::milliseconds first_pause{100};
-  static constexpr std::chrono::milliseconds longest_pause{5000};
+  /// The pauses between attempts double from `first_backoff` to `longest_backoff`.
+  static constexpr std::chrono::milliseconds first_backoff{100};
+  static constexpr std::chrono::milliseconds longest_backoff{5000};
   /// The number of alerts that may wait while the database is away; beyond it the oldest is dropped.
   static constexpr std::size_t max_pending_alerts = 10'000;
   /// If the database has refused this many frames in a row, the frames are not the cause: no more are set
-  /// aside, and one frame is tried after each `refusal_pause`.
+  /// aside, and one frame is tried after each `refusal_backoff`.
   static constexpr int max_refusals_in_row = 20;
-  static constexpr std::chrono::milliseconds refusal_pause{30'000};
+  static constexpr std::chrono::milliseconds refusal_backoff{30'000};
   /// A write-ahead log larger than this is reported: some reader's transaction is open for too long for the
   /// log to be emptied.
   static constexpr std::uint64_t large_log_bytes = 256u << 20;
@@ -53,8 +53,8 @@ private:
   bool recall();
   void tell_receiver(std::vector<frame_key> stored);
   bool find_last_stored();
-  void ask_for_kept(std::uint64_t told);
-  void compare(const kept_frames& part, std::uint64_t told);
+  void ask_for_kept(std::uint64_t listed);
+  void compare(const kept_frames& part, std::uint64_t listed);
   void write_pending();
   void refuse(const std::string& reason);
   void write_alerts();
@@ -62,7 +62,7 @@ private:
   void doubt(std::size_t count);
   void watch_log();
   void tell_judge(timestamp busy_since = {});
-  void pause(const db::result& problem, std::chrono::milliseconds at_least = first_pause);
+  void back_off(const db::result& problem, std::chrono::milliseconds at_least = first_backoff);
   void recover();
   void note_connected();
   void flush_after(std::chrono::milliseconds wait);
@@ -88,8 +88,8 @@ private:
   bool is_asking_ = false;               // the receiver has not answered yet
   bool is_reconciled_ = false;
   bool has_large_log_ = false;
-  std::chrono::milliseconds pause_{0}; // zero while all is well
+  std::chrono::milliseconds backoff_{0}; // zero while all is well
   writer_status status_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -32,7 +32,7 @@ void db_writer::ask_for_unstored() {
               ask_for_unstored();
           },
           [this](const caf::error&) {
-            self_->quit(make_error(ec::box_hangs, "the receiver does not tell which frames are not stored"));
+            self_->quit(make_error(ec::box_hangs, "the receiver does not say which frames are not stored"));
           });
 }
 
@@ -64,7 +64,7 @@ bool db_writer::recall() {
            [&](const frame_key& key) { is_stored[static_cast<std::size_t>(&key - unstored_.data())] = true; },
        .on_alert = [&](alert one) { earlier.alerts.push_back(std::move(one)); }});
   if (found.code != db::outcome::done) {
-    pause(found);
+    back_off(found);
     return false;
   }
   if (found.unreadable_rollups > 0)
@@ -109,7 +109,7 @@ bool db_writer::find_last_stored() {
   const auto found = store_->recall({.frames = {&*last_stored_, 1}},
                                     {.on_stored = [&](const frame_key&) { is_there = true; }});
   if (found.code != db::outcome::done) {
-    pause(found);
+    back_off(found);
     return false;
   }
   is_set_back_ = !is_there;
@@ -121,28 +121,28 @@ bool db_writer::find_last_stored() {
   return true;
 }
 
-void db_writer::ask_for_kept(std::uint64_t told) {
+void db_writer::ask_for_kept(std::uint64_t listed) {
   is_asking_ = true;
-  self_->request(receiver_, answer_timeouts::busy_box, kept_atom_v, told)
+  self_->request(receiver_, answer_timeouts::busy_box, kept_atom_v, listed)
       .then(
-          [this, told](const kept_frames& part) {
+          [this, listed](const kept_frames& part) {
             is_asking_ = false;
-            compare(part, told);
+            compare(part, listed);
           },
           [this](const caf::error&) {
-            self_->quit(make_error(ec::box_hangs, "the receiver does not tell which frames it keeps"));
+            self_->quit(make_error(ec::box_hangs, "the receiver does not say which frames it keeps"));
           });
 }
 
 // Missing frames are stored again, which also adds them to the database's rollups. The metrics in memory have
 // them already.
-void db_writer::compare(const kept_frames& part, std::uint64_t told) {
+void db_writer::compare(const kept_frames& part, std::uint64_t listed) {
   std::vector<bool> is_stored(part.keys.size());
   const auto found = store_->recall({.frames = part.keys}, {.on_stored = [&](const frame_key& key) {
                                       is_stored[static_cast<std::size_t>(&key - part.keys.data())] = true;
                                     }});
   if (found.code != db::outcome::done)
-    return pause(found);
+    return back_off(found);
   missing_frames missing;
   for (std::size_t i = 0; i < part.keys.size(); ++i) {
     if (is_stored[i])
@@ -154,7 +154,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   if (!missing.keys.empty())
     self_->send(receiver_, std::move(missing));
   if (!part.is_last)
-    return ask_for_kept(told + part.keys.size());
+    return ask_for_kept(listed + part.keys.size());
   log(missing_ > 0 ? log_level::warn : log_level::error, box_name,
       missing_ > 0 ? "the database lacks frames that it had taken; they are stored again"
                    : "the journal keeps none of the frames that the database lacks: they are lost",
@@ -167,4 +167,4 @@ void db_writer::compare(const kept_frames& part, std::uint64_t told) {
   work();
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -1,6 +1,6 @@
 #include "actors/frame_memory.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 void frame_memory::insert(const frame_digest& digest) {
   if (!known_.insert(digest).second)
@@ -12,4 +12,4 @@ void frame_memory::insert(const frame_digest& digest) {
   by_age_.pop_front();
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,7 +7,7 @@
 
 #include "messages/frame_digest.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The digests of the last `capacity` frames. Forgets the oldest when full.
 class frame_memory {
@@ -27,4 +27,4 @@ private:
   std::deque<frame_digest> by_age_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

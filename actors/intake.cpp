@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 intake::intake(receiver_settings settings) : settings_(settings), stored_(settings.remembered_frames) {}
 
@@ -204,7 +204,7 @@ std::vector<intake::for_parser> intake::dispatch() {
     auto& e = entries_.at(deferred_.front());
     if (!has_room_with_parsers(e.body_bytes) || !has_room_in_database(e.body_bytes))
       break;
-    result.push_back(start(deferred_.front(), e, route::database_only));
+    result.push_back(start(deferred_.front(), e, delivery::database));
     deferred_.pop_front();
   }
   return result;
@@ -222,20 +222,20 @@ void intake::dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_pa
         queued_bytes_ -= e.body_bytes;
       // The database gets the frames in order, so deferred frames go before this one.
       const bool is_for_database = deferred_.empty() && has_room_in_database(e.body_bytes);
-      result.push_back(start(next->first, e, is_for_database ? route::everywhere : route::metrics_only));
+      result.push_back(start(next->first, e, is_for_database ? delivery::all : delivery::metrics));
     }
     frames.pop_front();
   }
 }
 
-intake::for_parser intake::start(std::uint64_t sequence, entry& e, route way) {
+intake::for_parser intake::start(std::uint64_t sequence, entry& e, delivery deliver_to) {
   e.now = stage::parsing;
-  e.way = way;
+  e.deliver_to = deliver_to;
   ++parsing_;
   parsing_bytes_ += e.body_bytes;
-  if (way != route::metrics_only)
+  if (deliver_to != delivery::metrics)
     storing_bytes_ += e.body_bytes;
-  return {sequence, e.content, e.at, e.digest, way, !deadly_.empty() && deadly_.contains(e.digest)};
+  return {sequence, e.content, e.at, e.digest, deliver_to, !deadly_.empty() && deadly_.contains(e.digest)};
 }
 
 void intake::leave_parser(entry& e) {
@@ -253,9 +253,9 @@ void intake::parsed(std::uint64_t sequence, std::uint64_t record_bytes) {
   leave_parser(e);
   if (!failed_reads_.empty())
     failed_reads_.erase(sequence);
-  if (e.way != route::database_only)
+  if (e.deliver_to != delivery::database)
     is_counted(e);
-  if (e.way == route::metrics_only) {
+  if (e.deliver_to == delivery::metrics) {
     e.now = stage::deferred;
     deferred_.push_back(sequence);
   } else {
@@ -286,10 +286,10 @@ bool intake::unreadable(std::uint64_t sequence, time now) {
   auto& failed = failed_reads_[sequence];
   if (++failed.count == read_attempts)
     return false;
-  failed.again_at = now + read_pause;
+  failed.again_at = now + read_backoff;
   auto& e = entries_.at(sequence);
   leave_parser(e);
-  if (e.way != route::metrics_only)
+  if (e.deliver_to != delivery::metrics)
     storing_bytes_ -= e.body_bytes;
   e.now = stage::unreadable;
   return true;
@@ -300,7 +300,7 @@ void intake::read_again(time now) {
     auto& e = entries_.at(sequence);
     if (e.now != stage::unreadable || failed.again_at > now)
       continue;
-    const bool is_counted = e.way == route::database_only;
+    const bool is_counted = e.deliver_to == delivery::database;
     e.now = is_counted ? stage::deferred : stage::queued;
     (is_counted ? deferred_ : queue_).push_front(sequence);
   }
@@ -311,7 +311,7 @@ intake::lost_frame intake::lost(std::uint64_t sequence) {
   auto& e = found->second;
   ++counters_.lost_frames;
   leave_parser(e);
-  if (e.way != route::metrics_only)
+  if (e.deliver_to != delivery::metrics)
     storing_bytes_ -= e.body_bytes;
   failed_reads_.erase(sequence);
   lost_frame result{std::move(e.key), e.at, e.body_bytes};
@@ -398,14 +398,15 @@ void intake::describe(receiver_status& status, timestamp now) const {
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
   status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
   status.held = waiting_.size();
-  if (!has_room())
-    status.journal_problem =
+  status.has_room = has_room();
+  if (!status.has_room)
+    status.no_room_reason =
         fmt::format("{} frames wait for the database, as many as receiver.max-unstored-frames allows",
                     settings_.max_unstored_frames);
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
-  status.ready = is_reconciled_;
-  status.restoring = !is_reconciled_ || past_left_ > 0;
+  status.is_ready = is_reconciled_;
+  status.is_restoring = !is_reconciled_ || past_left_ > 0;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

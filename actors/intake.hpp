@@ -20,10 +20,10 @@
 #include "messages/status.hpp"
 #include "messages/submission.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Keeps track of every frame from its arrival until the database has it. Takes events and returns what to do
-/// next. Owns the waiting requests: each gets exactly one verdict. A frame's way:
+/// next. Owns the waiting requests: each gets exactly one verdict. The course of a frame:
 ///
 ///   waiting → grouped → (durable:) queued → parsing → storing → gone
 ///                      unreconciled ────────↗  ↑   └→ deferred ─┐
@@ -44,7 +44,7 @@ public:
   static constexpr std::size_t max_parsing = 4 * round;
   /// How often to try to read bytes that the journal could not read, and the pause before each further try.
   static constexpr int read_attempts = 5;
-  static constexpr std::chrono::seconds read_pause{5};
+  static constexpr std::chrono::seconds read_backoff{5};
 
   /// A frame for the journal's open group.
   struct for_journal {
@@ -58,8 +58,8 @@ public:
     frame_ptr content;
     db::journal_position at;
     frame_digest digest;
-    route way = route::everywhere;
-    bool keep_raw = false;
+    delivery deliver_to = delivery::all;
+    bool is_kept_raw = false;
   };
 
   /// A frame whose bytes the journal may drop.
@@ -124,7 +124,7 @@ public:
   /// there may be more.
   std::vector<for_parser> dispatch();
   /// The frame has left the parser; its batch, which takes `record_bytes` besides the body, is with the sinks
-  /// of its way.
+  /// that it is for.
   void parsed(std::uint64_t sequence, std::uint64_t record_bytes);
   /// The database has the frame. Returns nothing if the sequence is not under way.
   std::optional<releasable> stored(std::uint64_t sequence);
@@ -150,9 +150,9 @@ public:
   void dismiss_waiting();
 
   /// True when every frame is durable and every request answered.
-  bool all_durable() const { return waiting_.empty() && group_.empty(); }
+  bool are_all_durable() const { return waiting_.empty() && group_.empty(); }
   /// True when the database has every frame.
-  bool idle() const { return entries_.empty(); }
+  bool is_idle() const { return entries_.empty(); }
 
   /// Fills in what the intake knows. `now` is the time of day.
   void describe(receiver_status& status, timestamp now) const;
@@ -183,7 +183,7 @@ private:
     std::uint64_t body_bytes = 0;
     std::uint64_t record_bytes = 0; // counted in storing_bytes_ besides the body
     stage now = stage::waiting;
-    route way = route::everywhere;
+    delivery deliver_to = delivery::all;
     bool is_past = false; // the metrics lack it now, but had it before the start or a reset
     std::vector<waiter> waiters;
   };
@@ -198,7 +198,7 @@ private:
   std::uint64_t room() const;
   bool has_room_with_parsers(std::uint64_t bytes) const;
   bool has_room_in_database(std::uint64_t bytes) const;
-  for_parser start(std::uint64_t sequence, entry& e, route way);
+  for_parser start(std::uint64_t sequence, entry& e, delivery deliver_to);
   void leave_parser(entry& e);
   void dispatch_from(std::deque<std::uint64_t>& frames, std::vector<for_parser>& result);
   void enqueue(std::uint64_t sequence, entry& e);
@@ -233,4 +233,4 @@ private:
   bool is_closed_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 std::vector<frame_key> kept_walk::next(const db::journal& source, timestamp now, std::size_t limit) {
   told_.clear();
@@ -24,9 +24,9 @@ std::vector<frame_key> kept_walk::next(const db::journal& source, timestamp now,
   return keys;
 }
 
-const db::recovered_frame* kept_walk::told(const frame_key& key) const {
+const db::recovered_frame* kept_walk::listed(const frame_key& key) const {
   const auto found = told_.find(digest_of(key));
   return found == told_.end() ? nullptr : &found->second;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include "db/journal/journal.hpp"
 #include "messages/frame_digest.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Parts are smaller than segments: a segment may hold more keys than one message should.
 class kept_walk {
@@ -20,7 +20,7 @@ public:
   std::vector<frame_key> next(const db::journal& source, timestamp now, std::size_t limit);
 
   /// The frame with this key in the part that `next` returned last; null if it is not in that part.
-  const db::recovered_frame* told(const frame_key& key) const;
+  const db::recovered_frame* listed(const frame_key& key) const;
 
 private:
   db::journal_position at_;                 // of the last frame that was read
@@ -28,4 +28,4 @@ private:
   std::unordered_map<frame_digest, db::recovered_frame, frame_digest_hash> told_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,7 +5,7 @@
 
 #include "messages/answer_timeouts.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -54,4 +54,4 @@ void metrics_aggregator::tick() {
       .then([this](bool) { history_ticks_ = false; }, [this](const caf::error&) { history_ticks_ = false; });
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

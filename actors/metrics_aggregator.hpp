@@ -8,7 +8,7 @@
 #include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Only counts; the history answers questions, so that no question keeps batches waiting. Spawn
 /// cooperatively: it never blocks.
@@ -36,4 +36,4 @@ private:
   bool history_ticks_ = false; // the history has not answered the last tick
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -4,7 +4,7 @@
 
 #include "messages/window_length.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -26,7 +26,7 @@ metrics_history::behavior_type metrics_history::make_behavior() {
       [this](const watch_query& question) { return answer(question); },
       [this](const fresh_counts_ptr& fresh) { add(*fresh); },
       [this](const restored_counts& earlier) { begin_with(earlier); },
-      [this](const stored_elsewhere& theirs) { take_back(theirs); },
+      [this](const stored_elsewhere& theirs) { subtract(theirs); },
       [this](caf::tick_atom) {
         tick();
         return true;
@@ -50,11 +50,11 @@ void metrics_history::begin_with(const restored_counts& earlier) {
 }
 
 // Keep counting their lines for the lag: the writer reports them as stored.
-void metrics_history::take_back(const stored_elsewhere& theirs) {
+void metrics_history::subtract(const stored_elsewhere& theirs) {
   apps_.age(minute_of(now_()));
   for (const auto& batch : theirs.batches)
     for (const auto& part : batch->partial)
-      apps_.take_back(batch->origin->app, part.at, part.data);
+      apps_.subtract(batch->origin->app, part.at, part.data);
 }
 
 snapshot_ptr metrics_history::answer(const metrics_query& question) const {
@@ -129,4 +129,4 @@ void metrics_history::tick() {
     apps_.prepare(length_of(span), spans_per_tick);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

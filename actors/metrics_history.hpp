@@ -8,7 +8,7 @@
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Does not delay batches: while it sums, the aggregator goes on counting. Spawn cooperatively: it never
 /// blocks, but an answer may take milliseconds.
@@ -26,7 +26,7 @@ public:
 private:
   void add(const fresh_counts& fresh);
   void begin_with(const restored_counts& earlier);
-  void take_back(const stored_elsewhere& theirs);
+  void subtract(const stored_elsewhere& theirs);
   snapshot_ptr answer(const metrics_query& question) const;
   totals_ptr answer(const totals_query& question) const;
   caf::result<series_sums_ptr> answer(const series_query& question) const;
@@ -39,4 +39,4 @@ private:
   bool is_restored_ = false;        // it has the counts of earlier runs
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -4,7 +4,7 @@
 
 #include "messages/logplex/parse.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -31,11 +31,11 @@ private:
 
 } // namespace
 
-std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts) {
+std::shared_ptr<batch> parsed(frame_ptr content, bool is_kept_raw, rollup::builder& counts) {
   auto result = std::make_shared<batch>();
   const logplex::body_context context{content->mode, content->announced_lines, content->received_at};
   result->records =
-      keep_raw ? logplex::keep_raw(content->body, context) : logplex::parse(content->body, context);
+      is_kept_raw ? logplex::keep_raw(content->body, context) : logplex::parse(content->body, context);
   result->partial = counts.build(result->records, content->body.size(), content->received_at);
   result->origin = std::move(content);
   return result;
@@ -65,12 +65,12 @@ parser::behavior_type parser::make_behavior() {
 }
 
 batch_ptr parser::parse(const parse_job& job, parse_receipt& receipt) {
-  auto result = parsed(job.content, job.keep_raw, builder_);
+  auto result = parsed(job.content, job.is_kept_raw, builder_);
   result->sequence = job.sequence;
-  result->way = job.way;
+  result->deliver_to = job.deliver_to;
   receipt.lines += result->records.framing.lines;
   receipt.record_bytes.push_back(memory_of(result->records) + result->partial.size() * partial_bytes);
   return result;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

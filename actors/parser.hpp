@@ -5,11 +5,11 @@
 #include "messages/interfaces.hpp"
 #include "messages/rollup/builder.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Parses a frame into a batch without a sequence, for all sinks.
-/// @param keep_raw Keeps the bytes as one malformed line.
-std::shared_ptr<batch> parsed(frame_ptr content, bool keep_raw, rollup::builder& counts);
+/// @param is_kept_raw Keeps the bytes as one malformed line.
+std::shared_ptr<batch> parsed(frame_ptr content, bool is_kept_raw, rollup::builder& counts);
 
 /// Spawn cooperatively, one per core: it only computes.
 class parser : public box_state<parser_actor> {
@@ -28,4 +28,4 @@ private:
   rollup::builder builder_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -3,13 +3,12 @@
 #include "actors/receiver.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
     : system_(system) {
-  receiver_ =
-      system.spawn<boxed<parseflow::receiver>, caf::detached>(configuration.receiver, std::move(opened));
+  receiver_ = system.spawn<boxed<actors::receiver>, caf::detached>(configuration.receiver, std::move(opened));
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
   handles_ = {receiver_, supervisor_, supervisor_};
@@ -19,15 +18,15 @@ pipeline::~pipeline() {
   stop(std::chrono::milliseconds{0});
 }
 
-bool pipeline::stop(std::chrono::milliseconds patience) {
+bool pipeline::stop(std::chrono::milliseconds timeout) {
   if (!supervisor_)
     return true;
   bool all_stored = false;
   caf::scoped_actor self{system_};
-  // With zero patience skip the drain request and its warning.
-  if (patience.count() > 0)
-    self->request(receiver_, patience, drain_atom_v)
-        .receive([&](bool drained) { all_stored = drained; },
+  // With zero timeout skip the settle request and its warning.
+  if (timeout.count() > 0)
+    self->request(receiver_, timeout, settle_atom_v)
+        .receive([&](bool settled) { all_stored = settled; },
                  [&](const caf::error&) {
                    log(log_level::warn, "pipeline",
                        "the database does not have everything yet: the rest is in the journal");
@@ -42,4 +41,4 @@ bool pipeline::stop(std::chrono::milliseconds patience) {
   return all_stored;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -10,7 +10,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The running pipeline. The destructor stops it.
 class pipeline {
@@ -30,10 +30,10 @@ public:
   /// The box that judges alerts; in a cluster, by the counts of all nodes.
   cluster_judge_actor judge() const { return supervisor_; }
 
-  /// Takes no more frames, waits up to `patience` until everything is stored, then stops the boxes.
+  /// Takes no more frames, waits up to `timeout` until everything is stored, then stops the boxes.
   /// Blocks. True if the database has everything; otherwise the rest is in the journal. Only the first
   /// call has an effect.
-  bool stop(std::chrono::milliseconds patience);
+  bool stop(std::chrono::milliseconds timeout);
 
 private:
   caf::actor_system& system_;
@@ -42,4 +42,4 @@ private:
   supervisor_actor supervisor_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -7,13 +7,13 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
 // After this long without a failed append the journal counts as healthy.
-constexpr std::chrono::seconds journal_calm{1};
+constexpr std::chrono::seconds journal_grace{1};
 // The span of `receiver_status::lines_per_second`.
 constexpr std::chrono::seconds rate_span{10};
 // A frame that brought down this many parsers is kept raw.
@@ -103,18 +103,18 @@ receiver::behavior_type receiver::make_behavior() {
         dispatch_is_due_ = false;
         pump();
       },
-      [this](attach_atom, std::uint32_t place_index, const parser_actor& parser) {
-        attach(place_index, parser);
+      [this](join_pool_atom, std::uint32_t place_index, const parser_actor& parser) {
+        join_pool(place_index, parser);
         pump();
       },
       [this](reset_atom) { reset(); },
       [this](status_atom) { return status(); },
-      [this](drain_atom) -> caf::result<bool> {
+      [this](settle_atom) -> caf::result<bool> {
         frames_.close();
-        if (frames_.idle())
+        if (frames_.is_idle())
           return true;
-        drained_ = self_->make_response_promise<bool>();
-        return drained_;
+        settled_ = self_->make_response_promise<bool>();
+        return settled_;
       },
       [this](caf::tick_atom) { tick(); },
   };
@@ -129,7 +129,7 @@ void receiver::on_exit() {
 // Sends itself a message instead of setting a timer: it arrives after all requests that wait already, so that
 // they share the commit.
 void receiver::commit_soon() {
-  if (commit_is_due_ || frames_.all_durable())
+  if (commit_is_due_ || frames_.are_all_durable())
     return;
   commit_is_due_ = true;
   self_->send(self_, caf::flush_atom_v);
@@ -157,10 +157,10 @@ void receiver::commit() {
 }
 
 void receiver::pump() {
-  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.alive; }))
+  if (std::any_of(pool_.begin(), pool_.end(), [](const place& p) { return p.is_alive; }))
     dispatch();
-  if (drained_.pending() && frames_.idle())
-    drained_.deliver(true);
+  if (settled_.pending() && frames_.is_idle())
+    settled_.deliver(true);
 }
 
 void receiver::dispatch() {
@@ -173,7 +173,7 @@ void receiver::dispatch() {
     // The least loaded parser gets the frame, so that a large frame does not delay those after it.
     const auto best = least_loaded_place();
     auto& group = groups[best];
-    group.push_back({next.sequence, std::move(content), next.digest, next.way, next.keep_raw});
+    group.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.is_kept_raw});
     pool_[best].load += load_of(group.back());
     if (load_of(group) > group_load)
       hand_out(std::exchange(group, {}), best);
@@ -213,7 +213,7 @@ frame_ptr receiver::content_of(const intake::for_parser& next) {
 std::size_t receiver::least_loaded_place() const {
   std::size_t best = pool_.size();
   for (std::size_t i = 0; i < pool_.size(); ++i)
-    if (pool_[i].alive && (best == pool_.size() || pool_[i].load < pool_[best].load))
+    if (pool_[i].is_alive && (best == pool_.size() || pool_[i].load < pool_[best].load))
       best = i;
   return best;
 }
@@ -246,7 +246,7 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
   from.at_work_since = self_->clock().now();
   lines_ += receipt.lines;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].keep_raw)
+    if (jobs[i].is_kept_raw)
       ++salvaged_;
     if (!crashes_.empty())
       crashes_.erase(jobs[i].sequence);
@@ -258,7 +258,7 @@ void receiver::on_receipt(const std::vector<parse_job>& jobs, std::size_t place_
 // The parser died. `was_the_one` is true if it died while it parsed this group; other groups only waited.
 void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one) {
   auto& vacant = pool_[place_index];
-  vacant.alive = false;
+  vacant.is_alive = false;
   vacant.load -= load_of(jobs);
   --vacant.groups;
   for (auto& job : jobs) {
@@ -266,18 +266,18 @@ void receiver::on_crash(std::vector<parse_job> jobs, std::size_t place_index, bo
     if (was_the_one && ++crashes_[job.sequence] >= max_crashes) {
       log(log_level::error, box_name, "a frame brought parsers down; it is kept as one malformed line",
           {{"drain", job.content->key.drain}, {"frame_id", job.content->key.id}});
-      job.keep_raw = true;
+      job.is_kept_raw = true;
     }
     vacant.orphans.push_back(std::move(job));
   }
 }
 
-void receiver::attach(std::uint32_t place_index, parser_actor parser) {
+void receiver::join_pool(std::uint32_t place_index, parser_actor parser) {
   if (place_index >= pool_.size())
     pool_.resize(place_index + 1);
   auto& seat = pool_[place_index];
   seat.parser = std::move(parser);
-  seat.alive = true;
+  seat.is_alive = true;
   std::vector<parse_job> innocent;
   for (auto& job : std::exchange(seat.orphans, {})) {
     seat.load += load_of(job);
@@ -293,7 +293,7 @@ void receiver::attach(std::uint32_t place_index, parser_actor parser) {
 void receiver::store_again(const missing_frames& missing) {
   std::uint64_t count = 0;
   for (const auto& key : missing.keys) {
-    const auto* const kept = kept_.told(key);
+    const auto* const kept = kept_.listed(key);
     if (kept == nullptr || frames_.holds(kept->digest) || !journal_->need_again(*kept))
       continue;
     frames_.store_again(*kept);
@@ -315,41 +315,42 @@ void receiver::reset() {
 }
 
 bool receiver::has_room() const {
-  return journal_problem_.empty() && frames_.has_room();
+  return journal_takes_frames_ && frames_.has_room();
 }
 
 void receiver::journal_failed(const std::string& problem) {
   journal_failed_at_ = self_->clock().now();
-  if (std::exchange(journal_problem_, problem).empty())
+  no_room_reason_ = problem;
+  if (std::exchange(journal_takes_frames_, false))
     log(log_level::error, box_name,
         "the journal takes no frames; requests wait, and the receiver tries again", {{"problem", problem}});
 }
 
 void receiver::tick_journal(intake::time now) {
-  if (now - journal_ticked_at_ < journal_calm / 2)
+  if (now - journal_ticked_at_ < journal_grace / 2)
     return;
   journal_ticked_at_ = now;
   if (const auto ticked = journal_->tick(system_time()); ticked.code != db::outcome::done)
     journal_failed(ticked.message);
 }
 
-// The problem is over only after a calm span: while the journal is at its limit, some frames still get in.
+// The problem is over only after the grace: while the journal is at its limit, some frames still get in.
 void receiver::watch_journal(intake::time now) {
-  if (journal_problem_.empty())
+  if (journal_takes_frames_)
     return;
   // A balancer sends nothing until `/readyz` succeeds, so retry making room without waiting for a frame.
-  if (frames_.all_durable())
+  if (frames_.are_all_durable())
     if (const auto room = journal_->make_room(system_time()); room.code != db::outcome::done)
       journal_failed(room.message);
-  if (now - journal_failed_at_ < journal_calm)
+  if (now - journal_failed_at_ < journal_grace)
     return;
   log(log_level::info, box_name, "the journal takes frames again");
-  journal_problem_.clear();
+  journal_takes_frames_ = true;
 }
 
 void receiver::watch_parsers(intake::time now) {
   for (const auto& one : pool_)
-    if (one.alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
+    if (one.is_alive && one.groups > 0 && now - one.at_work_since > parser_timeout)
       return self_->quit(make_error(ec::box_hangs, "a parser did not finish a frame within a minute"));
 }
 
@@ -373,8 +374,10 @@ receiver_status receiver::status() const {
   frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
-  if (!journal_problem_.empty())
-    result.journal_problem = journal_problem_;
+  if (!journal_takes_frames_) {
+    result.has_room = false;
+    result.no_room_reason = no_room_reason_;
+  }
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
   result.oldest_record_at = journal_->oldest_record().value_or(timestamp{});
@@ -386,4 +389,4 @@ receiver_status receiver::status() const {
   return result;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -17,7 +17,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the journal's disk. `intake` makes its decisions.
 class receiver : public box_state<receiver_actor> {
@@ -38,7 +38,7 @@ private:
   // One place in the pool of parsers, and the frames that its parser has in hand.
   struct place {
     parser_actor parser;
-    bool alive = false;
+    bool is_alive = false;
     std::uint64_t load = 0;         // of the frames in hand: see `load_of`
     std::size_t groups = 0;         // in hand
     intake::time at_work_since;     // when the first of them began
@@ -55,7 +55,7 @@ private:
   void hand_out(std::vector<parse_job> jobs, std::size_t place_index);
   void on_receipt(const std::vector<parse_job>& jobs, std::size_t place_index, const parse_receipt& receipt);
   void on_crash(std::vector<parse_job> jobs, std::size_t place_index, bool was_the_one);
-  void attach(std::uint32_t place_index, parser_actor parser);
+  void join_pool(std::uint32_t place_index, parser_actor parser);
   void store_again(const missing_frames& missing);
   void release(const intake::releasable& bytes);
   void reset();
@@ -77,16 +77,17 @@ private:
   std::uint64_t epoch_ = 0;
   // How often each frame was in the hands of a parser that crashed. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
-  bool commit_is_due_ = false;     // a flush message is on its way
-  bool dispatch_is_due_ = false;   // a dispatch message is on its way
-  std::string journal_problem_;    // empty: the journal takes frames
+  bool commit_is_due_ = false;   // a flush message is on its way
+  bool dispatch_is_due_ = false; // a dispatch message is on its way
+  bool journal_takes_frames_ = true;
+  std::string no_room_reason_;     // what the journal said when it last refused a frame
   intake::time journal_failed_at_; // the last time it failed
   intake::time journal_ticked_at_;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;
   // The time of each tick, and the number of lines parsed by then.
   std::deque<std::pair<intake::time, std::uint64_t>> progress_;
-  caf::typed_response_promise<bool> drained_;
+  caf::typed_response_promise<bool> settled_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

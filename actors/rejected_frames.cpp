@@ -9,7 +9,7 @@
 #include "db/data_folder.hpp"
 #include "db/geoip/country_database.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -34,13 +34,13 @@ rejected_report run_rejected(const settings& values, bool with_retry) {
 rejected_report list_rejected(db::store& store) {
   rejected_report report;
   std::uint64_t frames = 0;
-  const auto told = store.rejected_groups([&](const db::rejected_group& group) {
+  const auto read = store.rejected_groups([&](const db::rejected_group& group) {
     frames += group.frames;
     report.text += fmt::format("{} frames of {}, from {} to {}: {}\n", group.frames, group.app,
                                text_of(group.first), text_of(group.last), group.reason);
   });
-  if (told.code != db::outcome::done)
-    report.outcome = problem{told.message};
+  if (read.code != db::outcome::done)
+    report.outcome = problem{read.message};
   report.text += fmt::format("{} frames are set aside\n", frames);
   return report;
 }
@@ -84,4 +84,4 @@ rejected_report retry_rejected(db::store& store, const rollup::country_lookup& c
   return report;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

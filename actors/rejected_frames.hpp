@@ -8,7 +8,7 @@
 #include "messages/rollup/builder.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// The command's output, which says what was done even if the command failed.
 struct rejected_report {
@@ -27,4 +27,4 @@ rejected_report list_rejected(db::store& store);
 /// again stay. Precondition: the store is open.
 rejected_report retry_rejected(db::store& store, const rollup::country_lookup& countries);
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -11,12 +11,12 @@
 #include "messages/service_log.hpp"
 #include "messages/settings/command_line.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
 // No timeout: the operator waits for the database.
-constexpr std::chrono::hours replay_patience{24 * 365};
+constexpr std::chrono::hours replay_timeout{24 * 365};
 
 } // namespace
 
@@ -44,11 +44,11 @@ expected<> replay(config& configuration, const stop_signals& signals) {
     std::_Exit(fail(state ? problem{"stopped before the database had everything; the journal keeps the rest"}
                           : state.error()));
   }).detach();
-  if (!boxes.stop(replay_patience))
+  if (!boxes.stop(replay_timeout))
     return problem{"the database does not have everything; the journal keeps the rest"};
   log(log_level::info, "replay", "the database has everything that was in the journal",
       {{"frames", std::to_string(frames)}});
   return {};
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -5,10 +5,10 @@
 #include "messages/process_stop.hpp"
 #include "messages/settings/config.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Returns when the database has everything. A stop signal ends the process at once: as after a kill, the
 /// journal keeps what is not stored. Posts no alerts and removes no rows.
 expected<> replay(config& configuration, const stop_signals& signals);
 
-} // namespace parseflow
+} // namespace parseflow::actors

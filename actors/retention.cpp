@@ -7,14 +7,14 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
 // Long, since the receiver may be busy with its disk.
 constexpr std::chrono::seconds receiver_timeout{10};
 // The pause before the receiver is asked again whether it is ready.
-constexpr std::chrono::seconds readiness_pause{1};
+constexpr std::chrono::seconds readiness_interval{1};
 
 } // namespace
 
@@ -39,12 +39,12 @@ void retention::begin_pass() {
   self_->request(receiver_, receiver_timeout, status_atom_v)
       .then(
           [this](const receiver_status& status) {
-            if (status.ready)
+            if (status.is_ready)
               begin_pass(status.oldest_record_at);
             else
-              self_->delayed_send(self_, readiness_pause, caf::tick_atom_v);
+              self_->delayed_send(self_, readiness_interval, caf::tick_atom_v);
           },
-          [this](const caf::error&) { self_->delayed_send(self_, readiness_pause, caf::tick_atom_v); });
+          [this](const caf::error&) { self_->delayed_send(self_, readiness_interval, caf::tick_atom_v); });
 }
 
 // `oldest_record` protects frame keys: a frame that the journal still holds may be read there again, however
@@ -53,16 +53,16 @@ void retention::begin_pass(timestamp oldest_record) {
   const auto now = system_time();
   const auto clocks = rows_->clocks();
   if (clocks.outcome.code != db::outcome::done)
-    return pause(clocks.outcome);
+    return back_off(clocks.outcome);
   const auto trusted = clock_guard_.check(now, self_->clock().now(), clocks);
   wait(trusted ? std::string{} : trusted.error().sentence);
   if (!trusted) {
-    self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
+    self_->delayed_send(self_, pass_interval, caf::tick_atom_v);
     return;
   }
   limits_ = {now, oldest_record == timestamp{} ? timestamp::max() : oldest_record};
   is_in_pass_ = true;
-  self_->delayed_send(self_, step_pause, caf::tick_atom_v);
+  self_->delayed_send(self_, step_interval, caf::tick_atom_v);
 }
 
 // An empty reason ends the waiting.
@@ -80,49 +80,49 @@ void retention::wait(const std::string& reason) {
 void retention::step() {
   const auto taken = rows_->step(limits_);
   if (taken.outcome.code != db::outcome::done) {
-    pause(taken.outcome);
+    back_off(taken.outcome);
     return;
   }
-  failure_pause_ = {};
+  failure_backoff_ = {};
   for (std::size_t i = 0; i < removed_.size(); ++i)
     removed_[i] += taken.rows[i];
   for (const auto& partition : taken.partitions)
     partitions_ += (partitions_.empty() ? "" : " ") + partition;
-  folded_ += taken.folded;
+  downsampled_ += taken.downsampled;
   if (!taken.is_pass_over) {
-    self_->delayed_send(self_, step_pause, caf::tick_atom_v);
+    self_->delayed_send(self_, step_interval, caf::tick_atom_v);
     return;
   }
-  tell();
+  report();
   is_in_pass_ = false;
-  self_->delayed_send(self_, pass_pause, caf::tick_atom_v);
+  self_->delayed_send(self_, pass_interval, caf::tick_atom_v);
 }
 
-// Logs one line if the pass removed or folded something.
-void retention::tell() {
+// Logs one line if the pass removed or downsampled something.
+void retention::report() {
   std::string rows;
   for (std::size_t i = 0; i < removed_.size(); ++i)
     if (removed_[i] > 0)
       rows += fmt::format("{}{}: {}", rows.empty() ? "" : ", ", db::kept_tables[i].name, removed_[i]);
   const bool has_removed = !rows.empty() || !partitions_.empty();
-  const std::string folded =
-      folded_.from > 0 ? fmt::format("rollup: {} into {}", folded_.from, folded_.into) : "";
-  if (has_removed || !folded.empty())
-    log(log_level::info, box_name, has_removed ? "old rows removed" : "old rows folded",
-        {{"rows", rows}, {"partitions", partitions_}, {"folded", folded}});
+  const std::string downsampled =
+      downsampled_.from > 0 ? fmt::format("rollup: {} into {}", downsampled_.from, downsampled_.into) : "";
+  if (has_removed || !downsampled.empty())
+    log(log_level::info, box_name, has_removed ? "old rows removed" : "old rows downsampled",
+        {{"rows", rows}, {"partitions", partitions_}, {"downsampled", downsampled}});
   removed_ = {};
   partitions_.clear();
-  folded_ = {};
+  downsampled_ = {};
 }
 
 // The cause is a lock that is held for long or a database that is away. The DB writer reports the latter.
-void retention::pause(const db::result& problem) {
-  const bool was_longest = failure_pause_ == longest_failure_pause;
-  failure_pause_ = std::clamp(failure_pause_ * 2, first_failure_pause, longest_failure_pause);
-  if (failure_pause_ == longest_failure_pause && !was_longest)
+void retention::back_off(const db::result& problem) {
+  const bool was_longest = failure_backoff_ == longest_failure_backoff;
+  failure_backoff_ = std::clamp(failure_backoff_ * 2, first_failure_backoff, longest_failure_backoff);
+  if (failure_backoff_ == longest_failure_backoff && !was_longest)
     log(log_level::warn, box_name, "old rows could not be removed in several tries; retention tries again",
         {{"problem", problem.message}});
-  self_->delayed_send(self_, failure_pause_, caf::tick_atom_v);
+  self_->delayed_send(self_, failure_backoff_, caf::tick_atom_v);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

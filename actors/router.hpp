@@ -6,7 +6,7 @@
 #include "actors/box.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively: it never blocks. It has no bound of its own: the receiver's budgets limit what is
 /// under way.
@@ -18,12 +18,12 @@ public:
 
   behavior_type make_behavior() {
     return {
-        [this](attach_atom, route way, const sink_actor& sink) {
-          sinks_.push_back({way, sink});
+        [this](add_sink_atom, delivery wanted, const sink_actor& sink) {
+          sinks_.push_back({wanted, sink});
         },
         [this](const batch_ptr& next) {
-          for (const auto& [way, sink] : sinks_)
-            if (next->way == route::everywhere || next->way == way)
+          for (const auto& [wanted, sink] : sinks_)
+            if (next->deliver_to == delivery::all || next->deliver_to == wanted)
               self_->send(sink, next);
         },
     };
@@ -31,10 +31,10 @@ public:
 
 private:
   struct outlet {
-    route way;
+    delivery deliver_to;
     sink_actor sink;
   };
   std::vector<outlet> sinks_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include "db/retention.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 expected<service_parts> open_parts(const settings& values) {
   service_parts parts;
@@ -102,11 +102,11 @@ void service::leave() {
     cluster_->leave();
 }
 
-bool service::stop(std::chrono::milliseconds patience) {
-  const bool all_stored = pipeline_.stop(patience);
+bool service::stop(std::chrono::milliseconds timeout) {
+  const bool all_stored = pipeline_.stop(timeout);
   if (cluster_)
     cluster_->stop();
   return all_stored;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -17,7 +17,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/settings/config.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// What a service is made of.
 struct service_parts {
@@ -61,9 +61,9 @@ public:
   /// Notifies the peers that this node stops: they send it no more frames. Blocks for up to a second.
   void leave();
 
-  /// Takes no more frames, waits up to `patience` until everything is stored, then stops all boxes. Blocks.
+  /// Takes no more frames, waits up to `timeout` until everything is stored, then stops all boxes. Blocks.
   /// True if the database has everything; otherwise the rest is in the journal.
-  bool stop(std::chrono::milliseconds patience);
+  bool stop(std::chrono::milliseconds timeout);
 
 private:
   class failure;
@@ -73,4 +73,4 @@ private:
   std::optional<cluster> cluster_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -13,7 +13,7 @@
 #include "actors/router.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -78,12 +78,12 @@ void supervisor::spawn_boxes() {
   writer_ = system.spawn<boxed<db_writer>, caf::detached>(sources_.store(), configuration_.storage, receiver_,
                                                           aggregator_, judge_, restored);
   self_->send(writer_, retention_status_);
-  // The aggregator is attached first: it must have counted a batch before the writer asks it to subtract
+  // The aggregator is added first: it must have counted a batch before the writer asks it to subtract
   // the batch.
-  self_->send(router_, attach_atom_v, route::metrics_only, caf::actor_cast<sink_actor>(aggregator_));
-  self_->send(router_, attach_atom_v, route::database_only, caf::actor_cast<sink_actor>(writer_));
-  self_->send(judge_, attach_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
-  attach_webhook();
+  self_->send(router_, add_sink_atom_v, delivery::metrics, caf::actor_cast<sink_actor>(aggregator_));
+  self_->send(router_, add_sink_atom_v, delivery::database, caf::actor_cast<sink_actor>(writer_));
+  self_->send(judge_, add_sink_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
+  wire_webhook();
   self_->monitor(router_);
   self_->monitor(aggregator_);
   self_->monitor(history_);
@@ -109,7 +109,7 @@ void supervisor::fill(std::size_t place_index) {
           : parser_actor{self_->spawn<boxed<parser>>(router_, sources_.bounds, sources_.countries)};
   self_->monitor(parsers_[place_index]);
   ++alive_;
-  self_->send(receiver_, attach_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);
+  self_->send(receiver_, join_pool_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);
 }
 
 void supervisor::spawn_webhook() {
@@ -121,11 +121,12 @@ void supervisor::spawn_webhook() {
   self_->monitor(webhook_);
 }
 
-void supervisor::attach_webhook() {
+void supervisor::wire_webhook() {
   if (!webhook_)
     return;
-  self_->send(webhook_, attach_atom_v, judge_);
-  self_->send(judge_, attach_atom_v, alerts::audience::external, caf::actor_cast<alert_sink_actor>(webhook_));
+  self_->send(webhook_, subscribe_atom_v, judge_);
+  self_->send(judge_, add_sink_atom_v, alerts::audience::external,
+              caf::actor_cast<alert_sink_actor>(webhook_));
 }
 
 void supervisor::down(const caf::down_msg& message) {
@@ -148,7 +149,7 @@ void supervisor::down(const caf::down_msg& message) {
       quit_when_alone();
     else if (note_crash("the webhook failed and is replaced", message.reason)) {
       spawn_webhook();
-      attach_webhook();
+      wire_webhook();
     }
     return;
   }
@@ -233,4 +234,4 @@ void supervisor::give_up(const std::string& sentence) {
   on_fatal_(sentence);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -16,7 +16,7 @@
 #include "messages/rollup/builder.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Called once, from any thread, with a sentence: the pipeline cannot go on, and the process should end.
 using fatal_callback = std::function<void(const std::string& sentence)>;
@@ -62,7 +62,7 @@ private:
   void spawn_retention();
   void fill(std::size_t place_index);
   void spawn_webhook();
-  void attach_webhook();
+  void wire_webhook();
   void down(const caf::down_msg& message);
   bool note_crash(const std::string& what, const caf::error& reason);
   void replace_all();
@@ -92,4 +92,4 @@ private:
   bool is_stopping_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 std::size_t transaction_size::of(std::span<const batch_ptr> waiting) const {
   std::uint64_t lines = 0, bytes = 0;
@@ -26,4 +26,4 @@ void transaction_size::failed() {
   divisor_ = std::min(max_divisor, divisor_ * 2);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

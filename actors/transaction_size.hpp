@@ -8,7 +8,7 @@
 
 #include "messages/batch.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Large transactions cost least per line, but one that is too large for its time limit is never stored. So
 /// after a failure the next transaction is half as large, and the size grows again while transactions
@@ -46,4 +46,4 @@ private:
   std::size_t max_batches_ = SIZE_MAX;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -14,7 +14,7 @@ alert_row row_of(const alert& one) {
                 storable_time(one.raised_at),
                 {}};
   make_storable(one.message, row.message);
-  if (one.resolved)
+  if (one.is_resolved)
     row.resolved_at = storable_time(one.resolved_at);
   return row;
 }

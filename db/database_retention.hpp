@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "db/downsample_walk.hpp"
 #include "db/failure.hpp"
-#include "db/fold_walk.hpp"
 #include "db/retention.hpp"
 
 namespace parseflow::db {
@@ -101,19 +101,20 @@ private:
   bool do_piece(std::size_t place, const retention_limits& pass, retention_step& done) {
     if (place < kept_tables.size())
       return backend_.remove(place, *cutoff(kept_tables[place], kept_, pass), pass.now, done);
-    if (const std::size_t level = place - kept_tables.size(); level < folding_.size())
-      return folding_[level].step(backend_.rollups(), pass.now, done.folded);
+    if (const std::size_t level = place - kept_tables.size(); level < downsampling_.size())
+      return downsampling_[level].step(backend_.rollups(), pass.now, done.downsampled);
     return backend_.tidy(pass.now);
   }
 
   static std::size_t next(std::size_t place) {
-    return place < kept_tables.size() + fold_levels.size() ? place + 1 : 0;
+    return place < kept_tables.size() + downsample_levels.size() ? place + 1 : 0;
   }
 
   const retention_settings kept_;
   Backend backend_;
-  std::array<fold_walk, fold_levels.size()> folding_{fold_walk(fold_levels[0]), fold_walk(fold_levels[1])};
-  // What the next step works on: the index of a table; after the last table the levels of folding, then
+  std::array<downsample_walk, downsample_levels.size()> downsampling_{downsample_walk(downsample_levels[0]),
+                                                                      downsample_walk(downsample_levels[1])};
+  // What the next step works on: the index of a table; after the last table the levels of downsampling, then
   // tidying up.
   std::size_t place_ = 0;
 };

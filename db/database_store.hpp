@@ -137,17 +137,17 @@ public:
     return call([&] { backend_.read_rejected_frames(after, take); });
   }
 
-  recall_result recall(const recall_question& question, const recall_ears& ears) override {
+  recall_result recall(const recall_question& question, const recall_callbacks& callbacks) override {
     recall_result read;
     static_cast<result&>(read) = unlimited_call([&] {
       auto transaction = backend_.begin_read();
-      if (ears.on_rollup)
-        read.unreadable_rollups = recall_rollups(transaction, question.rollups_of, ears.on_rollup);
-      if (ears.on_stored)
-        transaction.find_frames(question.frames, ears.on_stored);
-      if (ears.on_alert)
+      if (callbacks.on_rollup)
+        read.unreadable_rollups = recall_rollups(transaction, question.rollups_of, callbacks.on_rollup);
+      if (callbacks.on_stored)
+        transaction.find_frames(question.frames, callbacks.on_stored);
+      if (callbacks.on_alert)
         transaction.read_alerts(node_, storable_time(question.alerts_since),
-                                [&](alert_row row) { ears.on_alert(alert_of(std::move(row))); });
+                                [&](alert_row row) { callbacks.on_alert(alert_of(std::move(row))); });
     });
     return read;
   }
@@ -247,7 +247,7 @@ private:
     };
     for (const frame_row* frame : frames)
       rollups_.add(frame->app, frame->source->partial, load);
-    // Retention may have folded the cached row away. Saving then fails, so that the row is not
+    // Retention may have merged the cached row into another one. Saving then fails, so that the row is not
     // inserted again.
     rollups_.store([&](const rollup_key& key, std::string_view data, std::int64_t revision) {
       const revision_change change = next_revision(revision, system_time());

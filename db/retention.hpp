@@ -1,5 +1,5 @@
-// RETENTION: removes rows older than the settings allow, and folds old rollups into coarser ones, in small
-// steps while the store writes.
+// RETENTION: removes rows older than the settings allow, and downsamples old rollups into coarser ones, in
+// small steps while the store writes.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "db/rollup_fold.hpp"
+#include "db/downsample.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
@@ -72,13 +72,13 @@ struct retention_step {
   /// Names of the partitions that were dropped with all their rows.
   std::vector<std::string> partitions;
   /// How many rollups became how many coarser ones.
-  folded_rows folded;
+  downsampled_rows downsampled;
   /// Nothing is left to do for now.
   bool is_pass_over = false;
 };
 
-/// Removes and folds old rows over a connection of its own. Calls block for some milliseconds, or for some
-/// seconds if the database cannot be reached; one thread uses the object. No call throws.
+/// Removes and downsamples old rows over a connection of its own. Calls block for some milliseconds, or for
+/// some seconds if the database cannot be reached; one thread uses the object. No call throws.
 class retention {
 public:
   virtual ~retention() = default;

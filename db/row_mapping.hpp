@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "db/rows.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::db {
 

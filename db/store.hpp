@@ -57,7 +57,7 @@ struct recall_question {
 };
 
 /// The callbacks that receive the answers. A part without a callback is not read.
-struct recall_ears {
+struct recall_callbacks {
   /// Called with every rollup of the nodes `rollups_of`, in time order.
   std::function<void(stored_rollup)> on_rollup{};
   /// Called with each element of `frames` whose frame is stored.
@@ -123,7 +123,7 @@ public:
 
   /// Answers from one snapshot: no part of the answer contains what is committed meanwhile. Unless the
   /// outcome is `done`, the callbacks may have received a part.
-  virtual recall_result recall(const recall_question& question, const recall_ears& ears) = 0;
+  virtual recall_result recall(const recall_question& question, const recall_callbacks& callbacks) = 0;
 
   /// A recall of only the rollups. `rejected` if some could not be read, after all others were passed on.
   result rollups(const node_filter& nodes, std::function<void(stored_rollup)> take);

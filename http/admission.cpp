@@ -1,13 +1,13 @@
-// The door is closed on the thread of the request that found no room, before it is answered, because the
-// sender comes back at once. The watcher thread opens it.
+// New connections are refused on the thread of the request that found no room, before it is answered, because
+// the sender comes back at once. The watcher thread accepts them again.
 #include "http/admission.hpp"
 
 #include "messages/service_log.hpp"
 
 namespace parseflow::http {
 
-admission::admission(connection_server& door, box_questions& boxes)
-    : door_(door), boxes_(boxes), watcher_([this] { watch(); }) {}
+admission::admission(connection_server& server, pipeline_client& boxes)
+    : server_(server), boxes_(boxes), watcher_([this] { watch(); }) {}
 
 admission::~admission() {
   stop();
@@ -18,7 +18,7 @@ void admission::close() {
   ++refusals_;
   if (is_stopping_ || std::exchange(is_closed_, true))
     return;
-  door_.pause_accepting();
+  server_.pause_accepting();
   log(log_level::warn, "http",
       "a drain request found no room; new connections are refused until there is room");
   changed_.notify_one();
@@ -44,7 +44,7 @@ void admission::watch() {
     lock.unlock();
     const auto status = boxes_.ask_receiver();
     // Waiting requests do not show a lack of room: some always wait for the current commit.
-    const bool is_free = status && status->journal_problem.empty();
+    const bool is_free = status && status->has_room;
     lock.lock();
     if (is_free && refusals_ == seen && !is_stopping_) // otherwise the answer is out of date
       open();
@@ -52,7 +52,7 @@ void admission::watch() {
 }
 
 void admission::open() {
-  if (const auto resumed = door_.resume_accepting(); !resumed) {
+  if (const auto resumed = server_.resume_accepting(); !resumed) {
     if (!std::exchange(has_complained_, true))
       log(log_level::error, "http", "there is room again, but new connections are still refused",
           {{"problem", resumed.error().sentence}});

@@ -14,14 +14,14 @@ namespace parseflow::http {
 
 /// Refuses new connections from the first request that finds no room until there is room again: Logplex drops
 /// a batch after three 503s, but a refused connect does not count as a try. Owns a thread, which sleeps while
-/// the door is open.
+/// they are accepted.
 class admission {
 public:
-  /// How often it asks for room while the door is closed.
+  /// How often it asks for room while new connections are refused.
   static constexpr std::chrono::milliseconds interval{100};
 
-  /// `door` and `boxes` must live until `stop` has returned.
-  admission(connection_server& door, box_questions& boxes);
+  /// `server` and `boxes` must live until `stop` has returned.
+  admission(connection_server& server, pipeline_client& boxes);
   /// Calls `stop`.
   ~admission();
   admission(const admission&) = delete;
@@ -31,7 +31,7 @@ public:
   /// does not wait.
   void close();
 
-  /// Ends the thread, within `answer_timeouts::admission`, and leaves the door as it is. Later calls
+  /// Ends the thread, within `answer_timeouts::admission`, and leaves the server as it is. Later calls
   /// do nothing.
   void stop();
 
@@ -39,13 +39,13 @@ private:
   void watch();
   void open();
 
-  connection_server& door_;
-  box_questions& boxes_;
+  connection_server& server_;
+  pipeline_client& boxes_;
   std::mutex mutex_; // guards what follows
   std::condition_variable changed_;
   bool is_closed_ = false;
   bool is_stopping_ = false;
-  bool has_complained_ = false; // logged that the door does not open
+  bool has_complained_ = false; // logged that the server does not accept again
   std::uint64_t refusals_ = 0;
   std::thread watcher_;
 };

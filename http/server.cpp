@@ -43,7 +43,7 @@ server::server(const settings& configuration, pipeline_handles boxes, caf::actor
       connections_(
           limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error),
       admission_(connections_, boxes_) {
-  const auto on_boxes = [this](void (*endpoint)(exchange&, box_questions&)) {
+  const auto on_boxes = [this](void (*endpoint)(exchange&, pipeline_client&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };
   const auto& http = configuration.http;

@@ -59,7 +59,7 @@ private:
   static std::string allowed_methods(const route& found);
 
   http_settings settings_;
-  box_questions boxes_;
+  pipeline_client boxes_;
   api_guard guard_;
   drain_endpoint drain_;
   std::vector<route> routes_;

@@ -22,7 +22,7 @@ struct alert {
   double value = 0;
   /// When it was raised.
   timestamp raised_at{};
-  bool resolved = false;
+  bool is_resolved = false;
   /// When it was resolved; meaningful only if `resolved`.
   timestamp resolved_at{};
   /// The value at the last judgement, and the one furthest beyond the limit so far.
@@ -36,8 +36,8 @@ struct alert {
 
 template <class Inspector>
 auto inspect(Inspector& f, alert& x) {
-  return f(x.type, x.app, x.severity, x.message, x.value, x.raised_at, x.resolved, x.resolved_at, x.current,
-           x.worst, x.now);
+  return f(x.type, x.app, x.severity, x.message, x.value, x.raised_at, x.is_resolved, x.resolved_at,
+           x.current, x.worst, x.now);
 }
 
 } // namespace parseflow

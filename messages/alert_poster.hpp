@@ -1,9 +1,8 @@
 // How alerts leave the service. The webhook's box posts through this and knows no HTTP; main makes it.
 #pragma once
 
-#include <string>
-
 #include "messages/alert.hpp"
+#include "messages/expected.hpp"
 
 namespace parseflow {
 
@@ -12,8 +11,8 @@ class alert_poster {
 public:
   virtual ~alert_poster() = default;
 
-  /// Posts one alert. Returns what went wrong, for the log and without secrets; empty on success.
-  virtual std::string post(const alert& what) = 0;
+  /// Posts one alert. The problem is for the log: it shows no secret.
+  virtual expected<> post(const alert& what) = 0;
 
   /// Ends a running `post`, and every later one at once. A message could not: `post` waits in a socket.
   virtual void stop() = 0;

@@ -6,20 +6,20 @@
 #include <string>
 
 #include "messages/frame.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow {
 
 /// Which sinks a batch is for. If the database lags, the metrics get a batch at once and the database gets it
 /// later, from the journal.
-enum class route : std::uint8_t { everywhere, metrics_only, database_only };
+enum class delivery : std::uint8_t { all, metrics, database };
 
 /// The unit that sinks take. Keeps its frame, since the records point into the frame's body.
 struct batch {
   /// The receiver's number for the frame, by which `committed_frames` names it.
   std::uint64_t sequence = 0;
-  route way = route::everywhere;
+  delivery deliver_to = delivery::all;
   frame_ptr origin;
   parsed_body records;
   /// The counts that this batch adds to the metrics: aggregator and database add the same value.

@@ -41,14 +41,14 @@ using receiver_actor = caf::typed_actor<
     // Gives the parsers as many frames as there is room for; the receiver sends it to itself.
     caf::reacts_to<dispatch_atom>,
     // Puts a parser into the numbered place of the pool; it is given what its predecessor was working on.
-    caf::reacts_to<attach_atom, std::uint32_t, parser_actor>,
+    caf::reacts_to<join_pool_atom, std::uint32_t, parser_actor>,
     // The boxes downstream were replaced and have lost their state: frames that are not stored are parsed
     // again, after `reconciled_frames`.
     caf::reacts_to<reset_atom>,
     // Counters and budgets.
     caf::replies_to<status_atom>::with<receiver_status>,
     // Takes in nothing more; answers true when the database has every frame.
-    caf::replies_to<drain_atom>::with<bool>,
+    caf::replies_to<settle_atom>::with<bool>,
     // Answers requests whose time is up; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
@@ -69,9 +69,9 @@ using sink_actor = caf::typed_actor<
 
 /// ROUTER: hands each batch to the sinks that it is for.
 using router_actor = caf::typed_actor<
-    // Adds a sink for the batches of this route and for those that go everywhere. It gets the batches that
-    // arrive after this message.
-    caf::reacts_to<attach_atom, route, sink_actor>,
+    // Adds a sink for the batches of this delivery and for those that go to all sinks. It gets the batches
+    // that arrive after this message.
+    caf::reacts_to<add_sink_atom, delivery, sink_actor>,
     // Fans one batch out.
     caf::reacts_to<batch_ptr>>;
 
@@ -111,7 +111,7 @@ using judge_actor = cluster_judge_actor::extend<
     // The alerts of earlier runs. The judge waits for them before it judges anything, for a minute at most.
     caf::reacts_to<restored_alerts>,
     // Adds a sink for the alerts that are announced to this audience after this message, until the sink ends.
-    caf::reacts_to<attach_atom, alerts::audience, alert_sink_actor>,
+    caf::reacts_to<add_sink_atom, alerts::audience, alert_sink_actor>,
     // How the DB writer is doing; sent before and after each transaction, and when its connection or its
     // warnings change. Alert reports show the last one.
     caf::reacts_to<writer_status>,
@@ -164,7 +164,7 @@ using retention_actor = caf::typed_actor<
 /// WEBHOOK: posts alerts to a URL, in order, and tries each until it is taken or given up.
 using webhook_actor = alert_sink_actor::extend<
     // Reports to this judge from now on how the webhook is doing.
-    caf::reacts_to<attach_atom, judge_actor>,
+    caf::reacts_to<subscribe_atom, judge_actor>,
     // Posts the alert that has waited the longest; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 

@@ -17,10 +17,10 @@ struct parse_job {
   std::uint64_t sequence = 0;
   frame_ptr content;
   frame_digest digest;
-  route way = route::everywhere;
+  delivery deliver_to = delivery::all;
   /// Parsing this frame has crashed parsers or the process before: keep its bytes as one malformed
   /// line instead.
-  bool keep_raw = false;
+  bool is_kept_raw = false;
 };
 
 /// RECEIVER → parser: frames to parse, in this order. One message for each frame would cost more than parsing

@@ -60,12 +60,13 @@ struct receiver_status {
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
-  /// Why there is no room for frames, for people; empty while there is room.
-  std::string journal_problem;
+  /// Whether there is room for frames, and if not, why, for people.
+  bool has_room = true;
+  std::string no_room_reason;
   /// False until the database has reported which frames it already holds.
-  bool ready = false;
+  bool is_ready = false;
   /// True until everything that earlier runs took in is counted: until then the metrics are too low.
-  bool restoring = true;
+  bool is_restoring = true;
   /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
   timestamp oldest_record_at{};
   forwarding_status forwarding;
@@ -76,7 +77,8 @@ auto inspect(Inspector& f, receiver_status& x) {
   return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
            x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
            x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.journal_problem, x.ready, x.restoring, x.oldest_record_at, x.forwarding);
+           x.lines_per_second, x.has_room, x.no_room_reason, x.is_ready, x.is_restoring, x.oldest_record_at,
+           x.forwarding);
 }
 
 /// DB WRITER → JUDGE: how the DB writer is doing. While a transaction runs, this is the state at its start.
@@ -84,10 +86,11 @@ struct writer_status {
   /// `sqlite` or `postgresql`.
   std::string kind;
   /// True while the database takes lines. After a failure it stays false until something has succeeded.
-  bool connected = false;
+  bool is_connected = false;
   /// When the running transaction started; the epoch if none runs.
   timestamp busy_since{};
-  /// Lines handed over and not yet committed. Those that wait for the next transaction to start may be missing.
+  /// Lines handed over and not yet committed. Those that wait for the next transaction to start may be
+  /// missing.
   std::uint64_t lag_lines = 0;
   std::uint64_t stored_lines = 0;
   /// Frames that the database refused; their bytes are in its `rejected_frame` table.
@@ -109,8 +112,9 @@ struct writer_status {
 
 template <class Inspector>
 auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.connected, x.busy_since, x.lag_lines, x.stored_lines, x.rejected_frames, x.transactions,
-           x.last_error, x.duplicates, x.transaction_lines, x.log_bytes, x.stopped, x.retention_waits);
+  return f(x.kind, x.is_connected, x.busy_since, x.lag_lines, x.stored_lines, x.rejected_frames,
+           x.transactions, x.last_error, x.duplicates, x.transaction_lines, x.log_bytes, x.stopped,
+           x.retention_waits);
 }
 
 /// How the webhook is doing. Counters count since it was started.

@@ -5,7 +5,7 @@
 #include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -31,7 +31,7 @@ judge::behavior_type judge::make_behavior() {
         is_restored_ = true;
         publish(alerts_.restore(std::move(earlier.alerts), now_()));
       },
-      [this](attach_atom, alerts::audience wanted, const alert_sink_actor& sink) {
+      [this](add_sink_atom, alerts::audience wanted, const alert_sink_actor& sink) {
         sinks_.push_back({wanted, sink});
         self_->monitor(sink);
       },
@@ -73,7 +73,7 @@ void judge::take(const cluster_counts& all) {
 
 void judge::note(const writer_status& status) {
   writer_ = status;
-  if (status.connected)
+  if (status.is_connected)
     database_away_since_.reset();
   else if (!database_away_since_)
     database_away_since_ = now_();
@@ -110,7 +110,7 @@ void judge::publish(const std::vector<alert>& changed, std::span<const alert> op
         {{"alert", one.type},
          {"app", one.app},
          {"severity", one.severity},
-         {"state", one.resolved ? "resolved" : "raised"}});
+         {"state", one.is_resolved ? "resolved" : "raised"}});
   send_out(announcer_.announce(changed, open, now_()));
 }
 
@@ -121,4 +121,4 @@ void judge::send_out(const std::vector<alerts::announcement>& announced) {
         self_->send(sink, what);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -12,7 +12,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Whose counts the rules about apps are applied to. Rules about the database always use this node's.
 enum class judged_counts : std::uint8_t { own, of_cluster };
@@ -61,4 +61,4 @@ private:
   bool is_asking_ = false;   // the question of the last tick is not answered yet
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -2,12 +2,12 @@
 
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 webhook::behavior_type webhook::make_behavior() {
   return {
       [this](alert next) { take(std::move(next)); },
-      [this](attach_atom, const judge_actor& judge) {
+      [this](subscribe_atom, const judge_actor& judge) {
         judge_ = judge;
         tell_judge();
       },
@@ -37,14 +37,14 @@ void webhook::take(alert next) {
 }
 
 void webhook::try_next() {
-  const auto* const told = queue_.next();
-  if (told == nullptr)
+  const auto* const alert_to_post = queue_.next();
+  if (alert_to_post == nullptr)
     return;
-  const std::string type = told->type, app = told->app;
-  const auto problem = poster_->post(*told);
-  if (problem.empty()) {
+  const std::string type = alert_to_post->type, app = alert_to_post->app;
+  const auto posted = poster_->post(*alert_to_post);
+  if (posted) {
     if (judge_)
-      self_->send(judge_, posted_alert{*told});
+      self_->send(judge_, posted_alert{*alert_to_post});
     queue_.succeeded();
   } else {
     const bool is_given_up = queue_.failed();
@@ -53,13 +53,13 @@ void webhook::try_next() {
                     : "the webhook did not take an alert, which will be posted again",
         {{"alert", type},
          {"app", app},
-         {"problem", problem},
+         {"problem", posted.error().sentence},
          {"dropped", std::to_string(queue_.status().dropped)}});
   }
   tell_judge();
   if (queue_.next() != nullptr) {
     tick_is_due_ = true;
-    self_->delayed_send(self_, queue_.pause(), caf::tick_atom_v);
+    self_->delayed_send(self_, queue_.backoff(), caf::tick_atom_v);
   }
 }
 
@@ -68,4 +68,4 @@ void webhook::tell_judge() {
     self_->send(judge_, queue_.status());
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include "messages/alert_poster.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the network.
 class webhook : public box_state<webhook_actor> {
@@ -29,8 +29,8 @@ private:
 
   std::shared_ptr<alert_poster> poster_;
   webhook_queue queue_;
-  judge_actor judge_; // null until one is attached
+  judge_actor judge_; // null until it has subscribed
   bool tick_is_due_ = false;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 bool webhook_queue::add(alert next) {
   const bool has_room = waiting_.size() < max_waiting;
@@ -18,11 +18,11 @@ void webhook_queue::succeeded() {
   waiting_.pop_front();
   status_.waiting = waiting_.size();
   tries_ = 0;
-  pause_ = {};
+  backoff_ = {};
 }
 
 bool webhook_queue::failed() {
-  pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  backoff_ = std::clamp(backoff_ * 2, first_backoff, longest_backoff);
   if (++tries_ < max_tries)
     return false;
   drop_first();
@@ -36,4 +36,4 @@ void webhook_queue::drop_first() {
   tries_ = 0;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,16 +8,16 @@
 #include "messages/alert.hpp"
 #include "messages/status.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Alerts in their order of arrival. The first is tried until it is taken or given up.
 class webhook_queue {
 public:
   static constexpr int max_tries = 10;
   static constexpr std::size_t max_waiting = 100;
-  /// The pauses between tries double from `first_pause` to `longest_pause`, also from one alert to the next,
-  /// and start over after a success.
-  static constexpr std::chrono::seconds first_pause{1}, longest_pause{60};
+  /// The pauses between tries double from `first_backoff` to `longest_backoff`, also from one alert to the
+  /// next, and start over after a success.
+  static constexpr std::chrono::seconds first_backoff{1}, longest_backoff{60};
 
   /// Adds an alert. False if there was no room, and the oldest was dropped for it.
   bool add(alert next);
@@ -32,7 +32,7 @@ public:
   bool failed();
 
   /// How long to wait before the next try.
-  std::chrono::seconds pause() const { return pause_; }
+  std::chrono::seconds backoff() const { return backoff_; }
 
   const webhook_status& status() const { return status_; }
 
@@ -41,8 +41,8 @@ private:
 
   std::deque<alert> waiting_;
   int tries_ = 0; // of the first alert
-  std::chrono::seconds pause_{0};
+  std::chrono::seconds backoff_{0};
   webhook_status status_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

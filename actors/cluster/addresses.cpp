@@ -10,11 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
-bool accepts(const addrinfo& address, std::chrono::milliseconds patience) {
+bool accepts(const addrinfo& address, std::chrono::milliseconds timeout) {
   const int handle =
       socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
   if (handle < 0)
@@ -24,7 +24,7 @@ bool accepts(const addrinfo& address, std::chrono::milliseconds patience) {
     pollfd wait{handle, POLLOUT, 0};
     int problem = 0;
     socklen_t size = sizeof problem;
-    is_open = poll(&wait, 1, static_cast<int>(patience.count())) == 1 &&
+    is_open = poll(&wait, 1, static_cast<int>(timeout.count())) == 1 &&
               getsockopt(handle, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
   }
   close(handle);
@@ -58,9 +58,9 @@ bool any_address(const std::string& host, std::uint16_t port, Fits fits) {
 
 } // namespace
 
-bool is_reachable(const endpoint& target, std::chrono::milliseconds patience) {
+bool is_reachable(const endpoint& target, std::chrono::milliseconds timeout) {
   return any_address(target.host, target.port,
-                     [patience](const addrinfo& address) { return accepts(address, patience); });
+                     [timeout](const addrinfo& address) { return accepts(address, timeout); });
 }
 
 std::optional<std::string> own_entry(const cluster_settings& cluster) {
@@ -75,4 +75,4 @@ std::optional<std::string> own_entry(const cluster_settings& cluster) {
   return std::nullopt;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

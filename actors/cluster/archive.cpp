@@ -5,7 +5,7 @@
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 archive::archive(self_pointer self, std::unique_ptr<db::store> store)
     : box_state(self), store_(std::move(store)) {}
@@ -43,4 +43,4 @@ caf::result<archived_counts> archive::answer(archive_query& question) {
   return found;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

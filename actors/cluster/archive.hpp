@@ -7,7 +7,7 @@
 #include "db/store.hpp"
 #include "messages/interfaces.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn detached: it blocks on the database, for seconds if that holds months of rollups. It has its own
 /// store, so that the DB writer does not wait for it. If the database is away, the next question tries again.
@@ -25,4 +25,4 @@ private:
   std::unique_ptr<db::store> store_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -9,21 +9,21 @@
 
 #include "actors/cluster/addresses.hpp"
 #include "actors/cluster/archive.hpp"
-#include "actors/cluster/door.hpp"
 #include "actors/cluster/forwarder.hpp"
 #include "actors/cluster/gatherer.hpp"
 #include "actors/cluster/members.hpp"
+#include "actors/cluster/peer_gateway.hpp"
 #include "actors/cluster/peer_link.hpp"
 #include "actors/cluster/tls_errors.hpp"
 #include "actors/cluster/tls_files.hpp"
 #include "db/store.hpp"
 #include "messages/service_log.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
-constexpr std::chrono::seconds connect_patience{1};
+constexpr std::chrono::seconds connect_timeout{1};
 
 std::uint64_t random_number() {
   std::random_device device;
@@ -93,13 +93,14 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(),
                                             alerts::windows_of(configuration.alerts.rules), archive_,
                                             settings_.answer_timeout);
-  door_ = system.spawn<boxed<door>>(own_, local.receiver(), local.handles().metrics, local.judge(), members_);
-  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
-  caf::anon_send(members_, attach_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
-  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_patience); },
+  gateway_ = system.spawn<boxed<peer_gateway>>(own_, local.receiver(), local.handles().metrics, local.judge(),
+                                               members_);
+  caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
+  caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
+  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_timeout); },
                        settings_.is_encrypted() ? system.openssl_manager().actor_handle()
                                                 : system.middleman().actor_handle()};
-  const call greeting{own_, place.address, caf::actor_cast<caf::strong_actor_ptr>(door_)};
+  const hello greeting{own_, place.address, caf::actor_cast<caf::strong_actor_ptr>(gateway_)};
   for (const auto& address : dialled)
     links_.push_back(system.spawn<boxed<peer_link>, caf::detached>(address, greeting, network,
                                                                    settings_.peer_timeout, members_));
@@ -107,7 +108,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   watch(forwarder_, "forwarder", on_fatal);
   watch(archive_, "archive", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);
-  watch(door_, "door", on_fatal);
+  watch(gateway_, "peer_gateway", on_fatal);
   for (const auto& one : links_)
     watch(one, "link to a peer", on_fatal);
 }
@@ -122,8 +123,8 @@ expected<> cluster::start() {
                    "build it as CMakeLists.txt says"};
   const auto at = *endpoint_from(settings_.listen);
   const auto listening = settings_.is_encrypted()
-                             ? caf::openssl::publish(door_, at.port, at.host.c_str(), true)
-                             : system_.middleman().publish(door_, at.port, at.host.c_str(), true);
+                             ? caf::openssl::publish(gateway_, at.port, at.host.c_str(), true)
+                             : system_.middleman().publish(gateway_, at.port, at.host.c_str(), true);
   if (!listening)
     return problem{fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
                                system_.render(listening.error()))};
@@ -136,12 +137,12 @@ expected<> cluster::start() {
 
 void cluster::leave() {
   caf::scoped_actor self{system_};
-  self->request(members_, 2 * members::farewell_patience, stop_atom_v)
+  self->request(members_, 2 * members::farewell_timeout, stop_atom_v)
       .receive([](bool) {}, [](const caf::error&) {});
 }
 
 void cluster::stop() {
-  if (!door_)
+  if (!gateway_)
     return;
   caf::scoped_actor self{system_};
   const auto end = [&](auto& box) {
@@ -151,11 +152,11 @@ void cluster::stop() {
   };
   for (auto& one : links_)
     end(one);
-  end(door_);
+  end(gateway_);
   end(forwarder_);
   end(gatherer_);
   end(archive_);
   end(members_);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -11,7 +11,7 @@
 #include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Which node of the cluster this one is.
 struct cluster_place {
@@ -60,8 +60,8 @@ private:
   forwarder_actor forwarder_;
   archive_actor archive_;
   gatherer_actor gatherer_;
-  door_actor door_;
-  std::vector<link_actor> links_;
+  peer_gateway_actor gateway_;
+  std::vector<peer_link_actor> links_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

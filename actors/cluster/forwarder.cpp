@@ -6,13 +6,13 @@
 #include "messages/answer_timeouts.hpp"
 #include "messages/cluster/rendezvous.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};
 // A peer without room will have none in the next moment, so frames are not sent there only to be refused.
-constexpr std::chrono::milliseconds full_pause{500};
+constexpr std::chrono::milliseconds full_backoff{500};
 // Two peers may time out, and this node still has as long.
 constexpr int attempts = 3;
 
@@ -105,7 +105,7 @@ void forwarder::send_to(std::uint64_t number, const target_ptr& peer) {
   const auto& frame = frames_.at(number);
   const auto bytes = frame.arrival.content->body.size();
   peer->bytes += bytes;
-  self_->request(peer->door, attempt_, carried<parseflow::frame>{frame.arrival.content})
+  self_->request(peer->gateway, attempt_, over_wire<parseflow::frame>{frame.arrival.content})
       .then(
           [this, number, peer, bytes](verdict given) {
             release(peer, bytes);
@@ -135,7 +135,7 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
     peer->is_leaving = true;
     return place(number);
   case verdict::overloaded:
-    return avoid(number, peer, full_pause);
+    return avoid(number, peer, full_backoff);
   }
 }
 
@@ -165,12 +165,12 @@ void forwarder::release(const target_ptr& peer, std::uint64_t bytes) {
 void forwarder::take(const membership& now) {
   std::vector<target_ptr> peers;
   for (const auto& live : now.live) {
-    const auto known =
-        std::find_if(peers_.begin(), peers_.end(), [&](const target_ptr& p) { return p->door == live.door; });
+    const auto known = std::find_if(peers_.begin(), peers_.end(),
+                                    [&](const target_ptr& p) { return p->gateway == live.gateway; });
     peers.push_back(known != peers_.end() ? *known : std::make_shared<target>());
     auto& peer = *peers.back();
     peer.identity = live.identity;
-    peer.door = live.door;
+    peer.gateway = live.gateway;
     peer.seed = rendezvous_seed(live.identity.node);
     peer.is_leaving = peer.is_leaving || live.is_leaving;
   }
@@ -198,4 +198,4 @@ void forwarder::tick() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

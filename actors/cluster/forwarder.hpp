@@ -17,7 +17,7 @@
 #include "messages/latency.hpp"
 #include "messages/settings/settings.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively.
 class forwarder : public box_state<forwarder_actor> {
@@ -38,7 +38,7 @@ private:
   // One run of a peer.
   struct target {
     node_identity identity;
-    door_actor door;
+    peer_gateway_actor gateway;
     std::uint64_t seed = 0;
     bool is_leaving = false;
     bool is_gone = false;
@@ -78,4 +78,4 @@ private:
   forwarding_status counters_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

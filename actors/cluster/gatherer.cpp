@@ -10,7 +10,7 @@
 #include "messages/system_time.hpp"
 #include "messages/window_length.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -99,9 +99,9 @@ caf::result<std::shared_ptr<const Answer>> gatherer::ask_all(const Box& own, con
             finish(asked);
           });
   for (const auto& peer : members_.live)
-    self_->request(peer.door, deadline_, question)
+    self_->request(peer.gateway, deadline_, question)
         .then(
-            [this, asked, name = peer.identity.node](const carried<Answer>& answer) {
+            [this, asked, name = peer.identity.node](const over_wire<Answer>& answer) {
               asked->answers.push_back(answer.value);
               if constexpr (std::is_same_v<Answer, metrics_snapshot>)
                 remember(name, answer.value);
@@ -133,9 +133,9 @@ void gatherer::read_archive() {
   for (const auto& peer : members_.live)
     question.live.push_back(peer.identity.node);
   next_reading_ = std::chrono::steady_clock::time_point::max();
-  const auto read_again_after = [this](std::chrono::steady_clock::duration pause) {
+  const auto read_again_after = [this](std::chrono::steady_clock::duration interval) {
     next_reading_ =
-        self_->clock().now() + std::max<std::chrono::steady_clock::duration>(pause, absence_interval);
+        self_->clock().now() + std::max<std::chrono::steady_clock::duration>(interval, absence_interval);
   };
   self_->request(archive_, answer_timeouts::busy_box, question)
       .then(
@@ -212,8 +212,7 @@ bool gatherer::is_live(const std::string& node) const {
 
 void gatherer::tick() {
   unchanged_ += tick_interval;
-  if (unchanged_ == last_commit_patience ||
-      (!members_.absent.empty() && self_->clock().now() >= next_reading_))
+  if (unchanged_ == last_commit_grace || (!members_.absent.empty() && self_->clock().now() >= next_reading_))
     read_archive();
   for (const auto& [node, copy] : copies_)
     self_->request(copy, answer_timeouts::own_boxes, caf::tick_atom_v)
@@ -238,7 +237,7 @@ void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report
   unjudged_ = lacks_counts(*counted->cluster) || lacks_alerts(*counted->cluster, *alerts->cluster)
                   ? unjudged_ + tick_interval
                   : none;
-  if (unjudged_ != none && unjudged_ < judgement_patience)
+  if (unjudged_ != none && unjudged_ < judgement_timeout)
     return;
   const bool is_notifier = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
@@ -290,4 +289,4 @@ void gatherer::finish(const std::shared_ptr<gathering<Answer>>& asked) {
   asked->promise.deliver(std::make_shared<const Answer>(std::move(merged)));
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

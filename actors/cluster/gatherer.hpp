@@ -13,7 +13,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// Spawn cooperatively: it only merges.
 class gatherer : public box_state<gatherer_actor> {
@@ -23,11 +23,11 @@ public:
   /// How often the alerts are judged.
   static constexpr std::chrono::seconds tick_interval{2};
   /// A dying node's last commit may land late: re-read its counts once, this long after it left.
-  static constexpr std::chrono::seconds last_commit_patience{10};
+  static constexpr std::chrono::seconds last_commit_grace{10};
   /// While a node is absent re-read at most this often: it may still run, unreachable only from here.
   static constexpr std::chrono::seconds absence_interval{60};
   /// How long the judge waits for the counts of nodes that do not answer.
-  static constexpr std::chrono::seconds judgement_patience{10};
+  static constexpr std::chrono::seconds judgement_timeout{10};
   /// The most questions about metrics whose last answers are kept.
   static constexpr std::size_t max_remembered = 32;
 
@@ -81,4 +81,4 @@ private:
   std::chrono::seconds unjudged_{0};                     // since the counts of all nodes were last there
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

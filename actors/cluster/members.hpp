@@ -10,7 +10,7 @@
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// In each pair of nodes one dials the other: `cluster.cpp` says which. Links watch the peers that this node
 /// dials; this box watches the callers. Spawn cooperatively.
@@ -19,7 +19,7 @@ public:
   static constexpr const char* box_name = "members";
 
   /// How long a peer may take to confirm that this node stops.
-  static constexpr std::chrono::milliseconds farewell_patience{500};
+  static constexpr std::chrono::milliseconds farewell_timeout{500};
 
   /// @param dialled Addresses that have a link.
   /// @param callers Addresses of the peers that call this node.
@@ -33,13 +33,14 @@ private:
     bool is_configured = false;
     bool is_dialled = false;
     node_identity identity;                        // of the current or the last node there
-    door_actor door;                               // null while the node is absent
+    peer_gateway_actor gateway;                    // null while the node is absent
     std::chrono::steady_clock::time_point heard{}; // last call of a caller
   };
 
   void take(const peer_news& news);
-  void take(const call& from);
-  void arrive(const std::string& address, place& at, const node_identity& who, const door_actor& door);
+  void take(const hello& from);
+  void arrive(const std::string& address, place& at, const node_identity& who,
+              const peer_gateway_actor& gateway);
   void leave(const std::string& address);
   void tick();
   membership state() const;
@@ -53,4 +54,4 @@ private:
   std::vector<membership_sink_actor> sinks_;
 };
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -42,10 +42,10 @@ int SSL_connect(SSL* ssl) {
 
 } // extern "C"
 
-namespace parseflow {
+namespace parseflow::actors {
 
 bool clears_tls_errors() {
   return dlsym(RTLD_DEFAULT, "SSL_read") == reinterpret_cast<void*>(&SSL_read);
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -1,7 +1,7 @@
 // Keeps a failed TLS connection from breaking the others.
 #pragma once
 
-namespace parseflow {
+namespace parseflow::actors {
 
 /// OpenSSL demands that a thread's queue of errors is empty before a read or write; CAF 0.17 does not clear
 /// it. An error that one connection left there (a peer that hangs up, a stranger's garbage) then counts as a
@@ -12,4 +12,4 @@ namespace parseflow {
 /// Returns whether libraries call these functions, too, which depends on how the program is linked.
 bool clears_tls_errors();
 
-} // namespace parseflow
+} // namespace parseflow::actors

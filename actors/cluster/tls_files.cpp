@@ -8,7 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-namespace parseflow {
+namespace parseflow::actors {
 
 namespace {
 
@@ -45,4 +45,4 @@ expected<> check_tls_files(const cluster_settings& cluster) {
   return {};
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "db/database_retention.hpp"
-#include "db/postgres/folding.hpp"
+#include "db/postgres/downsampling.hpp"
 #include "db/postgres/link.hpp"
 #include "db/postgres/partitions.hpp"
 #include "db/postgres/values.hpp"

@@ -148,7 +148,7 @@ int sqlite_connection::changes() const {
   return sqlite3_changes(handle_.get());
 }
 
-bool sqlite_connection::in_transaction() const {
+bool sqlite_connection::is_in_transaction() const {
   return handle_ && sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
@@ -158,7 +158,7 @@ sqlite_transaction::sqlite_transaction(const sqlite_connection& db, sqlite_acces
 
 sqlite_transaction::~sqlite_transaction() {
   try {
-    if (db_.in_transaction())
+    if (db_.is_in_transaction())
       db_.execute("ROLLBACK");
   } catch (const sqlite_error&) { // `in_transaction` shows it
   }

@@ -101,7 +101,7 @@ public:
   int changes() const;
 
   /// True between BEGIN and COMMIT or ROLLBACK.
-  bool in_transaction() const;
+  bool is_in_transaction() const;
 
   explicit operator bool() const { return handle_ != nullptr; }
 

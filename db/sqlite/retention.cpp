@@ -10,7 +10,7 @@
 
 #include "db/database_retention.hpp"
 #include "db/sqlite/connection.hpp"
-#include "db/sqlite/folding.hpp"
+#include "db/sqlite/downsampling.hpp"
 
 namespace parseflow::db {
 
@@ -153,7 +153,7 @@ struct open_file {
       const kept_table& table = kept_tables[i];
       if (table.name == "frame")
         removals[i].emplace(db, table, "drain_id, id", frames_per_step);
-      else if (table.name == "rollup") // folded rows are not in the order of insertion
+      else if (table.name == "rollup") // downsampled rows are not in the order of insertion
         removals[i].emplace(db, table, "rowid", rollups_per_step);
       else
         walks[i].emplace(db, table);

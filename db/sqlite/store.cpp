@@ -103,7 +103,7 @@ public:
   // Closing the connection rolls back a transaction that could not be rolled back otherwise.
   void forget() {
     statements_.reset();
-    if (db_.in_transaction())
+    if (db_.is_in_transaction())
       close();
   }
 

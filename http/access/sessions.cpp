@@ -50,7 +50,7 @@ bool sessions::holds(std::string_view token, timestamp now) const {
   std::from_chars(text.data(), text.data() + text.size(), seconds);
   const std::chrono::sys_seconds expires{std::chrono::seconds{seconds}};
   // A token signed by a clock that ran far ahead must not last for years.
-  return seconds_of(now) < expires && expires <= seconds_of(now) + life + clock_slack;
+  return seconds_of(now) < expires && expires <= seconds_of(now) + life + clock_grace;
 }
 
 std::string sessions::signature_of(std::string_view text) const {

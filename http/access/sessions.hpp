@@ -19,7 +19,7 @@ class sessions {
 public:
   static constexpr std::chrono::hours life{12};
   /// How far the clocks of nodes may differ.
-  static constexpr std::chrono::minutes clock_slack{10};
+  static constexpr std::chrono::minutes clock_grace{10};
 
   explicit sessions(const secret& api_key);
 

@@ -39,9 +39,9 @@ struct webhook_client::connection {
   explicit connection(const webhook_target& target) : path(target.path), client(target.origin) {
     client.set_keep_alive(false); // alerts are rare
     client.set_follow_location(false);
-    client.set_connection_timeout(connect_patience);
-    client.set_read_timeout(answer_patience);
-    client.set_write_timeout(answer_patience);
+    client.set_connection_timeout(connect_timeout);
+    client.set_read_timeout(answer_timeout);
+    client.set_write_timeout(answer_timeout);
     client.enable_server_certificate_verification(true);
   }
 
@@ -55,9 +55,9 @@ webhook_client::webhook_client(const secret& url)
 
 webhook_client::~webhook_client() = default;
 
-std::string webhook_client::post(const alert& what) {
+expected<> webhook_client::post(const alert& what) {
   if (connection_->is_stopped)
-    return "stopped";
+    return problem{"stopped"};
   httplib::Request request;
   request.method = "POST";
   request.path = connection_->path;
@@ -75,10 +75,12 @@ std::string webhook_client::post(const alert& what) {
   };
   const auto result = connection_->client.send(request);
   if (status == 0 && !result)
-    return text_of(result.error());
+    return problem{text_of(result.error())};
   if (status == 0) // the handler is not called for an answer without a body
     status = result->status;
-  return status >= 200 && status < 300 ? "" : fmt::format("answered {}", status);
+  if (status < 200 || status >= 300)
+    return problem{fmt::format("answered {}", status)};
+  return {};
 }
 
 void webhook_client::stop() {

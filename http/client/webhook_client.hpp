@@ -16,7 +16,7 @@ namespace parseflow::http {
 class webhook_client : public alert_poster {
 public:
   /// No single wait (for the connection, the handshake, or an answer) is longer than these.
-  static constexpr std::chrono::seconds connect_patience{3}, answer_patience{15};
+  static constexpr std::chrono::seconds connect_timeout{3}, answer_timeout{15};
 
   /// Precondition: `webhook_target_from` can read the URL.
   explicit webhook_client(const secret& url);
@@ -26,7 +26,7 @@ public:
 
   /// Posts `webhook_body`. Only a 2xx is success. Redirects are not followed; a certificate that cannot be
   /// verified is an error.
-  std::string post(const alert& what) override;
+  expected<> post(const alert& what) override;
 
   void stop() override;
 

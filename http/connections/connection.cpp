@@ -148,7 +148,7 @@ bool connection::flush() {
 }
 
 bool connection::send_all(std::string_view bytes, int flags) {
-  const auto deadline = clock::now() + write_patience;
+  const auto deadline = clock::now() + write_timeout;
   while (!bytes.empty() && !is_send_broken_) {
     const auto sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT | flags);
     if (sent >= 0)

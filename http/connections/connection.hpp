@@ -23,7 +23,7 @@ public:
   /// Number of empty lines that are skipped before a request; after more of them the connection is closed.
   static constexpr int max_empty_lines = 8;
   /// How long a client may take to read an answer.
-  static constexpr std::chrono::seconds write_patience{10};
+  static constexpr std::chrono::seconds write_timeout{10};
 
   /// What `take_arrived` found.
   enum class arrival {

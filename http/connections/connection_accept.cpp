@@ -109,7 +109,7 @@ std::optional<std::uint64_t> connection_server::idle_stranger() const {
   return strangers_.first([this, latest](std::uint64_t id) {
     const auto found = clients_.find(id);
     return found != clients_.end() && found->second->now == state::idle &&
-           !found->second->line.is_trusted() && found->second->idle_since <= latest;
+           !found->second->conn.is_trusted() && found->second->idle_since <= latest;
   });
 }
 
@@ -118,14 +118,14 @@ void connection_server::end_busy_stranger() {
   const auto slow = strangers_.first([this, now](std::uint64_t id) {
     const auto found = clients_.find(id);
     return found != clients_.end() && found->second->now == state::active &&
-           !found->second->line.is_trusted() && !found->second->is_leaving &&
+           !found->second->conn.is_trusted() && !found->second->is_leaving &&
            now - found->second->active_since >= busy_grace;
   });
   if (!slow)
     return;
   auto& who = *clients_.at(*slow);
   who.is_leaving = true;
-  who.line.end_all();
+  who.conn.end_all();
   ++closed_for_others_;
 }
 

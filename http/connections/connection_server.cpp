@@ -24,14 +24,14 @@ using state = served_client::state;
 // Threads that are kept when there is nothing to do.
 constexpr std::size_t spare_threads = 2;
 // How long a stranger may go on sending a body that no handler reads.
-constexpr std::chrono::seconds stranger_patience{1};
+constexpr std::chrono::seconds stranger_timeout{1};
 // The two stages of a stop: after the first, receiving is cut off; after the second, connections are broken.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
 
 // What httplib's callbacks, which are given only the request, need to know about its connection.
 struct running_request {
-  connection& line;
+  connection& conn;
   announced_body announced{};
   std::uint64_t body_start = 0;
   bool has_head = false;
@@ -67,7 +67,7 @@ connection_server::connection_server(connection_limits limits, handler answer, r
     : limits_(limits), answer_(std::move(answer)), refuse_(std::move(refuse)),
       make_thread_(std::move(make_thread)), last_id_(first_client_id) {
   set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    exchange current{running->line, request, response, running->announced, running->takes_gzip};
+    exchange current{running->conn, request, response, running->announced, running->takes_gzip};
     answer_(current);
     running->has_unread_chunks &= !current.has_read_chunks();
     return HandlerResponse::Handled;
@@ -146,10 +146,10 @@ void connection_server::stop() {
   const auto is_done = [this] { return clients_.empty(); };
   if (!changed_.wait_for(lock, arrival_grace, is_done))
     for (auto& [id, who] : clients_)
-      who->line.end_receiving();
+      who->conn.end_receiving();
   if (!changed_.wait_for(lock, answer_grace, is_done))
     for (auto& [id, who] : clients_)
-      who->line.end_all();
+      who->conn.end_all();
   auto threads = std::move(threads_);
   threads.splice(threads.end(), retired_);
   lock.unlock();
@@ -260,8 +260,8 @@ void connection_server::end_overdue() {
       arm_timer();
   }
   for (auto& who : overdue)
-    if (who->line.has_bytes())
-      refuse(who->line, 408);
+    if (who->conn.has_bytes())
+      refuse(who->conn, 408);
 }
 
 bool connection_server::retire(std::list<std::thread>::iterator self) {
@@ -284,18 +284,18 @@ served_client* connection_server::claim(std::uint64_t id) {
 }
 
 bool connection_server::park(std::uint64_t id, served_client& who) {
-  who.line.rest();
+  who.conn.rest();
   const std::lock_guard guard{mutex_};
   if (is_stopping_)
     return false;
   who.now = state::idle;
-  if (who.line.is_trusted())
+  if (who.conn.is_trusted())
     strangers_.remove(id);
   else if (!who.is_arriving)
     wait_on(id, who);
   arm_timer();
   // Under the lock: once it is released, the thread that handles the timer may close the connection.
-  watch(epoll_.get(), EPOLL_CTL_MOD, who.line.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+  watch(epoll_.get(), EPOLL_CTL_MOD, who.conn.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
   arm_listener(); // this connection may have to give its place to another
   return true;
 }
@@ -313,18 +313,18 @@ void connection_server::forget(std::uint64_t id) {
 void connection_server::serve(std::uint64_t id, served_client& who) {
   for (bool goes_on = true; goes_on;) {
     const bool was_stopping = is_stopping_; // requests that arrived before a stop are still answered
-    const auto arrived = who.line.take_arrived();
-    if (who.line.has_bytes() && !who.is_arriving) {
+    const auto arrived = who.conn.take_arrived();
+    if (who.conn.has_bytes() && !who.is_arriving) {
       who.is_arriving = true;
       who.expires = clock::now() + limits_.read_timeout;
     }
     switch (arrived) {
     case connection::arrival::complete:
-      who.line.read_until(who.expires);
-      goes_on = answer_one(who.line);
+      who.conn.read_until(who.expires);
+      goes_on = answer_one(who.conn);
       who.is_arriving = false;
       who.expires =
-          clock::now() + (who.line.is_trusted() ? limits_.keep_alive
+          clock::now() + (who.conn.is_trusted() ? limits_.keep_alive
                                                 : std::min(limits_.keep_alive, limits_.stranger_keep_alive));
       break;
     case connection::arrival::partial:
@@ -333,7 +333,7 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
       goes_on = !was_stopping;
       break;
     case connection::arrival::too_long:
-      refuse(who.line, 431);
+      refuse(who.conn, 431);
       goes_on = false;
       break;
     case connection::arrival::ended:
@@ -344,16 +344,16 @@ void connection_server::serve(std::uint64_t id, served_client& who) {
   forget(id);
 }
 
-bool connection_server::answer_one(connection& line) {
-  running_request current{line};
+bool connection_server::answer_one(connection& conn) {
+  running_request current{conn};
   running = &current;
-  const bool is_written = process(line, [&](httplib::Request& request) {
+  const bool is_written = process(conn, [&](httplib::Request& request) {
     current.has_head = true;
     current.takes_gzip = accepts_gzip(request.get_header_value("Accept-Encoding"));
     request.headers.erase("Accept-Encoding"); // httplib would compress with brotli, at 1 ms per KB
     make_origin_form(request);
     current.announced = announced_body_of(request);
-    current.body_start = line.consumed();
+    current.body_start = conn.consumed();
     using form = announced_body::form;
     const auto& [kind, bytes] = current.announced;
     current.has_unread_chunks = kind == form::chunked;
@@ -362,26 +362,26 @@ bool connection_server::answer_one(connection& line) {
                       bytes > limits_.max_discarded_bytes;
   });
   running = nullptr;
-  if (!line.flush() || !is_written)
+  if (!conn.flush() || !is_written)
     return false;
   const auto& [kind, bytes] = current.announced;
-  const auto read = line.consumed() - current.body_start;
+  const auto read = conn.consumed() - current.body_start;
   const auto unread = bytes - std::min(bytes, read);
-  if (!line.is_trusted()) // a stranger's body must not occupy a thread
-    line.read_until(clock::now() + stranger_patience);
+  if (!conn.is_trusted()) // a stranger's body must not occupy a thread
+    conn.read_until(clock::now() + stranger_timeout);
   if (!current.ends_here())
-    return discard(line, unread);
-  if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && line.has_bytes()) ||
+    return discard(conn, unread);
+  if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && conn.has_bytes()) ||
       current.has_unread_chunks)
-    end_gently(line, limits_.max_discarded_bytes);
+    end_gently(conn, limits_.max_discarded_bytes);
   return false;
 }
 
-void connection_server::refuse(connection& line, int status) {
+void connection_server::refuse(connection& conn, int status) {
   httplib::Response response;
   response.status = status;
   refuse_(response);
-  send_refusal(line, response);
+  send_refusal(conn, response);
 }
 
 } // namespace parseflow::http

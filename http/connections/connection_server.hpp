@@ -84,8 +84,8 @@ private:
   std::optional<std::uint64_t> idle_stranger() const;
   void end_busy_stranger();
   void serve(std::uint64_t id, served_client& who);
-  bool answer_one(connection& line);
-  void refuse(connection& line, int status);
+  bool answer_one(connection& conn);
+  void refuse(connection& conn, int status);
   bool park(std::uint64_t id, served_client& who);
   served_client* claim(std::uint64_t id);
   void forget(std::uint64_t id);

@@ -55,7 +55,7 @@ body_end exchange::read_sized(std::string& into, const room& has_room) {
         return body_end::no_room;
       into.resize(next);
     }
-    const auto received = line_.read(into.data() + have, into.size() - have);
+    const auto received = conn_.read(into.data() + have, into.size() - have);
     if (received <= 0) {
       into.resize(have);
       return failure();
@@ -68,12 +68,12 @@ body_end exchange::read_sized(std::string& into, const room& has_room) {
 body_end exchange::read_chunks(std::string& into, std::uint64_t max_bytes, const room& has_room) {
   chunk_decoder chunks{max_bytes};
   while (chunks.now() == chunk_decoder::state::reading) {
-    const auto arrived = line_.arrived();
+    const auto arrived = conn_.arrived();
     if (arrived.empty())
       return failure();
     if (!has_room(into.size() + arrived.size()))
       return body_end::no_room;
-    line_.take(chunks.feed(arrived, into));
+    conn_.take(chunks.feed(arrived, into));
   }
   if (chunks.now() != chunk_decoder::state::complete)
     return chunks.now() == chunk_decoder::state::too_large ? body_end::too_large : body_end::damaged;

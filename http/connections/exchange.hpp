@@ -42,9 +42,9 @@ enum class body_end {
 /// leaves unread.
 class exchange {
 public:
-  exchange(connection& line, const httplib::Request& asked, httplib::Response& answer,
+  exchange(connection& conn, const httplib::Request& asked, httplib::Response& answer,
            announced_body announced, bool takes_gzip)
-      : request(asked), response(answer), line_(line), announced_(announced), takes_gzip_(takes_gzip) {}
+      : request(asked), response(answer), conn_(conn), announced_(announced), takes_gzip_(takes_gzip) {}
 
   const httplib::Request& request;
   httplib::Response& response;
@@ -66,17 +66,17 @@ public:
   bool takes_gzip() const { return takes_gzip_; }
 
   /// Notes that the client has shown good credentials: strangers' connections are closed before its own.
-  void trust() { line_.trust(); }
+  void trust() { conn_.trust(); }
 
   /// The address of the client, as text.
-  const std::string& peer() const { return line_.peer(); }
+  const std::string& peer() const { return conn_.peer(); }
 
 private:
   body_end read_sized(std::string& into, const room& has_room);
   body_end read_chunks(std::string& into, std::uint64_t max_bytes, const room& has_room);
-  body_end failure() const { return line_.is_too_slow() ? body_end::too_slow : body_end::cut_off; }
+  body_end failure() const { return conn_.is_too_slow() ? body_end::too_slow : body_end::cut_off; }
 
-  connection& line_;
+  connection& conn_;
   announced_body announced_;
   bool takes_gzip_;
   bool has_read_chunks_ = false;

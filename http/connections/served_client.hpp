@@ -11,15 +11,15 @@ namespace parseflow::http {
 struct served_client {
   enum class state { idle, active };
 
-  explicit served_client(int socket) : line(socket) {}
+  explicit served_client(int socket) : conn(socket) {}
 
   /// True if bytes or the end of input are waiting in the socket.
   bool has_input() const {
-    pollfd input{line.socket(), POLLIN, 0};
+    pollfd input{conn.socket(), POLLIN, 0};
     return poll(&input, 1, 0) > 0;
   }
 
-  connection line;
+  connection conn;
   state now = state::idle;
   /// True from the first byte of a request until it is answered.
   bool is_arriving = false;

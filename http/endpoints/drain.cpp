@@ -165,7 +165,7 @@ void drain_endpoint::submit(exchange& current, frame content, connection::clock:
   caf::anon_send(
       entry_, submission{std::make_shared<const frame>(std::move(content)), verdict_slot{std::move(answer)}});
   // If the receiver dies and drops the promise, the future becomes ready, and `get` throws a future_error.
-  if (outcome.wait_until(deadline + verdict_slack) != std::future_status::ready)
+  if (outcome.wait_until(deadline + verdict_grace) != std::future_status::ready)
     return answer_no_room(current.response, "The lines were not durable in time: send them again.");
   try {
     switch (outcome.get()) {

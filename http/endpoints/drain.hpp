@@ -21,7 +21,7 @@ namespace parseflow::http {
 class drain_endpoint {
 public:
   /// How long to wait for the receiver's own verdict after `receiver_settings::hold`.
-  static constexpr std::chrono::milliseconds verdict_slack{250};
+  static constexpr std::chrono::milliseconds verdict_grace{250};
 
   /// @param on_no_room Called on the request's thread, before the request is answered 503 because the boxes
   /// did not take its frame in time.

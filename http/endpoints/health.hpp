@@ -13,6 +13,6 @@ void get_health(exchange& current);
 /// database is reported but does not count, because lines wait for it (promise P4).
 /// @param with_details Also report the state of the boxes, the journal and the database; otherwise only
 /// whether the service is ready.
-void get_readiness(exchange& current, box_questions& boxes, bool with_details);
+void get_readiness(exchange& current, pipeline_client& boxes, bool with_details);
 
 } // namespace parseflow::http

@@ -22,12 +22,12 @@ void answer_restoring(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{5});
 }
 
-void get_exposition(exchange& current, box_questions& boxes, const connection_counts& connections) {
+void get_exposition(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
   if (!answers.totals || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
   // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
-  if (answers.receiver->restoring)
+  if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
   current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,
                                                answers.alerts->writer.value_or(writer_status{}), connections),
@@ -37,7 +37,7 @@ void get_exposition(exchange& current, box_questions& boxes, const connection_co
 
 } // namespace
 
-void get_metrics(exchange& current, box_questions& boxes, const connection_counts& connections) {
+void get_metrics(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
   current.response.set_header("Vary", "Accept, Accept-Encoding");
   if (!has_only_parameters(current.request, {"app", "window"}, current.response))
     return;

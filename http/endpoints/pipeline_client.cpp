@@ -13,8 +13,8 @@ const auto ignore_error = [](const caf::error&) {};
 } // namespace
 
 template <class Overview, class Counted, class Question>
-Overview box_questions::ask(const Question& question, Counted Overview::*counted,
-                            const alerts_query& alerts) {
+Overview pipeline_client::ask(const Question& question, Counted Overview::*counted,
+                              const alerts_query& alerts) {
   Overview answers;
   caf::scoped_actor self{system_};
   auto counting = self->request(boxes_.metrics, answer_timeouts::http_request, question);
@@ -26,19 +26,19 @@ Overview box_questions::ask(const Question& question, Counted Overview::*counted
   return answers;
 }
 
-overview box_questions::ask_all(const metrics_query& question) {
+overview pipeline_client::ask_all(const metrics_query& question) {
   return ask(question, &overview::metrics, alerts_query{question.app, question.now, question.of});
 }
 
-totals_overview box_questions::ask_all(const totals_query& question) {
+totals_overview pipeline_client::ask_all(const totals_query& question) {
   return ask(question, &totals_overview::totals, alerts_query{question.app, system_time(), reach::this_node});
 }
 
-overview box_questions::ask_ready() {
+overview pipeline_client::ask_ready() {
   return ask_all(metrics_query{{}, window::one_minute, system_time(), reach::this_node});
 }
 
-std::optional<receiver_status> box_questions::ask_receiver() {
+std::optional<receiver_status> pipeline_client::ask_receiver() {
   std::optional<receiver_status> answer;
   caf::scoped_actor self{system_};
   self->request(boxes_.entry, answer_timeouts::admission, status_atom_v)
@@ -46,7 +46,7 @@ std::optional<receiver_status> box_questions::ask_receiver() {
   return answer;
 }
 
-caf::expected<std::vector<series>> box_questions::ask_series(const series_query& question) {
+caf::expected<std::vector<series>> pipeline_client::ask_series(const series_query& question) {
   caf::expected<std::vector<series>> answer{caf::sec::request_timeout};
   caf::scoped_actor self{system_};
   self->request(boxes_.metrics, answer_timeouts::http_request, question)

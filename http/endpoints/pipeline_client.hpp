@@ -24,9 +24,9 @@ struct totals_overview {
 };
 
 /// The boxes, as seen by the server's threads. Any thread may call; calls block.
-class box_questions {
+class pipeline_client {
 public:
-  box_questions(caf::actor_system& system, pipeline_handles boxes)
+  pipeline_client(caf::actor_system& system, pipeline_handles boxes)
       : system_(system), boxes_(std::move(boxes)) {}
 
   /// Asks all boxes at the same time.

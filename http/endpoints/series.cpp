@@ -103,7 +103,7 @@ expected<series_query> read_series_request(const httplib::Request& request, time
   return question;
 }
 
-void get_series(exchange& current, box_questions& boxes) {
+void get_series(exchange& current, pipeline_client& boxes) {
   if (!has_only_parameters(current.request, {"metric", "app", "from", "to", "step"}, current.response))
     return;
   const auto now = system_time();

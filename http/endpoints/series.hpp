@@ -16,6 +16,6 @@ expected<series_query> read_series_request(const httplib::Request& request, time
 
 /// Answers `{"metric", "step_s", "points": [[unix_s, value], …]}`; for several metrics `{"step_s", "series":
 /// [{"metric", "points"}, …]}`.
-void get_series(exchange& current, box_questions& boxes);
+void get_series(exchange& current, pipeline_client& boxes);
 
 } // namespace parseflow::http

@@ -113,7 +113,7 @@ json dyno_performance(const rollup::minute_rollup& totals, const name_keys& name
     result[names.key(entry)] = {{"name", name},
                                 {"app", app},
                                 {"request_count", stats.count},
-                                {"avg_response_time", nanoseconds(stats.service.mean_ms())},
+                                {"avg_response_time", nanoseconds(stats.service.mean())},
                                 {"error_rate", percent(stats.errors, stats.count)},
                                 {"failure_rate", percent(stats.failures, stats.count)},
                                 {"status", dyno_status(&stats, told_of(totals.platform.dynos, entry))}};
@@ -124,7 +124,7 @@ json dyno_performance(const rollup::minute_rollup& totals, const name_keys& name
 json active_alerts(const std::vector<alert>& alerts, timestamp now) {
   json result = json::array();
   for (const auto& one : alerts) {
-    const auto end = one.resolved ? one.resolved_at : std::max(now, one.raised_at);
+    const auto end = one.is_resolved ? one.resolved_at : std::max(now, one.raised_at);
     json entry{{"type", one.type},
                {"app", one.app},
                {"severity", one.severity},
@@ -135,8 +135,8 @@ json active_alerts(const std::vector<alert>& alerts, timestamp now) {
                {"worst_value", one.worst},
                {"timestamp", rfc3339(one.raised_at)},
                {"duration_s", std::chrono::duration<double>(end - one.raised_at).count()},
-               {"resolved", one.resolved}};
-    if (one.resolved)
+               {"resolved", one.is_resolved}};
+    if (one.is_resolved)
       entry["resolved_at"] = rfc3339(one.resolved_at);
     result.push_back(std::move(entry));
   }
@@ -150,10 +150,10 @@ json request_numbers(std::string_view name_key, rollup::app_and_name of, const r
           {"count", stats.count},
           {"error_rate", percent(stats.errors, stats.count)},
           {"failure_rate", percent(stats.failures, stats.count)},
-          {"avg_ms", service.mean_ms()},
-          {"p50_ms", service.quantile_ms(0.5)},
-          {"p95_ms", service.quantile_ms(0.95)},
-          {"p99_ms", service.quantile_ms(0.99)}};
+          {"avg_ms", service.mean()},
+          {"p50_ms", service.quantile(0.5)},
+          {"p95_ms", service.quantile(0.95)},
+          {"p99_ms", service.quantile(0.99)}};
 }
 
 json endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
@@ -181,10 +181,10 @@ json websockets(const rollup::minute_rollup& totals) {
   const auto found = totals.by_status.find(switching_protocols);
   const auto& lengths = totals.websockets;
   return {{"count", found == totals.by_status.end() ? 0 : found->second},
-          {"avg_ms", lengths.mean_ms()},
-          {"p50_ms", lengths.quantile_ms(0.5)},
-          {"p95_ms", lengths.quantile_ms(0.95)},
-          {"max_ms", lengths.largest_ms()}};
+          {"avg_ms", lengths.mean()},
+          {"p50_ms", lengths.quantile(0.5)},
+          {"p95_ms", lengths.quantile(0.95)},
+          {"max_ms", lengths.largest()}};
 }
 
 json events(const rollup::platform_stats& platform) {
@@ -290,7 +290,7 @@ json custom(const rollup::custom_stats& stats) {
 }
 
 // What was counted without a name of its own, because there were too many names.
-json folded(const metrics_snapshot& metrics, const name_keys& names) {
+json overflow(const metrics_snapshot& metrics, const name_keys& names) {
   const auto& totals = metrics.totals;
   std::uint64_t dynos = 0;
   for (const auto& [entry, stats] : totals.dynos)
@@ -301,7 +301,7 @@ json folded(const metrics_snapshot& metrics, const name_keys& names) {
           {"endpoints", totals.endpoints.other().count},
           {"dynos", dynos},
           {"error_codes", codes == totals.error_codes.end() ? 0 : codes->second},
-          {"custom", totals.custom.folded},
+          {"custom", totals.custom.overflow},
           {"addons", totals.platform.addon_samples_left_out}};
 }
 
@@ -325,10 +325,10 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
               {"requests_per_second", metrics.requests_per_second},
               {"success_rate", percent(totals.requests - totals.errors, totals.requests)},
               {"error_rate", percent(totals.errors, totals.requests)},
-              {"avg_response_time", nanoseconds(service.mean_ms())},
-              {"p50_response_time", service.quantile_ms(0.5) * 1'000'000},
-              {"p95_response_time", service.quantile_ms(0.95) * 1'000'000},
-              {"p99_response_time", service.quantile_ms(0.99) * 1'000'000},
+              {"avg_response_time", nanoseconds(service.mean())},
+              {"p50_response_time", service.quantile(0.5) * 1'000'000},
+              {"p95_response_time", service.quantile(0.95) * 1'000'000},
+              {"p99_response_time", service.quantile(0.99) * 1'000'000},
               {"slow_request_count", service.count_above(rollup::slow_above_ms)}};
   answer.update(counters(totals));
   answer["top_countries"] = top_countries(totals);
@@ -341,7 +341,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
       {"backlog_size", receiver.unstored_frames}};
   answer["active_alerts"] = active_alerts(alerts.alerts, metrics.question.now);
 
-  answer["restoring"] = receiver.restoring;
+  answer["restoring"] = receiver.is_restoring;
   answer["window"] = to_string(metrics.question.span);
   answer["apps"] = metrics.apps;
   const auto& asked = metrics.question.app;
@@ -360,7 +360,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
   answer["dyno_memory"] = dyno_memory(totals, names);
   answer["addons"] = addons(totals.platform);
   answer["custom"] = custom(totals.custom);
-  answer["folded"] = folded(metrics, names);
+  answer["folded"] = overflow(metrics, names);
   answer["events"] = events(totals.platform);
   answer["releases"] = totals.platform.releases;
   answer["deploys"] = totals.platform.deploys;
@@ -383,7 +383,7 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                        {"oldest_age_s", std::chrono::duration<double>{receiver.oldest_age}.count()},
                        {"lost_frames", receiver.lost_frames}};
   answer["database"] = {{"kind", writer.kind},
-                        {"connected", writer.connected},
+                        {"connected", writer.is_connected},
                         {"busy_s", busy_s(writer, metrics.question.now)},
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},

@@ -24,7 +24,7 @@ using rollup::minute_rollup;
 constexpr double milliseconds = 1e-3;
 constexpr double megabytes = 1 << 20;
 
-// Bounds of the duration buckets, in milliseconds. Those below `histogram::exact_below_ms` are exact.
+// Bounds of the duration buckets, in milliseconds. Those below `histogram::exact_below` are exact.
 constexpr std::array<std::uint64_t, 13> duration_bounds{5,    10,   25,   50,    100,   250,  500,
                                                         1000, 2500, 5000, 10000, 20000, 30000};
 
@@ -71,7 +71,7 @@ public:
     auto metric = labelled(names);
     auto& into = metric.histogram;
     into.sample_count = durations.count();
-    into.sample_sum = static_cast<double>(durations.sum_ms()) * milliseconds;
+    into.sample_sum = static_cast<double>(durations.sum()) * milliseconds;
     for (const auto bound : duration_bounds)
       into.bucket.push_back(
           {durations.count() - durations.count_above(bound), static_cast<double>(bound) * milliseconds});
@@ -83,9 +83,9 @@ public:
     auto metric = labelled(names);
     auto& into = metric.summary;
     into.sample_count = durations.count();
-    into.sample_sum = static_cast<double>(durations.sum_ms()) * milliseconds;
+    into.sample_sum = static_cast<double>(durations.sum()) * milliseconds;
     for (const auto q : {0.5, 0.95, 0.99})
-      into.quantile.push_back({q, static_cast<double>(durations.quantile_ms(q)) * milliseconds});
+      into.quantile.push_back({q, static_cast<double>(durations.quantile(q)) * milliseconds});
     of_.metric.push_back(std::move(metric));
   }
 
@@ -331,13 +331,13 @@ void add_receiver(families& all, const receiver_status& receiver, std::uint64_t 
           "How long the oldest of these frames has waited.",
           std::chrono::duration<double>(receiver.oldest_age).count());
   add_one(all, Gauge, "parseflow_journal_writable", "1 while there is room for frames.",
-          receiver.journal_problem.empty() ? 1 : 0);
+          receiver.has_room ? 1 : 0);
 }
 
 void add_writer(families& all, const writer_status& writer) {
   using enum MetricType;
   add_one(all, Gauge, "parseflow_database_connected", "1 while the database takes lines.",
-          writer.connected ? 1 : 0);
+          writer.is_connected ? 1 : 0);
   add_one(all, Gauge, "parseflow_database_lag_lines", "Lines handed over and not yet committed.",
           writer.lag_lines);
   add_one(all, Counter, "parseflow_stored_lines_total", "Lines committed.", writer.stored_lines);
@@ -362,7 +362,7 @@ void add_alerts(families& all, const alert_report& report) {
   {
     family open{all, MetricType::Gauge, "parseflow_alert_open", "1 for each alert that is open."};
     for (const auto& one : report.alerts)
-      if (!one.resolved)
+      if (!one.is_resolved)
         open.add({{"type", one.type}, {"app", one.app}, {"severity", one.severity}}, 1);
   }
   if (!report.webhook)

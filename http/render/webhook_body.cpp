@@ -28,23 +28,24 @@ std::string escaped(std::string_view text) {
 
 } // namespace
 
-std::string webhook_body(const alert& told) {
+std::string webhook_body(const alert& announced) {
   const auto state =
-      told.resolved ? fmt::format("resolved after {}", alerts::length_text(told.resolved_at - told.raised_at))
-                    : told.severity;
-  const auto& now = told.now.empty() ? told.message : told.now;
+      announced.is_resolved
+          ? fmt::format("resolved after {}", alerts::length_text(announced.resolved_at - announced.raised_at))
+          : announced.severity;
+  const auto& now = announced.now.empty() ? announced.message : announced.now;
   nlohmann::ordered_json body{{"text", fmt::format("[{}] {}", state, escaped(now))},
-                              {"type", told.type},
-                              {"app", told.app},
-                              {"severity", told.severity},
-                              {"status", told.resolved ? "resolved" : "raised"},
-                              {"message", told.message},
-                              {"value", told.value},
-                              {"current_value", told.current},
-                              {"worst_value", told.worst},
-                              {"raised_at", rfc3339(told.raised_at)}};
-  if (told.resolved)
-    body["resolved_at"] = rfc3339(told.resolved_at);
+                              {"type", announced.type},
+                              {"app", announced.app},
+                              {"severity", announced.severity},
+                              {"status", announced.is_resolved ? "resolved" : "raised"},
+                              {"message", announced.message},
+                              {"value", announced.value},
+                              {"current_value", announced.current},
+                              {"worst_value", announced.worst},
+                              {"raised_at", rfc3339(announced.raised_at)}};
+  if (announced.is_resolved)
+    body["resolved_at"] = rfc3339(announced.resolved_at);
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

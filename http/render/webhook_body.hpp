@@ -9,6 +9,6 @@ namespace parseflow::http {
 
 /// The form that docs/alerts.md shows: `text` for Slack and services that understand its form, and every
 /// field. Valid JSON whatever bytes the alert holds.
-std::string webhook_body(const alert& told);
+std::string webhook_body(const alert& announced);
 
 } // namespace parseflow::http

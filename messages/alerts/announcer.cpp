@@ -12,8 +12,8 @@ bool is_about_the_same(const alert& a, const alert& b) {
 }
 
 bool was_open_before(const alert& one, std::span<const alert> open) {
-  return !one.resolved && std::any_of(open.begin(), open.end(), [&](const alert& other) {
-    return !other.resolved && is_about_the_same(one, other) &&
+  return !one.is_resolved && std::any_of(open.begin(), open.end(), [&](const alert& other) {
+    return !other.is_resolved && is_about_the_same(one, other) &&
            other.raised_at + announcer::same_alert < one.raised_at;
   });
 }
@@ -41,7 +41,7 @@ std::vector<announcement> announcer::take_turn(bool is_notifier, std::span<const
   forget_old(pending_, now);
   std::erase_if(pending_, [announced](const dated_alert& pending) {
     return std::any_of(announced.begin(), announced.end(), [&one = pending.what](const alert& other) {
-      return is_about_the_same(one, other) && one.resolved == other.resolved &&
+      return is_about_the_same(one, other) && one.is_resolved == other.is_resolved &&
              abs(other.raised_at - one.raised_at) <= same_alert;
     });
   });

@@ -11,7 +11,7 @@ namespace parseflow::alerts {
 namespace {
 
 alert resolved(alert one, timestamp now) {
-  one.resolved = true;
+  one.is_resolved = true;
   one.resolved_at = std::max(now, one.raised_at);
   return one;
 }
@@ -40,15 +40,15 @@ void update(alert& open, const rule& judged, const measured& found) {
 
 evaluator::evaluator(std::vector<rule> rules, timestamp listening_since)
     : rules_(std::move(rules)), states_(rules_.size()), listening_since_(listening_since),
-      judges_from_(listening_since + history_patience) {}
+      judges_from_(listening_since + history_timeout) {}
 
 std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now) {
   judges_from_ = std::min(judges_from_, now);
-  resolves_from_ = now + settling;
+  resolves_from_ = now + settling_grace;
   std::vector<alert> ended;
   for (auto& one : earlier) {
     one.current = one.worst = one.value; // these two are not stored
-    if (one.resolved) {
+    if (one.is_resolved) {
       keep_resolved(one);
       continue;
     }
@@ -191,7 +191,7 @@ void evaluator::resolve_unruled(timestamp now, std::vector<alert>& changed) {
 
 void evaluator::keep_resolved_of(const std::vector<alert>& changed) {
   for (const auto& one : changed)
-    if (one.resolved)
+    if (one.is_resolved)
       keep_resolved(one);
 }
 

@@ -24,9 +24,9 @@ namespace parseflow::alerts {
 class evaluator {
 public:
   /// How long to wait for the alerts of earlier runs before judging without them.
-  static constexpr std::chrono::seconds history_patience{60};
+  static constexpr std::chrono::seconds history_timeout{60};
   /// How long nothing is resolved after they came: the lines of earlier runs may still be on their way.
-  static constexpr std::chrono::seconds settling{10};
+  static constexpr std::chrono::seconds settling_grace{10};
   /// How long resolved alerts are shown, and how many of them at most.
   static constexpr std::chrono::hours resolved_kept{1};
   static constexpr std::size_t max_resolved = 100;

@@ -133,11 +133,11 @@ std::string length_text(std::chrono::microseconds length) {
 
 std::string state_text(const alert& one, timestamp now) {
   const auto& text = one.now.empty() ? one.message : one.now;
-  const auto length = (one.resolved ? one.resolved_at : now) - one.raised_at;
+  const auto length = (one.is_resolved ? one.resolved_at : now) - one.raised_at;
   if (length < std::chrono::minutes{1})
     return text;
-  return one.resolved ? fmt::format("{}; over after {}", text, length_text(length))
-                      : fmt::format("{}; for {} now", text, length_text(length));
+  return one.is_resolved ? fmt::format("{}; over after {}", text, length_text(length))
+                         : fmt::format("{}; for {} now", text, length_text(length));
 }
 
 } // namespace parseflow::alerts

@@ -9,46 +9,46 @@
 
 namespace parseflow {
 
-/// DOOR: answers the peers of this node. The only box that the network reaches.
-using door_actor = caf::typed_actor<
+/// PEER GATEWAY: answers the peers of this node. The only box that the network reaches.
+using peer_gateway_actor = caf::typed_actor<
     // A greeting, and later a sign of life: each side says which node it is.
-    caf::replies_to<call>::with<node_identity>,
+    caf::replies_to<hello>::with<node_identity>,
     // A frame that belongs to this node. The answer is the verdict that a drain request would get.
-    caf::replies_to<carried<frame>>::with<verdict>,
+    caf::replies_to<over_wire<frame>>::with<verdict>,
     // The counts of this node alone. Errors: ec::not_ready until the counts of its earlier runs are restored.
-    caf::replies_to<metrics_query>::with<carried<metrics_snapshot>>,
+    caf::replies_to<metrics_query>::with<over_wire<metrics_snapshot>>,
     // Errors: ec::not_ready, ec::unknown_metric.
-    caf::replies_to<series_query>::with<carried<series_sums>>,
+    caf::replies_to<series_query>::with<over_wire<series_sums>>,
     // Errors: ec::not_ready.
-    caf::replies_to<watch_query>::with<carried<watched_counts>>,
+    caf::replies_to<watch_query>::with<over_wire<watched_counts>>,
     // The alerts of this node alone. Never an error.
-    caf::replies_to<alerts_query>::with<carried<alert_report>>,
+    caf::replies_to<alerts_query>::with<over_wire<alert_report>>,
     // The node of this identity is about to stop: it gets no more frames. Always answers true.
     caf::replies_to<leave_atom, node_identity>::with<bool>>;
 
 /// MEMBERSHIP SINK: is notified of which nodes are there.
 using membership_sink_actor = caf::typed_actor<
-    // The membership after each change, and once when the sink is attached.
+    // The membership after each change, and once when the sink subscribes.
     caf::reacts_to<membership>>;
 
 /// MEMBERS: keeps track of which nodes are there.
 using members_actor = caf::typed_actor<
     // News from a link, which dials a peer.
     caf::reacts_to<peer_news>,
-    // From the door: a peer has called there.
-    caf::reacts_to<call>,
+    // From the gateway: a peer has called there.
+    caf::reacts_to<hello>,
     // Looks for callers that have fallen silent; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>,
     // A peer announced that it stops.
     caf::reacts_to<leave_atom, node_identity>,
-    // Adds a sink.
-    caf::reacts_to<attach_atom, membership_sink_actor>,
+    // Notifies this sink from now on.
+    caf::reacts_to<subscribe_atom, membership_sink_actor>,
     // Announces to all peers that this node stops; answers true when each has confirmed it or did not answer
     // in time.
     caf::replies_to<stop_atom>::with<bool>>;
 
-/// LINK: finds the node at one address and watches it.
-using link_actor = caf::typed_actor<
+/// PEER LINK: finds the node at one address and watches it.
+using peer_link_actor = caf::typed_actor<
     // Tries the next connection, or asks for the next sign of life. Ticks are numbered, so that one from
     // before the peer was lost does nothing.
     caf::reacts_to<caf::tick_atom, std::uint64_t>>;

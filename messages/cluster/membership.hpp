@@ -11,7 +11,7 @@ namespace parseflow {
 /// Another node, which is live.
 struct peer {
   node_identity identity;
-  door_actor door;
+  peer_gateway_actor gateway;
   /// It has announced that it stops.
   bool is_leaving = false;
 };
@@ -31,7 +31,7 @@ struct peer_news {
   /// The identity of the node that was last there.
   node_identity identity;
   /// Null if no node is there.
-  door_actor door;
+  peer_gateway_actor gateway;
 };
 
 } // namespace parseflow

@@ -13,7 +13,7 @@ namespace {
 void add_alerts(std::vector<alert>& into, const std::vector<alert>& more) {
   for (const auto& one : more) {
     const auto known = std::find_if(into.begin(), into.end(), [&](const alert& other) {
-      return !one.resolved && !other.resolved && one.type == other.type && one.app == other.app;
+      return !one.is_resolved && !other.is_resolved && one.type == other.type && one.app == other.app;
     });
     if (known == into.end())
       into.push_back(one);

@@ -38,27 +38,27 @@ auto inspect(Inspector& f, node_identity& x) {
 
 /// The first message to a peer, and later the sign of life. One connection serves both directions, so this
 /// message says how the peer can reach the caller.
-struct call {
+struct hello {
   node_identity identity;
   /// The caller's entry in `cluster.peers`.
   std::string address;
-  /// The caller's DOOR.
-  caf::strong_actor_ptr door;
+  /// The caller's PEER GATEWAY.
+  caf::strong_actor_ptr gateway;
 };
 
 template <class Inspector>
-auto inspect(Inspector& f, call& x) {
-  return f(x.identity, x.address, x.door);
+auto inspect(Inspector& f, hello& x) {
+  return f(x.identity, x.address, x.gateway);
 }
 
 /// An immutable value on its way to another node: serialized without a copy, and rebuilt there.
 template <class T>
-struct carried {
+struct over_wire {
   std::shared_ptr<const T> value;
 };
 
 template <class Inspector, class T>
-typename Inspector::result_type inspect(Inspector& f, carried<T>& x) {
+typename Inspector::result_type inspect(Inspector& f, over_wire<T>& x) {
   if constexpr (Inspector::reads_state) {
     return f(const_cast<T&>(*x.value)); // an inspector that reads takes no const
   } else {

@@ -16,12 +16,12 @@ struct peer_news;
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow_cluster, caf::id_block::parseflow::end)
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::node_identity))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::call))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::frame>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::metrics_snapshot>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::series_sums>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::watched_counts>))
-CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::carried<parseflow::alert_report>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::hello))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::frame>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::metrics_snapshot>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::series_sums>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::watched_counts>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::alert_report>))
 CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
 CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
 

@@ -1,7 +1,7 @@
 // Lines that the app wrote: the form of the text, and the severity that it names (heroku-formats section 9).
 #pragma once
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

@@ -18,32 +18,32 @@ inline bool begins_with_line(std::string_view text) {
          std::all_of(text.begin(), text.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-inline std::string_view without_line_feed(std::string_view message) {
-  if (message.ends_with('\n'))
-    message.remove_suffix(1);
-  return message;
+inline std::string_view without_line_feed(std::string_view line) {
+  if (line.ends_with('\n'))
+    line.remove_suffix(1);
+  return line;
 }
 
 /// Takes off a line feed, or the CR LF that some loggers write.
-inline std::string_view without_line_end(std::string_view message) {
-  if (!message.ends_with("\r\n"))
-    return without_line_feed(message);
-  message.remove_suffix(2);
-  return message;
+inline std::string_view without_line_end(std::string_view line) {
+  if (!line.ends_with("\r\n"))
+    return without_line_feed(line);
+  line.remove_suffix(2);
+  return line;
 }
 
 /// Calls `on_line(const header&, bool is_miscounted)` and `on_damage(std::string_view)` for octet-counted
-/// frames, in the order of the body. A message whose header parses is a line, even if its count is wrong.
+/// frames, in the order of the body. What has a header that parses is a line, even if its count is wrong.
 template <class OnLine, class OnDamage>
 void walk_frames(std::string_view body, std::uint32_t announced, header_reader& headers, OnLine on_line,
                  OnDamage on_damage) {
   framing frames(body, announced);
   header h;
-  for (message m; frames.next(m);) {
-    if (headers.read_message(without_line_end(m.damaged ? m.line : m.bytes), h))
-      on_line(h, m.damaged);
+  for (framed_line m; frames.next(m);) {
+    if (headers.read_line(without_line_end(m.is_damaged ? m.line : m.bytes), h))
+      on_line(h, m.is_damaged);
     else
-      on_damage(m.damaged ? m.bytes : without_line_feed(m.bytes));
+      on_damage(m.is_damaged ? m.bytes : without_line_feed(m.bytes));
   }
 }
 
@@ -69,7 +69,7 @@ void walk_lines(std::string_view body, header_reader& headers, OnLine on_line, O
     if (line.ends_with('\r'))
       line.remove_suffix(1);
     const bool is_blank = line.empty() && damage == begin;
-    const bool is_line = line.starts_with('<') ? headers.read_message(line, h)
+    const bool is_line = line.starts_with('<') ? headers.read_line(line, h)
                                                : begins_with_line(line) && headers.read_shown(line, h);
     if (is_line) {
       give_damage(begin);

@@ -2,7 +2,7 @@
 // (heroku-formats sections 5, 6 and 10).
 #pragma once
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

@@ -64,12 +64,12 @@ bool framing::holds_frames(std::string_view body) {
   return whole.is_head(whole.at_) || whole.boundary_after(whole.at_, whole.end_) != whole.end_;
 }
 
-// True if a count and the beginning of a message are at `p`.
+// True if a count and the beginning of a line are at `p`.
 bool framing::is_head(const char* p) const {
-  return count_at(p, end_).octets >= min_message_bytes && take_head(p, end_);
+  return count_at(p, end_).octets >= min_line_bytes && take_head(p, end_);
 }
 
-// True if a count is at `p` whose message ends at another head, or at the end of the body.
+// True if a count is at `p` whose line ends at another head, or at the end of the body.
 bool framing::is_count_that_fits(const char* p) const {
   const count c = count_at(p, end_);
   const char* const begin = p + c.width;
@@ -89,7 +89,7 @@ std::size_t framing::line_end_bytes(const char* p) const {
   return p + carriage_return != end_ && p[carriage_return] == '\n' ? carriage_return + 1 : 0;
 }
 
-bool framing::next_unusual(message& out) {
+bool framing::next_unusual(framed_line& out) {
   if (at_ != end_ && !is_digit(*at_)) {
     const char* const next = at_ + line_end_bytes(at_);
     if (next == end_ || is_head(next))
@@ -98,7 +98,7 @@ bool framing::next_unusual(message& out) {
   if (at_ == end_)
     return false;
   const count c = count_at(at_, end_);
-  if (c.octets < min_message_bytes)
+  if (c.octets < min_line_bytes)
     return take_damaged(boundary_after(at_, end_), out);
   const char* const begin = at_ + c.width;
   if (lacks_line_feed(begin, c.octets)) {
@@ -111,7 +111,7 @@ bool framing::next_unusual(message& out) {
     return take_damaged(is_last ? end_ : boundary_after(at_, end_), out);
   }
   const char* const stop = begin + c.octets;
-  // A message that ends with its line feed was counted right, whatever follows.
+  // A line that ends with its line feed was counted right, whatever follows.
   if (stop[-1] != '\n' && stop != end_ && !is_counted_right(stop))
     return take_damaged(boundary_after(at_, end_), out);
   at_ = stop;
@@ -120,7 +120,7 @@ bool framing::next_unusual(message& out) {
   return true;
 }
 
-// True if a message lacks its line feed and nothing else. Some tools drop the line feed of the last message.
+// True if a line lacks its line feed and nothing else. Some tools drop the line feed of the last line.
 // `curl -d @file` drops all of them, so that the last byte counted is the first digit of the next count.
 bool framing::lacks_line_feed(const char* begin, std::size_t octets) const {
   const auto left = static_cast<std::size_t>(end_ - begin);
@@ -130,7 +130,7 @@ bool framing::lacks_line_feed(const char* begin, std::size_t octets) const {
                             : is_counted_one_too_many(begin + octets);
 }
 
-// The same for a message that is followed by another. The count of that one shows that it begins a
+// The same for a line that is followed by another. The count of that one shows that it begins a
 // byte earlier.
 bool framing::is_counted_one_too_many(const char* stop) const {
   if (stop[-1] == '\n' || !is_head(stop - 1) || is_count_that_fits(stop))
@@ -140,7 +140,7 @@ bool framing::is_counted_one_too_many(const char* stop) const {
   return next.octets == left + 1 || (next.octets <= left && is_head(stop - 1 + next.width + next.octets - 1));
 }
 
-// True if a message without line feed (Logplex's own have none) ends at `stop`. No frame may begin before
+// True if a line without line feed (Logplex's own have none) ends at `stop`. No frame may begin before
 // `stop`, else the count has run into that frame. And something must show that a line begins at `stop`:
 // another frame, if only its beginning; a count that fits, whatever it counts; or one more line was announced
 // and no frame holds it.
@@ -154,7 +154,7 @@ bool framing::is_counted_right(const char* stop) const {
   return is_last_but_one && boundary_after(at_, end_) == end_;
 }
 
-bool framing::take_damaged(const char* until, message& out) {
+bool framing::take_damaged(const char* until, framed_line& out) {
   const std::string_view bytes(at_, static_cast<std::size_t>(until - at_));
   out = {bytes, true, line_behind_count(bytes)};
   at_ = until;
@@ -163,7 +163,7 @@ bool framing::take_damaged(const char* until, message& out) {
 }
 
 const char* framing::boundary_after(const char* from, const char* before) const {
-  // A count that begins before `before` may have its message after it.
+  // A count that begins before `before` may have its line after it.
   const char* const limit = end_ - before > max_count_digits ? before + max_count_digits + 1 : end_;
   for (const char* p = from; p < limit; ++p) {
     p = static_cast<const char*>(std::memchr(p, '<', static_cast<std::size_t>(limit - p)));
@@ -176,7 +176,7 @@ const char* framing::boundary_after(const char* from, const char* before) const 
       --digits;
     if (digits != from && digits[-1] == '\n' && is_head(digits))
       return digits;
-    // The previous message may have no line feed, so that its last letters touch the count. The count is then
+    // The previous line may have no line feed, so that its last letters touch the count. The count is then
     // trusted only if it leads to another frame or to the end.
     for (const char* q = digits == from ? from + 1 : digits; q < p - 1; ++q)
       if (is_frame(q))

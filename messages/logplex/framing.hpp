@@ -1,5 +1,5 @@
-// A body of octet-counted frames → its messages. Bytes that belong to no frame are set apart. The content of
-// the messages is not interpreted.
+// A body of octet-counted frames → its lines. Bytes that belong to no frame are set apart. The content of
+// the lines is not interpreted.
 //
 //   BODY  = *FRAME
 //   FRAME = MSG-LEN SP MSG      ; MSG-LEN: decimal octets of MSG, first digit 1-9
@@ -14,20 +14,20 @@
 namespace parseflow::logplex {
 
 /// The shortest MSG that can hold a syslog header. A smaller count is damage.
-inline constexpr std::size_t min_message_bytes = 13;
+inline constexpr std::size_t min_line_bytes = 13;
 
 /// One step through a body.
-struct message {
-  /// MSG with its counted line feed; or, if `damaged`, bytes that belong to no frame, including the counts
+struct framed_line {
+  /// MSG with its counted line feed; or, if `is_damaged`, bytes that belong to no frame, including the counts
   /// among them.
   std::string_view bytes;
-  bool damaged = false;
-  /// If `damaged` and only the count seems wrong, the MSG: one line with its line feed, or one that lacks its
-  /// line feed and no other byte. Else empty.
+  bool is_damaged = false;
+  /// If `is_damaged` and only the count seems wrong, the MSG: one line with its line feed, or one that lacks
+  /// its line feed and no other byte. Else empty.
   std::string_view line = {};
 };
 
-/// Steps through one body. Every byte is in exactly one message, except the counts of whole frames and a line
+/// Steps through one body. Every byte is in exactly one line, except the counts of whole frames and a line
 /// feed or CRLF that the sender put after a frame without counting it.
 class framing {
 public:
@@ -36,9 +36,9 @@ public:
   /// end that belong to no frame are a line of their own.
   framing(std::string_view body, std::uint32_t announced);
 
-  /// Takes the next message; false when the body is used up.
-  bool next(message& out) {
-    // The form of nearly all frames: a count of two to four digits, and a message that ends with its
+  /// Takes the next line; false when the body is used up.
+  bool next(framed_line& out) {
+    // The form of nearly all frames: a count of two to four digits, and a line that ends with its
     // line feed.
     if (end_ - at_ > 6) {
       std::size_t octets = static_cast<unsigned char>(*at_ - '0');
@@ -46,7 +46,7 @@ public:
       for (; p != at_ + 4 && static_cast<unsigned char>(*p - '0') <= 9; ++p)
         octets = octets * 10 + static_cast<unsigned char>(*p - '0');
       const char* const begin = p + 1;
-      if (static_cast<unsigned char>(*at_ - '1') <= 8 && *p == ' ' && octets >= min_message_bytes &&
+      if (static_cast<unsigned char>(*at_ - '1') <= 8 && *p == ' ' && octets >= min_line_bytes &&
           octets <= static_cast<std::size_t>(end_ - begin) && begin[octets - 1] == '\n') [[likely]] {
         out = {{begin, octets}, false, {}};
         at_ = begin + octets;
@@ -64,8 +64,8 @@ private:
   // Where the next trustworthy frame begins, between `from` and `before` (both exclusive); else the end of
   // the body, or a place after `before`.
   const char* boundary_after(const char* from, const char* before) const;
-  bool next_unusual(message& out);
-  bool take_damaged(const char* until, message& out);
+  bool next_unusual(framed_line& out);
+  bool take_damaged(const char* until, framed_line& out);
   bool lacks_line_feed(const char* begin, std::size_t octets) const;
   bool is_head(const char* p) const;
   bool is_count_that_fits(const char* p) const;

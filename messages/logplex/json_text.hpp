@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

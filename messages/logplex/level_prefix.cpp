@@ -76,17 +76,17 @@ public:
         return severity::none;
       const char c = rest_[0];
       if (is_letter(c)) {
-        if (const severity told = level_of_word(tokens == 0); told != severity::none)
-          return told;
-        if (const severity told = tokens == 0 ? first_level() : severity::none; told != severity::none)
-          return told;
+        if (const severity found = level_of_word(tokens == 0); found != severity::none)
+          return found;
+        if (const severity found = tokens == 0 ? first_level() : severity::none; found != severity::none)
+          return found;
         if (!skip_word(tokens == 0))
           return severity::none;
       } else if (is_digit(c) || (is_in("+-", c) && rest_.size() > 1 && is_digit(rest_[1]))) {
         skip_number();
       } else if (is_in("[(<{", c)) {
-        if (const severity told = level_in_brackets(tokens == 0); told != severity::none || rest_.empty())
-          return told;
+        if (const severity found = level_in_brackets(tokens == 0); found != severity::none || rest_.empty())
+          return found;
       } else if (is_in(separators, c)) {
         rest_.remove_prefix(std::min(rest_.find_first_not_of(separators), rest_.size()));
         is_behind_separator_ = true;
@@ -228,8 +228,8 @@ private:
       if (const std::size_t colon = inner.rfind(':'); has_time_ && colon != npos)
         if (const severity of_module = severity_named(inner.substr(colon + 1)); of_module != severity::none)
           return of_module;
-      if (const severity told = prefix_reader(inner, true).read(); told != severity::none)
-        return told;
+      if (const severity found = prefix_reader(inner, true).read(); found != severity::none)
+        return found;
     } else if (open != '(' && is_first) {
       rest_ = {};
       return severity::none;

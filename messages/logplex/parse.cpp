@@ -1,4 +1,4 @@
-// One body → its records: finds the form of the body, steps through its messages, and files each by kind.
+// One body → its records: finds the form of the body, steps through its lines, and sorts them by kind.
 #include "messages/logplex/parse.hpp"
 
 #include <algorithm>
@@ -27,9 +27,9 @@ constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{2000} /
 constexpr std::chrono::hours farthest_ahead{24};
 
 // Fills a parsed_body.
-class filer {
+class classifier {
 public:
-  filer(std::string_view body, const body_context& context)
+  classifier(std::string_view body, const body_context& context)
       : end_(body.data() + body.size()), context_(context),
         last_time_(std::min(context.received_at, timestamp::max() - farthest_ahead) + farthest_ahead),
         samples_(body.size() / bytes_per_sample + 1) {
@@ -38,7 +38,7 @@ public:
     out_.lines.reserve(expected);
   }
 
-  void file(const header& h, bool is_miscounted) {
+  void add(const header& h, bool is_miscounted) {
     ++out_.framing.lines;
     out_.framing.miscounted += is_miscounted;
     const timestamp at = h.at < first_time || h.at > last_time_ ? context_.received_at : h.at;
@@ -77,7 +77,7 @@ public:
   parsed_body take() {
     out_.samples = std::move(samples_.samples());
     out_.framing.samples_left_out = samples_.left_out();
-    out_.framing.count_mismatch =
+    out_.framing.has_count_mismatch =
         context_.announced_lines != frame::no_count && context_.announced_lines != out_.framing.lines;
     return std::move(out_);
   }
@@ -149,17 +149,17 @@ private:
 } // namespace
 
 parsed_body parse(std::string_view body, const body_context& context) {
-  filer out(body, context);
+  classifier out(body, context);
   header_reader headers(context.mode, context.received_at);
   walk_body(
       body, context.announced_lines, headers,
-      [&](const header& h, bool is_miscounted) { out.file(h, is_miscounted); },
+      [&](const header& h, bool is_miscounted) { out.add(h, is_miscounted); },
       [&](std::string_view bytes) { out.file_malformed(bytes); });
   return out.take();
 }
 
 parsed_body keep_raw(std::string_view body, const body_context& context) {
-  filer out({}, context);
+  classifier out({}, context);
   if (!body.empty())
     out.file_malformed(body);
   return out.take();

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "messages/frame.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

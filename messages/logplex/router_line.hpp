@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "messages/logplex/field_scan.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

@@ -10,7 +10,7 @@
 
 #include "messages/logplex/field_scan.hpp"
 #include "messages/logplex/measured_text.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "messages/logplex/number_text.hpp"
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 
 namespace parseflow::logplex {
 

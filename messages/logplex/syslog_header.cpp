@@ -66,18 +66,18 @@ std::string_view without_structured_data(std::string_view text) {
 #if defined(__SSE2__)
 
 // The bytes of `<PRI>1 ` if PRI has two or three digits; else 0: `take_priority` then decides.
-std::size_t usual_priority_bytes(std::string_view message) {
-  if (message.size() < 8 || message[0] != '<')
+std::size_t usual_priority_bytes(std::string_view line) {
+  if (line.size() < 8 || line[0] != '<')
     return 0;
-  const auto digit = [message](std::size_t i) {
-    return static_cast<unsigned>(static_cast<unsigned char>(message[i] - '0'));
+  const auto digit = [line](std::size_t i) {
+    return static_cast<unsigned>(static_cast<unsigned char>(line[i] - '0'));
   };
-  const std::size_t close = message[3] == '>' ? 3 : 4;
+  const std::size_t close = line[3] == '>' ? 3 : 4;
   const unsigned last = close == 4 ? digit(3) : 0;
   const unsigned priority = close == 4 ? digit(1) * 100 + digit(2) * 10 + last : digit(1) * 10 + digit(2);
   const bool are_digits = digit(1) - 1 <= 8 && digit(2) <= 9 && last <= 9;
-  return are_digits && priority <= 191 && message[close] == '>' && message[close + 1] == '1' &&
-                 message[close + 2] == ' '
+  return are_digits && priority <= 191 && line[close] == '>' && line[close + 1] == '1' &&
+                 line[close + 2] == ' '
              ? close + 3
              : 0;
 }
@@ -95,14 +95,14 @@ unsigned spaces_in_32(const char* p) {
 
 } // namespace
 
-bool header_reader::read_message(std::string_view message, header& out) {
+bool header_reader::read_line(std::string_view line, header& out) {
 #if defined(__SSE2__)
-  // The header of nearly all messages: four words, which end within the 32 bytes after the timestamp.
-  const std::size_t priority_bytes = usual_priority_bytes(message);
+  // The header of nearly all lines: four words, which end within the 32 bytes after the timestamp.
+  const std::size_t priority_bytes = usual_priority_bytes(line);
   if (priority_bytes != 0) [[likely]] {
-    const std::size_t used = priority_bytes + timestamps_.read(message.substr(priority_bytes), out.at);
-    if (used != priority_bytes && message.size() >= used + 32) [[likely]] {
-      const char* const p = message.data() + used;
+    const std::size_t used = priority_bytes + timestamps_.read(line.substr(priority_bytes), out.at);
+    if (used != priority_bytes && line.size() >= used + 32) [[likely]] {
+      const char* const p = line.data() + used;
       const unsigned all = spaces_in_32(p);
       const unsigned host_end = all & (all - 1), source_end = host_end & (host_end - 1);
       const unsigned proc_end = source_end & (source_end - 1), id_end = proc_end & (proc_end - 1);
@@ -114,7 +114,7 @@ bool header_reader::read_message(std::string_view message, header& out) {
                   proc = __builtin_ctz(proc_end);
         out.source = {p + host + 1, static_cast<std::size_t>(source - host - 1)};
         out.proc = {p + source + 1, static_cast<std::size_t>(proc - source - 1)};
-        out.text = message.substr(used + static_cast<std::size_t>(__builtin_ctz(id_end)) + 1);
+        out.text = line.substr(used + static_cast<std::size_t>(__builtin_ctz(id_end)) + 1);
         if (mode_ == structured_data::present)
           out.text = without_structured_data(out.text);
         return true;
@@ -122,11 +122,11 @@ bool header_reader::read_message(std::string_view message, header& out) {
     }
   }
 #endif
-  return read_unusual_message(message, out);
+  return read_unusual_line(line, out);
 }
 
-bool header_reader::read_unusual_message(std::string_view message, header& out) {
-  std::string_view rest = message;
+bool header_reader::read_unusual_line(std::string_view line, header& out) {
+  std::string_view rest = line;
   if (!take_priority(rest))
     return false;
   std::size_t used = timestamps_.read_loosely(rest, out.at);
@@ -142,7 +142,7 @@ bool header_reader::read_unusual_message(std::string_view message, header& out) 
   std::string_view host;
   if (!take_word(rest, host) || !take_word(rest, out.source) || !take_word(rest, out.proc))
     return false;
-  // MSGID may be the last thing in the message: then the text is empty.
+  // MSGID may be the last thing in the line: then the text is empty.
   const std::size_t id_end = rest.find(' ');
   if (id_end == 0 || rest.empty())
     return false;

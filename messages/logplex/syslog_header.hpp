@@ -28,8 +28,8 @@ public:
   /// A timestamp that is written as nil (`-`) becomes `received_at`.
   header_reader(structured_data mode, timestamp received_at) : mode_(mode), received_at_(received_at) {}
 
-  /// Reads a message without its line feed. False if it has no such header; `out` is then undefined.
-  bool read_message(std::string_view message, header& out);
+  /// Reads a line without its line feed. False if it has no such header; `out` is then undefined.
+  bool read_line(std::string_view line, header& out);
 
   /// Reads a line of `heroku logs`. False if it is none; `out` is then undefined.
   bool read_shown(std::string_view line, header& out);
@@ -38,7 +38,7 @@ public:
   std::size_t find_shown(std::string_view text, std::size_t from);
 
 private:
-  bool read_unusual_message(std::string_view message, header& out);
+  bool read_unusual_line(std::string_view line, header& out);
 
   structured_data mode_;
   timestamp received_at_;

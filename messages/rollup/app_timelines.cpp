@@ -70,12 +70,12 @@ void app_timelines::restore(std::string_view app, minute at, const minute_rollup
   hear(app, std::min<timestamp>(at + std::chrono::minutes{1}, now));
 }
 
-void app_timelines::take_back(std::string_view app, minute at, const minute_rollup& counted) {
+void app_timelines::subtract(std::string_view app, minute at, const minute_rollup& counted) {
   auto* const found = counted_under(app);
   if (found == nullptr)
     return;
-  found->counted.take_back(at, counted);
-  overall_.take_back(at, qualified(counted, apps_.contains(app) ? app : other_name));
+  found->counted.subtract(at, counted);
+  overall_.subtract(at, qualified(counted, apps_.contains(app) ? app : other_name));
 }
 
 // Adds the smaller part to the larger one, because adding is expensive: earlier runs have usually

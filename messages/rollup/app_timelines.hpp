@@ -45,8 +45,8 @@ public:
   /// unspecified afterwards.
   void begin_with(app_timelines& earlier);
 
-  /// Takes back what was counted in the minute `at`; see `timeline::take_back`.
-  void take_back(std::string_view app, minute at, const minute_rollup& counted);
+  /// Subtracts what was counted in the minute `at`; see `timeline::subtract`.
+  void subtract(std::string_view app, minute at, const minute_rollup& counted);
 
   /// See `timeline::age`.
   void age(minute now);

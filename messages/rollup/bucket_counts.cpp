@@ -92,7 +92,7 @@ void bucket_counts::merge(const bucket_counts& from) {
   }
 }
 
-bool bucket_counts::contains(const bucket_counts& part) const {
+bool bucket_counts::may_include(const bucket_counts& part) const {
   auto at = cells_.begin();
   for (const auto c : part.cells_) {
     at = std::lower_bound(at, cells_.end(), cell(bucket_in(c), 0));
@@ -102,7 +102,7 @@ bool bucket_counts::contains(const bucket_counts& part) const {
   return true;
 }
 
-void bucket_counts::take_back(const bucket_counts& counted) {
+void bucket_counts::subtract(const bucket_counts& counted) {
   auto at = cells_.begin();
   for (const auto c : counted.cells_) {
     at = first_not_before(at, bucket_in(c));

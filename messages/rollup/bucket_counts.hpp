@@ -41,10 +41,10 @@ public:
   void merge(const bucket_counts& from);
 
   /// True if all observations of `part` may be among these.
-  bool contains(const bucket_counts& part) const;
+  bool may_include(const bucket_counts& part) const;
 
-  /// Takes back observations that were added.
-  void take_back(const bucket_counts& counted);
+  /// Subtracts observations that were added.
+  void subtract(const bucket_counts& counted);
 
   /// The number of observations.
   std::uint64_t total() const { return total_; }

@@ -169,7 +169,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   if (!s.places.empty())
     s.share_bytes(body, body_bytes, result);
   const bool has_bytes_only = s.places.empty() && body_bytes != 0;
-  if (!has_bytes_only && !body.framing.count_mismatch && body.framing.miscounted == 0 &&
+  if (!has_bytes_only && !body.framing.has_count_mismatch && body.framing.miscounted == 0 &&
       body.framing.samples_left_out == 0)
     return result;
   // The first line's minute may be missing because a bound moved the line; then the body counts in the
@@ -183,7 +183,7 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   if (has_bytes_only)
     owner->data.bytes += body_bytes;
   owner->data.malformed += body.framing.miscounted;
-  owner->data.count_mismatches += body.framing.count_mismatch;
+  owner->data.count_mismatches += body.framing.has_count_mismatch;
   owner->data.samples_left_out += body.framing.samples_left_out;
   return result;
 }

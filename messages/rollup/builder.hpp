@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::rollup {

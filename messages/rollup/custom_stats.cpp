@@ -32,11 +32,11 @@ namespace {
 // The series to count `observed` values of `name` in.
 template <class Series>
 Series& series_of(by_name<Series>& all, std::string_view name, std::uint64_t observed, const limits& bounds,
-                  std::uint64_t& folded) {
+                  std::uint64_t& overflow) {
   if (name_of(name).size() <= bounds.custom_name_bytes && name.size() <= 2 * bounds.custom_name_bytes)
     if (auto* const known = entry_within(all, name, bounds.custom_series))
       return *known;
-  folded += observed;
+  overflow += observed;
   return all[std::string(other_name)];
 }
 
@@ -50,13 +50,13 @@ void forget_unit(by_name<Series>& all) {
 
 template <class Series>
 void merge_all(by_name<Series>& into, const by_name<Series>& from, const limits& bounds,
-               std::uint64_t& folded) {
+               std::uint64_t& overflow) {
   for (const auto& [name, series] : from) {
-    // What `from` folded is already counted in its own `folded`.
+    // What `from` had no room for is already counted in its own `overflow`.
     if (name == other_name)
       merge(into[name], series);
     else
-      merge(series_of(into, name, observations(series), bounds, folded), series);
+      merge(series_of(into, name, observations(series), bounds, overflow), series);
   }
   forget_unit(into);
 }
@@ -94,13 +94,13 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
   const auto value = [&] { return kept_value(sample.value, sample.unit); };
   switch (sample.kind) {
   case sample_kind::count: {
-    auto& series = series_of(into.counts, name, 1, bounds, into.folded);
+    auto& series = series_of(into.counts, name, 1, bounds, into.overflow);
     ++series.observations;
     series.sum.add(sample.value);
     break;
   }
   case sample_kind::gauge: {
-    auto& series = series_of(into.gauges, series_key(name, sample.unit), 1, bounds, into.folded);
+    auto& series = series_of(into.gauges, series_key(name, sample.unit), 1, bounds, into.overflow);
     const auto next = gauge_of(sample.at, value());
     note_unit(series.unit, sample);
     merge(series, gauge_series{{}, next, next.last});
@@ -108,14 +108,14 @@ void add(custom_stats& into, std::string_view name, const sample_record& sample,
     break;
   }
   case sample_kind::measure: {
-    auto& series = series_of(into.measures, series_key(name, sample.unit), 1, bounds, into.folded);
+    auto& series = series_of(into.measures, series_key(name, sample.unit), 1, bounds, into.overflow);
     note_unit(series.unit, sample);
     series.values.add(value());
     forget_unit(into.measures);
     break;
   }
   case sample_kind::unique: {
-    auto& series = series_of(into.uniques, name, 1, bounds, into.folded);
+    auto& series = series_of(into.uniques, name, 1, bounds, into.overflow);
     ++series.observations;
     series.members.add(distinct_counter::hash_of(sample.member));
     break;
@@ -131,11 +131,11 @@ void agree_on_units(custom_stats& into, const custom_stats& known) {
 }
 
 void merge(custom_stats& into, const custom_stats& from, const limits& bounds) {
-  into.folded += from.folded;
-  merge_all(into.counts, from.counts, bounds, into.folded);
-  merge_all(into.gauges, from.gauges, bounds, into.folded);
-  merge_all(into.measures, from.measures, bounds, into.folded);
-  merge_all(into.uniques, from.uniques, bounds, into.folded);
+  into.overflow += from.overflow;
+  merge_all(into.counts, from.counts, bounds, into.overflow);
+  merge_all(into.gauges, from.gauges, bounds, into.overflow);
+  merge_all(into.measures, from.measures, bounds, into.overflow);
+  merge_all(into.uniques, from.uniques, bounds, into.overflow);
 }
 
 } // namespace parseflow::rollup

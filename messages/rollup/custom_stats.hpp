@@ -95,7 +95,7 @@ struct custom_stats {
   by_name<unique_series> uniques;
   /// Numbers that were counted under `other_name`, because there was no room for their name or it was
   /// too long.
-  std::uint64_t folded = 0;
+  std::uint64_t overflow = 0;
 
   bool operator==(const custom_stats&) const = default;
 };

@@ -46,8 +46,8 @@ public:
 
   void add(const decimal_sum& from) { add(from.whole_, from.above_); }
 
-  /// Takes back what was added.
-  void take_back(const decimal_sum& counted) {
+  /// Subtracts what was added.
+  void subtract(const decimal_sum& counted) {
     const auto borrow = above_ < counted.above_;
     above_ = above_ + (borrow ? parts : 0) - counted.above_;
     whole_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(whole_) -

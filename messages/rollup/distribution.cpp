@@ -28,13 +28,13 @@ void distribution::merge(const distribution& from) {
   buckets_.merge(from.buckets_);
 }
 
-void distribution::take_back(const distribution& counted) {
-  buckets_.take_back(counted.buckets_);
+void distribution::subtract(const distribution& counted) {
+  buckets_.subtract(counted.buckets_);
   if (buckets_.empty()) {
     *this = {};
     return;
   }
-  sum_.take_back(counted.sum_);
+  sum_.subtract(counted.sum_);
   if (bucket_of(smallest_) != buckets_.first())
     smallest_ = std::min(within(buckets_.first()), largest_);
   if (bucket_of(largest_) != buckets_.last())
@@ -76,9 +76,9 @@ distribution distribution::of_thousandths(const histogram& old, double factor) {
   const auto value = [factor](std::uint64_t thousandths) {
     return static_cast<double>(thousandths) / 1000 * factor;
   };
-  result.smallest_ = value(old.smallest_ms());
-  result.largest_ = old.count() == 1 ? result.smallest_ : value(old.largest_ms());
-  result.sum_.add(value(old.sum_ms()));
+  result.smallest_ = value(old.smallest());
+  result.largest_ = old.count() == 1 ? result.smallest_ : value(old.largest());
+  result.sum_.add(value(old.sum()));
   const auto add = [&result](double one, std::uint64_t count) {
     if (count != 0)
       result.buckets_.add(bucket_of(one), count);

@@ -31,11 +31,11 @@ public:
   void merge(const distribution& from);
 
   /// True if all observations of `part` may be among these.
-  bool contains(const distribution& part) const { return buckets_.contains(part.buckets_); }
+  bool may_include(const distribution& part) const { return buckets_.may_include(part.buckets_); }
 
-  /// Takes back observations that were added. If the smallest or the largest goes with them, the new extreme
+  /// Subtracts observations that were added. If the smallest or the largest goes with them, the new extreme
   /// is known only to the precision of its bucket.
-  void take_back(const distribution& counted);
+  void subtract(const distribution& counted);
 
   std::uint64_t count() const { return buckets_.total(); }
   /// 0 without observations; so are all the following.

@@ -10,7 +10,7 @@ namespace {
 // True if more than `percent` of the requests failed, or their mean is above `mean_ms`.
 bool are_worse(const request_stats& requests, std::uint64_t percent, double mean_ms) {
   const auto served = std::max(requests.count - requests.websockets, requests.failures);
-  return 100 * requests.failures > percent * served || requests.service.mean_ms() > mean_ms;
+  return 100 * requests.failures > percent * served || requests.service.mean() > mean_ms;
 }
 
 // True if the dyno's memory is above `quotas` times its quota.

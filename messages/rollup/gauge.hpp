@@ -44,9 +44,9 @@ inline void merge(gauge& into, const gauge& from) {
   into.max = std::max(into.max, from.max);
 }
 
-/// Takes back values that were added. The last and the greatest value ever added stay, unless no value
+/// Subtracts values that were added. The last and the greatest value ever added stay, unless no value
 /// is left.
-inline void take_back(gauge& from, const gauge& counted) {
+inline void subtract(gauge& from, const gauge& counted) {
   from.count -= std::min(from.count, counted.count);
   if (from.count == 0)
     from = {};
@@ -73,8 +73,8 @@ inline void merge(unit_gauge& into, const unit_gauge& from) {
 }
 
 /// As for a gauge.
-inline void take_back(unit_gauge& from, const unit_gauge& counted) {
-  take_back(from.values, counted.values);
+inline void subtract(unit_gauge& from, const unit_gauge& counted) {
+  subtract(from.values, counted.values);
   if (from.values.count == 0)
     from = {};
 }

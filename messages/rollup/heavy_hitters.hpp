@@ -12,6 +12,12 @@
 
 namespace parseflow::rollup {
 
+/// Subtracts a payload: within `heavy_hitters` the name `subtract` is its member.
+template <class Payload>
+void subtract_payload(Payload& from, const Payload& counted) {
+  subtract(from, counted);
+}
+
 /// Names, each with its payload. `Payload` has a number `count` and a `merge(Payload&, const Payload&)`.
 ///
 /// Nothing is lost: the payloads of all entries and `other` add up to everything ever added. A name's true
@@ -73,16 +79,16 @@ public:
     cut(capacity);
   }
 
-  /// Takes back all that `counted` added. A name that has since lost its entry, or a part of its count,
-  /// joins `other`, so that the total of all entries and `other` stays exact. Uses `contains` and
-  /// `take_back` of `Payload`.
+  /// Subtracts all that `counted` added. A name that has since lost its entry, or a part of its count,
+  /// joins `other`, so that the total of all entries and `other` stays exact. Uses `may_include` and
+  /// `subtract` of `Payload`.
   void subtract(const heavy_hitters& counted) {
     std::size_t at = 0;
     for (const auto& gone : counted.entries_) {
       at = first_not_before(gone.key, at, entries_.size());
       const bool is_known = at < entries_.size() && entries_[at].key == gone.key;
-      if (is_known && contains(entries_[at].payload, gone.payload)) {
-        take_back(entries_[at].payload, gone.payload);
+      if (is_known && may_include(entries_[at].payload, gone.payload)) {
+        subtract_payload(entries_[at].payload, gone.payload);
         continue;
       }
       if (is_known) {
@@ -90,9 +96,9 @@ public:
         merge(other_, entries_[at].payload);
         entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
       }
-      take_back(other_, gone.payload);
+      subtract_payload(other_, gone.payload);
     }
-    take_back(other_, counted.other_);
+    subtract_payload(other_, counted.other_);
     std::erase_if(entries_, [](const entry& e) { return e.payload == Payload{}; });
   }
 

@@ -10,9 +10,9 @@
 namespace parseflow::rollup {
 
 std::uint64_t histogram::middle_of(std::uint32_t bucket) {
-  if (bucket < exact_below_ms)
+  if (bucket < exact_below)
     return bucket;
-  const auto above = bucket - static_cast<std::uint32_t>(exact_below_ms);
+  const auto above = bucket - static_cast<std::uint32_t>(exact_below);
   const unsigned shift = 4 + above / buckets_per_octave; // 2^11 / 128 = 2^4
   const std::uint64_t step = buckets_per_octave + above % buckets_per_octave;
   return (step << shift) + (std::uint64_t{1} << shift) / 2;
@@ -25,12 +25,12 @@ void histogram::merge(const histogram& from) {
   buckets_.merge(from.buckets_);
 }
 
-bool histogram::contains(const histogram& part) const {
-  return part.sum_ <= sum_ && buckets_.contains(part.buckets_);
+bool histogram::may_include(const histogram& part) const {
+  return part.sum_ <= sum_ && buckets_.may_include(part.buckets_);
 }
 
-void histogram::take_back(const histogram& counted) {
-  buckets_.take_back(counted.buckets_);
+void histogram::subtract(const histogram& counted) {
+  buckets_.subtract(counted.buckets_);
   if (buckets_.empty()) {
     *this = {};
     return;
@@ -43,11 +43,11 @@ void histogram::take_back(const histogram& counted) {
     largest_ = std::max(middle_of(buckets_.last()), smallest_);
 }
 
-double histogram::mean_ms() const {
+double histogram::mean() const {
   return count() == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count());
 }
 
-std::uint64_t histogram::quantile_ms(double q) const {
+std::uint64_t histogram::quantile(double q) const {
   if (count() == 0)
     return 0;
   const auto rank = rank_of(q, count());
@@ -58,8 +58,8 @@ std::uint64_t histogram::quantile_ms(double q) const {
   return std::clamp(middle_of(buckets_.bucket_at(rank)), smallest_, largest_);
 }
 
-std::uint64_t histogram::count_above(std::uint64_t ms) const {
-  return buckets_.count_above(bucket_of(std::min(ms, max_ms)));
+std::uint64_t histogram::count_above(std::uint64_t value) const {
+  return buckets_.count_above(bucket_of(std::min(value, max_value)));
 }
 
 void histogram::encode(std::string& out) const {
@@ -80,7 +80,7 @@ std::optional<histogram> histogram::decode(std::string_view& in, cell_form form)
   if (*size == 0)
     return result;
   const auto sum = take_number(in), smallest = take_number(in), largest = take_number(in);
-  if (!sum || !smallest || !largest || *largest > max_ms || *smallest > *largest)
+  if (!sum || !smallest || !largest || *largest > max_value || *smallest > *largest)
     return std::nullopt;
   auto buckets = bucket_counts::decode(in, *size, bucket_count, form);
   if (!buckets || bucket_of(*smallest) != buckets->first() || bucket_of(*largest) != buckets->last())

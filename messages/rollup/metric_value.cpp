@@ -32,13 +32,13 @@ optional_value rate(std::uint64_t count, span length) {
 optional_value quantile(const histogram& h, double q) {
   if (h.count() == 0)
     return std::nullopt;
-  return number(h.quantile_ms(q));
+  return number(h.quantile(q));
 }
 
 optional_value mean(const histogram& h) {
   if (h.count() == 0)
     return std::nullopt;
-  return h.mean_ms();
+  return h.mean();
 }
 
 template <std::uint64_t minute_rollup::*Counter>
@@ -150,7 +150,7 @@ constexpr metric metrics[] = {
     {"visitors", [](const minute_rollup& r, span) { return optional_value(number(r.visitors.count())); }},
     {"late", counter<&minute_rollup::late>},
     {"early", counter<&minute_rollup::early>},
-    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.folded)); }},
+    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.overflow)); }},
 };
 
 // Series with a name from the traffic: `code:H12`, `dyno_p95_ms:web.1`.

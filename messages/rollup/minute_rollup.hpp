@@ -97,11 +97,11 @@ enum class extent : std::uint8_t { all, without_names };
 void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
            extent detail = extent::all);
 
-/// Takes back what `counted`, which was merged into `from`, added. Then every counter, bucket and sum of
+/// Subtracts what `counted`, which was merged into `from`, added. Then every counter, bucket and sum of
 /// `from` is as if `counted` had never been merged, and names that only `counted` had are gone. What is not
 /// additive stays: the last and the greatest of values (while any value is left), and known visitors and
 /// members. Beyond `limits` the sums over all names are still exact.
-void take_back(minute_rollup& from, const minute_rollup& counted);
+void subtract(minute_rollup& from, const minute_rollup& counted);
 
 /// The compact form, starting with a version, for the database's table `rollup`.
 std::string encode(const minute_rollup& value);

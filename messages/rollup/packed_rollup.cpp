@@ -6,8 +6,8 @@ void packed_rollup::add(const minute_rollup& from) {
   merge(opened(), from);
 }
 
-void packed_rollup::take_back(const minute_rollup& counted) {
-  rollup::take_back(opened(), counted);
+void packed_rollup::subtract(const minute_rollup& counted) {
+  rollup::subtract(opened(), counted);
 }
 
 minute_rollup& packed_rollup::opened() {

@@ -14,8 +14,8 @@ public:
   /// Adds `from`. Opens it.
   void add(const minute_rollup& from);
 
-  /// Takes back what was added: see `rollup::take_back`. Opens it.
-  void take_back(const minute_rollup& counted);
+  /// Subtracts what was added: see `rollup::subtract`. Opens it.
+  void subtract(const minute_rollup& counted);
 
   /// Packs it. Does nothing if it is packed.
   void pack();

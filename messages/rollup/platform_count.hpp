@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "messages/record.hpp"
+#include "messages/parsed_body.hpp"
 #include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::rollup {

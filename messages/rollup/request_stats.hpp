@@ -36,22 +36,22 @@ inline void merge(request_stats& into, const request_stats& from) {
 }
 
 /// True if the requests of `part` may be among these.
-inline bool contains(const request_stats& all, const request_stats& part) {
+inline bool may_include(const request_stats& all, const request_stats& part) {
   if (all.count < part.count || all.errors < part.errors || all.failures < part.failures ||
-      all.websockets < part.websockets || !all.service.contains(part.service))
+      all.websockets < part.websockets || !all.service.may_include(part.service))
     return false;
   const auto rest = all.count - part.count;
   return all.errors - part.errors <= rest && all.failures - part.failures <= rest &&
          all.websockets - part.websockets <= rest && all.service.count() - part.service.count() <= rest;
 }
 
-/// Takes back what `counted` added to `from`.
-inline void take_back(request_stats& from, const request_stats& counted) {
+/// Subtracts what `counted` added to `from`.
+inline void subtract(request_stats& from, const request_stats& counted) {
   from.count -= std::min(from.count, counted.count);
   from.errors -= std::min(from.errors, counted.errors);
   from.failures -= std::min(from.failures, counted.failures);
   from.websockets -= std::min(from.websockets, counted.websockets);
-  from.service.take_back(counted.service);
+  from.service.subtract(counted.service);
 }
 
 } // namespace parseflow::rollup

@@ -13,7 +13,7 @@
 //   VALUE    = GAUGE TEXT                           ; numbers, unit
 //   GAUGE    = 0 / NUMBER SIGNED DECIMAL [DECIMAL]  ; twice the count, time, last; and one more, if it
 //                                                   ; differs from last: max
-//   CUSTOM   = NUMBER COUNTS GAUGES MEASURES UNIQUES ; the number is that of folded samples
+//   CUSTOM   = NUMBER COUNTS GAUGES MEASURES UNIQUES ; the number is that of samples in the overflow
 //   COUNTS   = NUMBER *(NAME NUMBER SUM)            ; name, observations, sum
 //   GAUGES   = NUMBER *(NAME UNIT GAUGE [DECIMAL])  ; series_key, unit, values; if there are any: least
 //   MEASURES = NUMBER *(NAME UNIT DISTRIBUTION)     ; series_key, unit, values
@@ -199,7 +199,7 @@ public:
   }
 
   void put(const custom_stats& custom) {
-    put(custom.folded);
+    put(custom.overflow);
     put(custom.counts);
     put(custom.gauges);
     put(custom.measures);
@@ -371,7 +371,7 @@ public:
   }
 
   void take(custom_stats& custom) {
-    take(custom.folded);
+    take(custom.overflow);
     take(custom.counts);
     if (has_thousandths_) {
       take_old_gauges(custom);

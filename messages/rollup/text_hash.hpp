@@ -21,7 +21,7 @@ std::uint64_t load(const char* p) {
   return word;
 }
 
-inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   const wide product = wide{a} * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
@@ -40,14 +40,14 @@ inline std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
     std::uint64_t bytes = 0;
     for (const char c : text)
       bytes = bytes << 8 | static_cast<unsigned char>(c);
-    return fold(bytes ^ hash, seed ^ odd);
+    return mix(bytes ^ hash, seed ^ odd);
   }
   if (size < 8)
-    return fold(load<std::uint32_t>(p) << 32 ^ load<std::uint32_t>(p + size - 4) ^ hash, seed ^ odd);
+    return mix(load<std::uint32_t>(p) << 32 ^ load<std::uint32_t>(p + size - 4) ^ hash, seed ^ odd);
   for (std::size_t at = 0; at + 16 < size; at += 16)
-    hash = fold(load<std::uint64_t>(p + at) ^ hash, load<std::uint64_t>(p + at + 8) ^ seed ^ odd);
+    hash = mix(load<std::uint64_t>(p + at) ^ hash, load<std::uint64_t>(p + at + 8) ^ seed ^ odd);
   const std::uint64_t first = size < 16 ? load<std::uint64_t>(p) : load<std::uint64_t>(p + size - 16);
-  return fold(first ^ hash, load<std::uint64_t>(p + size - 8) ^ seed ^ odd);
+  return mix(first ^ hash, load<std::uint64_t>(p + size - 8) ^ seed ^ odd);
 }
 
 } // namespace parseflow::rollup

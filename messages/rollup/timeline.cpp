@@ -113,20 +113,20 @@ void timeline::will_pack(packed_rollup& span) {
   unpacked_.push_back(&span);
 }
 
-void timeline::take_back(minute at, const minute_rollup& counted) {
+void timeline::subtract(minute at, const minute_rollup& counted) {
   // What was dated too far ahead went to `settled_`, whatever is counted in its minute now.
   if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
-    return rollup::take_back(open->second, counted);
-  rollup::take_back(settled_, counted);
+    return rollup::subtract(open->second, counted);
+  rollup::subtract(settled_, counted);
   const auto take_from = [&](spans& kept, minute start, const minute_rollup& gone) {
     const auto span = kept.find(start);
     if (span == kept.end())
       return false;
-    span->second.take_back(gone);
+    span->second.subtract(gone);
     will_pack(span->second);
     const auto take_from_sum = [&](window_sum& known) {
       if (start >= known.from)
-        rollup::take_back(known.sum, gone);
+        rollup::subtract(known.sum, gone);
     };
     for (auto& window : prepared_) {
       std::for_each(window.sums.begin(), window.sums.end(), take_from_sum);
@@ -149,8 +149,8 @@ void timeline::age(minute now) {
     settle(over.key(), over.mapped(), now);
   }
   pack_spans(); // before spans go
-  fold_minutes(now);
-  fold_tens(now);
+  downsample_minutes(now);
+  downsample_tens(now);
   drop_hours(now);
   std::erase_if(sums_, [now](const window_sum& known) {
     return known.last_used + forget_after < now || known.last_used > now;
@@ -163,7 +163,7 @@ void timeline::pack_spans() {
   unpacked_.clear();
 }
 
-void timeline::fold_minutes(minute now) {
+void timeline::downsample_minutes(minute now) {
   while (!minutes_.empty() && is_past(minutes_.begin()->first, 10min, keep_minutes, now)) {
     const auto start = span_start(minutes_.begin()->first, 10min);
     minute_rollup sum;
@@ -178,7 +178,7 @@ void timeline::fold_minutes(minute now) {
   }
 }
 
-void timeline::fold_tens(minute now) {
+void timeline::downsample_tens(minute now) {
   while (!tens_.empty() && is_past(tens_.begin()->first, 60min, keep_tens, now)) {
     const auto start = span_start(tens_.begin()->first, 60min);
     minute_rollup sum;

@@ -31,12 +31,12 @@ public:
   /// consistent again after the next `age`.
   void add(const timeline& other);
 
-  /// Takes back what was counted in the minute `at`: see `rollup::take_back`. Call `age` first, so that every
+  /// Subtracts what was counted in the minute `at`: see `rollup::subtract`. Call `age` first, so that every
   /// minute is in the resolution for its age.
-  void take_back(minute at, const minute_rollup& counted);
+  void subtract(minute at, const minute_rollup& counted);
 
-  /// Folds what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if nothing
-  /// has aged, so call it often.
+  /// Downsamples what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if
+  /// nothing has aged, so call it often.
   void age(minute now);
 
   /// Prepares the sum that `between` needs for the last `length`, and those that it needs once the next few
@@ -44,7 +44,7 @@ public:
   /// a few different `length`s: each takes memory.
   void prepare(std::chrono::minutes length, std::size_t most_spans);
 
-  /// Everything ever added; its counters fall only by what is taken back.
+  /// Everything ever added; its counters fall only by what is subtracted.
   minute_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact if both ends are multiples of the length that spans
@@ -78,8 +78,8 @@ private:
   void keep(spans& into, minute start, const minute_rollup& data);
   void will_pack(packed_rollup& span);
   void pack_spans();
-  void fold_minutes(minute now);
-  void fold_tens(minute now);
+  void downsample_minutes(minute now);
+  void downsample_tens(minute now);
   void drop_hours(minute now);
   minute_rollup settled_between(minute from, minute to, extent detail) const;
   minute_rollup sum_of(minute from, minute to, extent detail) const;

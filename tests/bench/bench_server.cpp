@@ -13,6 +13,8 @@
 
 namespace parseflow::bench {
 
+using namespace actors;
+
 namespace {
 
 // Answers at once that a frame is stored, and drops it.

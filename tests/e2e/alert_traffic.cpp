@@ -25,7 +25,7 @@ void post_requests(const service& to, const std::string& app, int count, int sta
   REQUIRE(connection.send(drain_request(body, static_cast<std::size_t>(count), fmt::format("F{}", ++frames),
                                         fmt::format("Logplex-Drain-Token: d.{}\r\n", app),
                                         "/logdrains?app=" + app)));
-  CHECK(connection.receive(patience).value().status == 204);
+  CHECK(connection.receive(timeout).value().status == 204);
 }
 
 nlohmann::json alerts_posted_to(const scripted_server& receiver) {

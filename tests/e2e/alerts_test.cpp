@@ -52,7 +52,7 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
 
   const auto database = stored::in_sqlite(running.database());
   REQUIRE(eventually([&] { return database.count("alert", "resolved_at IS NULL") == 1; }));
-  REQUIRE(running.program().wait_for_error_text("webhook did not take", patience)); // refused
+  REQUIRE(running.program().wait_for_error_text("webhook did not take", timeout)); // refused
   CHECK(running.metrics().at("webhook") == json{{"delivered", 0}, {"dropped", 0}, {"waiting", 1}});
   receiver.open();
   REQUIRE(eventually([&] { return running.metrics().at("webhook").at("delivered") == 1; }));
@@ -76,7 +76,8 @@ TEST_CASE("alerts: raised, stored, shown, and posted to a receiver that fails at
   CHECK(running.stop() == 0);
 }
 
-TEST_CASE("alerts: one that is open when the program is killed goes on, is not told again, and is resolved") {
+TEST_CASE(
+    "alerts: one that is open when the program is killed goes on, is not announced again, and is resolved") {
   scripted_server receiver{std::vector<std::string>(10, alert_taken)};
   const auto url = fmt::format("http://127.0.0.1:{}/", receiver.port());
   service running{{{rules}, {{"PARSEFLOW_WEBHOOK_URL", url}}}};

@@ -24,7 +24,7 @@ struct guarded_service : service {
   http_answer ask(const std::string& request) {
     http_connection connection{port()};
     REQUIRE(connection.send(request));
-    const auto answer = connection.receive(patience);
+    const auto answer = connection.receive(timeout);
     REQUIRE(answer);
     return *answer;
   }
@@ -99,26 +99,26 @@ TEST_CASE_FIXTURE(guarded_service, "bad input: wrong requests get their answers 
     http_connection connection{port()};
     REQUIRE(connection.send(post(credentials + type + sized(line.size() + 100), line)));
     connection.end_sending();
-    if (const auto answer = connection.receive(patience))
+    if (const auto answer = connection.receive(timeout))
       check_error(*answer, 400);
     else
-      CHECK(connection.is_closed(patience));
+      CHECK(connection.is_closed(timeout));
   }
   SUBCASE("a body that stalls") {
     http_connection connection{port()};
     REQUIRE(connection.send(post(credentials + type + sized(line.size() + 100), line)));
-    if (const auto answer = connection.receive(patience))
+    if (const auto answer = connection.receive(timeout))
       CHECK(answer->status >= 400);
     else
-      CHECK(connection.is_closed(patience));
+      CHECK(connection.is_closed(timeout));
   }
   SUBCASE("no HTTP at all") {
     http_connection connection{port()};
     REQUIRE(connection.send(line + "\r\n\r\n"));
-    if (const auto answer = connection.receive(patience))
+    if (const auto answer = connection.receive(timeout))
       CHECK(answer->status == 400);
     else
-      CHECK(connection.is_closed(patience));
+      CHECK(connection.is_closed(timeout));
   }
   // Nothing of it is stored, and the service continues.
   CHECK(lines() == 0);
@@ -133,11 +133,11 @@ TEST_CASE_FIXTURE(guarded_service, "bad input: a refused body does not spoil its
   http_connection connection{port()};
   const std::string large(60'001, 'x');
   REQUIRE(connection.send(drain_request(large, 1, "A", credentials)));
-  REQUIRE(connection.receive(patience).value().status == 413);
+  REQUIRE(connection.receive(timeout).value().status == 413);
   REQUIRE(connection.send(drain_request(line, 1, "B")));
-  REQUIRE(connection.receive(patience).value().status == 401);
+  REQUIRE(connection.receive(timeout).value().status == 401);
   REQUIRE(connection.send(drain_request(line, 1, "B", credentials)));
-  CHECK(connection.receive(patience).value().status == 204);
+  CHECK(connection.receive(timeout).value().status == 204);
 }
 
 TEST_CASE_FIXTURE(guarded_service, "bad input: damaged content is stored, counted and answered 204") {

@@ -43,13 +43,13 @@ struct quiet_service {
   // Removes the keys, as retention does in time.
   void forget_keys() const {
     process editor{"/usr/bin/env", {"sqlite3", running.database().string(), "DELETE FROM frame"}};
-    REQUIRE(editor.wait(patience) == 0);
+    REQUIRE(editor.wait(timeout) == 0);
   }
 
   // Whether a start would still look up a frame of the journal in the database.
   bool has_live_segment() const {
     process inspection{PARSEFLOW_BINARY, {"journal", "--storage.directory=" + running.folder().string()}};
-    REQUIRE(inspection.wait(patience) == 0);
+    REQUIRE(inspection.wait(timeout) == 0);
     return inspection.standard_output().find(" live ") != std::string::npos;
   }
 

@@ -1,5 +1,5 @@
-// The commands besides serving: storing what its journal holds, showing that journal, checking its settings. Commands with
-// mistakes create no files.
+// The commands besides serving: storing what its journal holds, showing that journal, checking its settings.
+// Commands with mistakes create no files.
 #include <algorithm>
 #include <fstream>
 
@@ -27,7 +27,7 @@ struct ended {
 ended run(const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment = {}) {
   process program{PARSEFLOW_BINARY, arguments, environment};
-  const auto status = program.wait(patience);
+  const auto status = program.wait(timeout);
   return {status.value_or(-1), program.standard_output(), program.standard_error()};
 }
 

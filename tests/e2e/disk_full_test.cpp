@@ -115,7 +115,7 @@ TEST_CASE("disk full: without room for SQLite, senders and live metrics go on an
 
   const auto check_full = [&] {
     REQUIRE(eventually([&] { return says(running, "the database takes no lines"); }));
-    const auto told = readiness(running, 200);
+    const auto report = readiness(running, 200);
     CHECK(eventually([&] { return readiness(running, 200).at("database").at("connected") == false; }));
     REQUIRE(jam.wait_for(50));
   };

@@ -188,7 +188,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
   auto words = settings;
   words.insert(words.begin(), "journal");
   process inspection{PARSEFLOW_BINARY, words};
-  CHECK(inspection.wait(patience) == 0);
+  CHECK(inspection.wait(timeout) == 0);
   const auto report = inspection.standard_output();
   CAPTURE(report);
   CHECK(report.find(" segments, " + std::to_string(whole_frames.size()) + " frames, ") != std::string::npos);

@@ -109,13 +109,13 @@ TEST_CASE_FIXTURE(outage,
 
 TEST_CASE_FIXTURE(full_journal,
                   "journal: without room a request is held, refused in time, and stored later") {
-  const auto answer = held->receive(patience);
+  const auto answer = held->receive(timeout);
   REQUIRE(answer);
   CHECK(answer->status == 503);
   CHECK_FALSE(answer->header("Retry-After").empty());
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(held->send(request_for(waiting)));
-  CHECK(held->receive(patience).value().status == 503);
+  CHECK(held->receive(timeout).value().status == 503);
   const auto took = std::chrono::steady_clock::now() - begin;
   CHECK(took > 3s); // a 503 at once would use up the sender's tries
   CHECK(took < 5s); // the sender waits no longer than this
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(full_journal,
   REQUIRE(held->send(request_for(waiting)));
   CHECK_FALSE(held->receive(500ms));
   database.start();
-  CHECK(held->receive(patience).value().status == 204);
+  CHECK(held->receive(timeout).value().status == 204);
   acknowledged.add(waiting);
   check_end(acknowledged);
   CHECK(running->stop() == 0);
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there
   CHECK_THROWS(http_connection{running->port()});
   CHECK(running->get("/readyz").status == 503);
   CHECK(running->get("/healthz").status == 200);
-  CHECK(held->receive(patience).value().status == 503);
+  CHECK(held->receive(timeout).value().status == 503);
 
   database.start();
   for (std::size_t i = 0; i < senders; ++i) {
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there
 
 TEST_CASE_FIXTURE(full_journal, "journal: a request that is held is answered before the program ends") {
   running->program().send_signal(SIGTERM);
-  const auto answer = held->receive(patience);
+  const auto answer = held->receive(timeout);
   REQUIRE(answer);
   CHECK(answer->status == 503);
   CHECK(running->stop() == 0);

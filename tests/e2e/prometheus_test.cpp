@@ -23,7 +23,7 @@ void post_request_line(service& running) {
   http_connection connection{running.port()};
   REQUIRE(connection.send(drain_request(fmt::format("{} {}", line.size(), line), 1, "F1",
                                         "Logplex-Drain-Token: d.shop\r\n", "/logdrains?app=shop")));
-  CHECK(connection.receive(patience).value().status == 204);
+  CHECK(connection.receive(timeout).value().status == 204);
 }
 
 // A Prometheus that scrapes `port` and keeps its data in a folder of its own.
@@ -42,7 +42,7 @@ public:
                                                         "--storage.tsdb.path=" + (folder_ / "data").string(),
                                                         "--web.listen-address=127.0.0.1:0"});
     const std::string sign = "\"Listening on\" address=127.0.0.1:";
-    REQUIRE(program_->wait_for_error_text(sign, patience));
+    REQUIRE(program_->wait_for_error_text(sign, timeout));
     const auto log = program_->standard_error();
     port_ = static_cast<std::uint16_t>(std::stoul(log.substr(log.find(sign) + sign.size())));
   }

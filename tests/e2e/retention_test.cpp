@@ -59,7 +59,7 @@ void check_retention(const std::string& url, const std::function<stored()>& data
     return std::all_of(left.begin(), left.end(), [&](const auto& id) { return expected.contains(id); });
   };
   CHECK(eventually(is_gone));
-  CHECK(second.program().wait_for_error_text("old rows removed", patience));
+  CHECK(second.program().wait_for_error_text("old rows removed", timeout));
   REQUIRE(second.wait_until_stored());
   CHECK(second.stop() == 0);
   CHECK(request_ids(database()) == expected);
@@ -77,11 +77,11 @@ nlohmann::json counted(service& running) {
   return result;
 }
 
-void check_folding(const std::string& url, const std::function<stored()>& database) {
+void check_downsampling(const std::string& url, const std::function<stored()>& database) {
   traffic::generator app{{.event_share = 0.01}, 7};
   traffic::truth all;
   service running{{{}, {{"DATABASE_URL", url}}}};
-  // Five minutes of an hour that is old enough to be folded, and five hours of such a day.
+  // Five minutes of an hour that is old enough to be downsampled, and five hours of such a day.
   const timestamp hour = std::chrono::floor<std::chrono::hours>(now() - 5 * 24h);
   const timestamp day = std::chrono::floor<std::chrono::days>(now() - 40 * 24h);
   traffic::drain_client drain{running.drain("shop")};
@@ -106,7 +106,7 @@ void check_folding(const std::string& url, const std::function<stored()>& databa
     return counted(running);
   };
   const auto from_minutes = start_again();
-  REQUIRE(running.program().wait_for_error_text("old rows folded", patience));
+  REQUIRE(running.program().wait_for_error_text("old rows downsampled", timeout));
   CHECK(running.stop() == 0);
   CHECK(database().count("rollup") == rows - 8);
   CHECK(start_again() == from_minutes);
@@ -115,16 +115,16 @@ void check_folding(const std::string& url, const std::function<stored()>& databa
 
 } // namespace
 
-TEST_CASE("retention: metrics after a restart are the same when rollups were folded, with SQLite") {
+TEST_CASE("retention: metrics after a restart are the same when rollups were downsampled, with SQLite") {
   const temp_dir folder;
   const std::string path = folder / "lines.db";
-  check_folding("sqlite:" + path, [&] { return stored::in_sqlite(path); });
+  check_downsampling("sqlite:" + path, [&] { return stored::in_sqlite(path); });
 }
 
-TEST_CASE("retention: metrics after a restart are the same when rollups were folded, with PostgreSQL") {
+TEST_CASE("retention: metrics after a restart are the same when rollups were downsampled, with PostgreSQL") {
   postgres_server server;
   const auto url = server.create_database();
-  check_folding(url, [&] { return stored::in_postgres(url); });
+  check_downsampling(url, [&] { return stored::in_postgres(url); });
 }
 
 TEST_CASE("retention: old lines vanish while new ones come in, with SQLite") {

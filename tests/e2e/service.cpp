@@ -50,7 +50,7 @@ void service::start() {
   questions_.reset();
   program_.reset(); // its data are free only after it has ended
   program_ = launch("serve");
-  if (!program_->wait_for_error_text("listening on http://", patience) ||
+  if (!program_->wait_for_error_text("listening on http://", timeout) ||
       !eventually([this] { return program_->standard_error().ends_with('\n'); }))
     throw std::runtime_error("the program does not listen:\n" + program_->standard_error());
   const auto found = address_in(program_->standard_error());
@@ -61,7 +61,7 @@ void service::start() {
 std::optional<int> service::run(const std::string& command) {
   program_.reset();
   program_ = launch(command);
-  return program_->wait(patience);
+  return program_->wait(timeout);
 }
 
 std::optional<int> service::stop() {
@@ -71,7 +71,7 @@ std::optional<int> service::stop() {
 
 void service::kill() {
   program_->send_signal(SIGKILL);
-  program_->wait(patience);
+  program_->wait(timeout);
 }
 
 http_answer service::get(const std::string& path, const std::string& headers) {
@@ -127,7 +127,7 @@ traffic::drain_target drain_at(const std::string& host, std::uint16_t port, cons
 failed_start start_in_vain(const service_options& options) {
   const temp_dir folder;
   process program{PARSEFLOW_BINARY, arguments_for(options, folder.path(), 0), options.environment};
-  const auto status = program.wait(patience);
+  const auto status = program.wait(timeout);
   return {status, program.standard_error()};
 }
 

@@ -20,7 +20,7 @@
 namespace parseflow::e2e {
 
 /// The limit for everything that should take almost no time.
-inline constexpr std::chrono::seconds patience{30};
+inline constexpr std::chrono::seconds timeout{30};
 
 /// How to start the program.
 struct service_options {
@@ -101,6 +101,6 @@ struct failed_start {
 failed_start start_in_vain(const service_options& options);
 
 /// Checks repeatedly until `condition` holds; false if it does not within `limit`.
-bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = patience);
+bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = timeout);
 
 } // namespace parseflow::e2e

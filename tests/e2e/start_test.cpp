@@ -71,7 +71,7 @@ TEST_CASE("start: more connections than the system allows files are refused") {
   process program{"/usr/bin/prlimit",
                   {"--nofile=1024:1024", PARSEFLOW_BINARY, "--http.max-connections=3000", "--http.port=0",
                    "--storage.directory=" + (folder / "data").string()}};
-  CHECK(program.wait(patience) == 1);
+  CHECK(program.wait(timeout) == 1);
   CHECK(
       program.standard_error() ==
       "parseflow: http.max-connections is 3000, but this process may open only 1024 files, and needs 256 for "
@@ -97,7 +97,7 @@ TEST_CASE("start: half of the credentials open nothing, and the log says so") {
                                      std::pair{"METRICS_API_KEY", "set PARSEFLOW_DRAINS to"}}) {
     service running{{{}, {{set, "shop:u:p"}}}};
     CHECK(running.host() == "127.0.0.1");
-    CHECK(running.program().wait_for_error_text(missing, patience));
+    CHECK(running.program().wait_for_error_text(missing, timeout));
     CHECK(running.program().standard_error().find("level=warn") != std::string::npos);
   }
 }
@@ -152,7 +152,7 @@ TEST_CASE("start: without credentials it listens for this machine only") {
 TEST_CASE("start: help and version are printed, and nothing is started") {
   for (const char* option : {"--help", "--version"}) {
     process program{PARSEFLOW_BINARY, {option}};
-    CHECK(program.wait(patience) == 0);
+    CHECK(program.wait(timeout) == 0);
     CHECK(program.standard_output().starts_with("parseflow"));
     CHECK(program.standard_error().empty());
   }
@@ -175,7 +175,7 @@ TEST_CASE("start: with PostgreSQL away lines are taken and counted, and stored o
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(connection.send(
       drain_request(body.bytes, body.line_count(), body.frame_id, {}, "/logdrains?app=shop")));
-  CHECK(connection.receive(patience).value().status == 204);
+  CHECK(connection.receive(timeout).value().status == 204);
   CHECK(std::chrono::steady_clock::now() - begin < 2s);
   REQUIRE(eventually([&] { return running.metrics().at("total_requests") == body.requests.size(); }));
 
@@ -184,7 +184,7 @@ TEST_CASE("start: with PostgreSQL away lines are taken and counted, and stored o
   CHECK(running.metrics().at("database").at("last_error") == "");
   REQUIRE(connection.send(
       drain_request(body.bytes, body.line_count(), body.frame_id, {}, "/logdrains?app=shop")));
-  CHECK(connection.receive(patience).value().status == 204);
+  CHECK(connection.receive(timeout).value().status == 204);
   traffic::truth all;
   all.add(body);
   REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") == all.lines; }));
@@ -215,7 +215,7 @@ TEST_CASE("start: while PostgreSQL is down the rest works, and afterwards all is
                                         "Logplex-Drain-Token: d.shop\r\n", "/logdrains?app=shop")));
   REQUIRE(eventually([&] { return running.metrics().at("total_requests") == all.requests.count; }));
   server.start();
-  const auto answer = connection.receive(patience);
+  const auto answer = connection.receive(timeout);
   REQUIRE(answer);
   CHECK(drain.post(body) == traffic::delivery::delivered);
   CHECK(running.metrics().at("total_requests") == all.requests.count);

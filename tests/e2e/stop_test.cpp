@@ -62,7 +62,7 @@ TEST_CASE("stop: what the database does not have yet is stored before the end") 
   running.program().send_signal(SIGTERM);
   std::size_t stored_requests = 0;
   for (std::size_t i = 0; i < connections.size(); ++i) {
-    const auto answer = connections[i]->receive(patience);
+    const auto answer = connections[i]->receive(timeout);
     REQUIRE(answer);
     CHECK(answer->status == 204);
     stored_requests += bodies[i].requests.size();

@@ -30,7 +30,8 @@ std::set<std::string> ids_in(const stored& database, const std::string& query) {
   return result;
 }
 
-std::string told(const std::string& drain, const std::vector<traffic::drain_client::failed_try>& tries) {
+std::string failed_tries_text(const std::string& drain,
+                              const std::vector<traffic::drain_client::failed_try>& tries) {
   std::string result = drain + ":";
   for (const auto& each : tries)
     result += " at " + std::to_string(each.at.time_since_epoch() / 1ms) + " ms, " +
@@ -144,7 +145,7 @@ void traffic_jam::post(std::size_t number) {
     } else {
       in_doubt_.push_back(body);
       in_doubt_of_.push_back(number);
-      failures_ += told(targets_[number].token, client.failed_tries());
+      failures_ += failed_tries_text(targets_[number].token, client.failed_tries());
     }
     over_.wait_for(lock, options_.pause, [this] { return is_over_.load(); });
   }

@@ -128,7 +128,7 @@ TEST_CASE("traffic script: an app in the URL beside credentials is ignored, and 
   CHECK(running.program().standard_error().find(sentence) == std::string::npos);
   for (const auto* id : {"2", "3", "4"})
     CHECK(post_to("/logdrains?app=other", id) == 204);
-  REQUIRE(running.program().wait_for_error_text("user=u app=shop ignored=other\n", patience));
+  REQUIRE(running.program().wait_for_error_text("user=u app=shop ignored=other\n", timeout));
   const auto said = running.program().standard_error();
   CHECK(said.find(sentence) == said.rfind(sentence));
   CHECK(running.metrics().at("apps") == std::vector<std::string>{"shop"});

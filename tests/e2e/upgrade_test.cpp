@@ -23,7 +23,7 @@ void unpack(const std::string& name, const std::filesystem::path& folder) {
   process tar{"/bin/tar",
               {"--extract", "--gzip", "--no-same-owner", "--file", OLD_DATA + ("/" + name), "--directory",
                folder.string()}};
-  REQUIRE(tar.wait(patience) == 0);
+  REQUIRE(tar.wait(timeout) == 0);
 }
 
 // Turns off what depends on age: the data are as old as this test.

@@ -26,12 +26,12 @@ bool is_line_end(std::string_view text) {
 void check_framing(std::string_view body, std::uint32_t announced) {
   framing frames(body, announced);
   const char* at = body.data();
-  for (message m; frames.next(m);) {
+  for (framed_line m; frames.next(m);) {
     require(is_within(m.bytes, body) && m.bytes.data() >= at, "messages stand in order");
     require(!m.bytes.empty(), "no message is empty");
-    require(m.line.empty() || (m.damaged && is_within(m.line, m.bytes)), "a line is part of its damage");
+    require(m.line.empty() || (m.is_damaged && is_within(m.line, m.bytes)), "a line is part of its damage");
     std::string_view gap(at, static_cast<std::size_t>(m.bytes.data() - at));
-    if (!m.damaged) {
+    if (!m.is_damaged) {
       const std::string count = std::to_string(m.bytes.size()) + ' ';
       require(gap.ends_with(count), "a whole message has its count before it");
       gap.remove_suffix(count.size());

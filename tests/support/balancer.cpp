@@ -23,10 +23,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto check_interval = 200ms;
-constexpr auto check_patience = 1s;
-constexpr auto connect_patience = 1s;
+constexpr auto check_timeout = 1s;
+constexpr auto connect_timeout = 1s;
 // How long a client waits for a backend when none is live.
-constexpr auto queue_patience = 1s;
+constexpr auto queue_timeout = 1s;
 
 sockaddr_in address_of(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
@@ -45,7 +45,7 @@ int connect_to(const balancer::backend& to) {
   pollfd connected{result, POLLOUT, 0};
   int problem = ETIMEDOUT;
   socklen_t size = sizeof problem;
-  if (poll(&connected, 1, static_cast<int>(std::chrono::milliseconds{connect_patience}.count())) == 1)
+  if (poll(&connected, 1, static_cast<int>(std::chrono::milliseconds{connect_timeout}.count())) == 1)
     getsockopt(result, SOL_SOCKET, SO_ERROR, &problem, &size);
   if (problem != 0) {
     close(result);
@@ -163,7 +163,7 @@ void balancer::serve(std::list<relay>::iterator served) {
 const balancer::member* balancer::draw(const std::vector<const member*>& tried) {
   std::unique_lock lock{mutex_};
   std::vector<const member*> choice;
-  changed_.wait_for(lock, queue_patience, [&] {
+  changed_.wait_for(lock, queue_timeout, [&] {
     for (const auto& each : members_)
       if (each.now == condition::live && std::find(tried.begin(), tried.end(), &each) == tried.end())
         choice.push_back(&each);
@@ -180,10 +180,10 @@ void balancer::watch(member& watched) {
     try {
       http_connection connection{watched.at.port, watched.at.host};
       connection.send("GET /readyz HTTP/1.1\r\nHost: balancer\r\nConnection: close\r\n\r\n");
-      if (const auto answer = connection.receive(check_patience))
-        found = answer->status == 200 ? condition::live : condition::drains;
+      if (const auto answer = connection.receive(check_timeout))
+        found = answer->status == 200 ? condition::live : condition::avoided;
     } catch (const std::runtime_error&) {
-      found = condition::drains; // refused: the kernel has closed or will close its connections
+      found = condition::avoided; // refused: the kernel has closed or will close its connections
     }
     std::unique_lock lock{mutex_};
     set(watched, found);

@@ -40,7 +40,7 @@ public:
   bool is_live(std::size_t index) const;
 
 private:
-  enum class condition : std::uint8_t { live, drains, down };
+  enum class condition : std::uint8_t { live, avoided, down };
 
   struct member {
     backend at;

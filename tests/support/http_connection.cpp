@@ -76,8 +76,8 @@ void http_connection::end_sending() {
   shutdown(socket_, SHUT_WR);
 }
 
-std::optional<http_answer> http_connection::receive(std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+std::optional<http_answer> http_connection::receive(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::size_t end = 0;
   while ((end = received_.find("\r\n\r\n")) == std::string::npos)
     if (!receive_more(deadline))
@@ -98,8 +98,8 @@ std::optional<http_answer> http_connection::receive(std::chrono::milliseconds pa
   return answer;
 }
 
-bool http_connection::is_closed(std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+bool http_connection::is_closed(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (receive_more(deadline)) {
   }
   return std::chrono::steady_clock::now() < deadline;

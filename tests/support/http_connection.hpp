@@ -36,11 +36,11 @@ public:
   void end_sending();
 
   /// The next answer, which must have a Content-Length or a status without a body. Returns nothing if the
-  /// connection ends or `patience` runs out before the answer is complete.
-  std::optional<http_answer> receive(std::chrono::milliseconds patience = std::chrono::seconds{10});
+  /// connection ends or `timeout` runs out before the answer is complete.
+  std::optional<http_answer> receive(std::chrono::milliseconds timeout = std::chrono::seconds{10});
 
-  /// Waits until the peer has closed the connection. False if `patience` runs out first.
-  bool is_closed(std::chrono::milliseconds patience);
+  /// Waits until the peer has closed the connection. False if `timeout` runs out first.
+  bool is_closed(std::chrono::milliseconds timeout);
 
 private:
   bool receive_more(std::chrono::steady_clock::time_point deadline);

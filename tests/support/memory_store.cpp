@@ -24,20 +24,20 @@ result memory_store::set_aside(const frame& refused, std::string_view) {
   return {};
 }
 
-recall_result memory_store::recall(const recall_question& question, const recall_ears& ears) {
+recall_result memory_store::recall(const recall_question& question, const recall_callbacks& callbacks) {
   const auto& names = question.rollups_of.names;
   const bool is_named = std::find(names.begin(), names.end(), "") != names.end();
-  if (ears.on_rollup && is_named != question.rollups_of.is_except)
+  if (callbacks.on_rollup && is_named != question.rollups_of.is_except)
     for (const auto& [key, data] : rollups_)
-      ears.on_rollup({key.second, key.first, data, ""});
-  if (ears.on_stored)
+      callbacks.on_rollup({key.second, key.first, data, ""});
+  if (callbacks.on_stored)
     for (const frame_key& key : question.frames)
       if (frames_.contains({key.drain, key.id}))
-        ears.on_stored(key);
-  if (ears.on_alert)
+        callbacks.on_stored(key);
+  if (callbacks.on_alert)
     for (const auto& [key, one] : alerts_)
-      if (!one.resolved || one.resolved_at >= question.alerts_since)
-        ears.on_alert(one);
+      if (!one.is_resolved || one.resolved_at >= question.alerts_since)
+        callbacks.on_alert(one);
   return {};
 }
 

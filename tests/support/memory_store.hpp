@@ -24,7 +24,7 @@ public:
   result rejected_groups(const std::function<void(rejected_group)>&) override { return {}; }
   result rejected_frames(std::int64_t, const std::function<void(rejected_frame)>&) override { return {}; }
   write_result write_rejected(std::span<const batch_ptr> batches) override { return write(batches); }
-  recall_result recall(const recall_question& question, const recall_ears& ears) override;
+  recall_result recall(const recall_question& question, const recall_callbacks& callbacks) override;
   result write_alerts(std::span<const alert> changed) override;
 
   /// The lines of all batches except duplicates.

@@ -93,10 +93,10 @@ std::string process::standard_error() const {
   return error_;
 }
 
-bool process::wait_for_error_text(const std::string& text, std::chrono::milliseconds patience) {
+bool process::wait_for_error_text(const std::string& text, std::chrono::milliseconds timeout) {
   std::unique_lock lock{mutex_};
   const auto is_there = [&] { return error_.find(text) != std::string::npos; };
-  changed_.wait_for(lock, patience, [&] { return is_there() || is_silent_; });
+  changed_.wait_for(lock, timeout, [&] { return is_there() || is_silent_; });
   return is_there();
 }
 
@@ -105,11 +105,11 @@ void process::send_signal(int number) {
     kill(pid_, number);
 }
 
-std::optional<int> process::wait(std::chrono::milliseconds patience) {
+std::optional<int> process::wait(std::chrono::milliseconds timeout) {
   if (status_)
     return status_;
   pollfd ended{pid_handle_, POLLIN, 0};
-  if (poll(&ended, 1, static_cast<int>(patience.count())) != 1)
+  if (poll(&ended, 1, static_cast<int>(timeout.count())) != 1)
     return std::nullopt;
   int status = 0;
   waitpid(pid_, &status, 0);

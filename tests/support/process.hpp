@@ -32,15 +32,15 @@ public:
   std::string standard_output() const;
   std::string standard_error() const;
 
-  /// Waits until the program's standard error holds `text`. False if it ends or `patience` runs out before.
-  bool wait_for_error_text(const std::string& text, std::chrono::milliseconds patience);
+  /// Waits until the program's standard error holds `text`. False if it ends or `timeout` runs out before.
+  bool wait_for_error_text(const std::string& text, std::chrono::milliseconds timeout);
 
   /// Sends a signal if the program still runs.
   void send_signal(int number);
 
   /// Waits for the end. Returns the exit status, or the negative number of the signal that ended the program,
-  /// or nothing if it still runs after `patience`. After the end its output is complete.
-  std::optional<int> wait(std::chrono::milliseconds patience);
+  /// or nothing if it still runs after `timeout`. After the end its output is complete.
+  std::optional<int> wait(std::chrono::milliseconds timeout);
 
 private:
   void read_output(int output, int error);

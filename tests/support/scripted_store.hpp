@@ -103,21 +103,22 @@ public:
 
   db::write_result write_rejected(std::span<const batch_ptr> batches) override { return write(batches); }
 
-  db::recall_result recall(const db::recall_question& question, const db::recall_ears& ears) override {
+  db::recall_result recall(const db::recall_question& question,
+                           const db::recall_callbacks& callbacks) override {
     script_->asked_nodes = question.rollups_of;
     db::recall_result answer{next(script_->recalls), script_->unreadable_rollups};
     if (answer.code != db::outcome::done)
       return answer;
-    if (ears.on_rollup)
+    if (callbacks.on_rollup)
       for (const auto& part : script_->earlier_rollups)
-        ears.on_rollup(part);
-    if (ears.on_stored)
+        callbacks.on_rollup(part);
+    if (callbacks.on_stored)
       for (const auto& key : question.frames)
         if (is_stored(key.id))
-          ears.on_stored(key);
-    if (ears.on_alert)
+          callbacks.on_stored(key);
+    if (callbacks.on_alert)
       for (const auto& one : script_->earlier_alerts)
-        ears.on_alert(one);
+        callbacks.on_alert(one);
     return answer;
   }
 

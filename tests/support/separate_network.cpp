@@ -16,14 +16,14 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds timeout{10};
 
 // Runs one of iproute2's programs; the words of `launcher` may come first.
 void run(std::vector<std::string> words) {
   const auto program = words.front();
   words.erase(words.begin());
   process child{program, words};
-  if (child.wait(patience) == 0)
+  if (child.wait(timeout) == 0)
     return;
   std::string command = program;
   for (const auto& word : words)

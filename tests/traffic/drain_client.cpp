@@ -51,9 +51,9 @@ struct drain_client::connection {
   explicit connection(const std::string& origin) : client(origin) {
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
-    client.set_connection_timeout(connect_patience);
-    client.set_read_timeout(answer_patience);
-    client.set_write_timeout(answer_patience);
+    client.set_connection_timeout(connect_timeout);
+    client.set_read_timeout(answer_timeout);
+    client.set_write_timeout(answer_timeout);
   }
   httplib::Client client;
 };

@@ -50,8 +50,8 @@ enum class delivery : std::uint8_t {
 class drain_client {
 public:
   static constexpr int max_tries = 3;
-  static constexpr std::chrono::seconds connect_patience{3};
-  static constexpr std::chrono::seconds answer_patience{5};
+  static constexpr std::chrono::seconds connect_timeout{3};
+  static constexpr std::chrono::seconds answer_timeout{5};
 
   explicit drain_client(drain_target target);
   ~drain_client();

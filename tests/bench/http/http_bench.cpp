@@ -41,10 +41,10 @@ void run(const char* name, std::uint16_t port, const load& work) {
   std::vector<std::thread> clients;
   for (std::size_t i = 0; i < work.connections; ++i)
     clients.emplace_back([&] {
-      http_connection line{port};
+      http_connection conn{port};
       for (std::size_t n = 0; n < work.requests; ++n) {
-        line.send(request);
-        const auto answer = line.receive();
+        conn.send(request);
+        const auto answer = conn.receive();
         if (!answer || answer->status != 204)
           ++wrong;
       }

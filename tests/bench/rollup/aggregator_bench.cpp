@@ -14,6 +14,7 @@
 #include "tests/support/still_system.hpp"
 
 using namespace parseflow;
+using namespace parseflow::actors;
 
 namespace {
 

@@ -27,7 +27,7 @@ void post_burst(cluster& nodes, const std::string& app) {
 }
 
 // The number of alerts that the webhooks of all nodes have posted or still have to post.
-int told(cluster& nodes) {
+int announced(cluster& nodes) {
   int sum = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (nodes.runs(i)) {
@@ -61,15 +61,15 @@ struct raised_burst {
       url, nodes_posting_to(receiver), {fmt::format("--alerts.rules=burst: requests >= {} over 60m", burst)}};
 };
 
-struct untold_burst : raised_burst {
-  untold_burst() : raised_burst(false) {}
+struct pending_burst : raised_burst {
+  pending_burst() : raised_burst(false) {}
 };
 
 } // namespace
 
 TEST_CASE_FIXTURE(raised_burst,
-                  "cluster alerts: a burst that no node sees alone is raised by all, and told by one") {
-  CHECK(told(nodes) == 1);
+                  "cluster alerts: a burst that no node sees alone is raised by all, and announced by one") {
+  CHECK(announced(nodes) == 1);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     CHECK(database.count("frame", fmt::format("node = '{}'", nodes.name(i))) < burst);
     const auto shown = nodes.metrics(i).at("active_alerts");
@@ -95,11 +95,12 @@ TEST_CASE_FIXTURE(raised_burst,
   CHECK(posted.count("blog") == 1);
 }
 
-TEST_CASE_FIXTURE(untold_burst, "cluster alerts: what the node that dies has not told, another one tells") {
+TEST_CASE_FIXTURE(pending_burst,
+                  "cluster alerts: what the node that dies has not announced, another one announces") {
   REQUIRE(eventually([&] { return nodes.metrics(0).at("webhook").at("waiting") == 1; }));
   nodes.kill(0);
   receiver.open();
   REQUIRE(eventually([&] { return alerts_posted_to(receiver).size() == 1; }));
   CHECK(alerts_posted_to(receiver)[0].at("app") == "shop");
-  CHECK(told(nodes) == 1);
+  CHECK(announced(nodes) == 1);
 }

@@ -11,7 +11,7 @@ certificates::certificates(const std::vector<std::string>& nodes) {
   std::vector<std::string> words{"--out", folder_.path().string()};
   words.insert(words.end(), nodes.begin(), nodes.end());
   process script{PARSEFLOW_MAKE_CERTIFICATES, words};
-  if (script.wait(patience) != 0)
+  if (script.wait(timeout) != 0)
     throw std::runtime_error(script.standard_error());
 }
 

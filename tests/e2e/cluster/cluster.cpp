@@ -136,7 +136,7 @@ bool cluster::wait_until_settled(const traffic::truth& all) {
                  now.at("total_requests") == all.requests.count;
         });
       },
-      settling_patience);
+      settling_timeout);
 }
 
 balancer::backend cluster::backend(std::size_t index) const {

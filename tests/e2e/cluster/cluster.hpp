@@ -17,7 +17,7 @@
 namespace parseflow::e2e {
 
 /// Rollups are closed every minute; after that, what several nodes counted is corrected.
-inline constexpr std::chrono::seconds settling_patience{75};
+inline constexpr std::chrono::seconds settling_timeout{75};
 
 /// How to start a node.
 struct node_plan {

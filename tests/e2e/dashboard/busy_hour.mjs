@@ -51,9 +51,9 @@ function* platformLines(random, at, isIncident) {
   for (const [name, typical_mb] of [["web.1", 301], ["web.2", 318], ["web.3", 287], ["web.4", 334], ["worker.1", 436]]) {
     const rss_mb = typical_mb * (0.97 + 0.06 * random()) * (isIncident ? 1.12 : 1);
     const total_mb = rss_mb + 17.32;
-    const told = (numbers) => platformLine("heroku", name, `source=${name} dyno=heroku.190283746.0c7f1e52-9d3b-4a86 ${numbers}`, at);
-    yield told(`sample#load_avg_1m=${((isIncident ? 2.1 : 0.4) * (0.8 + 0.4 * random())).toFixed(2)}`);
-    yield told(
+    const reported = (numbers) => platformLine("heroku", name, `source=${name} dyno=heroku.190283746.0c7f1e52-9d3b-4a86 ${numbers}`, at);
+    yield reported(`sample#load_avg_1m=${((isIncident ? 2.1 : 0.4) * (0.8 + 0.4 * random())).toFixed(2)}`);
+    yield reported(
       `sample#memory_total=${total_mb.toFixed(2)}MB sample#memory_rss=${rss_mb.toFixed(2)}MB sample#memory_cache=17.32MB ` +
         `sample#memory_swap=0.00MB sample#memory_quota=512.00MB`,
     );

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const patience_ms = 30000;
+const timeout_ms = 30000;
 
 export class Service {
   #process;
@@ -34,7 +34,7 @@ export class Service {
     this.#exited = new Promise((resolve) => this.#process.on("exit", resolve));
     this.port = await new Promise((resolve, reject) => {
       const give_up = (why) => reject(new Error(`${why}\n${this.#log}`));
-      const deadline = setTimeout(() => give_up("The program did not listen in time."), patience_ms);
+      const deadline = setTimeout(() => give_up("The program did not listen in time."), timeout_ms);
       this.#process.on("error", give_up);
       this.#process.on("exit", (status) => give_up(`The program ended with ${status}.`));
       this.#process.stderr.on("data", (bytes) => {

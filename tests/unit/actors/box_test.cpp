@@ -8,6 +8,7 @@
 namespace box_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 
 namespace {

@@ -7,6 +7,7 @@
 namespace clock_guard_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace std::chrono_literals;
 
 namespace {

@@ -11,13 +11,14 @@
 namespace db_writer_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 using db::outcome;
 
 namespace {
 
-struct told {
+struct receiver_log {
   std::vector<std::uint64_t> committed;
   std::vector<frame_key> unstored;
   std::vector<frame_key> kept;
@@ -28,7 +29,7 @@ struct told {
   std::vector<alert> alerts;
   bool counts_came_first = false; // they are there for the question of a judge that has its alerts
   std::vector<writer_status> statuses;
-  std::vector<std::string> elsewhere; // frame ids to take back
+  std::vector<std::string> elsewhere; // frame ids to subtract
 };
 
 stored_rollup one_line() {
@@ -39,8 +40,8 @@ stored_rollup one_line() {
 
 class stub_receiver : public receiver_actor::base {
 public:
-  stub_receiver(caf::actor_config& config, std::shared_ptr<told> told)
-      : receiver_actor::base(config), told_(std::move(told)) {}
+  stub_receiver(caf::actor_config& config, std::shared_ptr<receiver_log> received)
+      : receiver_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -48,24 +49,27 @@ protected:
         [](const submission&) {},
         [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
-        [this](unstored_atom, std::uint64_t from) { return part_of<unstored_frames>(told_->unstored, from); },
-        [this](const reconciled_frames& known) {
-          told_->frames.insert(told_->frames.end(), known.keys.begin(), known.keys.end());
-          told_->complete = known.is_last;
+        [this](unstored_atom, std::uint64_t from) {
+          return part_of<unstored_frames>(received_->unstored, from);
         },
-        [this](kept_atom, std::uint64_t from) { return part_of<kept_frames>(told_->kept, from); },
+        [this](const reconciled_frames& known) {
+          received_->frames.insert(received_->frames.end(), known.keys.begin(), known.keys.end());
+          received_->complete = known.is_last;
+        },
+        [this](kept_atom, std::uint64_t from) { return part_of<kept_frames>(received_->kept, from); },
         [this](const missing_frames& missing) {
           for (const auto& key : missing.keys)
-            told_->missing.push_back(key.id);
+            received_->missing.push_back(key.id);
         },
         [this](const committed_frames& durable) {
-          told_->committed.insert(told_->committed.end(), durable.sequences.begin(), durable.sequences.end());
+          received_->committed.insert(received_->committed.end(), durable.sequences.begin(),
+                                      durable.sequences.end());
         },
         [](dispatch_atom) {},
-        [](attach_atom, std::uint32_t, const parser_actor&) {},
+        [](join_pool_atom, std::uint32_t, const parser_actor&) {},
         [](reset_atom) {},
         [](status_atom) { return receiver_status{}; },
-        [](drain_atom) { return true; },
+        [](settle_atom) { return true; },
         [](caf::tick_atom) {},
     };
   }
@@ -79,10 +83,10 @@ private:
     return {{all.at(from)}, from + 1 == all.size()};
   }
 
-  std::shared_ptr<told> told_;
+  std::shared_ptr<receiver_log> received_;
 };
 
-aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
+aggregator_callbacks callbacks_of(const std::shared_ptr<receiver_log>& heard) {
   return {
       .on_counts =
           [heard](const restored_counts& earlier) { heard->restored_lines += earlier.counts->all("").lines; },
@@ -94,7 +98,8 @@ aggregator_ears ears_of(const std::shared_ptr<told>& heard) {
       .on_watch = [heard] { heard->counts_came_first = heard->restored_lines > 0; }};
 }
 
-judge_ears judge_ears_of(const std::shared_ptr<told>& heard, const metrics_aggregator_actor& aggregator) {
+judge_callbacks judge_callbacks_of(const std::shared_ptr<receiver_log>& heard,
+                                   const metrics_aggregator_actor& aggregator) {
   return {.on_alerts =
               [heard, aggregator](const restored_alerts& earlier) {
                 heard->alerts = earlier.alerts;
@@ -107,10 +112,10 @@ judge_ears judge_ears_of(const std::shared_ptr<told>& heard, const metrics_aggre
 
 struct fixture : still_system {
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
-  std::shared_ptr<told> heard = std::make_shared<told>();
+  std::shared_ptr<receiver_log> heard = std::make_shared<receiver_log>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
-  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(ears_of(heard));
-  judge_actor judge = system.spawn<stub_judge>(judge_ears_of(heard, aggregator));
+  metrics_aggregator_actor aggregator = system.spawn<stub_aggregator>(callbacks_of(heard));
+  judge_actor judge = system.spawn<stub_judge>(judge_callbacks_of(heard, aggregator));
   db_writer_actor box;
 
   void start(storage_settings storage = {}) {
@@ -143,7 +148,7 @@ alert some_alert(const std::string& type) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and what it counted") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports which frames the database has, and what it counted") {
   heard->unstored = {{"d", "open"}, {"d", "stored"}, {"d", "other"}, {"d", "too"}};
   script->stored = {"stored", "too"};
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
@@ -152,10 +157,10 @@ TEST_CASE_FIXTURE(fixture, "db writer: tells which frames the database has, and 
   CHECK(heard->complete);
   CHECK(heard->frames == std::vector<frame_key>{{"d", "stored"}, {"d", "too"}});
   CHECK(heard->restored_lines == 3);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is told") {
+TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what it is asked to") {
   start();
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
@@ -195,7 +200,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   take(1, "A");
   advance(200ms);
   CHECK(heard->committed.empty());
-  CHECK_FALSE(status().connected);
+  CHECK_FALSE(status().is_connected);
   CHECK(status().last_error == "as the test says");
   take(2, "B");
   advance(100ms);
@@ -204,11 +209,11 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   REQUIRE(script->transactions.size() == 1);
   CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
   CHECK(heard->committed.size() == 2);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   CHECK(status().last_error.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: the pause between attempts grows up to five seconds") {
+TEST_CASE_FIXTURE(fixture, "db writer: the backoff between attempts grows up to five seconds") {
   script->opens.assign(12, outcome::retry);
   start();
   CHECK(script->open_calls == 1);
@@ -260,7 +265,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that can never be used ends th
   CHECK(down);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells which alerts earlier runs left, after what they counted") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports which alerts earlier runs left, after what they counted") {
   script->earlier_rollups = std::vector<stored_rollup>(3, one_line());
   script->earlier_alerts = {some_alert("a"), some_alert("b")};
   start();
@@ -288,12 +293,12 @@ TEST_CASE_FIXTURE(fixture, "db writer: alerts wait for a database that is away, 
   take(some_alert("a"));
   take(some_alert("b"));
   CHECK(script->alerts.empty());
-  CHECK_FALSE(status().connected);
+  CHECK_FALSE(status().is_connected);
   advance(100ms);
   advance(200ms);
   REQUIRE(script->alerts.size() == 1);
   CHECK(script->alerts[0] == std::vector<alert>{some_alert("a"), some_alert("b")});
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   CHECK(status().last_error.empty());
 }
 
@@ -330,17 +335,17 @@ TEST_CASE_FIXTURE(fixture, "db writer: of alerts beyond the bound the oldest are
   CHECK(script->alerts[0].front().type == "1");
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells the judge how it is doing, in good and in bad times") {
+TEST_CASE_FIXTURE(fixture, "db writer: notifies the judge of how it is doing, in good and in bad times") {
   start();
   REQUIRE_FALSE(heard->statuses.empty());
-  CHECK(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().is_connected);
   script->writes = {outcome::retry};
   take(1, "A", 7);
   advance(200ms);
-  CHECK_FALSE(heard->statuses.back().connected);
+  CHECK_FALSE(heard->statuses.back().is_connected);
   CHECK(heard->statuses.back().lag_lines == 7);
   advance(100ms);
-  CHECK(heard->statuses.back().connected);
+  CHECK(heard->statuses.back().is_connected);
   CHECK(heard->statuses.back().stored_lines == 7);
   CHECK(heard->statuses.back().lag_lines == 0);
 }
@@ -354,7 +359,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: reports before each transaction, because 
   heard->statuses.clear();
   advance(200ms);
   REQUIRE(heard->statuses.size() == 2);
-  CHECK(heard->statuses[0].connected);
+  CHECK(heard->statuses[0].is_connected);
   CHECK(heard->statuses[0].busy_since > timestamp{});
   CHECK(heard->statuses[0].lag_lines == 7);
   CHECK(heard->statuses[1].busy_since == timestamp{});
@@ -371,10 +376,10 @@ TEST_CASE_FIXTURE(fixture,
   start();
   REQUIRE(heard->statuses.size() == 4);
   CHECK(heard->statuses[0].kind == "scripted");
-  CHECK_FALSE(heard->statuses[0].connected);
-  CHECK(heard->statuses[1].connected);
+  CHECK_FALSE(heard->statuses[0].is_connected);
+  CHECK(heard->statuses[1].is_connected);
   CHECK(heard->statuses[2].busy_since > timestamp{});
-  CHECK(heard->statuses[3].connected);
+  CHECK(heard->statuses[3].is_connected);
   CHECK(heard->statuses[3].busy_since == timestamp{});
 }
 
@@ -390,12 +395,12 @@ TEST_CASE_FIXTURE(
     advance(1s);
   CHECK(script->writes.empty());
   CHECK(heard->statuses.size() == 6);
-  for (const auto& told : heard->statuses) {
-    CHECK_FALSE(told.connected);
-    CHECK(told.last_error == "as the test says");
+  for (const auto& received : heard->statuses) {
+    CHECK_FALSE(received.is_connected);
+    CHECK(received.last_error == "as the test says");
   }
   advance(1s);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   CHECK(status().last_error.empty());
 }
 
@@ -414,16 +419,16 @@ TEST_CASE_FIXTURE(fixture,
   take(2, "B", 1); // written at once; the flush of the first is still due
   script->opens = {outcome::retry};
   advance(200ms);
-  CHECK_FALSE(status().connected);
+  CHECK_FALSE(status().is_connected);
   advance(100ms);
-  CHECK(status().connected);
+  CHECK(status().is_connected);
   take(3, "C");
   advance(200ms);
   CHECK(heard->committed == std::vector<std::uint64_t>{1, 2, 3});
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what another node has stored counts as stored and is taken back, once") {
+                  "db writer: what another node has stored counts as stored and is subtracted, once") {
   start();
   script->elsewhere = {"B", "D"};
   script->writes = {outcome::retry};
@@ -478,7 +483,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a backlog that a slow link undoes is stor
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: a frame that was stored before its first try is taken back, and counted") {
+                  "db writer: a frame that was stored before its first try is subtracted, and counted") {
   start();
   take(1, "A", 3);
   advance(200ms);
@@ -497,7 +502,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().duplicates == 2);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not taken back") {
+TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not subtracted") {
   start();
   script->writes = {outcome::in_doubt};
   script->commits_in_doubt = true;
@@ -508,7 +513,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a frame whose commit was in doubt is not 
   CHECK(heard->committed == std::vector<std::uint64_t>{1});
   CHECK(heard->elsewhere.empty());
   CHECK(status().duplicates == 0);
-  take(2, "A"); // a later retry of it is taken back
+  take(2, "A"); // a later retry of it is subtracted
   advance(200ms);
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
   CHECK(status().duplicates == 1);
@@ -526,7 +531,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a doubt outlives tries that fail otherwis
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what another node stored while the own commit was in doubt is taken back") {
+                  "db writer: what another node stored while the own commit was in doubt is subtracted") {
   start();
   script->writes = {outcome::in_doubt};
   take(1, "A");
@@ -536,7 +541,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(heard->elsewhere == std::vector<std::string>{"A"});
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: a commit of an earlier run that lands late is not taken back") {
+TEST_CASE_FIXTURE(fixture, "db writer: a commit of an earlier run that lands late is not subtracted") {
   heard->unstored = {{"d.1", "A"}};
   start();
   REQUIRE(heard->frames.empty());
@@ -587,7 +592,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(script->set_aside.size() == 20);
   CHECK(status().stopped.empty());
   CHECK(status().last_error.empty());
-  CHECK(status().connected);
+  CHECK(status().is_connected);
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those behind them for ever") {
@@ -607,7 +612,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those
   CHECK(status().stopped.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells how large the database's write-ahead log is") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports how large the database's write-ahead log is") {
   start();
   script->log_bytes = 300u << 20;
   take(1, "A");
@@ -630,7 +635,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: a database that was away and has all is w
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "db writer: what a database lacks after a failover is stored again, and not taken back") {
+                  "db writer: what a database lacks after a failover is stored again, and not subtracted") {
   start();
   for (std::uint64_t i = 1; i <= 4; ++i) {
     take(i, std::to_string(i));
@@ -656,7 +661,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(status().duplicates == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "db writer: tells what retention waits for") {
+TEST_CASE_FIXTURE(fixture, "db writer: reports what retention waits for") {
   start();
   caf::anon_send(box, retention_status{"the clock"});
   run();

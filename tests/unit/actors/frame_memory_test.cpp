@@ -5,6 +5,7 @@
 namespace frame_memory_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 
 TEST_CASE("frame memory: the same id under two drains is two frames") {
   CHECK(digest_of({"d.1", "A"}) != digest_of({"d.2", "A"}));

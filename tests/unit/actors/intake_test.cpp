@@ -7,6 +7,7 @@
 namespace intake_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -68,22 +69,22 @@ struct fixture {
 TEST_CASE_FIXTURE(fixture, "intake: a new frame is answered when it is in the journal, and parsed then") {
   waiting_request r{some_frame("A")};
   frames.submit(r.message, now);
-  CHECK_FALSE(r.answered());
+  CHECK_FALSE(r.is_answered());
   CHECK(frames.dispatch().empty());
   REQUIRE(frames.group().size() == 1);
   frames.grouped(frames.group()[0].sequence, {1, 64});
-  CHECK_FALSE(r.answered());
+  CHECK_FALSE(r.is_answered());
   frames.group_durable(now);
   CHECK(r.answer.get() == verdict::stored);
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::everywhere);
+  CHECK(jobs[0].deliver_to == delivery::all);
   CHECK(jobs[0].content->key.id == "A");
   frames.parsed(jobs[0].sequence, 0);
   const auto bytes = frames.stored(jobs[0].sequence);
   REQUIRE(bytes);
   CHECK(bytes->at == db::journal_position{1, 64});
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().unstored_bytes == 0);
   CHECK(status().parsing_bytes == 0);
 }
@@ -120,7 +121,7 @@ TEST_CASE_FIXTURE(fixture, "intake: a group that failed waits for the journal ag
   for (const auto& next : frames.group())
     frames.grouped(next.sequence, {1, 64});
   frames.group_failed();
-  CHECK_FALSE(a.answered());
+  CHECK_FALSE(a.is_answered());
   const auto again = frames.group();
   REQUIRE(again.size() == 2);
   CHECK(again[0].content->key.id == "A");
@@ -130,11 +131,11 @@ TEST_CASE_FIXTURE(fixture, "intake: a group that failed waits for the journal ag
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "intake: a request that finds no room in the journal is told in time, and forgotten") {
+                  "intake: a request that finds no room in the journal is answered in time, and forgotten") {
   waiting_request a{some_frame("A")};
   frames.submit(a.message, now);
   frames.expire(now + 3999ms);
-  CHECK_FALSE(a.answered());
+  CHECK_FALSE(a.is_answered());
   frames.expire(now + 4s);
   CHECK(a.answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
@@ -169,23 +170,23 @@ TEST_CASE_FIXTURE(fixture,
   frames.parsed(first.at(0).sequence, 0);
   const auto second = take(b);
   REQUIRE(second.size() == 1);
-  CHECK(second[0].way == route::metrics_only);
+  CHECK(second[0].deliver_to == delivery::metrics);
   frames.parsed(second[0].sequence, 0);
   const auto third = take(c);
   REQUIRE(third.size() == 1);
-  CHECK(third[0].way == route::metrics_only); // there would be room for it, but B comes first
+  CHECK(third[0].deliver_to == delivery::metrics); // there would be room for it, but B comes first
   frames.parsed(third[0].sequence, 0);
   CHECK(frames.dispatch().empty());
   CHECK(frames.stored(first[0].sequence));
   const auto replayed = frames.dispatch();
   REQUIRE(replayed.size() == 2);
   CHECK(replayed[0].sequence == second[0].sequence);
-  CHECK(replayed[0].way == route::database_only);
+  CHECK(replayed[0].deliver_to == delivery::database);
   CHECK_FALSE(replayed[0].content);
   CHECK(replayed[1].sequence == third[0].sequence);
   CHECK(frames.stored(replayed[0].sequence));
   CHECK(frames.stored(replayed[1].sequence));
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().unstored_bytes == 0);
 }
 
@@ -195,12 +196,12 @@ TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the dat
   frames.parsed(first.at(0).sequence, 135);
   CHECK(status().unstored_bytes == 145);
   const auto second = take(b);
-  CHECK(second.at(0).way == route::metrics_only);
+  CHECK(second.at(0).deliver_to == delivery::metrics);
   frames.parsed(second[0].sequence, 135);
   CHECK(status().unstored_bytes == 145);
   CHECK(frames.stored(first[0].sequence));
   const auto replayed = frames.dispatch();
-  CHECK(replayed.at(0).way == route::database_only);
+  CHECK(replayed.at(0).deliver_to == delivery::database);
   frames.parsed(replayed[0].sequence, 135);
   frames.reset();
   CHECK(status().unstored_bytes == 0);
@@ -248,7 +249,7 @@ TEST_CASE_FIXTURE(fixture, "intake: one frame larger than a budget still has roo
   waiting_request a{some_frame("A", 1000)};
   const auto jobs = take(a);
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::everywhere);
+  CHECK(jobs[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: a commit of the database may overtake the receipt of the parser") {
@@ -303,7 +304,7 @@ TEST_CASE("intake: frames of an earlier run wait for the database's word, new on
   const auto second = frames.dispatch();
   REQUIRE(second.size() == 1);
   CHECK_FALSE(second[0].content);
-  CHECK(second[0].way == route::everywhere);
+  CHECK(second[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -322,14 +323,14 @@ TEST_CASE_FIXTURE(fixture,
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
   CHECK(again[0].sequence == second.at(0).sequence);
-  CHECK(again[0].way == route::everywhere);
+  CHECK(again[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is counted and let go") {
   waiting_request a{some_frame("A")};
   const auto jobs = take(a);
   frames.lost(jobs.at(0).sequence);
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().lost_frames == 1);
   CHECK(status().parsing_bytes == 0);
   waiting_request again{some_frame("A")}; // a sender that still has it may send it again
@@ -339,15 +340,15 @@ TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is
 TEST_CASE_FIXTURE(fixture, "intake: without room is who has as many frames as it may") {
   for (int i = 0; i < 5; ++i) {
     CHECK(frames.has_room());
-    CHECK(status().journal_problem.empty());
+    CHECK(status().has_room);
     take(waiting_request{some_frame(std::to_string(i))});
   }
   CHECK_FALSE(frames.has_room());
-  CHECK(status().journal_problem ==
+  CHECK(status().no_room_reason ==
         "5 frames wait for the database, as many as receiver.max-unstored-frames allows");
   const waiting_request waits{some_frame("5")};
   take(waits);
-  CHECK_FALSE(waits.answered());
+  CHECK_FALSE(waits.is_answered());
   CHECK(frames.knows(waits.message.content->key));
   CHECK_FALSE(frames.knows({"d.1", "6"}));
 }
@@ -360,9 +361,9 @@ TEST_CASE_FIXTURE(fixture, "intake: once closed it refuses new frames and finish
   CHECK(after.answer.get() == verdict::stopping);
   commit();
   CHECK(before.answer.get() == verdict::stored);
-  CHECK_FALSE(frames.idle());
+  CHECK_FALSE(frames.is_idle());
   frames.stored(frames.dispatch().at(0).sequence);
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
 namespace {
@@ -390,10 +391,10 @@ TEST_CASE("intake: what the database has is not parsed again, however few ids ar
   frames.recover(before.found);
   CHECK(fixture::reconcile(frames, stored).size() == 1000);
   CHECK(frames.dispatch().empty());
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
-TEST_CASE("intake: unreconciled frames are told in parts, and the answer may come in parts") {
+TEST_CASE("intake: unreconciled frames are listed in parts, and the answer may come in parts") {
   intake frames{fixture::small()};
   earlier_run before;
   for (const auto* id : {"A", "B", "C"})
@@ -461,12 +462,12 @@ TEST_CASE("intake: what comes in now does not wait behind what earlier runs left
   CHECK(jobs[0].content->key.id == "now");
 }
 
-TEST_CASE("intake: the past is restored when the database has told and the rest is parsed") {
+TEST_CASE("intake: the past is restored when the database has answered and the rest is parsed") {
   intake frames{fixture::small()};
   const auto is_restoring = [&] {
     receiver_status s;
     frames.describe(s, timestamp{});
-    return s.restoring;
+    return s.is_restoring;
   };
   earlier_run before;
   before.add("A", {1, 64});
@@ -495,13 +496,13 @@ TEST_CASE_FIXTURE(fixture,
     CHECK(status().unstored_bytes == 0);
     frames.read_again(now);
     CHECK(frames.dispatch().empty());
-    now += intake::read_pause;
+    now += intake::read_backoff;
     frames.read_again(now);
     REQUIRE(frames.dispatch().size() == 1);
   }
   CHECK_FALSE(frames.unreadable(sequence, now));
   CHECK(frames.lost(sequence).key.id == "A");
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
 }
 
 TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as good as any") {
@@ -512,16 +513,16 @@ TEST_CASE_FIXTURE(fixture, "intake: bytes that could be read after all are as go
   frames.parsed(first.at(0).sequence, 0);
   CHECK(frames.stored(1));
   const auto replayed = frames.dispatch();
-  REQUIRE(replayed.at(0).way == route::database_only);
+  REQUIRE(replayed.at(0).deliver_to == delivery::database);
   CHECK(frames.unreadable(replayed[0].sequence, now));
-  now += intake::read_pause;
+  now += intake::read_backoff;
   frames.read_again(now);
   const auto again = frames.dispatch();
   REQUIRE(again.size() == 1);
-  CHECK(again[0].way == route::database_only);
+  CHECK(again[0].deliver_to == delivery::database);
   frames.parsed(again[0].sequence, 0);
   CHECK(frames.stored(again[0].sequence));
-  CHECK(frames.idle());
+  CHECK(frames.is_idle());
   CHECK(status().lost_frames == 0);
 }
 
@@ -533,9 +534,9 @@ TEST_CASE_FIXTURE(fixture, "intake: what the database has lost goes there again,
   frames.store_again(lost);
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 1);
-  CHECK(jobs[0].way == route::database_only);
+  CHECK(jobs[0].deliver_to == delivery::database);
   CHECK(jobs[0].at == db::journal_position{1, 64});
-  CHECK_FALSE(status().restoring);
+  CHECK_FALSE(status().is_restoring);
   frames.parsed(jobs[0].sequence, 0);
   CHECK(frames.stored(jobs[0].sequence));
 }
@@ -551,8 +552,8 @@ TEST_CASE("intake: a frame that is not trusted is kept raw") {
   fixture::reconcile(frames, {});
   const auto jobs = frames.dispatch();
   REQUIRE(jobs.size() == 2);
-  CHECK_FALSE(jobs[0].keep_raw);
-  CHECK(jobs[1].keep_raw);
+  CHECK_FALSE(jobs[0].is_kept_raw);
+  CHECK(jobs[1].is_kept_raw);
 }
 
 } // namespace intake_test

@@ -10,6 +10,7 @@
 namespace metrics_aggregator_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -161,7 +162,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: a series has as many points as may be as
   CHECK(sums->steps.front().start == last);
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app") {
+TEST_CASE_FIXTURE(fixture, "aggregator: totals are reported app by app") {
   add("shop", this_minute, 3);
   add("blog", this_minute - 40 * 24h, 4);
   add("shop", this_minute, 100);
@@ -173,7 +174,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: totals are told app by app") {
   CHECK(ask<totals_ptr>(box, totals_query{"none"})->apps.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is taken back, and was counted") {
+TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is subtracted, and was counted") {
   hear("shop");
   const auto theirs = make_batch("shop", this_minute, 3, 10);
   caf::anon_send(box, theirs);
@@ -192,7 +193,7 @@ TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is taken ba
   CHECK(ask<watched_counts_ptr>(box, watch_query{})->counted_lines == 8);
 }
 
-TEST_CASE_FIXTURE(fixture, "aggregator: tells what rules look at, of every app") {
+TEST_CASE_FIXTURE(fixture, "aggregator: reports what rules look at, of every app") {
   hear("shop");
   add("shop", this_minute, 100);
   add("shop", this_minute - 5min, 7);

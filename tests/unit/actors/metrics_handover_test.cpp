@@ -7,6 +7,7 @@
 namespace metrics_handover_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -16,8 +17,8 @@ const minute first{std::chrono::minutes{29'541'007}};
 
 struct notes {
   std::vector<fresh_counts_ptr> fresh;
-  std::vector<std::string> told; // "counts", "question", …, in order
-  bool hangs = false;            // answers no tick
+  std::vector<std::string> received; // "counts", "question", …, in order
+  bool hangs = false;                // answers no tick
 };
 
 class stub_history : public metrics_history_actor::base {
@@ -63,7 +64,7 @@ protected:
   }
 
 private:
-  void note(const char* what) { seen_->told.emplace_back(what); }
+  void note(const char* what) { seen_->received.emplace_back(what); }
 
   std::shared_ptr<notes> seen_;
 };
@@ -98,9 +99,9 @@ TEST_CASE_FIXTURE(fixture, "handover: a question is answered by the history, aft
   add("shop", first, 2, 1s);
   add("shop", first + 1min, 4);
   add("blog", first, 8);
-  CHECK(seen->told.empty());
+  CHECK(seen->received.empty());
   CHECK(ask<snapshot_ptr>(box, metrics_query{"shop", window::all, {}})->totals.requests == 77);
-  CHECK(seen->told == std::vector<std::string>{"counts", "question"});
+  CHECK(seen->received == std::vector<std::string>{"counts", "question"});
   REQUIRE(seen->fresh.size() == 1);
   const auto& fresh = *seen->fresh.front();
   CHECK(fresh.lines == 15);
@@ -115,15 +116,15 @@ TEST_CASE_FIXTURE(fixture, "handover: a question is answered by the history, aft
 
 TEST_CASE_FIXTURE(fixture, "handover: every question goes on, and what is new before it, once") {
   ask<totals_ptr>(box, totals_query{});
-  CHECK(seen->told == std::vector<std::string>{"totals"});
+  CHECK(seen->received == std::vector<std::string>{"totals"});
   add("shop", first, 1);
   CHECK_THROWS_WITH(ask<series_sums_ptr>(box, series_query{{"x"}, "", first, first, 1min}),
                     "unknown_metric: x");
   ask<totals_ptr>(box, totals_query{});
-  CHECK(seen->told == std::vector<std::string>{"totals", "counts", "series", "totals"});
+  CHECK(seen->received == std::vector<std::string>{"totals", "counts", "series", "totals"});
   add("shop", first, 2);
   ask<watched_counts_ptr>(box, watch_query{});
-  CHECK(seen->told.back() == "watch");
+  CHECK(seen->received.back() == "watch");
   REQUIRE(seen->fresh.size() == 2);
   CHECK(seen->fresh[0]->lines == 1); // what was handed over does not change
   CHECK(seen->fresh[1]->lines == 2);
@@ -134,15 +135,15 @@ TEST_CASE_FIXTURE(fixture, "handover: what corrects the counts goes on in order"
   caf::anon_send(box, restored_counts{});
   caf::anon_send(box, stored_elsewhere{});
   run();
-  CHECK(seen->told == std::vector<std::string>{"counts", "rollups", "elsewhere"});
+  CHECK(seen->received == std::vector<std::string>{"counts", "rollups", "elsewhere"});
 }
 
 TEST_CASE_FIXTURE(fixture, "handover: each second, also when nobody asks") {
   add("shop", first, 1);
   advance(1s);
-  CHECK(seen->told == std::vector<std::string>{"counts", "tick"});
+  CHECK(seen->received == std::vector<std::string>{"counts", "tick"});
   advance(1s);
-  CHECK(seen->told == std::vector<std::string>{"counts", "tick", "tick"});
+  CHECK(seen->received == std::vector<std::string>{"counts", "tick", "tick"});
 }
 
 TEST_CASE_FIXTURE(fixture, "handover: a history that is behind gets one sum of all when it has caught up") {
@@ -152,13 +153,13 @@ TEST_CASE_FIXTURE(fixture, "handover: a history that is behind gets one sum of a
   advance(1s);
   add("shop", first, 2);
   advance(1s);
-  CHECK(seen->told == std::vector<std::string>{"tick"});
+  CHECK(seen->received == std::vector<std::string>{"tick"});
   seen->hangs = false;
   advance(60s); // the aggregator gives the tick up
   advance(1s);
   REQUIRE(seen->fresh.size() == 1);
   CHECK(seen->fresh.front()->lines == 3);
-  CHECK(seen->told.back() == "tick");
+  CHECK(seen->received.back() == "tick");
 }
 
 } // namespace metrics_handover_test

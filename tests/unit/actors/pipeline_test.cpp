@@ -20,6 +20,7 @@
 namespace pipeline_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -96,7 +97,7 @@ class failing_poster : public alert_poster {
 public:
   explicit failing_poster(post_log& seen) : seen_(seen) {}
 
-  std::string post(const alert& what) override {
+  expected<> post(const alert& what) override {
     const std::lock_guard guard{seen_.mutex};
     if (++seen_.tries == 1)
       throw std::runtime_error("the first post");

@@ -15,6 +15,7 @@
 namespace receiver_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -38,7 +39,7 @@ protected:
       ++log_->groups;
       for (const auto& job : group.jobs) {
         log_->jobs.push_back(job);
-        if (!job.keep_raw && job.content->key.id == log_->deadly_id)
+        if (!job.is_kept_raw && job.content->key.id == log_->deadly_id)
           throw std::runtime_error("deadly frame");
       }
       return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
@@ -89,7 +90,7 @@ struct fixture : still_system {
 
   void start() {
     box = system.spawn<boxed<receiver>>(receiver_settings{}, open_journal());
-    attach();
+    join_pool();
   }
 
   void restart() {
@@ -98,8 +99,8 @@ struct fixture : still_system {
     start();
   }
 
-  void attach() {
-    caf::anon_send(box, attach_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
+  void join_pool() {
+    caf::anon_send(box, join_pool_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
     run();
   }
 
@@ -131,7 +132,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: answers after the journal's commit and han
   post(r);
   CHECK(r.answer.get() == verdict::stored);
   REQUIRE(log->jobs.size() == 1);
-  CHECK(log->jobs[0].way == route::everywhere);
+  CHECK(log->jobs[0].deliver_to == delivery::all);
   CHECK(status().lines == 3);
   CHECK(status().journal_bytes == 10);
   caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
@@ -170,10 +171,10 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
     requests.emplace_back(some_frame(std::to_string(i), 60'000));
     post(requests.back());
   }
-  CHECK(requests[3].answered());
-  CHECK_FALSE(requests[4].answered());
+  CHECK(requests[3].is_answered());
+  CHECK_FALSE(requests[4].is_answered());
   CHECK(status().held == 1);
-  CHECK(status().journal_problem.find("journal.quota-bytes") != std::string::npos);
+  CHECK(status().no_room_reason.find("journal.quota-bytes") != std::string::npos);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   advance(100ms);
   CHECK(requests[4].answer.get() == verdict::stored);
@@ -181,7 +182,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   post(late);
   for (int i = 0; i < 39; ++i)
     advance(100ms);
-  CHECK_FALSE(late.answered());
+  CHECK_FALSE(late.is_answered());
   for (int i = 0; i < 2; ++i)
     advance(100ms);
   CHECK(late.answer.get() == verdict::overloaded);
@@ -212,14 +213,14 @@ TEST_CASE_FIXTURE(fixture, "receiver: sees without requests that a full journal 
     advance(100ms);
   CHECK(requests[4].answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   for (int i = 0; i < 9; ++i)
     advance(100ms);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   for (int i = 0; i < 3; ++i)
     advance(100ms);
-  CHECK(status().journal_problem.empty());
+  CHECK(status().has_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes to the new parsers") {
@@ -228,13 +229,13 @@ TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes 
   caf::anon_send(box, reset_atom_v);
   run();
   log->jobs.clear();
-  attach();
+  join_pool();
   CHECK(log->jobs.empty());
   ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   caf::anon_send(box, reconciled_frames{});
   run();
   REQUIRE(log->jobs.size() == 1);
-  CHECK(log->jobs[0].way == route::everywhere);
+  CHECK(log->jobs[0].deliver_to == delivery::all);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -246,12 +247,12 @@ TEST_CASE_FIXTURE(fixture,
   caf::anon_send(box, c.message);
   run();
   CHECK(log->jobs.size() == 2); // A and B of a group of three
-  attach();
+  join_pool();
   CHECK(log->jobs.size() == 4); // A, and B once more; C waits after it
-  attach();
+  join_pool();
   CHECK(log->jobs.size() == 6);
-  CHECK(log->jobs[4].keep_raw);
-  CHECK_FALSE(log->jobs[5].keep_raw);
+  CHECK(log->jobs[4].is_kept_raw);
+  CHECK_FALSE(log->jobs[5].is_kept_raw);
   CHECK(status().salvaged == 1);
   CHECK(status().lines == 9);
   CHECK(status().parsing_bytes == 0);
@@ -269,16 +270,16 @@ TEST_CASE_FIXTURE(fixture, "receiver: counts lines per second over ten seconds")
   CHECK(status().lines_per_second == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "receiver: drains when nothing is under way any more") {
+TEST_CASE_FIXTURE(fixture, "receiver: settles when nothing is under way any more") {
   waiting_request r{some_frame("A")};
   post(r);
-  auto pending = self->request(box, caf::infinite, drain_atom_v);
+  auto pending = self->request(box, caf::infinite, settle_atom_v);
   run();
-  bool drained = false;
+  bool settled = false;
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   run();
-  pending.receive([&](bool answer) { drained = answer; }, [&](caf::error& e) { FAIL(system.render(e)); });
-  CHECK(drained);
+  pending.receive([&](bool answer) { settled = answer; }, [&](caf::error& e) { FAIL(system.render(e)); });
+  CHECK(settled);
   waiting_request late{some_frame("B")};
   post(late);
   CHECK(late.answer.get() == verdict::stopping);
@@ -307,14 +308,14 @@ TEST_CASE_FIXTURE(fixture, "receiver: requests are answered between two rounds o
   caf::anon_send(box, reconciled_frames{});
   caf::anon_send(box, now.message);
   run();
-  CHECK(now.answered());
+  CHECK(now.is_answered());
   REQUIRE(log->jobs.size() == 601);
   CHECK(log->jobs.back().content->key.id != "now");
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end") {
   const parser_actor mute = system.spawn<mute_parser>();
-  caf::anon_send(box, attach_atom_v, std::uint32_t{1}, mute);
+  caf::anon_send(box, join_pool_atom_v, std::uint32_t{1}, mute);
   run();
   self->monitor(box);
   for (int i = 0; i < 2; ++i) // the second parser gets one of them
@@ -346,7 +347,7 @@ TEST_CASE_FIXTURE(fixture,
   }
   REQUIRE(log->jobs.size() == 1);
   CHECK(log->jobs[0].content->key.id == "B");
-  CHECK(log->jobs[0].way == route::database_only);
+  CHECK(log->jobs[0].deliver_to == delivery::database);
   CHECK(status().journal_bytes == 10);
   caf::anon_send(box, committed_frames{{log->jobs[0].sequence}});
   run();
@@ -370,11 +371,11 @@ TEST_CASE_FIXTURE(fixture, "receiver: a frame that was in hand at two ends of th
   };
   die_over_b();
   REQUIRE(log->jobs.size() == 2);
-  CHECK_FALSE(log->jobs[1].keep_raw);
+  CHECK_FALSE(log->jobs[1].is_kept_raw);
   die_over_b();
   REQUIRE(log->jobs.size() == 2);
-  CHECK_FALSE(log->jobs[0].keep_raw);
-  CHECK(log->jobs[1].keep_raw);
+  CHECK_FALSE(log->jobs[0].is_kept_raw);
+  CHECK(log->jobs[1].is_kept_raw);
   CHECK(status().salvaged == 1);
 }
 
@@ -414,13 +415,13 @@ TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no fr
   post(waiting_request{some_frame("A")});
   std::filesystem::remove_all(folder.path() / "journal");
   advance(1s);
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(status().has_room);
   waiting_request b{some_frame("B")};
   post(b);
   for (int i = 0; i < 20; ++i)
     advance(100ms);
-  CHECK_FALSE(b.answered());
-  CHECK_FALSE(status().journal_problem.empty());
+  CHECK_FALSE(b.is_answered());
+  CHECK_FALSE(status().has_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: what is stored at a clean stop is found by no later run") {

@@ -10,6 +10,7 @@
 namespace rejected_frames_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace std::chrono_literals;
 
 namespace {
@@ -39,7 +40,7 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "rejected frames: are told by app and reason") {
+TEST_CASE_FIXTURE(fixture, "rejected frames: are reported by app and reason") {
   REQUIRE(store->open().code == db::outcome::done);
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");
   refuse("A", "x");
@@ -66,7 +67,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(list_rejected(*store).text == "0 frames are set aside\n");
 }
 
-TEST_CASE_FIXTURE(fixture, "rejected frames: what is refused again stays, and is told with its reason") {
+TEST_CASE_FIXTURE(fixture, "rejected frames: what is refused again stays, and is reported with its reason") {
   REQUIRE(store->open().code == db::outcome::done);
   refuse("A", "x");
   refuse("B", "y");

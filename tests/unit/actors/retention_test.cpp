@@ -8,6 +8,7 @@
 namespace retention_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 using db::outcome;
@@ -17,16 +18,16 @@ namespace {
 // Receives the messages of retention.
 class stub_listener : public retention_listener_actor::base {
 public:
-  stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> told)
-      : retention_listener_actor::base(config), told_(std::move(told)) {}
+  stub_listener(caf::actor_config& config, std::shared_ptr<std::vector<std::string>> received)
+      : retention_listener_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const retention_status& status) { told_->push_back(status.waits); }};
+    return {[this](const retention_status& status) { received_->push_back(status.waits); }};
   }
 
 private:
-  std::shared_ptr<std::vector<std::string>> told_;
+  std::shared_ptr<std::vector<std::string>> received_;
 };
 
 // A receiver that is asked only whether it is ready, and for the age of its journal.
@@ -41,7 +42,7 @@ protected:
   behavior_type make_behavior() override {
     return {[this](status_atom) {
       receiver_status status;
-      status.ready = *is_ready_;
+      status.is_ready = *is_ready_;
       status.oldest_record_at = *oldest_record_;
       return status;
     }};
@@ -57,8 +58,8 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_ready = std::make_shared<bool>(true);
   std::shared_ptr<timestamp> oldest_record = std::make_shared<timestamp>();
   receiver_source_actor receiver = system.spawn<stub_receiver>(is_ready, oldest_record);
-  std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
-  retention_listener_actor listener = system.spawn<stub_listener>(told);
+  std::shared_ptr<std::vector<std::string>> received = std::make_shared<std::vector<std::string>>();
+  retention_listener_actor listener = system.spawn<stub_listener>(received);
   retention_actor box;
 
   void start() {
@@ -83,13 +84,13 @@ TEST_CASE_FIXTURE(fixture, "retention: begins soon, goes on step by step, and re
   start();
   CHECK(script->calls == 0);
   for (int expected = 1; expected <= 4; ++expected) { // the fourth step finds nothing to do
-    advance(retention::step_pause);
+    advance(retention::step_interval);
     CHECK(script->calls == expected);
   }
-  advance(retention::pass_pause - 1ms);
+  advance(retention::pass_interval - 1ms);
   CHECK(script->calls == 4);
   advance(1ms);
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 5);
 }
 
@@ -101,11 +102,11 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
   CHECK(script->calls == 0);
   *is_ready = true;
   advance(1s);
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
   // Boxes were replaced meanwhile, so the pipeline is not ready again.
   *is_ready = false;
-  advance(retention::pass_pause);
+  advance(retention::pass_interval);
   advance(10s);
   CHECK(script->calls == 1);
 }
@@ -113,11 +114,11 @@ TEST_CASE_FIXTURE(fixture, "retention: removes nothing before the receiver knows
 TEST_CASE_FIXTURE(fixture, "retention: each pass keeps the keys of what the journal holds when it begins") {
   *oldest_record = system_time() - 30 * 24h;
   start();
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->limits.keep_frames_since == *oldest_record);
   *oldest_record = {}; // the journal holds nothing
-  advance(retention::pass_pause);
-  advance(retention::step_pause);
+  advance(retention::pass_interval);
+  advance(retention::step_interval);
   CHECK(script->calls == 2);
   CHECK(script->limits.keep_frames_since == timestamp::max());
 }
@@ -128,19 +129,19 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that is away is tried with gro
   will(outcome::retry);
   will(outcome::done);
   start();
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
   int expected = 1;
-  for (auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 64s, 64s}) {
-    advance(pause - 1ms);
+  for (auto backoff : {1s, 2s, 4s, 8s, 16s, 32s, 64s, 64s, 64s}) {
+    advance(backoff - 1ms);
     CHECK(script->calls == expected);
     advance(1ms);
     CHECK(script->calls == ++expected);
   }
   // The tenth step succeeded, so the next failure costs a short pause.
-  advance(retention::step_pause);
+  advance(retention::step_interval);
   CHECK(script->calls == 11);
-  advance(retention::first_failure_pause);
+  advance(retention::first_failure_backoff);
   CHECK(script->calls == 12);
 }
 
@@ -149,15 +150,15 @@ TEST_CASE_FIXTURE(fixture,
   script->clocks = db::retention_clocks{{}, system_time() - 40 * 24h, {}};
   start();
   for (int i = 0; i < 3; ++i)
-    advance(retention::pass_pause);
+    advance(retention::pass_interval);
   CHECK(script->calls == 0);
-  REQUIRE(told->size() == 1);
-  CHECK(told->back().find("differ by 960.0 h") != std::string::npos);
+  REQUIRE(received->size() == 1);
+  CHECK(received->back().find("differ by 960.0 h") != std::string::npos);
   script->clocks->database = system_time();
-  advance(retention::pass_pause);
-  advance(retention::step_pause);
+  advance(retention::pass_interval);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
-  CHECK(told->back().empty());
+  CHECK(received->back().empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is asked again") {
@@ -165,8 +166,8 @@ TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is
   start();
   CHECK(script->calls == 0);
   script->clocks.reset();
-  advance(retention::first_failure_pause);
-  advance(retention::step_pause);
+  advance(retention::first_failure_backoff);
+  advance(retention::step_interval);
   CHECK(script->calls == 1);
 }
 

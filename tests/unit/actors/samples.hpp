@@ -27,7 +27,7 @@ struct waiting_request {
   submission message;
   std::future<verdict> answer;
 
-  bool answered() const { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }
+  bool is_answered() const { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }
 };
 
 /// A batch of one plain line.

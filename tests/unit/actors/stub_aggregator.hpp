@@ -9,7 +9,7 @@
 namespace parseflow::test {
 
 /// What to do with the messages of the writer, and with the judge's question.
-struct aggregator_ears {
+struct aggregator_callbacks {
   std::function<void(const restored_counts&)> on_counts = [](const auto&) {};
   std::function<void(const stored_elsewhere&)> on_elsewhere = [](const auto&) {};
   std::function<void()> on_watch = [] {};
@@ -17,8 +17,8 @@ struct aggregator_ears {
 
 class stub_aggregator : public metrics_aggregator_actor::base {
 public:
-  stub_aggregator(caf::actor_config& config, aggregator_ears ears)
-      : metrics_aggregator_actor::base(config), ears_(std::move(ears)) {}
+  stub_aggregator(caf::actor_config& config, aggregator_callbacks callbacks)
+      : metrics_aggregator_actor::base(config), callbacks_(std::move(callbacks)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -28,17 +28,17 @@ protected:
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
         [this](const watch_query&) {
-          ears_.on_watch();
+          callbacks_.on_watch();
           return watched_counts_ptr{};
         },
-        [this](const restored_counts& earlier) { ears_.on_counts(earlier); },
-        [this](const stored_elsewhere& theirs) { ears_.on_elsewhere(theirs); },
+        [this](const restored_counts& earlier) { callbacks_.on_counts(earlier); },
+        [this](const stored_elsewhere& theirs) { callbacks_.on_elsewhere(theirs); },
         [](caf::tick_atom) {},
     };
   }
 
 private:
-  aggregator_ears ears_;
+  aggregator_callbacks callbacks_;
 };
 
 } // namespace parseflow::test

@@ -13,7 +13,7 @@ retention_pass run_pass(db::retention& rows, timestamp now) {
     for (std::size_t i = 0; i < pass.rows.size(); ++i)
       pass.rows[i] += step.rows[i];
     pass.partitions.insert(pass.partitions.end(), step.partitions.begin(), step.partitions.end());
-    pass.folded += step.folded;
+    pass.downsampled += step.downsampled;
     ++pass.steps;
     pass.outcome = std::move(step.outcome);
     is_over = step.is_pass_over;

@@ -13,7 +13,7 @@ namespace parseflow {
 struct retention_pass {
   std::array<std::uint64_t, db::kept_tables.size()> rows{};
   std::vector<std::string> partitions;
-  db::folded_rows folded;
+  db::downsampled_rows downsampled;
   int steps = 0;
   /// The outcome of the first step that did not succeed, which ends the pass.
   db::result outcome;

@@ -15,7 +15,7 @@ alert raised(const std::string& type, const std::string& app, std::chrono::micro
 }
 
 alert resolved(alert one, std::chrono::microseconds after) {
-  one.resolved = true;
+  one.is_resolved = true;
   one.resolved_at = test_time() + after;
   return one;
 }
@@ -67,8 +67,8 @@ STORE_TEST("store: a node reads its own alerts only") {
   CHECK_DONE(two->open());
   CHECK_DONE(one->write_alerts(std::vector{raised("a", "shop", 1s)}));
   CHECK_DONE(two->write_alerts(std::vector{resolved(raised("a", "shop", 1s), 2s)}));
-  CHECK_FALSE(alerts_of(*one).at(0).resolved);
-  CHECK(alerts_of(*two).at(0).resolved);
+  CHECK_FALSE(alerts_of(*one).at(0).is_resolved);
+  CHECK(alerts_of(*two).at(0).is_resolved);
 }
 
 STORE_TEST("store: alerts hold any bytes of an app's name") {

@@ -23,7 +23,7 @@ namespace {
 
 bool is_refused(const stub_service& service) {
   try {
-    const http_connection line{service.port()};
+    const http_connection conn{service.port()};
     return false;
   } catch (const std::runtime_error&) {
     return true;
@@ -50,9 +50,9 @@ bool is_asked(const stub_service& service) {
   return is_soon([&] { return service.script->status_questions >= before + 3; }, 10s);
 }
 
-int status_of(http_connection& line, const std::string& path) {
-  REQUIRE(line.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  const auto answer = line.receive();
+int status_of(http_connection& conn, const std::string& path) {
+  REQUIRE(conn.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  const auto answer = conn.receive();
   REQUIRE(answer);
   return answer->status;
 }

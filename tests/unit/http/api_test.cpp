@@ -360,12 +360,12 @@ TEST_CASE("server: an unknown path is 404, and its body does not become a reques
   check_error(service.get("/nothing"), 404, "not_found");
   check_error(service.get("/metrics/"), 404, "not_found");
   check_error(service.get("/dashboard/../metrics"), 404, "not_found");
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   const std::string body = "GET /healthz HTTP/1.1\r\n\r\n";
-  REQUIRE(line.send("POST /nothing HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+  REQUIRE(conn.send("POST /nothing HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
                     body));
-  CHECK(line.receive()->status == 404);
-  CHECK_FALSE(line.receive(30ms));
+  CHECK(conn.receive()->status == 404);
+  CHECK_FALSE(conn.receive(30ms));
 }
 
 TEST_CASE("server: a busy port is a sentence") {

@@ -14,7 +14,10 @@
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace busy_writer_test {
+
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -100,3 +103,5 @@ TEST_CASE_FIXTURE(
   CHECK(json::parse(http_request(server.port(), "GET", "/readyz").body)["database"] ==
         json{{"kind", "scripted"}, {"connected", true}, {"lag_lines", 1}});
 }
+
+} // namespace busy_writer_test

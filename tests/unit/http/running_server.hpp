@@ -86,9 +86,9 @@ inline std::string post(std::string_view body, std::string_view headers = {}) {
 }
 
 /// Sends `request` and returns the answer. Fails the test if there is none.
-inline http_answer ask(http_connection& line, std::string_view request) {
-  REQUIRE(line.send(request));
-  auto answer = line.receive();
+inline http_answer ask(http_connection& conn, std::string_view request) {
+  REQUIRE(conn.send(request));
+  auto answer = conn.receive();
   REQUIRE(answer);
   return *answer;
 }

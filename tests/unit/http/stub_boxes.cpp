@@ -24,9 +24,11 @@ protected:
             return make_response_promise<receiver_status>();
           receiver_status status;
           status.duplicates = 77;
-          status.restoring = script_->is_restoring;
-          if (script_->journal_is_full)
-            status.journal_problem = "no space left";
+          status.is_restoring = script_->is_restoring;
+          if (script_->journal_is_full) {
+            status.has_room = false;
+            status.no_room_reason = "no space left";
+          }
           return status;
         },
     };
@@ -119,7 +121,7 @@ protected:
       if (script_->writer_has_reported) {
         auto& writer = report->writer.emplace();
         writer.kind = "sqlite";
-        writer.connected = script_->database_is_connected;
+        writer.is_connected = script_->database_is_connected;
       }
       return alert_report_ptr{report};
     }};
@@ -147,14 +149,14 @@ stub_service::~stub_service() {
 }
 
 http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {
-  http_connection line{port()};
+  http_connection conn{port()};
   std::string request = "POST ";
   request.append(path)
       .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ")
       .append(std::to_string(body.size()));
   request.append("\r\n").append(headers).append("\r\n").append(body);
-  REQUIRE(line.send(request));
-  auto answer = line.receive();
+  REQUIRE(conn.send(request));
+  auto answer = conn.receive();
   REQUIRE(answer);
   return *answer;
 }

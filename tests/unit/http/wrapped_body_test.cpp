@@ -44,9 +44,9 @@ settings with_drain(std::uint64_t max_body_bytes = 10u << 20) {
   return values;
 }
 
-http_answer ask(http_connection& line, std::string_view request) {
-  REQUIRE(line.send(request));
-  auto answer = line.receive();
+http_answer ask(http_connection& conn, std::string_view request) {
+  REQUIRE(conn.send(request));
+  auto answer = conn.receive();
   REQUIRE(answer);
   return *answer;
 }
@@ -60,7 +60,7 @@ void check_error(const http_answer& answer, int status, const std::string& code)
 
 TEST_CASE("wrapped body: log-shuttle's chunks are a batch, with gzip and without, one after the other") {
   stub_service service{with_drain()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   const std::string packed = http::deflate_gzip(lines, 6);
   const std::string requests[] = {
       shuttle(chunks_of(lines)),
@@ -70,7 +70,7 @@ TEST_CASE("wrapped body: log-shuttle's chunks are a batch, with gzip and without
               "R1", gzip_coding),
   };
   for (const auto& request : requests) {
-    CHECK(ask(line, request).head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
+    CHECK(ask(conn, request).head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
     const auto taken = service.script->last_frame();
     CHECK(taken.body == lines);
     CHECK(taken.app == "shop");
@@ -78,9 +78,9 @@ TEST_CASE("wrapped body: log-shuttle's chunks are a batch, with gzip and without
     CHECK(taken.announced_lines == 2);
     CHECK(taken.key == service.script->frames().front().key); // in every form it is the same batch
   }
-  REQUIRE(line.send(requests[1] + requests[0])); // sent without waiting for answers
-  CHECK(line.receive()->status == 204);
-  CHECK(line.receive()->status == 204);
+  REQUIRE(conn.send(requests[1] + requests[0])); // sent without waiting for answers
+  CHECK(conn.receive()->status == 204);
+  CHECK(conn.receive()->status == 204);
   CHECK(service.script->frames().size() == 6);
 }
 
@@ -92,11 +92,11 @@ TEST_CASE("wrapped body: gzip of announced length is a batch") {
 
 TEST_CASE("wrapped body: a request may arrive cut at every byte") {
   stub_service service{with_drain()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   const auto request = shuttle(chunks_of(http::deflate_gzip(lines, 6), 50, "A: b\r\n"), "R", gzip_coding);
   for (std::size_t cut = 1; cut < request.size(); ++cut) {
-    REQUIRE(line.send(request.substr(0, cut)));
-    REQUIRE(ask(line, request.substr(cut)).status == 204);
+    REQUIRE(conn.send(request.substr(0, cut)));
+    REQUIRE(ask(conn, request.substr(cut)).status == 204);
   }
   const auto frames = service.script->frames();
   CHECK(frames.size() == request.size() - 1);
@@ -108,13 +108,13 @@ TEST_CASE("wrapped body: cut in the middle of a chunk it is 400, and nothing is 
   stub_service service{with_drain()};
   const auto head = shuttle({}), whole = chunks_of(lines);
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{20}, whole.size() - 1}) {
-    http_connection line{service.port()};
-    REQUIRE(line.send(head + whole.substr(0, size)));
-    line.end_sending();
-    const auto answer = line.receive();
+    http_connection conn{service.port()};
+    REQUIRE(conn.send(head + whole.substr(0, size)));
+    conn.end_sending();
+    const auto answer = conn.receive();
     REQUIRE(answer);
     check_error(*answer, 400, "body_cut_off");
-    CHECK(line.is_closed(5s));
+    CHECK(conn.is_closed(5s));
   }
   CHECK(service.script->frames().empty());
 }
@@ -122,58 +122,58 @@ TEST_CASE("wrapped body: cut in the middle of a chunk it is 400, and nothing is 
 TEST_CASE("wrapped body: malformed chunks are 400, and what follows does not become a request") {
   stub_service service{with_drain()};
   for (const auto* sent : {"5\nhello\n0\n\n", "x\r\n", "5\r\nhello0\r\n\r\n", "-1\r\n"}) {
-    http_connection line{service.port()};
-    const auto answer = ask(line, shuttle(std::string{sent} + "GET /healthz HTTP/1.1\r\n\r\n"));
+    http_connection conn{service.port()};
+    const auto answer = ask(conn, shuttle(std::string{sent} + "GET /healthz HTTP/1.1\r\n\r\n"));
     check_error(answer, 400, "damaged_chunks");
     CHECK(answer.header("Connection") == "close");
-    CHECK_FALSE(line.receive(50ms));
-    CHECK(line.is_closed(5s));
+    CHECK_FALSE(conn.receive(50ms));
+    CHECK(conn.is_closed(5s));
   }
   CHECK(service.script->frames().empty());
 }
 
 TEST_CASE("wrapped body: what is no gzip, or not all of it, is 400, and the connection stays in step") {
   stub_service service{with_drain()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   const auto packed = http::deflate_gzip(lines, 6);
   for (const auto& body : {lines, packed.substr(0, packed.size() - 1), packed + "x", std::string{}}) {
-    check_error(ask(line, shuttle(chunks_of(body), "R", gzip_coding)), 400, "damaged_gzip");
+    check_error(ask(conn, shuttle(chunks_of(body), "R", gzip_coding)), 400, "damaged_gzip");
   }
-  CHECK(ask(line, shuttle(chunks_of(lines))).status == 204);
+  CHECK(ask(conn, shuttle(chunks_of(lines))).status == 204);
   CHECK(service.script->frames().size() == 1);
 }
 
 TEST_CASE("wrapped body: the limit holds for what arrives and for what it holds") {
   stub_service service{with_drain(2000)};
   const std::string fits(2000, 'x'), more(2001, 'x');
-  http_connection line{service.port()};
-  CHECK(ask(line, shuttle(chunks_of(fits, 500))).status == 204);
-  CHECK(ask(line, shuttle(chunks_of(http::deflate_gzip(fits, 6)), "R", gzip_coding)).status == 204);
-  check_error(ask(line, shuttle(chunks_of(http::deflate_gzip(more, 6)), "R", gzip_coding)), 413,
+  http_connection conn{service.port()};
+  CHECK(ask(conn, shuttle(chunks_of(fits, 500))).status == 204);
+  CHECK(ask(conn, shuttle(chunks_of(http::deflate_gzip(fits, 6)), "R", gzip_coding)).status == 204);
+  check_error(ask(conn, shuttle(chunks_of(http::deflate_gzip(more, 6)), "R", gzip_coding)), 413,
               "body_too_large");
-  CHECK(ask(line, shuttle(chunks_of(lines))).status == 204);
-  const auto answer = ask(line, shuttle(chunks_of(more, 500)));
+  CHECK(ask(conn, shuttle(chunks_of(lines))).status == 204);
+  const auto answer = ask(conn, shuttle(chunks_of(more, 500)));
   check_error(answer, 413, "body_too_large");
   CHECK(answer.header("Connection") == "close");
-  CHECK(line.is_closed(5s));
+  CHECK(conn.is_closed(5s));
   CHECK(service.script->frames().size() == 3);
 }
 
 TEST_CASE("wrapped body: a chunked body without credentials is 401, and ends the connection") {
   stub_service service{with_drain()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   auto request = shuttle(chunks_of(lines));
   request.replace(request.find("dTE6cDE="), 8, "dTE6cDI=");
-  check_error(ask(line, request), 401, "unauthorized");
-  CHECK(line.is_closed(5s));
+  check_error(ask(conn, request), 401, "unauthorized");
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("wrapped body: an empty one of a drain without lines is 204") {
   stub_service service{with_drain()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   auto request = shuttle("0\r\n\r\n");
   request.replace(request.find("Msg-Count: 2"), 12, "Msg-Count: 0");
-  CHECK(ask(line, request).status == 204);
+  CHECK(ask(conn, request).status == 204);
   CHECK(service.script->frames().empty());
 }
 
@@ -187,8 +187,8 @@ TEST_CASE("wrapped body: only what has arrived takes from the budget of all bodi
     slow.push_back(std::make_unique<http_connection>(service.port()));
     REQUIRE(slow.back()->send(shuttle("10000\r\nx")));
   }
-  http_connection line{service.port()};
-  CHECK(ask(line, shuttle(chunks_of(std::string(100'000, 'y'), 10'000))).status == 204);
+  http_connection conn{service.port()};
+  CHECK(ask(conn, shuttle(chunks_of(std::string(100'000, 'y'), 10'000))).status == 204);
 }
 
 } // namespace wrapped_body_test

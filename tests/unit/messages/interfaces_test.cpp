@@ -41,11 +41,11 @@ TEST_CASE("interfaces: message types survive serialization") {
   CHECK(asked_series.step == std::chrono::minutes{5});
   receiver_status receiving;
   receiving.held = 4;
-  receiving.ready = true;
-  receiving.restoring = false;
+  receiving.is_ready = true;
+  receiving.is_restoring = false;
   receiving.oldest_record_at = asked.now;
   CHECK(round_trip(system, receiving).held == 4);
-  CHECK_FALSE(round_trip(system, receiving).restoring);
+  CHECK_FALSE(round_trip(system, receiving).is_restoring);
   CHECK(round_trip(system, receiving).oldest_record_at == asked.now);
   writer_status writing;
   writing.last_error = "gone";

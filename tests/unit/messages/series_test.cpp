@@ -37,7 +37,7 @@ TEST_CASE("series: rates refer to the step") {
 }
 
 TEST_CASE("series: all points of a custom series are in one unit") {
-  const auto told = [](minute at, double value, const char* unit) {
+  const auto reported = [](minute at, double value, const char* unit) {
     sample_record next;
     next.at = at;
     next.kind = sample_kind::measure;
@@ -48,7 +48,7 @@ TEST_CASE("series: all points of a custom series are in one unit") {
     return series_step{at, sum};
   };
   const series_sums sums{
-      {told(start, 1.2, "s"), told(start + 1min, 950, "ms"), told(start + 2min, 5, "jobs")}};
+      {reported(start, 1.2, "s"), reported(start + 1min, 950, "ms"), reported(start + 2min, 5, "jobs")}};
   CHECK(to_series({{"custom:req"}, "", start, start + 3min, 1min}, sums).at(0).points ==
         std::vector<series_point>{{start, 1.2}, {start + 1min, 0.95}});
   CHECK(to_series({{"custom_max:req"}, "", start, start + 3min, 1min}, sums).at(0).points ==

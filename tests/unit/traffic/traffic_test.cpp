@@ -81,7 +81,7 @@ TEST_CASE("traffic: the parser reads what the facts beside the bytes say") {
     const auto body = app.next(200, noon + i * 1s, noon + (i + 1) * 1s);
     const auto read = parsed(body);
     CHECK(read.framing.malformed == 0);
-    CHECK_FALSE(read.framing.count_mismatch);
+    CHECK_FALSE(read.framing.has_count_mismatch);
     REQUIRE(read.requests.size() == body.requests.size());
     REQUIRE(read.lines.size() == body.lines.size());
     for (std::size_t n = 0; n < read.requests.size(); ++n)

@@ -9,6 +9,7 @@
 namespace judge_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -98,8 +99,8 @@ struct fixture : still_system {
   void make(std::string_view rules, judged_counts by = judged_counts::own) {
     box = system.spawn<boxed<judge>>(metrics, alerts::parse_rules(rules).value(), by,
                                      [since = later] { return now + *since; });
-    caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
-    caf::anon_send(box, attach_atom_v, alerts::audience::external, external_sink);
+    caf::anon_send(box, add_sink_atom_v, alerts::audience::node, node_sink);
+    caf::anon_send(box, add_sink_atom_v, alerts::audience::external, external_sink);
     run();
   }
 
@@ -125,7 +126,7 @@ struct fixture : still_system {
 
   void store(std::uint64_t lines, bool is_connected = true) {
     writer_status status;
-    status.connected = is_connected;
+    status.is_connected = is_connected;
     status.stored_lines = lines;
     caf::anon_send(box, status);
     run();
@@ -169,7 +170,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a tick raises and resolves alerts, and has ea
   count("shop", 0);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(report()->alerts == std::vector{stored->back()});
   CHECK(*posted == *stored);
 }
@@ -220,7 +221,7 @@ TEST_CASE_FIXTURE(fixture, "judge: alerts of earlier runs go on and are not anno
   count("shop", 0);
   pass(1s);
   REQUIRE(stored->size() == 1);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(stored->back().raised_at == open_alert().raised_at);
   CHECK(*posted == *stored);
 }
@@ -263,7 +264,7 @@ TEST_CASE_FIXTURE(fixture, "judge: an app that falls silent raises an alert, whi
   count("shop", 1);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert") {
@@ -279,7 +280,7 @@ TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert
   store(0);
   pass(1s);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is not stored") {
@@ -295,7 +296,7 @@ TEST_CASE_FIXTURE(fixture, "judge: the database's lag is what was counted and is
   CHECK(stored->back().value == 3);
   store(6); // one line was counted after the answer
   pass(10s);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: shows what the DB writer reported last") {
@@ -305,7 +306,7 @@ TEST_CASE_FIXTURE(fixture, "judge: shows what the DB writer reported last") {
   store(3, false);
   REQUIRE(report()->writer);
   CHECK(report()->writer->stored_lines == 3);
-  CHECK_FALSE(report()->writer->connected);
+  CHECK_FALSE(report()->writer->is_connected);
 }
 
 TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one takes its place") {
@@ -313,14 +314,14 @@ TEST_CASE_FIXTURE(fixture, "judge: a sink that is gone does no harm, a new one t
   restore();
   stop(node_sink);
   node_sink = system.spawn<stub_alert_sink>(stored);
-  caf::anon_send(box, attach_atom_v, alerts::audience::node, node_sink);
+  caf::anon_send(box, add_sink_atom_v, alerts::audience::node, node_sink);
   run();
   count("shop", 10);
   pass(1s);
   CHECK(stored->size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "judge: tells how the webhook is doing, if there is one, and what it took") {
+TEST_CASE_FIXTURE(fixture, "judge: reports how the webhook is doing, if there is one, and what it took") {
   make(busy);
   CHECK_FALSE(report()->webhook);
   CHECK(report()->announced.empty());
@@ -336,7 +337,7 @@ struct node_fixture : fixture {
   node_fixture() {
     make(fmt::format("{}; {}", busy, lag), judged_counts::of_cluster);
     restore();
-    pass(alerts::evaluator::settling);
+    pass(alerts::evaluator::settling_grace);
   }
 
   // All nodes together have counted `requests` of the shop, and this node gets these counts.
@@ -366,7 +367,7 @@ TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster rules about apps judge what
   CHECK(stored->size() == 1);
   judge_all(0, true);
   REQUIRE(stored->size() == 2);
-  CHECK(stored->back().resolved);
+  CHECK(stored->back().is_resolved);
   CHECK(*posted == *stored);
 }
 

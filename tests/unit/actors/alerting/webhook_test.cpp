@@ -8,6 +8,7 @@
 namespace webhook_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -32,13 +33,13 @@ class scripted_poster : public alert_poster {
 public:
   explicit scripted_poster(std::shared_ptr<post_script> script) : script_(std::move(script)) {}
 
-  std::string post(const alert& what) override {
+  expected<> post(const alert& what) override {
     script_->types.push_back(what.type);
     if (script_->problems.empty())
       return {};
-    auto problem = script_->problems.front();
+    problem why{script_->problems.front()};
     script_->problems.pop_front();
-    return problem;
+    return why;
   }
 
   void stop() override {}
@@ -49,20 +50,20 @@ private:
 
 struct fixture : still_system {
   std::shared_ptr<post_script> script = std::make_shared<post_script>();
-  std::shared_ptr<webhook_status> told = std::make_shared<webhook_status>();
+  std::shared_ptr<webhook_status> received = std::make_shared<webhook_status>();
   webhook_actor box = system.spawn<boxed<webhook>>(std::make_shared<scripted_poster>(script));
   std::shared_ptr<std::vector<std::string>> posted = std::make_shared<std::vector<std::string>>(); // types
-  judge_actor judge = system.spawn<stub_judge>(judge_ears{
-      .on_webhook = [told = told](const webhook_status& status) { *told = status; },
+  judge_actor judge = system.spawn<stub_judge>(judge_callbacks{
+      .on_webhook = [received = received](const webhook_status& status) { *received = status; },
       .on_posted = [posted = posted](const posted_alert& one) { posted->push_back(one.what.type); }});
 
   fixture() {
-    caf::anon_send(box, attach_atom_v, judge);
+    caf::anon_send(box, subscribe_atom_v, judge);
     run();
   }
   ~fixture() { stop(box, judge); }
 
-  void tell(const std::string& type) {
+  void announce(const std::string& type) {
     caf::anon_send(box, some_alert(type));
     run();
   }
@@ -74,17 +75,17 @@ TEST_CASE("webhook queue: pauses double up to a minute, and are short again afte
   webhook_queue queue;
   queue.add(some_alert());
   queue.add(some_alert());
-  CHECK(queue.pause() == 0s);
+  CHECK(queue.backoff() == 0s);
   for (const auto expected : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 60s}) {
     CHECK_FALSE(queue.failed());
-    CHECK(queue.pause() == expected);
+    CHECK(queue.backoff() == expected);
   }
   CHECK(queue.failed()); // the tenth try was the last
   CHECK(queue.status() == webhook_status{0, 1, 1});
-  CHECK(queue.pause() == 60s);
+  CHECK(queue.backoff() == 60s);
   queue.succeeded();
   CHECK(queue.status() == webhook_status{1, 1, 0});
-  CHECK(queue.pause() == 0s);
+  CHECK(queue.backoff() == 0s);
   CHECK(queue.next() == nullptr);
 }
 
@@ -101,18 +102,18 @@ TEST_CASE("webhook queue: of too many the one that waited the longest is dropped
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: posts at once, in order") {
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   CHECK(script->types == std::vector<std::string>{"a", "b"});
-  CHECK(*told == webhook_status{2, 0, 0});
+  CHECK(*received == webhook_status{2, 0, 0});
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: what is not taken is tried again, and the others wait behind it") {
   script->problems = {"answered 500", "Connection"};
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   CHECK(script->types == std::vector<std::string>{"a"});
-  CHECK(*told == webhook_status{0, 0, 2});
+  CHECK(*received == webhook_status{0, 0, 2});
   advance(999ms);
   CHECK(script->types.size() == 1);
   advance(1ms);
@@ -122,27 +123,27 @@ TEST_CASE_FIXTURE(fixture, "webhook: what is not taken is tried again, and the o
   advance(1ms);
   advance(0ms);
   CHECK(script->types == std::vector<std::string>{"a", "a", "a", "b"});
-  CHECK(*told == webhook_status{2, 0, 0});
+  CHECK(*received == webhook_status{2, 0, 0});
 }
 
 TEST_CASE_FIXTURE(fixture, "webhook: one that is never taken is given up, and the next has its turn") {
   script->problems.assign(webhook_queue::max_tries, "answered 404");
-  tell("a");
-  tell("b");
+  announce("a");
+  announce("b");
   for (int i = 0; i < 10; ++i)
     advance(60s);
   CHECK(script->types.size() == webhook_queue::max_tries + 1);
   CHECK(script->types.back() == "b");
-  CHECK(*told == webhook_status{1, 1, 0});
+  CHECK(*received == webhook_status{1, 1, 0});
   CHECK(*posted == std::vector<std::string>{"b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "webhook: a new judge is told how it is doing") {
-  tell("a");
-  *told = {};
-  caf::anon_send(box, attach_atom_v, judge);
+TEST_CASE_FIXTURE(fixture, "webhook: a new judge is notified of how it is doing") {
+  announce("a");
+  *received = {};
+  caf::anon_send(box, subscribe_atom_v, judge);
   run();
-  CHECK(*told == webhook_status{1, 0, 0});
+  CHECK(*received == webhook_status{1, 0, 0});
 }
 
 } // namespace webhook_test

@@ -8,6 +8,7 @@
 namespace archive_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using db::outcome;
 
@@ -51,7 +52,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(read({}).nodes.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "archive: a database that can never be used is told apart") {
+TEST_CASE_FIXTURE(fixture, "archive: a database that can never be used is recognized") {
   script->opens = {outcome::rejected};
   CHECK_THROWS_WITH(read({}), "store_unusable: as the test says");
 }

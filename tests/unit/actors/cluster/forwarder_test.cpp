@@ -4,12 +4,13 @@
 #include "actors/cluster/forwarder.hpp"
 #include "messages/cluster/rendezvous.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/cluster/stub_door.hpp"
+#include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 #include "tests/unit/actors/samples.hpp"
 
 namespace forwarder_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -39,24 +40,26 @@ private:
 
 struct fixture : still_system {
   std::shared_ptr<std::vector<std::string>> own = std::make_shared<std::vector<std::string>>();
-  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
+  std::shared_ptr<gateway_script> b = std::make_shared<gateway_script>(),
+                                  c = std::make_shared<gateway_script>();
   entry_actor entry = system.spawn<stub_entry>(own);
-  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
+                     gateway_c = system.spawn<stub_peer_gateway>(c);
   cluster_settings settings;
   forwarder_actor box;
 
   explicit fixture(std::uint64_t budget = 1000) {
     settings.forward_budget_bytes = budget;
     box = system.spawn<boxed<forwarder>>("a", entry, hold, settings);
-    tell({"b", "c"});
+    announce({"b", "c"});
   }
-  ~fixture() { stop(box, entry, door_b, door_c); }
+  ~fixture() { stop(box, entry, gateway_b, gateway_c); }
 
-  void tell(const std::vector<std::string>& live) {
+  void announce(const std::vector<std::string>& live) {
     membership now;
     for (const auto& name : live)
       now.live.push_back({node_identity{cluster_protocol, name, name == "b" ? 2U : 3U, "1"},
-                          name == "b" ? door_b : door_c, false});
+                          name == "b" ? gateway_b : gateway_c, false});
     caf::anon_send(box, now);
     run();
   }
@@ -118,7 +121,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a silent owner is passed over after a thi
   post(first);
   advance(hold / 3 - 1ms);
   CHECK(c->frames.empty());
-  CHECK_FALSE(first.answered());
+  CHECK_FALSE(first.is_answered());
   advance(1ms);
   CHECK(c->frames.size() == 1);
   CHECK(first.answer.get() == verdict::stored);
@@ -150,7 +153,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: frames at a peer that goes down move on a
   b->on_frame.reset();
   waiting_request r{some_frame(id_for("bca"))};
   post(r);
-  tell({"c"});
+  announce({"c"});
   CHECK(c->frames.size() == 1);
   CHECK(r.answer.get() == verdict::stored);
 }

@@ -6,11 +6,12 @@
 
 #include "actors/cluster/gatherer.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/cluster/stub_door.hpp"
+#include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 
 namespace gatherer_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -72,8 +73,8 @@ private:
 
 class stub_judge : public cluster_judge_actor::base {
 public:
-  stub_judge(caf::actor_config& config, std::shared_ptr<std::vector<cluster_counts>> told)
-      : cluster_judge_actor::base(config), told_(std::move(told)) {}
+  stub_judge(caf::actor_config& config, std::shared_ptr<std::vector<cluster_counts>> received)
+      : cluster_judge_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -84,11 +85,11 @@ protected:
               report->writer.emplace().kind = "own";
               return alert_report_ptr{report};
             },
-            [this](const cluster_counts& all) { told_->push_back(all); }};
+            [this](const cluster_counts& all) { received_->push_back(all); }};
   }
 
 private:
-  std::shared_ptr<std::vector<cluster_counts>> told_;
+  std::shared_ptr<std::vector<cluster_counts>> received_;
 };
 
 // What the database has of absent nodes.
@@ -121,16 +122,18 @@ private:
 struct fixture : still_system {
   std::shared_ptr<std::map<std::string, std::uint64_t>> stored =
       std::make_shared<std::map<std::string, std::uint64_t>>();
-  std::shared_ptr<std::vector<cluster_counts>> told = std::make_shared<std::vector<cluster_counts>>();
-  cluster_judge_actor judge = system.spawn<stub_judge>(told);
+  std::shared_ptr<std::vector<cluster_counts>> received = std::make_shared<std::vector<cluster_counts>>();
+  cluster_judge_actor judge = system.spawn<stub_judge>(received);
   archive_actor archive = system.spawn<stub_archive>(stored);
-  std::shared_ptr<door_script> b = std::make_shared<door_script>(), c = std::make_shared<door_script>();
-  door_actor door_b = system.spawn<stub_door>(b), door_c = system.spawn<stub_door>(c);
+  std::shared_ptr<gateway_script> b = std::make_shared<gateway_script>(),
+                                  c = std::make_shared<gateway_script>();
+  peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
+                     gateway_c = system.spawn<stub_peer_gateway>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
   gatherer_actor box = system.spawn<boxed<gatherer>>("a", own, judge, one_window, archive, 300ms);
 
-  fixture() { tell(true); }
-  ~fixture() { stop(box, own, judge, archive, door_b, door_c); }
+  fixture() { announce(true); }
+  ~fixture() { stop(box, own, judge, archive, gateway_b, gateway_c); }
 
   // Lets the time pass tick by tick.
   void pass(std::chrono::seconds span) {
@@ -138,14 +141,14 @@ struct fixture : still_system {
       advance(gatherer::tick_interval);
   }
 
-  void tell(bool c_is_live) {
+  void announce(bool c_is_live) {
     b->metrics = counted(10, {"blog", "shop"});
     c->metrics = counted(100, {"api"});
     membership now;
-    now.live = {{{cluster_protocol, "b", 2, "1"}, door_b, false}};
+    now.live = {{{cluster_protocol, "b", 2, "1"}, gateway_b, false}};
     now.absent = {"d"};
     if (c_is_live)
-      now.live.push_back({{cluster_protocol, "c", 3, "1"}, door_c, false});
+      now.live.push_back({{cluster_protocol, "c", 3, "1"}, gateway_c, false});
     else
       now.absent.insert(now.absent.begin(), "c");
     caf::anon_send(box, now);
@@ -197,16 +200,16 @@ TEST_CASE_FIXTURE(fixture, "gatherer: what this node cannot answer is an error")
 
 TEST_CASE_FIXTURE(fixture, "gatherer: an absent node counts as the database has it, until it answers again") {
   (*stored)["c"] = 90;
-  tell(false);
+  announce(false);
   const auto without = ask<snapshot_ptr>(box, metrics_query{});
   CHECK(without->totals.requests == 101);
   CHECK(without->cluster == cluster_view{"a", {"a", "b"}, {"c", "d"}, {"c"}});
   // The node's last transaction was committed late.
   (*stored)["c"] = 95;
-  pass(gatherer::last_commit_patience);
+  pass(gatherer::last_commit_grace);
   CHECK(ask<snapshot_ptr>(box, metrics_query{})->totals.requests == 106);
   // The node is back, but has not restored its counts yet.
-  tell(true);
+  announce(true);
   c->metrics = nullptr;
   const auto restoring = ask<snapshot_ptr>(box, metrics_query{});
   CHECK(restoring->totals.requests == 106);
@@ -238,11 +241,11 @@ TEST_CASE_FIXTURE(
   CHECK(ask_at(101s, window::one_minute)->totals.requests == 111);
   CHECK(ask_at(160s, window::one_minute)->totals.requests == 11); // that minute is over
   CHECK(ask_at(101s, window::one_day)->totals.requests == 11);    // this question was not asked before
-  tell(false);
+  announce(false);
   c->metrics = nullptr;
   CHECK(ask_at(200s, window::all)->totals.requests == 111); // the database has nothing of that node
   (*stored)["c"] = 90;
-  tell(false);
+  announce(false);
   CHECK(ask_at(201s, window::all)->totals.requests == 101);
 }
 
@@ -272,7 +275,7 @@ namespace {
 struct complete_fixture : fixture {
   complete_fixture() {
     (*stored)["d"] = 0;
-    tell(true);
+    announce(true);
   }
 };
 
@@ -283,58 +286,58 @@ TEST_CASE_FIXTURE(complete_fixture,
   b->watched = watched("shop", 10);
   c->watched = watched("api", 100);
   advance(gatherer::tick_interval);
-  REQUIRE(told->size() == 1);
-  const auto& apps = told->front().counted->apps;
+  REQUIRE(received->size() == 1);
+  const auto& apps = received->front().counted->apps;
   CHECK(apps.at("shop").sums.at(0).requests == 11);
   CHECK(apps.at("shop").heard == timestamp{10s}); // from b; this node counted it at 1 s
   CHECK(apps.at("api").sums.at(0).requests == 100);
-  CHECK(told->front().is_notifier);
-  CHECK(told->front().alerts->alerts == std::vector{alert_of("shop")});
+  CHECK(received->front().is_notifier);
+  CHECK(received->front().alerts->alerts == std::vector{alert_of("shop")});
 }
 
 TEST_CASE_FIXTURE(fixture,
                   "gatherer: a node that another one comes before does not notify, unless that leaves") {
   membership now;
-  now.live = {{{cluster_protocol, "B", 2, "1"}, door_b, false}};
+  now.live = {{{cluster_protocol, "B", 2, "1"}, gateway_b, false}};
   caf::anon_send(box, now);
   advance(gatherer::tick_interval);
   now.live.front().is_leaving = true;
   caf::anon_send(box, now);
   advance(gatherer::tick_interval);
-  REQUIRE(told->size() == 2);
-  CHECK_FALSE(told->at(0).is_notifier);
-  CHECK(told->at(1).is_notifier);
+  REQUIRE(received->size() == 2);
+  CHECK_FALSE(received->at(0).is_notifier);
+  CHECK(received->at(1).is_notifier);
 }
 
 TEST_CASE_FIXTURE(complete_fixture,
                   "gatherer: alerts wait for a node that does not answer, but not for ever") {
   c->watched = nullptr;
-  pass(gatherer::judgement_patience - gatherer::tick_interval);
-  CHECK(told->empty());
+  pass(gatherer::judgement_timeout - gatherer::tick_interval);
+  CHECK(received->empty());
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 1);
+  CHECK(received->size() == 1);
   c->watched = watched("api", 100);
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 2);
+  CHECK(received->size() == 2);
   c->watched = nullptr;
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 2);
+  CHECK(received->size() == 2);
   // A node's alerts are waited for like its counts.
   c->watched = watched("api", 100);
   c->alerts = nullptr;
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 2);
+  CHECK(received->size() == 2);
   c->alerts = std::make_shared<const alert_report>();
   c->watched = nullptr;
   // A node that has gone is waited for until the database has returned its counts.
-  tell(false);
+  announce(false);
   pass(gatherer::tick_interval);
-  CHECK(told->size() == 2);
+  CHECK(received->size() == 2);
   (*stored)["c"] = 90;
-  tell(false);
+  announce(false);
   pass(gatherer::tick_interval);
-  REQUIRE(told->size() == 3);
-  CHECK(told->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
+  REQUIRE(received->size() == 3);
+  CHECK(received->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
 }
 
 } // namespace gatherer_test

@@ -4,11 +4,12 @@
 #include "actors/cluster/members.hpp"
 #include "actors/cluster/peer_link.hpp"
 #include "tests/support/still_system.hpp"
-#include "tests/unit/actors/cluster/stub_door.hpp"
+#include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 
 namespace peer_link_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 using namespace std::chrono_literals;
 
@@ -31,7 +32,7 @@ protected:
         [](open_atom, std::uint16_t port, const std::string&, bool) { return port; },
         [this](connect_atom, const std::string&,
                std::uint16_t) -> result<node_id, strong_actor_ptr, std::set<std::string>> {
-          return {node_id{}, *peer_, system().message_types(detail::type_list<door_actor>{})};
+          return {node_id{}, *peer_, system().message_types(detail::type_list<peer_gateway_actor>{})};
         },
         [](unpublish_atom, const actor_addr&, std::uint16_t) {},
         [](close_atom, std::uint16_t) {},
@@ -49,46 +50,46 @@ private:
 
 class stub_sink : public membership_sink_actor::base {
 public:
-  stub_sink(caf::actor_config& config, std::shared_ptr<membership> told)
-      : membership_sink_actor::base(config), told_(std::move(told)) {}
+  stub_sink(caf::actor_config& config, std::shared_ptr<membership> received)
+      : membership_sink_actor::base(config), received_(std::move(received)) {}
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const membership& now) { *told_ = now; }};
+    return {[this](const membership& now) { *received_ = now; }};
   }
 
 private:
-  std::shared_ptr<membership> told_;
+  std::shared_ptr<membership> received_;
 };
 
 struct fixture : still_system {
   const node_identity own{cluster_protocol, "a", 1, "1.0"};
-  std::shared_ptr<door_script> b = std::make_shared<door_script>();
-  door_actor door_b = system.spawn<stub_door>(b);
+  std::shared_ptr<gateway_script> b = std::make_shared<gateway_script>();
+  peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b);
   std::shared_ptr<caf::strong_actor_ptr> dialled =
-      std::make_shared<caf::strong_actor_ptr>(caf::actor_cast<caf::strong_actor_ptr>(door_b));
+      std::make_shared<caf::strong_actor_ptr>(caf::actor_cast<caf::strong_actor_ptr>(gateway_b));
   std::shared_ptr<bool> is_reachable = std::make_shared<bool>(true);
   std::shared_ptr<int> attempts = std::make_shared<int>(0);
   caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
-  std::shared_ptr<membership> told = std::make_shared<membership>();
-  membership_sink_actor sink = system.spawn<stub_sink>(told);
+  std::shared_ptr<membership> received = std::make_shared<membership>();
+  membership_sink_actor sink = system.spawn<stub_sink>(received);
   members_actor everybody = system.spawn<boxed<members>>(own, silence, std::vector<std::string>{"host:7100"},
                                                          std::vector<std::string>{"other:7100"});
-  link_actor box;
+  peer_link_actor box;
 
   fixture() {
     b->identity = {cluster_protocol, "b", 2, "1.1"};
-    caf::anon_send(everybody, attach_atom_v, sink);
+    caf::anon_send(everybody, subscribe_atom_v, sink);
   }
   ~fixture() {
-    stop(box, everybody, sink, middleman, door_b);
+    stop(box, everybody, sink, middleman, gateway_b);
     *dialled = nullptr;
-    *told = {};
+    *received = {};
   }
 
   void dial() {
     box = system.spawn<boxed<peer_link>>(
-        "host:7100", call{own, "zebra:7100", nullptr},
+        "host:7100", hello{own, "zebra:7100", nullptr},
         dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
                  ++*attempts;
                  CHECK(target == endpoint{"host", 7100});
@@ -101,7 +102,7 @@ struct fixture : still_system {
 
   std::vector<std::string> live() const {
     std::vector<std::string> names;
-    for (const auto& peer : told->live)
+    for (const auto& peer : received->live)
       names.push_back(peer.identity.node);
     return names;
   }
@@ -111,23 +112,23 @@ using names = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "link: a peer that answers is there") {
+TEST_CASE_FIXTURE(fixture, "peer link: a peer that answers is there") {
   dial();
   CHECK(live() == names{"b"});
-  CHECK(told->absent == names{"other:7100"});
+  CHECK(received->absent == names{"other:7100"});
 }
 
-TEST_CASE_FIXTURE(fixture, "link: one that cannot be reached is tried again") {
+TEST_CASE_FIXTURE(fixture, "peer link: one that cannot be reached is tried again") {
   *is_reachable = false;
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
   *is_reachable = true;
-  advance(2 * peer_link::first_pause);
+  advance(2 * peer_link::first_backoff);
   CHECK(live() == names{"b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "link: a peer that is silent is down, and comes back with its first sign") {
+TEST_CASE_FIXTURE(fixture, "peer link: a peer that is silent is down, and comes back with its first sign") {
   dial();
   b->gives_signs = false;
   advance(silence / 4);
@@ -138,34 +139,34 @@ TEST_CASE_FIXTURE(fixture, "link: a peer that is silent is down, and comes back 
   advance(silence / 4);
   advance(silence / 4);
   CHECK(live().empty());
-  CHECK(told->absent == names{"b", "other:7100"});
+  CHECK(received->absent == names{"b", "other:7100"});
   b->gives_signs = true;
   advance(silence / 2); // the time of the greeting that was not answered
-  advance(2 * peer_link::longest_pause);
+  advance(2 * peer_link::longest_backoff);
   CHECK(live() == names{"b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "link: a peer that dies is down at once") {
+TEST_CASE_FIXTURE(fixture, "peer link: a peer that dies is down at once") {
   dial();
-  stop(door_b);
+  stop(gateway_b);
   CHECK(live().empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "link: a peer that dies in the middle of a round is dialled once at a time") {
+TEST_CASE_FIXTURE(fixture, "peer link: a peer that dies in the middle of a round is dialled once at a time") {
   dial();
-  stop(door_b);
+  stop(gateway_b);
   *is_reachable = false;
-  advance(peer_link::first_pause);
+  advance(peer_link::first_backoff);
   CHECK(*attempts == 2);
   // A sign of life was due when the peer died: it does not start a second series of attempts.
-  advance(silence / 4 - peer_link::first_pause);
+  advance(silence / 4 - peer_link::first_backoff);
   const auto before = *attempts;
   for (int i = 0; i < 4; ++i)
-    advance(peer_link::longest_pause);
+    advance(peer_link::longest_backoff);
   CHECK(*attempts <= before + 5);
 }
 
-TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same name are no peers") {
+TEST_CASE_FIXTURE(fixture, "peer link: another protocol and another node of the same name are no peers") {
   SUBCASE("protocol") {
     b->identity.protocol = cluster_protocol + 1;
   }
@@ -174,15 +175,15 @@ TEST_CASE_FIXTURE(fixture, "link: another protocol and another node of the same 
   }
   dial();
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a peer that says that it stops is leaving, until it is back") {
   dial();
   caf::anon_send(everybody, leave_atom_v, b->identity);
   run();
-  REQUIRE(told->live.size() == 1);
-  CHECK(told->live[0].is_leaving);
+  REQUIRE(received->live.size() == 1);
+  CHECK(received->live[0].is_leaving);
 }
 
 TEST_CASE_FIXTURE(fixture, "members: all peers learn that this node stops") {
@@ -192,8 +193,8 @@ TEST_CASE_FIXTURE(fixture, "members: all peers learn that this node stops") {
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is silent") {
-  const call from{
-      {cluster_protocol, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  const hello from{
+      {cluster_protocol, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(gateway_b)};
   caf::anon_send(everybody, from);
   run();
   CHECK(live() == names{"c"});
@@ -204,7 +205,7 @@ TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is sile
   CHECK(live() == names{"c"});
   advance(silence / 2);
   CHECK(live().empty());
-  CHECK(told->absent == names{"c", "host:7100"});
+  CHECK(received->absent == names{"c", "host:7100"});
   caf::anon_send(everybody, from);
   run();
   CHECK(live() == names{"c"});
@@ -212,19 +213,19 @@ TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is sile
 
 TEST_CASE_FIXTURE(fixture,
                   "members: a caller that dies is gone at once, and forgotten if nobody configured it") {
-  const call from{
-      {cluster_protocol, "d", 4, "1.0"}, "new:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  const hello from{
+      {cluster_protocol, "d", 4, "1.0"}, "new:7100", caf::actor_cast<caf::strong_actor_ptr>(gateway_b)};
   caf::anon_send(everybody, from);
   run();
   CHECK(live() == names{"d"});
-  stop(door_b);
+  stop(gateway_b);
   CHECK(live().empty());
-  CHECK(told->absent == names{"host:7100", "other:7100"});
+  CHECK(received->absent == names{"host:7100", "other:7100"});
 }
 
 TEST_CASE_FIXTURE(fixture, "members: a caller of another protocol or with this node's name is no peer") {
-  call from{
-      {cluster_protocol + 1, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(door_b)};
+  hello from{
+      {cluster_protocol + 1, "c", 3, "1.0"}, "other:7100", caf::actor_cast<caf::strong_actor_ptr>(gateway_b)};
   caf::anon_send(everybody, from);
   from.identity = {cluster_protocol, "a", 5, "1.0"};
   caf::anon_send(everybody, from);

@@ -30,7 +30,7 @@ batch_ptr frame_of(const std::string& node, int number, timestamp at) {
 
 } // namespace
 
-TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold reject and lose nothing") {
+TEST_CASE("pooler: nodes that share a few sessions, restart, remove and downsample reject and lose nothing") {
   const postgres_site site;
   const pooler before(postgres_site::server());
   const std::string url = before.url(value(site, "SELECT current_database()"));
@@ -69,7 +69,7 @@ TEST_CASE("pooler: nodes that share a few sessions, restart, remove and fold rej
   CHECK(value(site, "SELECT count(*) FROM log_line") == count);
   CHECK(value(site, "SELECT count(*) FROM request") == count);
   CHECK(value(site, "SELECT count(*) FROM alert") == std::to_string(nodes));
-  // Removes old days, and folds minutes into hours.
+  // Removes old days, and downsamples minutes into hours.
   auto rows = db::make_postgres_retention(url, keep_all_for(10 * 24h));
   const auto pass = run_pass(*rows, test_time());
   CHECK_DONE(pass.outcome);

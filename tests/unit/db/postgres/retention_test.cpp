@@ -170,10 +170,10 @@ TEST_CASE_FIXTURE(fixture, "postgres retention: a server that is away asks to tr
 TEST_CASE_FIXTURE(fixture, "postgres retention: tells the server's time") {
   CHECK_DONE(store->open());
   auto rows = site.make_retention(keep_all_for(48h));
-  const auto told = rows->clocks();
-  CHECK_DONE(told.outcome);
-  REQUIRE(told.database);
-  CHECK(std::chrono::abs(*told.database - system_time()) < 1min);
+  const auto reported = rows->clocks();
+  CHECK_DONE(reported.outcome);
+  REQUIRE(reported.database);
+  CHECK(std::chrono::abs(*reported.database - system_time()) < 1min);
   postgres_site::server().stop();
   CHECK(rows->clocks().outcome.code == outcome::retry);
   postgres_site::server().start();

@@ -10,6 +10,7 @@
 
 #include "http/client/webhook_client.hpp"
 #include "http/render/webhook_body.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -34,7 +35,7 @@ alert some_alert() {
 }
 
 std::string post_to(const std::string& url) {
-  return webhook_client{secret{url}}.post(some_alert());
+  return problem_in(webhook_client{secret{url}}.post(some_alert()));
 }
 
 // A self-signed certificate for `localhost`, with its key.
@@ -126,10 +127,10 @@ TEST_CASE("webhook client: only a 2xx is success; the problem is named without t
 TEST_CASE("webhook client: after refused connections and failures the next post may succeed") {
   scripted_server server{{"HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n", fine}, false};
   webhook_client client{secret{url_of(server)}};
-  CHECK(client.post(some_alert()) == "no connection");
+  CHECK(problem_in(client.post(some_alert())) == "no connection");
   server.open();
-  CHECK(client.post(some_alert()) == "answered 500");
-  CHECK(client.post(some_alert()) == "");
+  CHECK(problem_in(client.post(some_alert())) == "answered 500");
+  CHECK(problem_in(client.post(some_alert())) == "");
 }
 
 TEST_CASE("webhook client: more of an answer than anyone needs is not waited for") {
@@ -151,8 +152,8 @@ TEST_CASE("webhook client: a stop ends a post that waits for its answer") {
   auto posted = std::async(std::launch::async, [&] { return client.post(some_alert()); });
   asked.get_future().wait();
   client.stop();
-  CHECK_FALSE(posted.get().empty());
-  CHECK(client.post(some_alert()) == "stopped");
+  CHECK_FALSE(posted.get());
+  CHECK(problem_in(client.post(some_alert())) == "stopped");
   over.set_value();
   silent.stop();
   serving.join();

@@ -31,13 +31,13 @@ TEST_CASE("connection server: while it is paused connects are refused and open c
 TEST_CASE("connection server: who has connected before the pause is served") {
   running_server running;
   for (int round = 0; round < 50; ++round) {
-    std::list<http_connection> lines;
+    std::list<http_connection> conns;
     for (int i = 0; i < 20; ++i)
-      lines.emplace_back(running.server.port());
+      conns.emplace_back(running.server.port());
     running.server.pause_accepting();
     CHECK_THROWS(running.connect());
-    for (auto& line : lines)
-      CHECK(ask(line, post("x")).body == "x");
+    for (auto& conn : conns)
+      CHECK(ask(conn, post("x")).body == "x");
     CHECK(problem_in(running.server.resume_accepting()) == "");
   }
 }
@@ -75,8 +75,8 @@ TEST_CASE("connection server: pausing and resuming twice, before the start or af
   CHECK_THROWS(http_connection{server.port()});
   CHECK(problem_in(server.resume_accepting()) == "");
   CHECK(problem_in(server.resume_accepting()) == "");
-  http_connection line{server.port()};
-  CHECK(ask(line, post("x")).body == "x");
+  http_connection conn{server.port()};
+  CHECK(ask(conn, post("x")).body == "x");
   server.stop();
   server.pause_accepting();
   CHECK(problem_in(server.resume_accepting()) == "");
@@ -105,8 +105,8 @@ TEST_CASE("connection server: a place that another program took meanwhile is a s
     CHECK_FALSE(running.server.resume_accepting());
   }
   CHECK(problem_in(running.server.resume_accepting()) == "");
-  auto line = running.connect();
-  CHECK(ask(line, post("x")).body == "x");
+  auto conn = running.connect();
+  CHECK(ask(conn, post("x")).body == "x");
 }
 
 TEST_CASE("connection server: a stop may come at any moment of pausing, resuming and connecting") {
@@ -124,9 +124,9 @@ TEST_CASE("connection server: a stop may come at any moment of pausing, resuming
     std::thread client{[&] {
       while (!is_over)
         try {
-          auto line = running.connect();
-          if (line.send(post("x")))
-            line.receive();
+          auto conn = running.connect();
+          if (conn.send(post("x")))
+            conn.receive();
         } catch (const std::runtime_error&) { // refused
         }
     }};

@@ -30,10 +30,10 @@ void allow_descriptors(rlim_t wanted) {
 
 TEST_CASE("connection server: one connection carries as many requests as the client likes") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   for (int i = 0; i < 1500; ++i) {
     const auto text = std::to_string(i);
-    const auto answer = ask(line, post(text));
+    const auto answer = ask(conn, post(text));
     REQUIRE(answer.status == 200);
     REQUIRE(answer.body == text);
   }
@@ -41,25 +41,25 @@ TEST_CASE("connection server: one connection carries as many requests as the cli
 
 TEST_CASE("connection server: a request may be cut at every byte") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   for (const auto* body : {"hello", "hello\r\n\r\nworld"}) {
     const auto request = post(body);
     for (std::size_t cut = 1; cut < request.size(); ++cut) {
-      REQUIRE(line.send(request.substr(0, cut)));
-      CHECK_FALSE(line.receive(1ms));
-      REQUIRE(ask(line, request.substr(cut)).body == body);
+      REQUIRE(conn.send(request.substr(0, cut)));
+      CHECK_FALSE(conn.receive(1ms));
+      REQUIRE(ask(conn, request.substr(cut)).body == body);
     }
   }
 }
 
 TEST_CASE("connection server: a body larger than all buffers arrives whole, and so does the answer") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   std::string body;
   for (int i = 0; body.size() < 5'000'000; ++i)
     body += std::to_string(i);
-  std::thread sender{[&] { line.send(post(body)); }};
-  const auto answer = line.receive();
+  std::thread sender{[&] { conn.send(post(body)); }};
+  const auto answer = conn.receive();
   sender.join();
   REQUIRE(answer);
   CHECK((answer->body == body));
@@ -67,13 +67,13 @@ TEST_CASE("connection server: a body larger than all buffers arrives whole, and 
 
 TEST_CASE("connection server: requests sent without waiting are answered in order") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   std::string all;
   for (int i = 0; i < 100; ++i)
     all += post(std::to_string(i) + std::string(200, 'x'));
-  REQUIRE(line.send(all));
+  REQUIRE(conn.send(all));
   for (int i = 0; i < 100; ++i) {
-    const auto answer = line.receive();
+    const auto answer = conn.receive();
     REQUIRE(answer);
     REQUIRE(answer->body == std::to_string(i) + std::string(200, 'x'));
   }
@@ -81,65 +81,65 @@ TEST_CASE("connection server: requests sent without waiting are answered in orde
 
 TEST_CASE("connection server: empty lines between requests are skipped") {
   running_server running;
-  auto line = running.connect();
-  CHECK(ask(line, "\r\n\r\n" + post("a") + "\r\n").body == "a");
-  CHECK(ask(line, post("b")).body == "b");
+  auto conn = running.connect();
+  CHECK(ask(conn, "\r\n\r\n" + post("a") + "\r\n").body == "a");
+  CHECK(ask(conn, post("b")).body == "b");
 }
 
 TEST_CASE("connection server: what a handler leaves unread does not become a request") {
   running_server running{{}, [](http::exchange& current) { current.response.status = 204; }};
-  auto line = running.connect();
+  auto conn = running.connect();
   for (const std::size_t size : {0, 1, 5000, 300'000}) {
     const auto body = std::string("GET /evil HTTP/1.1\r\n\r\n").append(size, 'x');
-    CHECK(ask(line, post(body)).status == 204);
+    CHECK(ask(conn, post(body)).status == 204);
   }
-  CHECK(ask(line, post("end")).status == 204);
-  CHECK_FALSE(line.receive(20ms));
+  CHECK(ask(conn, post("end")).status == 204);
+  CHECK_FALSE(conn.receive(20ms));
 }
 
 TEST_CASE("connection server: a body beyond the second bound ends the connection behind its answer") {
   connection_limits limits;
   limits.max_discarded_bytes = 100'000;
   running_server running{limits, [](http::exchange& current) { current.response.status = 413; }};
-  auto line = running.connect();
-  const auto answer = ask(line, post(std::string(150'000, 'x')));
+  auto conn = running.connect();
+  const auto answer = ask(conn, post(std::string(150'000, 'x')));
   CHECK(answer.status == 413);
   CHECK(answer.header("Connection") == "close");
-  CHECK(line.is_closed(10s));
+  CHECK(conn.is_closed(10s));
 }
 
 TEST_CASE("connection server: an answer is in one piece with its length, and not chunked") {
   running_server running{{}, [](http::exchange& current) { current.response.status = 204; }};
-  auto line = running.connect();
-  CHECK(ask(line, post("x")).head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
+  auto conn = running.connect();
+  CHECK(ask(conn, post("x")).head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
 }
 
 TEST_CASE("connection server: 100 Continue comes before the body is waited for") {
   running_server running;
-  auto line = running.connect();
-  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
-  const auto first = line.receive();
+  auto conn = running.connect();
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
+  const auto first = conn.receive();
   REQUIRE(first);
   CHECK(first->status == 100);
-  CHECK(ask(line, "hi").body == "hi");
+  CHECK(ask(conn, "hi").body == "hi");
 }
 
 TEST_CASE("connection server: Connection: close is honoured, in any case of letters") {
   running_server running;
   for (const auto* header : {"Connection: close\r\n", "connection: Close\r\n", "Connection: TE, close\r\n"}) {
-    auto line = running.connect();
-    const auto answer = ask(line, post("x", header));
+    auto conn = running.connect();
+    const auto answer = ask(conn, post("x", header));
     CHECK(answer.body == "x");
     CHECK(answer.header("Connection") == "close");
-    CHECK(line.is_closed(5s));
+    CHECK(conn.is_closed(5s));
   }
 }
 
 TEST_CASE("connection server: an HTTP/1.0 client is answered and let go") {
   running_server running;
-  auto line = running.connect();
-  CHECK(ask(line, "GET /x HTTP/1.0\r\n\r\n").status == 200);
-  CHECK(line.is_closed(5s));
+  auto conn = running.connect();
+  CHECK(ask(conn, "GET /x HTTP/1.0\r\n\r\n").status == 200);
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("connection server: malformed requests are answered and end the connection") {
@@ -154,26 +154,26 @@ TEST_CASE("connection server: malformed requests are answered and end the connec
       {"GET /x HTTP/1.1\r\n" + std::string(40'000, 'x'), 431},
   };
   for (const auto& [request, status] : cases) {
-    auto line = running.connect();
-    const auto answer = ask(line, request);
+    auto conn = running.connect();
+    const auto answer = ask(conn, request);
     CHECK_MESSAGE(answer.status == status, request.substr(0, 40));
     CHECK(answer.body.starts_with("{\"error\":\""));
     CHECK(answer.header("Connection") == "close");
-    CHECK(line.is_closed(5s));
+    CHECK(conn.is_closed(5s));
   }
 }
 
 TEST_CASE("connection server: Range is ignored, whatever it says") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   std::string many = "Range: bytes=-";
   for (int i = 0; i < 4000; ++i)
     many += ",-";
   for (const auto& header : {std::string("Range: bytes=0-1"), std::string("Range: bytes=0-0,0-0,1-1,2-2"),
                              std::string("range: bytes=z"), std::string("Range: x\r\nRange: y"), many})
-    CHECK(ask(line, post("hello", header + "\r\n")).body == "hello");
-  CHECK(ask(line, post("Range: x\r\n", "Range: x\r\n") + post("y")).body == "Range: x\r\n");
-  CHECK(line.receive()->body == "y");
+    CHECK(ask(conn, post("hello", header + "\r\n")).body == "hello");
+  CHECK(ask(conn, post("Range: x\r\n", "Range: x\r\n") + post("y")).body == "Range: x\r\n");
+  CHECK(conn.receive()->body == "y");
 }
 
 TEST_CASE("connection server: an answer is compressed by its handler or not at all") {
@@ -182,9 +182,9 @@ TEST_CASE("connection server: an answer is compressed by its handler or not at a
                            current.response.set_content(std::string(5000, current.takes_gzip() ? 'g' : 'x'),
                                                         "text/plain");
                          }};
-  auto line = running.connect();
-  CHECK(ask(line, "GET /x HTTP/1.1\r\nAccept-Encoding: br\r\n\r\n").body == std::string(5000, 'x'));
-  CHECK(ask(line, "GET /x HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").body == std::string(5000, 'g'));
+  auto conn = running.connect();
+  CHECK(ask(conn, "GET /x HTTP/1.1\r\nAccept-Encoding: br\r\n\r\n").body == std::string(5000, 'x'));
+  CHECK(ask(conn, "GET /x HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").body == std::string(5000, 'g'));
 }
 
 TEST_CASE("connection server: chunks are read, in order with what follows, "
@@ -194,27 +194,27 @@ TEST_CASE("connection server: chunks are read, in order with what follows, "
                              return echo(current);
                            current.response.status = 204;
                          }};
-  auto line = running.connect();
+  auto conn = running.connect();
   const std::string head = " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
                     chunks = "5\r\nhello\r\n0\r\n\r\n";
-  REQUIRE(line.send("POST /x" + head + chunks + "POST /x" + head + chunks + post("y")));
-  CHECK(line.receive()->body == "hello");
-  CHECK(line.receive()->body == "hello");
-  CHECK(line.receive()->body == "y");
-  const auto unread = ask(line, "POST /unread" + head + chunks + post("z"));
+  REQUIRE(conn.send("POST /x" + head + chunks + "POST /x" + head + chunks + post("y")));
+  CHECK(conn.receive()->body == "hello");
+  CHECK(conn.receive()->body == "hello");
+  CHECK(conn.receive()->body == "y");
+  const auto unread = ask(conn, "POST /unread" + head + chunks + post("z"));
   CHECK(unread.status == 204);
   CHECK(unread.header("Connection") == "close");
-  CHECK(line.is_closed(5s));
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("connection server: a client that sends nothing but empty lines is let go") {
   running_server running;
-  auto line = running.connect();
+  auto conn = running.connect();
   std::string lines;
   for (int i = 0; i < 1000; ++i)
     lines += "\r\n";
-  line.send(lines);
-  CHECK(line.is_closed(5s));
+  conn.send(lines);
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("connection server: a handler that throws is a 500 that tells nothing, and the connection lives") {
@@ -226,32 +226,32 @@ TEST_CASE("connection server: a handler that throws is a 500 that tells nothing,
                            }
                            echo(current);
                          }};
-  auto line = running.connect();
-  const auto answer = ask(line, post("x"));
+  auto conn = running.connect();
+  const auto answer = ask(conn, post("x"));
   CHECK(answer.status == 500);
   CHECK(answer.body.starts_with("{\"error\":\"internal_error\""));
   CHECK(answer.body.find("secret") == std::string::npos);
-  CHECK(ask(line, post("y")).body == "y");
+  CHECK(ask(conn, post("y")).body == "y");
 }
 
 TEST_CASE("connection server: a body that ends early is answered if the client still listens") {
   running_server running;
-  auto line = running.connect();
-  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
-  line.end_sending();
-  const auto answer = line.receive();
+  auto conn = running.connect();
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
+  conn.end_sending();
+  const auto answer = conn.receive();
   REQUIRE(answer);
   CHECK(answer->status == 400);
 }
 
 TEST_CASE("connection server: a client that has said all it will say is answered") {
   running_server running;
-  auto line = running.connect();
-  REQUIRE(line.send(post("x") + post("y")));
-  line.end_sending();
-  CHECK(line.receive()->body == "x");
-  CHECK(line.receive()->body == "y");
-  CHECK(line.is_closed(5s));
+  auto conn = running.connect();
+  REQUIRE(conn.send(post("x") + post("y")));
+  conn.end_sending();
+  CHECK(conn.receive()->body == "x");
+  CHECK(conn.receive()->body == "y");
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("connection server: as many requests as connections run at the same time") {
@@ -266,13 +266,13 @@ TEST_CASE("connection server: as many requests as connections run at the same ti
                            gone.wait();
                            echo(current);
                          }};
-  std::list<http_connection> lines;
+  std::list<http_connection> conns;
   for (int i = 0; i < many; ++i)
-    REQUIRE(lines.emplace_back(running.server.port()).send(post("x")));
+    REQUIRE(conns.emplace_back(running.server.port()).send(post("x")));
   CHECK(entered.reaches(many));
   go.set_value();
-  for (auto& line : lines)
-    CHECK(line.receive()->body == "x");
+  for (auto& conn : conns)
+    CHECK(conn.receive()->body == "x");
 }
 
 TEST_CASE("connection server: of 600 clients 512 are served, and the others as soon as there is room") {
@@ -280,8 +280,8 @@ TEST_CASE("connection server: of 600 clients 512 are served, and the others as s
   running_server running{{}, trusting_echo};
   std::list<http_connection> served, waiting;
   for (int i = 0; i < 512; ++i) {
-    auto& line = served.emplace_back(running.server.port());
-    REQUIRE(ask(line, post("x")).body == "x");
+    auto& conn = served.emplace_back(running.server.port());
+    REQUIRE(ask(conn, post("x")).body == "x");
   }
   for (int i = 0; i < 88; ++i)
     REQUIRE(waiting.emplace_back(running.server.port()).send(post("y")));
@@ -289,8 +289,8 @@ TEST_CASE("connection server: of 600 clients 512 are served, and the others as s
   CHECK(ask(served.front(), post("z")).body == "z");
   for (int i = 0; i < 88; ++i)
     served.pop_front();
-  for (auto& line : waiting) {
-    const auto answer = line.receive();
+  for (auto& conn : waiting) {
+    const auto answer = conn.receive();
     REQUIRE(answer);
     CHECK(answer->body == "y");
   }
@@ -325,9 +325,9 @@ TEST_CASE("connection server: slow senders of headers hold up nobody, and are to
   std::list<http_connection> slow;
   for (int i = 0; i < 90; ++i)
     REQUIRE(slow.emplace_back(running.server.port()).send("POST /x HT"));
-  auto line = running.connect();
+  auto conn = running.connect();
   for (int i = 0; i < 100; ++i)
-    CHECK(ask(line, post("fast")).body == "fast");
+    CHECK(ask(conn, post("fast")).body == "fast");
   const auto deadline = std::chrono::steady_clock::now() + 5s;
   // A client that continues to send gains no time.
   while (std::chrono::steady_clock::now() < deadline && slow.front().send("T"))
@@ -347,13 +347,13 @@ TEST_CASE("connection server: a body that drips in is cut off at the deadline of
   connection_limits limits;
   limits.read_timeout = 300ms;
   running_server running{limits};
-  auto line = running.connect();
-  REQUIRE(line.send("POST /x HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"));
+  auto conn = running.connect();
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"));
   std::optional<http_answer> answer;
   const auto deadline = std::chrono::steady_clock::now() + 5s;
   while (!answer && std::chrono::steady_clock::now() < deadline) {
-    line.send("x");
-    answer = line.receive(20ms);
+    conn.send("x");
+    answer = conn.receive(20ms);
   }
   REQUIRE(answer);
   CHECK(answer->status == 408);
@@ -388,11 +388,11 @@ TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longes
   CHECK(ask(sender, post("first", "Authorization: good\r\n")).body == "first");
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 512; ++i) { // some send nothing, some get an answer, some send half a request
-      auto& line = strangers.emplace_back(running.server.port());
+      auto& conn = strangers.emplace_back(running.server.port());
       if (i % 3 == 0)
-        CHECK(ask(line, post("x")).body == "x");
+        CHECK(ask(conn, post("x")).body == "x");
       else if (i % 3 == 1)
-        REQUIRE(line.send("POST /x HT"));
+        REQUIRE(conn.send("POST /x HT"));
     }
     for (int i = 0; i < 20; ++i) {
       auto fresh = running.connect();
@@ -414,8 +414,8 @@ TEST_CASE("connection server: strangers whose bodies never end give their places
   for (int i = 0; i < 8; ++i)
     REQUIRE(slow.emplace_back(running.server.port())
                 .send("POST /x HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx"));
-  for (auto& line : slow)
-    CHECK(line.receive()->status == 401);
+  for (auto& conn : slow)
+    CHECK(conn.receive()->status == 401);
   auto fresh = running.connect();
   CHECK(ask(fresh, post("y")).status == 401);
 }
@@ -429,15 +429,15 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
   };
   http::connection_server server{{}, echo, http::complete_error, maker};
   REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
-  std::list<http_connection> lines;
+  std::list<http_connection> conns;
   for (int i = 0; i < 50; ++i) {
-    REQUIRE(lines.emplace_back(server.port()).send(post("x")));
+    REQUIRE(conns.emplace_back(server.port()).send(post("x")));
   }
-  for (auto& line : lines)
-    CHECK(line.receive()->body == "x");
+  for (auto& conn : conns)
+    CHECK(conn.receive()->body == "x");
   CHECK(left < 0);
   left = 100; // as soon as threads can be created, they are
-  CHECK(ask(lines.front(), post("y")).body == "y");
+  CHECK(ask(conns.front(), post("y")).body == "y");
   http::connection_server none{{}, echo, http::complete_error, [](std::function<void()>) -> std::thread {
                                  throw std::system_error{EAGAIN, std::generic_category()};
                                }};

@@ -26,13 +26,13 @@ std::chrono::milliseconds stop_time(http::connection_server& server) {
 
 TEST_CASE("connection server: stops at once while clients are idle, and closes them") {
   running_server running;
-  std::list<http_connection> lines;
+  std::list<http_connection> conns;
   for (int i = 0; i < 50; ++i)
-    CHECK(ask(lines.emplace_back(running.server.port()), post("x")).body == "x");
+    CHECK(ask(conns.emplace_back(running.server.port()), post("x")).body == "x");
   auto silent = running.connect();
   CHECK(stop_time(running.server) < 900ms);
-  for (auto& line : lines)
-    CHECK(line.is_closed(5s));
+  for (auto& conn : conns)
+    CHECK(conn.is_closed(5s));
   CHECK(silent.is_closed(5s));
   CHECK_THROWS(running.connect());
 }
@@ -49,20 +49,20 @@ TEST_CASE("connection server: running requests get their answers before it has s
                            current.response.status = 200;
                            current.response.set_content(body, "text/plain");
                          }};
-  std::list<http_connection> lines;
+  std::list<http_connection> conns;
   for (int i = 0; i < 10; ++i)
-    REQUIRE(lines.emplace_back(running.server.port()).send(post(std::to_string(i))));
+    REQUIRE(conns.emplace_back(running.server.port()).send(post(std::to_string(i))));
   REQUIRE(entered.reaches(10));
   auto stopped = std::async(std::launch::async, [&] { running.server.stop(); });
   // Longer than the first stage of a stop. These bodies have arrived, so the stop interrupts none of them.
   CHECK(stopped.wait_for(1500ms) == std::future_status::timeout);
   go.set_value();
   int number = 0;
-  for (auto& line : lines) {
-    const auto answer = line.receive();
+  for (auto& conn : conns) {
+    const auto answer = conn.receive();
     REQUIRE(answer);
     CHECK(answer->body == std::to_string(number++));
-    CHECK(line.is_closed(5s));
+    CHECK(conn.is_closed(5s));
   }
   CHECK(stopped.wait_for(5s) == std::future_status::ready);
 }
@@ -71,17 +71,17 @@ TEST_CASE(
     "connection server: a request that arrives while it stops is answered as the last one, or not at all") {
   for (int round = 0; round < 20; ++round) {
     running_server running;
-    std::list<http_connection> lines;
+    std::list<http_connection> conns;
     for (int i = 0; i < 20; ++i)
-      CHECK(ask(lines.emplace_back(running.server.port()), post("x")).body == "x");
-    for (auto& line : lines)
-      REQUIRE(line.send(post("last")));
+      CHECK(ask(conns.emplace_back(running.server.port()), post("x")).body == "x");
+    for (auto& conn : conns)
+      REQUIRE(conn.send(post("last")));
     CHECK(stop_time(running.server) < 900ms);
-    for (auto& line : lines) {
-      const auto answer = line.receive();
+    for (auto& conn : conns) {
+      const auto answer = conn.receive();
       REQUIRE(answer); // all bodies had arrived
       CHECK(answer->body == "last");
-      CHECK(line.is_closed(5s));
+      CHECK(conn.is_closed(5s));
     }
   }
 }
@@ -116,13 +116,13 @@ TEST_CASE("connection server: the port is free again after the stop") {
   {
     running_server running;
     port = running.server.port();
-    auto line = running.connect();
-    CHECK(ask(line, post("x")).body == "x");
+    auto conn = running.connect();
+    CHECK(ask(conn, post("x")).body == "x");
   }
   http::connection_server next{{}, echo, http::complete_error};
   CHECK(problem_in(next.start("127.0.0.1", port)) == "");
-  http_connection line{port};
-  CHECK(ask(line, post("y")).body == "y");
+  http_connection conn{port};
+  CHECK(ask(conn, post("y")).body == "y");
 }
 
 } // namespace connection_stop_test

@@ -125,17 +125,17 @@ TEST_CASE("drain endpoint: registered credentials name the app") {
 
 TEST_CASE("drain endpoint: missing and wrong credentials are 401, and the connection stays in step") {
   stub_service service{with_drains()};
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   for (const auto* header : {"", "Authorization: Basic dTE6cDI=\r\n", "Authorization: Basic ????\r\n",
                              "Authorization: Bearer p1\r\n", "Authorization: Basic dTE=\r\n"}) {
-    REQUIRE(line.send(drain_request(std::string(100'000, 'x'), 1, "F", header)));
-    const auto answer = line.receive();
+    REQUIRE(conn.send(drain_request(std::string(100'000, 'x'), 1, "F", header)));
+    const auto answer = conn.receive();
     REQUIRE(answer);
     check_error(*answer, 401, "unauthorized");
     CHECK(answer->header("WWW-Authenticate").starts_with("Basic "));
   }
-  REQUIRE(line.send(drain_request("good", 1, "F", shop)));
-  CHECK(line.receive()->status == 204);
+  REQUIRE(conn.send(drain_request("good", 1, "F", shop)));
+  CHECK(conn.receive()->status == 204);
   CHECK(service.script->frames().size() == 1);
 }
 
@@ -150,13 +150,13 @@ TEST_CASE("drain endpoint: any other method is 405 with Allow") {
 
 TEST_CASE("drain endpoint: a body without a length and without chunks is 411, and ends the connection") {
   stub_service service;
-  http_connection line{service.port()};
-  REQUIRE(line.send("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  const auto answer = line.receive();
+  http_connection conn{service.port()};
+  REQUIRE(conn.send("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  const auto answer = conn.receive();
   REQUIRE(answer);
   check_error(*answer, 411, "length_required");
   CHECK(answer->header("Connection") == "close");
-  CHECK(line.is_closed(5s));
+  CHECK(conn.is_closed(5s));
   CHECK(service.script->frames().empty());
 }
 
@@ -168,13 +168,13 @@ TEST_CASE("drain endpoint: a length that is none is 400, and ends the connection
         "Content-Length: 5\r\nContent-Length: 6\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
         "Transfer-Encoding: identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"}) {
-    http_connection line{service.port()};
+    http_connection conn{service.port()};
     REQUIRE(
-        line.send(std::string("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n") + lengths + "\r\nhello"));
-    const auto answer = line.receive();
+        conn.send(std::string("POST /logdrains HTTP/1.1\r\nHost: localhost\r\n") + lengths + "\r\nhello"));
+    const auto answer = conn.receive();
     REQUIRE(answer);
     CHECK_MESSAGE((answer->status == 400 || answer->status == 411), lengths);
-    CHECK(line.is_closed(5s));
+    CHECK(conn.is_closed(5s));
   }
   CHECK(service.script->frames().empty());
 }
@@ -183,25 +183,25 @@ TEST_CASE("drain endpoint: the limit is accepted, a byte more is 413, and the co
   settings values;
   values.http.max_body_bytes = 1000;
   stub_service service{values};
-  http_connection line{service.port()};
-  REQUIRE(line.send(drain_request(std::string(1000, 'x'), 1, "F")));
-  CHECK(line.receive()->status == 204);
-  REQUIRE(line.send(drain_request(std::string(1001, 'x'), 1, "F")));
-  check_error(*line.receive(), 413, "body_too_large");
-  REQUIRE(line.send(drain_request("y", 1, "F")));
-  CHECK(line.receive()->status == 204);
+  http_connection conn{service.port()};
+  REQUIRE(conn.send(drain_request(std::string(1000, 'x'), 1, "F")));
+  CHECK(conn.receive()->status == 204);
+  REQUIRE(conn.send(drain_request(std::string(1001, 'x'), 1, "F")));
+  check_error(*conn.receive(), 413, "body_too_large");
+  REQUIRE(conn.send(drain_request("y", 1, "F")));
+  CHECK(conn.receive()->status == 204);
 }
 
 TEST_CASE("drain endpoint: a body far too large is 413, whatever the client still sends") {
   settings values;
   values.http.max_body_bytes = 1000;
   stub_service service{values};
-  http_connection line{service.port()};
-  REQUIRE(line.send("POST /logdrains HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\nxxxx"));
-  const auto answer = line.receive();
+  http_connection conn{service.port()};
+  REQUIRE(conn.send("POST /logdrains HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\nxxxx"));
+  const auto answer = conn.receive();
   REQUIRE(answer);
   check_error(*answer, 413, "body_too_large");
-  CHECK(line.is_closed(5s));
+  CHECK(conn.is_closed(5s));
 }
 
 TEST_CASE("drain endpoint: types that hold no lines, and codings that are not undone, are 415") {
@@ -314,10 +314,10 @@ TEST_CASE("drain endpoint: bodies beyond the budget wait, and are 503 when the h
 
 TEST_CASE("drain endpoint: a thousand posts go over one connection") {
   stub_service service;
-  http_connection line{service.port()};
+  http_connection conn{service.port()};
   for (int i = 0; i < 1000; ++i) {
-    REQUIRE(line.send(drain_request("body " + std::to_string(i), 1, std::to_string(i))));
-    REQUIRE(line.receive()->status == 204);
+    REQUIRE(conn.send(drain_request("body " + std::to_string(i), 1, std::to_string(i))));
+    REQUIRE(conn.receive()->status == 204);
   }
   const auto frames = service.script->frames();
   REQUIRE(frames.size() == 1000);

@@ -92,7 +92,7 @@ receiver_status busy_receiver() {
 writer_status sqlite_writer() {
   writer_status status;
   status.kind = "sqlite";
-  status.connected = true;
+  status.is_connected = true;
   status.lag_lines = 9;
   status.stored_lines = 70;
   status.rejected_frames = 3;
@@ -436,7 +436,7 @@ TEST_CASE("metrics JSON: methods, statuses, visitors and events") {
   CHECK(m["ingest"]["samples_left_out"] == 8);
 }
 
-TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
+TEST_CASE("metrics JSON: the app's own numbers, and what found no room") {
   auto metrics = sample();
   auto& custom = metrics.totals.custom;
   custom.counts["orders@checkout"].observations = 2;
@@ -455,7 +455,7 @@ TEST_CASE("metrics JSON: the app's own numbers, and what was folded") {
   size.values.add(3);
   custom.uniques["buyers"].observations = 3;
   custom.uniques["buyers"].members.add(1);
-  custom.folded = 11;
+  custom.overflow = 11;
   metrics.other_apps_lines = 15;
   metrics.totals.platform.addon_samples_left_out = 12;
   metrics.totals.error_codes["other"] = 13;

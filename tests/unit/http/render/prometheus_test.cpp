@@ -44,7 +44,7 @@ std::string rich_text() {
   receiver.acknowledgement.add(1h);
   receiver.forwarding.frames = 5;
   writer_status writer;
-  writer.connected = true;
+  writer.is_connected = true;
   writer.stored_lines = 1234;
   receiver.duplicates = 3;
   writer.duplicates = 2; // known only to the database

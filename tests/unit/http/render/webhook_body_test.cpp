@@ -7,6 +7,8 @@
 
 #include "http/render/webhook_body.hpp"
 
+namespace webhook_body_test {
+
 using namespace parseflow;
 using namespace parseflow::http;
 using namespace std::chrono_literals;
@@ -30,7 +32,7 @@ alert some_alert() {
 
 alert ended_alert(std::chrono::seconds after) {
   auto result = some_alert();
-  result.resolved = true;
+  result.is_resolved = true;
   result.resolved_at = result.raised_at + after;
   return result;
 }
@@ -77,3 +79,5 @@ TEST_CASE("webhook body: an app's name mentions nobody and breaks no JSON") {
   CHECK(body["text"] == "[critical] a &amp; b &lt;!channel&gt; \xEF\xBF\xBD");
   CHECK(body["message"] == "a & b <!channel> \xEF\xBF\xBD");
 }
+
+} // namespace webhook_body_test

@@ -20,7 +20,7 @@ alert raised(const std::string& app = "shop", timestamp at = now) {
 
 alert resolved(const std::string& app = "shop", timestamp at = now) {
   auto result = raised(app, at);
-  result.resolved = true;
+  result.is_resolved = true;
   result.resolved_at = at + 5min;
   return result;
 }

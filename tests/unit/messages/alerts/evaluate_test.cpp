@@ -96,7 +96,7 @@ TEST_CASE("alerts: a value above the limit is raised once, with what it is about
   CHECK(raised[0].value == 6);
   CHECK(raised[0].message == "6 % of 100 requests of shop in 1 min were errors, 4xx among them (limit 5 %)");
   CHECK(raised[0].raised_at == start + 1s);
-  CHECK_FALSE(raised[0].resolved);
+  CHECK_FALSE(raised[0].is_resolved);
   CHECK(b.shown() == raised);
   b.counted("shop", 100, 60);
   CHECK(b.after(1s).empty());
@@ -151,7 +151,7 @@ TEST_CASE("alerts: between the limits an alert neither begins nor ends") {
   b.counted("shop", 100, 4);
   const auto ended = b.after(1s);
   REQUIRE(ended.size() == 1);
-  CHECK(ended[0].resolved);
+  CHECK(ended[0].is_resolved);
   CHECK(ended[0].resolved_at == b.now);
   CHECK(ended[0].raised_at == start + 2s);
   CHECK(b.shown() == ended);
@@ -166,7 +166,7 @@ TEST_CASE("alerts: resolved when there is nothing left to measure") {
   b.gone("shop");
   const auto ended = b.after(1s);
   REQUIRE(ended.size() == 1);
-  CHECK(ended[0].resolved);
+  CHECK(ended[0].is_resolved);
 }
 
 TEST_CASE("alerts: fewer requests than the minimum raise nothing") {
@@ -245,9 +245,9 @@ TEST_CASE("alerts: resolved ones are shown for an hour, newest first") {
   b.counted("shop", 100, 50);
   b.after(1s);
   REQUIRE(b.shown().size() == 2);
-  CHECK_FALSE(b.shown()[0].resolved);
+  CHECK_FALSE(b.shown()[0].is_resolved);
   CHECK(b.shown()[0].raised_at == start + 3s);
-  CHECK(b.shown()[1].resolved);
+  CHECK(b.shown()[1].is_resolved);
   b.counted("shop", 100, 50);
   b.now += 1h - 1s;
   CHECK(b.shown().size() == 2);
@@ -264,7 +264,7 @@ TEST_CASE("alerts: a rule that flutters fills no memory and costs no open alert"
   const auto shown = b.shown();
   CHECK(shown.size() == 101);
   CHECK(shown.back().type == "busy");
-  CHECK_FALSE(shown.back().resolved);
+  CHECK_FALSE(shown.back().is_resolved);
 }
 
 TEST_CASE("alerts: nothing is judged before the alerts of earlier runs are there, but for a minute at most") {
@@ -292,7 +292,7 @@ TEST_CASE("alerts: an open one of an earlier run is not raised again, and is res
   const auto ended = b.after(1s);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].raised_at == earlier.raised_at);
-  CHECK(ended[0].resolved);
+  CHECK(ended[0].is_resolved);
   CHECK(b.after(1s).empty());
 }
 
@@ -309,7 +309,7 @@ TEST_CASE("alerts: one of an earlier run is resolved although its app or its rul
 TEST_CASE("alerts: resolved ones of earlier runs are only shown") {
   bench b{errors_above_5};
   auto earlier = earlier_alert("high", "shop");
-  earlier.resolved = true;
+  earlier.is_resolved = true;
   earlier.resolved_at = start - 1min;
   b.judge.restore({earlier}, start);
   CHECK(b.after(10s).empty());
@@ -326,7 +326,7 @@ TEST_CASE("alerts: one that was raised before the history came gives way to the 
   const auto ended = b.judge.restore({earlier}, start + 2s);
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].raised_at == raised[0].raised_at);
-  CHECK(ended[0].resolved);
+  CHECK(ended[0].is_resolved);
   REQUIRE(b.shown().size() == 1);
   CHECK(b.shown()[0].raised_at == earlier.raised_at);
   CHECK(b.after(1s).empty());
@@ -360,12 +360,12 @@ TEST_CASE("alerts: over random walks each alert is raised once and resolved once
         const bool must_resolve = is_open && judged.release.holds(seen);
         REQUIRE(changed.size() == (must_raise || must_resolve ? 1 : 0));
         if (!changed.empty()) {
-          CHECK(changed[0].resolved == must_resolve);
+          CHECK(changed[0].is_resolved == must_resolve);
           is_open = must_raise;
         }
         std::size_t open = 0;
         for (const auto& one : b.shown())
-          open += !one.resolved;
+          open += !one.is_resolved;
         REQUIRE(open == (is_open ? 1 : 0));
       }
     }

@@ -39,7 +39,7 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   caf::actor_system system{configuration};
   const node_identity who{cluster_protocol, "a", 77, "1.0"};
   CHECK(round_trip(system, who) == who);
-  const auto greeting = round_trip(system, call{who, "host:7100", nullptr});
+  const auto greeting = round_trip(system, hello{who, "host:7100", nullptr});
   CHECK(greeting.identity == who);
   CHECK(greeting.address == "host:7100");
 
@@ -50,7 +50,7 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   sent->announced_lines = 3;
   sent->received_at = some_time;
   sent->body = std::string{"a\0b\xff", 4};
-  const auto got = round_trip(system, carried<frame>{sent}).value;
+  const auto got = round_trip(system, over_wire<frame>{sent}).value;
   CHECK(got->key == sent->key);
   CHECK(got->app == "shop");
   CHECK(got->mode == structured_data::present);
@@ -65,7 +65,7 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   counted.apps = {"blog", "shop"};
   counted.other_apps_lines = 7;
   const auto snapshot =
-      round_trip(system, carried<metrics_snapshot>{std::make_shared<metrics_snapshot>(counted)}).value;
+      round_trip(system, over_wire<metrics_snapshot>{std::make_shared<metrics_snapshot>(counted)}).value;
   CHECK(snapshot->totals == counted.totals);
   CHECK(snapshot->requests_per_second == 1.5);
   CHECK(snapshot->apps == counted.apps);
@@ -74,7 +74,7 @@ TEST_CASE("cluster: what nodes tell each other survives serialization") {
   series_sums sums;
   sums.steps.push_back({minute_of(some_time), some_rollup(2)});
   const auto steps =
-      round_trip(system, carried<series_sums>{std::make_shared<series_sums>(sums)}).value->steps;
+      round_trip(system, over_wire<series_sums>{std::make_shared<series_sums>(sums)}).value->steps;
   REQUIRE(steps.size() == 1);
   CHECK(steps[0].start == minute_of(some_time));
   CHECK(steps[0].sum == sums.steps[0].sum);
@@ -90,7 +90,7 @@ TEST_CASE("cluster: what rules look at survives serialization") {
   CHECK(round_trip(system, counted.question).windows == counted.question.windows);
   counted.apps["shop"] = {some_time, {some_rollup(3), some_rollup(7)}};
   const auto got =
-      round_trip(system, carried<watched_counts>{std::make_shared<watched_counts>(counted)}).value;
+      round_trip(system, over_wire<watched_counts>{std::make_shared<watched_counts>(counted)}).value;
   CHECK(got->question.now == some_time);
   REQUIRE(got->apps.contains("shop"));
   CHECK(got->apps.at("shop").heard == some_time);
@@ -105,7 +105,7 @@ TEST_CASE("cluster: an alert report survives serialization, but for webhook and 
   report.announced = {some_alert("told", std::chrono::seconds{2})};
   report.webhook = webhook_status{1, 2, 3};
   report.writer = writer_status{};
-  const auto got = round_trip(system, carried<alert_report>{std::make_shared<alert_report>(report)}).value;
+  const auto got = round_trip(system, over_wire<alert_report>{std::make_shared<alert_report>(report)}).value;
   CHECK(got->alerts == report.alerts);
   CHECK(got->announced == report.announced);
   CHECK_FALSE(got->webhook);
@@ -168,7 +168,7 @@ TEST_CASE("merge_answers: each open alert once, and all that was announced") {
   REQUIRE(merged.alerts.size() == 3);
   CHECK(merged.alerts[0].type == "crash");
   CHECK(merged.alerts[1] == some_alert("slow", seconds{3}));
-  CHECK(merged.alerts[2].resolved);
+  CHECK(merged.alerts[2].is_resolved);
 }
 
 TEST_CASE("merge_answers: series are merged step by step") {

@@ -9,16 +9,16 @@
 
 namespace parseflow::logplex {
 
-/// `message` preceded by its octet count. Any line feed must be part of `message`.
-inline std::string framed(std::string_view message) {
-  return std::to_string(message.size()) + ' ' + std::string(message);
+/// `line` preceded by its octet count. Any line feed must be part of `line`.
+inline std::string framed(std::string_view line) {
+  return std::to_string(line.size()) + ' ' + std::string(line);
 }
 
-/// A message with a header like Heroku's, and its line feed.
+/// A line with a header like Heroku's, and its line feed.
 inline std::string line_of(std::string_view source, std::string_view proc, std::string_view text) {
-  std::string message = "<190>1 2026-03-02T14:07:31.118204+00:00 host ";
-  message.append(source).append(" ").append(proc).append(" - ").append(text).append("\n");
-  return message;
+  std::string line = "<190>1 2026-03-02T14:07:31.118204+00:00 host ";
+  line.append(source).append(" ").append(proc).append(" - ").append(text).append("\n");
+  return line;
 }
 
 /// `line_of`, framed.

@@ -18,7 +18,7 @@ struct one_request : kept {
     REQUIRE(requests.size() == 1);
     CHECK(lines.empty());
     CHECK(framing.malformed == 0);
-    CHECK_FALSE(framing.count_mismatch);
+    CHECK_FALSE(framing.has_count_mismatch);
   }
   const request_record* operator->() const { return &requests[0]; }
 };
@@ -29,7 +29,7 @@ struct one_line : kept {
     REQUIRE(lines.size() == 1);
     CHECK(requests.empty());
     CHECK(framing.malformed == 0);
-    CHECK_FALSE(framing.count_mismatch);
+    CHECK_FALSE(framing.has_count_mismatch);
   }
   const log_record* operator->() const { return &lines[0]; }
 };
@@ -449,7 +449,7 @@ TEST_CASE("catalogue: all samples in one body") {
   CHECK(parsed.requests.size() == 8);
   CHECK(parsed.requests.size() + parsed.lines.size() == std::size(samples::all));
   CHECK(parsed.framing.malformed == 0);
-  CHECK_FALSE(parsed.framing.count_mismatch);
+  CHECK_FALSE(parsed.framing.has_count_mismatch);
 }
 
 } // namespace

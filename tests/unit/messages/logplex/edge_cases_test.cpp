@@ -42,7 +42,7 @@ TEST_CASE("edge 2: a frame without trailing line feed is followed directly by th
   CHECK(body.lines[0].text.ends_with("00:00."));
 }
 
-TEST_CASE("edge 3: line feeds, CRLF, NUL, ESC and invalid UTF-8 inside a message") {
+TEST_CASE("edge 3: line feeds, CRLF, NUL, ESC and invalid UTF-8 inside a line") {
   using namespace std::string_literals;
   for (const std::string& text : {"a\nb\n\n"s, "a\r\nb"s, "a\0b"s, "\x1b[31mred\x1b[0m"s, "\xff\xfe\xc3"s})
     CHECK(app(text).lines[0].text == text);
@@ -50,8 +50,8 @@ TEST_CASE("edge 3: line feeds, CRLF, NUL, ESC and invalid UTF-8 inside a message
 
 TEST_CASE("edge 4: an empty text, with and without the space before it") {
   const std::string header = "<45>1 2026-03-02T14:07:31.504411+00:00 host app web.1 -";
-  for (const std::string& message : {header, header + " ", header + "\n", header + " \n"}) {
-    const auto body = read(framed(message) + framed(message), 2);
+  for (const std::string& line : {header, header + " ", header + "\n", header + " \n"}) {
+    const auto body = read(framed(line) + framed(line), 2);
     REQUIRE(body.lines.size() == 2);
     CHECK(body.lines[0].text.empty());
     CHECK(body.lines[1].proc == "web.1");
@@ -71,11 +71,11 @@ TEST_CASE("edge 6: brackets at the start of a text are text without structured d
 TEST_CASE("edge 7: the announced count too high, too low, missing") {
   const std::string body = frame_of("app", "web.1", "a") + frame_of("app", "web.1", "b");
   for (const std::uint32_t announced : {0u, 1u, 3u, 4'000'000'000u}) {
-    CHECK(read(body, announced).framing.count_mismatch);
+    CHECK(read(body, announced).framing.has_count_mismatch);
     CHECK(read(body, announced).lines.size() == 2);
   }
-  CHECK_FALSE(read(body, 2).framing.count_mismatch);
-  CHECK_FALSE(read(body, frame::no_count).framing.count_mismatch);
+  CHECK_FALSE(read(body, 2).framing.has_count_mismatch);
+  CHECK_FALSE(read(body, frame::no_count).framing.has_count_mismatch);
 }
 
 TEST_CASE("edge 11: empty values and numbers without unit") {
@@ -160,8 +160,8 @@ TEST_CASE("edge 20: a piece of 10 000 bytes cut inside a character, JSON cut in 
   while (json.size() < 12'000)
     json += "ü";
   json += "\"}";
-  const std::string message = line_of("app", "web.1", "");
-  const std::string header = message.substr(0, message.size() - 1);
+  const std::string line = line_of("app", "web.1", "");
+  const std::string header = line.substr(0, line.size() - 1);
   const auto body =
       read(framed(header + json.substr(0, 10'000)) + framed(header + json.substr(10'000) + "\n"), 2);
   REQUIRE(body.lines.size() == 2);
@@ -185,21 +185,21 @@ TEST_CASE("edge 21: timestamps in all forms, of the future and the past") {
 }
 
 TEST_CASE("edge 22: counts 0, 007, of 20 digits, past the end; an empty body with header 0") {
-  const std::string message = line_of("app", "web.1", "damaged");
+  const std::string line = line_of("app", "web.1", "damaged");
   for (const std::string count : {"0", "007", "12345678901234567890", "999999"}) {
     CAPTURE(count);
     const auto body =
-        read(frame_of("app", "web.1", "a") + count + " " + message + frame_of("app", "web.1", "b"), 3);
+        read(frame_of("app", "web.1", "a") + count + " " + line + frame_of("app", "web.1", "b"), 3);
     REQUIRE(body.lines.size() == 3);
     CHECK(body.lines[0].text == "a");
     CHECK(body.lines[1].text == "damaged");
     CHECK(body.framing.malformed == 0);
     CHECK(body.framing.miscounted == 1);
     CHECK(body.lines[2].text == "b");
-    CHECK_FALSE(body.framing.count_mismatch);
+    CHECK_FALSE(body.framing.has_count_mismatch);
   }
   CHECK(read("", 0).framing.lines == 0);
-  CHECK_FALSE(read("", 0).framing.count_mismatch);
+  CHECK_FALSE(read("", 0).framing.has_count_mismatch);
 }
 
 TEST_CASE("edge 23: a single frame larger than the batch target") {

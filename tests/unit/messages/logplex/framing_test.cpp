@@ -21,8 +21,8 @@ struct step {
 std::vector<step> steps_of(std::string_view body, std::uint32_t announced = frame::no_count) {
   std::vector<step> steps;
   framing frames(body, announced);
-  for (message m; frames.next(m);)
-    steps.push_back({std::string(m.bytes), m.damaged});
+  for (framed_line m; frames.next(m);)
+    steps.push_back({std::string(m.bytes), m.is_damaged});
   return steps;
 }
 
@@ -34,11 +34,11 @@ const std::string without_line_feed = line_of("heroku", "logplex", "Error L10 (o
 
 using steps = std::vector<step>;
 
-TEST_CASE("framing: an empty body has no messages") {
+TEST_CASE("framing: an empty body has no lines") {
   CHECK(steps_of("").empty());
 }
 
-TEST_CASE("framing: messages come out with their counted line feeds") {
+TEST_CASE("framing: lines come out with their counted line feeds") {
   CHECK(steps_of(framed(a) + framed(b) + framed(c)) == steps{{a, false}, {b, false}, {c, false}});
 }
 
@@ -47,13 +47,13 @@ TEST_CASE("framing: a count counts octets, not characters") {
   CHECK(steps_of(framed(text) + framed(a)) == steps{{text, false}, {a, false}});
 }
 
-TEST_CASE("framing: a message without line feed touches the next count") {
+TEST_CASE("framing: a line without line feed touches the next count") {
   REQUIRE(without_line_feed.ends_with("317"));
   CHECK(steps_of(framed(without_line_feed) + framed(a)) == steps{{without_line_feed, false}, {a, false}});
   CHECK(steps_of(framed(a) + framed(without_line_feed)) == steps{{a, false}, {without_line_feed, false}});
 }
 
-TEST_CASE("framing: a message without line feed is spared by what is malformed behind it") {
+TEST_CASE("framing: a line without line feed is spared by what is malformed behind it") {
   const std::string whole = framed(without_line_feed);
   CHECK(steps_of(whole + "9 malformed") == steps{{without_line_feed, false}, {"9 malformed", true}});
   CHECK(steps_of(framed(a) + whole + "21 no syslog line at all") ==
@@ -71,7 +71,7 @@ TEST_CASE("framing: the announced lines tell a malformed last one from a count t
   CHECK(steps_of(body + framed(a), 3) == steps{{body, true}, {a, false}});
 }
 
-TEST_CASE("framing: line feeds, frames and any bytes inside a message belong to it") {
+TEST_CASE("framing: line feeds, frames and any bytes inside a line belong to it") {
   using namespace std::string_literals;
   const std::string odd = line_of("app", "web.1", "x\r\n262 <158>1 y\n\0\x1b[31m\xff\xfe"s);
   CHECK(steps_of(framed(odd) + framed(a)) == steps{{odd, false}, {a, false}});
@@ -95,7 +95,7 @@ TEST_CASE("framing: garbage between frames is kept apart from both") {
   CHECK(steps_of(framed(a) + "garbage") == steps{{a, false}, {"garbage", true}});
 }
 
-TEST_CASE("framing: damage before a message without line feed spares it if its count fits") {
+TEST_CASE("framing: damage before a line without line feed spares it if its count fits") {
   CHECK(steps_of(std::string("??") + framed(without_line_feed) + framed(a)) ==
         steps{{"??", true}, {without_line_feed, false}, {a, false}});
 }
@@ -122,7 +122,7 @@ TEST_CASE("framing: a line feed that was not counted is not part of anything") {
   CHECK(steps_of(framed(a) + "\n") == steps{{a, false}});
 }
 
-TEST_CASE("framing: a body cut short ends with one damaged message") {
+TEST_CASE("framing: a body cut short ends with one damaged line") {
   const std::string whole = framed(a) + framed(b);
   for (std::size_t cut = framed(a).size() + 1; cut < whole.size(); ++cut) {
     CAPTURE(cut);
@@ -139,17 +139,17 @@ TEST_CASE(
   CHECK(steps_of(body) == steps{{a, false}, {"900 " + b, true}, {c, false}});
 }
 
-TEST_CASE("framing: a single message may be larger than any batch should be") {
+TEST_CASE("framing: a single line may be larger than any batch should be") {
   const std::string large = line_of("app", "web.1", std::string(10'000'000, 'x'));
   CHECK((steps_of(framed(large)) == steps{{large, false}}));
 }
 
-// The lines found in damaged messages.
+// The lines found in damaged lines.
 std::vector<std::string> lines_of(std::string_view body, std::uint32_t announced = frame::no_count) {
   std::vector<std::string> lines;
   framing frames(body, announced);
-  for (message m; frames.next(m);) {
-    CHECK((m.damaged || m.line.empty()));
+  for (framed_line m; frames.next(m);) {
+    CHECK((m.is_damaged || m.line.empty()));
     if (!m.line.empty())
       lines.emplace_back(m.line);
   }
@@ -162,7 +162,7 @@ std::string bare(const std::string& line) {
   return line.substr(0, line.size() - 1);
 }
 
-TEST_CASE("framing: a last message that lacks its line feed is one line, whatever stands before it") {
+TEST_CASE("framing: a last line that lacks its line feed is one line, whatever stands before it") {
   CHECK(lines_of(bare(framed(a))) == list{bare(a)});
   CHECK(lines_of(bare(framed(a)), 1) == list{bare(a)});
   CHECK(lines_of(framed(b) + bare(framed(a))) == list{bare(a)});
@@ -170,7 +170,7 @@ TEST_CASE("framing: a last message that lacks its line feed is one line, whateve
   CHECK(lines_of(bare(framed(line_of("app", "web.1", "two\nlines")))).empty());
 }
 
-TEST_CASE("framing: messages that all lack their line feeds are apart") {
+TEST_CASE("framing: lines that all lack their line feeds are apart") {
   const std::string glued = bare(framed(a)) + bare(framed(b)) + bare(framed(c));
   CHECK(lines_of(glued) == list{bare(a), bare(b), bare(c)});
   CHECK(lines_of(glued, 3) == list{bare(a), bare(b), bare(c)});

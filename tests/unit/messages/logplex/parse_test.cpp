@@ -106,16 +106,16 @@ TEST_CASE("parse: what else the router says is a line") {
 
 TEST_CASE("parse: the announced number of lines is a check, not a rule") {
   const std::string body = frame_of("app", "web.1", "a") + frame_of("heroku", "router", router_text);
-  CHECK_FALSE(read(body).framing.count_mismatch);
-  CHECK_FALSE(read(body, 2).framing.count_mismatch);
-  CHECK(read(body, 1).framing.count_mismatch);
-  CHECK(read(body, 3).framing.count_mismatch);
+  CHECK_FALSE(read(body).framing.has_count_mismatch);
+  CHECK_FALSE(read(body, 2).framing.has_count_mismatch);
+  CHECK(read(body, 1).framing.has_count_mismatch);
+  CHECK(read(body, 3).framing.has_count_mismatch);
   CHECK(read(body, 3).framing.lines == 2);
-  CHECK_FALSE(read("", 0).framing.count_mismatch);
-  CHECK(read("", 1).framing.count_mismatch);
+  CHECK_FALSE(read("", 0).framing.has_count_mismatch);
+  CHECK(read("", 1).framing.has_count_mismatch);
 }
 
-TEST_CASE("parse: a message whose header does not parse is kept raw") {
+TEST_CASE("parse: a line whose header does not parse is kept raw") {
   const auto body = read(frame_of("app", "web.1", "a") + framed("<34>Oct 11 22:14:15 mymachine su: x\n") +
                          frame_of("app", "web.1", "b"));
   REQUIRE(body.lines.size() == 3);
@@ -156,7 +156,7 @@ TEST_CASE("parse: a line whose count is wrong is what its header says, and the d
   CHECK(all_wrong.framing.lines == 3);
   CHECK(all_wrong.framing.malformed == 0);
   CHECK(all_wrong.framing.miscounted == 3);
-  CHECK_FALSE(all_wrong.framing.count_mismatch);
+  CHECK_FALSE(all_wrong.framing.has_count_mismatch);
 }
 
 TEST_CASE("parse: a last line that lost its line feed is what its header says") {
@@ -318,7 +318,7 @@ TEST_CASE("keep raw: the whole body is one malformed line") {
   CHECK(body.lines[0].at == now);
   CHECK(body.framing.lines == 1);
   CHECK(body.framing.malformed == 1);
-  CHECK(body.framing.count_mismatch);
+  CHECK(body.framing.has_count_mismatch);
   CHECK(keep_raw("", {}).lines.empty());
 }
 

@@ -176,9 +176,9 @@ TEST_CASE("redact: a body keeps its frames, headers and kinds") {
 }
 
 TEST_CASE("redact: a value that touches the next count does not spoil it") {
-  const std::string message = line_of("app", "web.1", "GET /a?token=abc");
-  const std::string bare = message.substr(0, message.size() - 1);
-  std::string body = framed(bare) + framed(message);
+  const std::string line = line_of("app", "web.1", "GET /a?token=abc");
+  const std::string bare = line.substr(0, line.size() - 1);
+  std::string body = framed(bare) + framed(line);
   redactor(queries).redact_body(body, structured_data::absent);
   const auto parsed = read(body, 2);
   REQUIRE(parsed.lines.size() == 2);

@@ -1,4 +1,4 @@
-// The header of a message, in both structured-data modes and in the format of `heroku logs`.
+// The header of a line, in both structured-data modes and in the format of `heroku logs`.
 #include "messages/logplex/syslog_header.hpp"
 
 #include <doctest/doctest.h>
@@ -11,10 +11,10 @@ namespace {
 
 const timestamp now{std::chrono::hours{42}};
 
-std::optional<header> message(std::string_view text, structured_data mode = structured_data::absent) {
+std::optional<header> header_of(std::string_view text, structured_data mode = structured_data::absent) {
   header_reader reader(mode, now);
   header h;
-  return reader.read_message(text, h) ? std::optional(h) : std::nullopt;
+  return reader.read_line(text, h) ? std::optional(h) : std::nullopt;
 }
 
 std::optional<header> shown(std::string_view text) {
@@ -27,7 +27,7 @@ const std::string start = "<190>1 2026-03-02T14:07:31.640001+00:00 host app web.
 
 TEST_CASE("header: source, process and text are found") {
   const std::string line = start + " cache warmed in 41ms";
-  const auto h = message(line);
+  const auto h = header_of(line);
   REQUIRE(h);
   CHECK(h->source == "app");
   CHECK(h->proc == "web.1");
@@ -36,21 +36,21 @@ TEST_CASE("header: source, process and text are found") {
 }
 
 TEST_CASE("header: an empty text may lack its space") {
-  REQUIRE(message(start));
-  CHECK(message(start)->text.empty());
+  REQUIRE(header_of(start));
+  CHECK(header_of(start)->text.empty());
   const std::string with_space = start + " ";
-  REQUIRE(message(with_space));
-  CHECK(message(with_space)->text.empty());
+  REQUIRE(header_of(with_space));
+  CHECK(header_of(with_space)->text.empty());
 }
 
 TEST_CASE("header: without structured data, a dash or a bracket begins the text") {
-  CHECK(message(start + " - item one")->text == "- item one");
-  CHECK(message(start + " [a b=\"c\"] x")->text == "[a b=\"c\"] x");
+  CHECK(header_of(start + " - item one")->text == "- item one");
+  CHECK(header_of(start + " [a b=\"c\"] x")->text == "[a b=\"c\"] x");
 }
 
 TEST_CASE("header: with structured data, nil and elements are taken off") {
   const auto text_of = [](const std::string& rest) {
-    return std::string(message(start + rest, structured_data::present)->text);
+    return std::string(header_of(start + rest, structured_data::present)->text);
   };
   CHECK(text_of(" - - started request") == "- started request");
   CHECK(text_of(" - started") == "started");
@@ -69,31 +69,31 @@ TEST_CASE("header: with structured data, nil and elements are taken off") {
 TEST_CASE("header: PRI is 0 to 191") {
   const std::string rest = ">1 2026-03-02T14:07:31Z host app web.1 - x";
   for (const std::string pri : {"0", "7", "45", "191"})
-    CHECK(message("<" + pri + rest));
+    CHECK(header_of("<" + pri + rest));
   for (const std::string pri : {"", "192", "999", "1900", "00", "045", "-1", "4x", " 45"}) {
     CAPTURE(pri);
-    CHECK_FALSE(message("<" + pri + rest));
+    CHECK_FALSE(header_of("<" + pri + rest));
   }
 }
 
 TEST_CASE("header: a nil timestamp is the time of receipt") {
-  REQUIRE(message("<45>1 - host heroku web.1 - x"));
-  CHECK(message("<45>1 - host heroku web.1 - x")->at == now);
+  REQUIRE(header_of("<45>1 - host heroku web.1 - x"));
+  CHECK(header_of("<45>1 - host heroku web.1 - x")->at == now);
 }
 
-TEST_CASE("header: a message cut anywhere before its MSGID has no header") {
+TEST_CASE("header: a line cut anywhere before its MSGID has no header") {
   for (std::size_t n = 0; n < start.size(); ++n) {
     CAPTURE(n);
-    CHECK_FALSE(message(start.substr(0, n)));
+    CHECK_FALSE(header_of(start.substr(0, n)));
   }
 }
 
 TEST_CASE("header: other versions, empty fields and foreign formats are refused") {
-  CHECK_FALSE(message("<45>2 2026-03-02T14:07:31Z host app web.1 - x"));
-  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z  app web.1 - x"));
-  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z host  web.1 - x"));
-  CHECK_FALSE(message("<45>1 2026-03-02T14:07:31Z host app web.1  x"));
-  CHECK_FALSE(message("<45>Mar  2 14:07:31 host app[12]: x"));
+  CHECK_FALSE(header_of("<45>2 2026-03-02T14:07:31Z host app web.1 - x"));
+  CHECK_FALSE(header_of("<45>1 2026-03-02T14:07:31Z  app web.1 - x"));
+  CHECK_FALSE(header_of("<45>1 2026-03-02T14:07:31Z host  web.1 - x"));
+  CHECK_FALSE(header_of("<45>1 2026-03-02T14:07:31Z host app web.1  x"));
+  CHECK_FALSE(header_of("<45>Mar  2 14:07:31 host app[12]: x"));
 }
 
 TEST_CASE("header: a line of heroku logs has source and process in brackets") {
@@ -119,7 +119,7 @@ TEST_CASE("header: a line of heroku logs may have any of the times that tools pr
     CHECK(h->text == "Error R14 (Memory quota exceeded)");
     CHECK(std::chrono::floor<std::chrono::seconds>(h->at).time_since_epoch().count() == 1752919323);
     const std::string counted = "<45>1 " + time + " host heroku web.1 - x";
-    CHECK(message(counted).value().text == "x");
+    CHECK(header_of(counted).value().text == "x");
   }
 }
 
@@ -150,8 +150,8 @@ TEST_CASE("header: a long text changes nothing about what is accepted") {
   const std::string time = "2026-03-02T14:07:31.640001+00:00";
   const auto accepts = [&](const std::string& head) {
     const std::string line = head + text;
-    const auto h = message(line);
-    CHECK(h.has_value() == message(head).has_value());
+    const auto h = header_of(line);
+    CHECK(h.has_value() == header_of(head).has_value());
     if (h) {
       CHECK(h->source == "app");
       CHECK(h->proc == "web.1");
@@ -181,11 +181,11 @@ TEST_CASE("header: empty words are refused wherever the last word ends") {
   const std::string start_of_line = "<45>1 2026-03-02T14:07:31.640001+00:00 ";
   const std::string text = " text with  two spaces" + std::string(64, 'y');
   const std::string line = start_of_line + "h app web.1 -" + text;
-  REQUIRE(message(line));
-  CHECK(message(line)->text == text.substr(1));
+  REQUIRE(header_of(line));
+  CHECK(header_of(line)->text == text.substr(1));
   const std::string two_spaces = start_of_line + "h app web.1 -  x" + text;
-  REQUIRE(message(two_spaces));
-  CHECK(message(two_spaces)->text == " x" + text);
+  REQUIRE(header_of(two_spaces));
+  CHECK(header_of(two_spaces)->text == " x" + text);
 }
 
 } // namespace

@@ -39,7 +39,7 @@ TEST_CASE("app timelines: each app has its own, and all together are their sum")
   CHECK(apps.apps().at("shop").heard == now + 30s);
 }
 
-TEST_CASE("app timelines: apps for which there is no room share one, also when they are taken back") {
+TEST_CASE("app timelines: apps for which there is no room share one, also when they are subtracted") {
   app_timelines apps{2};
   for (const auto* app : {"shop", "blog", "api", "news", "shop"})
     apps.add(app, now, lines(10), now);
@@ -54,8 +54,8 @@ TEST_CASE("app timelines: apps for which there is no room share one, also when t
   CHECK(apps.apps().at(std::string(other_name)).heard == now + 20s);
   CHECK(apps.apps().at("blog").heard == now + 10s);
 
-  apps.take_back("news", now, lines(10));
-  apps.take_back("shop", now, lines(10));
+  apps.subtract("news", now, lines(10));
+  apps.subtract("shop", now, lines(10));
   CHECK(lines_of(apps, other_name) == 10);
   CHECK(lines_of(apps, "shop") == 10);
   CHECK(lines_of(apps, "") == 30);
@@ -64,7 +64,7 @@ TEST_CASE("app timelines: apps for which there is no room share one, also when t
 TEST_CASE("app timelines: an app that is named as the shared one is not another's while there is room") {
   app_timelines apps{2};
   apps.add(other_name, now, lines(10), now);
-  apps.take_back("shop", now, lines(10));
+  apps.subtract("shop", now, lines(10));
   apps.hear("shop", now);
   CHECK(lines_of(apps, other_name) == 10);
   CHECK(apps.apps().at(std::string(other_name)).heard == timestamp{});
@@ -139,8 +139,8 @@ TEST_CASE("app timelines: dynos and endpoints of two apps are never one") {
   CHECK(parts_of("web.1").app.empty());
   CHECK(parts_of("web.1").name == "web.1");
 
-  apps.take_back("fourth", now, lines(0));
-  apps.take_back("shop", now, r);
+  apps.subtract("fourth", now, lines(0));
+  apps.subtract("shop", now, r);
   all = apps.all("");
   CHECK(all.dynos.at(qualified_name("shop", "web.1")).count == 1);
   CHECK(all.requests == 4);

@@ -77,7 +77,7 @@ std::map<minute, minute_rollup> model_of(const parsed_body& body, minute home, t
     ++m.lines;
     m.malformed += line.kind == line_kind::malformed;
   }
-  result[home].count_mismatches += body.framing.count_mismatch;
+  result[home].count_mismatches += body.framing.has_count_mismatch;
   for (auto& [at, stats] : endpoints) {
     std::vector<heavy_hitters<request_stats>::entry> entries;
     for (auto& [key, value] : stats)
@@ -110,7 +110,7 @@ TEST_CASE("builder: counts what the simple way counts, body after body") {
   for (int round = 0; round < 150; ++round) {
     const auto spread = round % 3 == 0 ? 20s : round % 3 == 1 ? 90s : 7200s;
     auto sample = random_body(random, 4 + random() % 400, start, spread);
-    sample.body.framing.count_mismatch = random() % 2 == 0;
+    sample.body.framing.has_count_mismatch = random() % 2 == 0;
     sample.body.lines.clear();
     sample.body.samples.clear();
     const timestamp received_at = round % 2 == 0 ? start : start + 70min;
@@ -155,7 +155,7 @@ TEST_CASE(
   parsed_body body;
   body.requests.push_back(plain_request(start));
   body.lines.push_back({.at = start - 1h, .source = "app", .proc = "web.1", .text = "x"});
-  body.framing.count_mismatch = true;
+  body.framing.has_count_mismatch = true;
   builder b(limits{});
 
   body.requests[0].text = std::string_view(text).substr(6);
@@ -187,7 +187,7 @@ TEST_CASE("builder: a body without lines counts in the minute of its receipt, an
   CHECK(found[0].at == minute_of(start));
   CHECK(found[0].data.bytes == 9);
   CHECK(found[0].data.lines == 0);
-  body.framing.count_mismatch = true;
+  body.framing.has_count_mismatch = true;
   CHECK(only(b.build(body, 0, start)).count_mismatches == 1);
 }
 
@@ -311,14 +311,14 @@ TEST_CASE("builder: how long WebSockets were open is no response time") {
   CHECK(r.errors == 0);
   CHECK(r.service.count() == 20);
   CHECK(r.connect.count() == 20);
-  CHECK(r.service.largest_ms() == 39);
+  CHECK(r.service.largest() == 39);
   CHECK(r.service.count_above(slow_above_ms) == 0);
   CHECK(r.websockets.count() == 3);
-  CHECK(r.websockets.largest_ms() == 577'000);
+  CHECK(r.websockets.largest() == 577'000);
   CHECK(r.dynos.at("web.1").count == 23);
   CHECK(r.dynos.at("web.1").websockets == 3);
-  CHECK(r.dynos.at("web.1").service.largest_ms() == 39);
-  CHECK(r.endpoints.entries()[0].payload.service.largest_ms() == 39);
+  CHECK(r.dynos.at("web.1").service.largest() == 39);
+  CHECK(r.endpoints.entries()[0].payload.service.largest() == 39);
 }
 
 TEST_CASE("builder: a minute with lines has bytes") {

@@ -81,7 +81,7 @@ TEST_CASE("custom stats: the forms of l2met reach their series") {
   REQUIRE(s.uniques.size() == 2);
   CHECK(s.uniques.at("buyers@checkout").members.count() == 1);
   CHECK(s.uniques.at("buyers@checkout").observations == 2);
-  CHECK(s.folded == 0);
+  CHECK(s.overflow == 0);
 }
 
 TEST_CASE("custom stats: an app cannot fill the memory with names") {
@@ -100,7 +100,7 @@ TEST_CASE("custom stats: an app cannot fill the memory with names") {
     CHECK(sum.gauges.size() == 4);
     CHECK(sum.measures.at("other").values.count() == 7 * times);
     CHECK(sum.uniques.at("other").members.count() == 7);
-    CHECK(sum.folded == 29 * times);
+    CHECK(sum.overflow == 29 * times);
     CHECK(all_observations(sum) == 41 * times);
   };
   check(1);
@@ -112,7 +112,7 @@ TEST_CASE("custom stats: an app cannot fill the memory with names") {
   merge(narrow, sum, limits{.custom_series = 1});
   CHECK(narrow.counts.size() == 2);
   CHECK(all_observations(narrow) == 82);
-  CHECK(narrow.folded == 76);
+  CHECK(narrow.overflow == 76);
 }
 
 TEST_CASE("custom stats: numbers of any size do no harm") {
@@ -274,11 +274,11 @@ TEST_CASE("custom stats: times of one name are one series, in the unit that came
 
 TEST_CASE("custom stats: which unit came first does not depend on the order of merging") {
   std::vector<custom_stats> parts(4);
-  const std::pair<timestamp, const char*> told[] = {
+  const std::pair<timestamp, const char*> reported[] = {
       {start + 3s, "ms"}, {start + 1s, "s"}, {start + 2s, "us"}, {start + 1s, "us"}};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    auto next = sample(sample_kind::measure, 1, {}, told[i].first);
-    next.unit = told[i].second;
+    auto next = sample(sample_kind::measure, 1, {}, reported[i].first);
+    next.unit = reported[i].second;
     add(parts[i], "req", next, {});
   }
   std::vector<std::size_t> order{0, 1, 2, 3};

@@ -57,11 +57,11 @@ TEST_CASE("dyno status: by memory") {
   CHECK(status(using_mb(605, 512)) == "warning");
   CHECK(status(using_mb(1025, 512)) == "critical");
   CHECK(status(using_mb(9000, 0)) == "healthy"); // no quota is known
-  auto told = using_mb(300, 512);
-  told.r14 = 1;
-  CHECK(status(told) == "warning");
-  told.r15 = 1;
-  CHECK(status(told) == "critical");
+  auto reported = using_mb(300, 512);
+  reported.r14 = 1;
+  CHECK(status(reported) == "warning");
+  reported.r15 = 1;
+  CHECK(status(reported) == "critical");
 }
 
 TEST_CASE("dyno status: the worst of all holds") {

@@ -60,11 +60,11 @@ values draw(const std::function<std::int64_t(std::mt19937_64&)>& next, std::size
 TEST_CASE("histogram: without observations everything is zero") {
   const histogram h;
   CHECK(h.count() == 0);
-  CHECK(h.sum_ms() == 0);
-  CHECK(h.smallest_ms() == 0);
-  CHECK(h.largest_ms() == 0);
-  CHECK(h.mean_ms() == 0);
-  CHECK(h.quantile_ms(0.5) == 0);
+  CHECK(h.sum() == 0);
+  CHECK(h.smallest() == 0);
+  CHECK(h.largest() == 0);
+  CHECK(h.mean() == 0);
+  CHECK(h.quantile(0.5) == 0);
   CHECK(h.count_above(0) == 0);
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("histogram: quantiles are exact below 2 s and within 0.4 percent above
         CAPTURE(count);
         CAPTURE(per_mille);
         const auto expected = true_quantile(all, per_mille);
-        const auto found = static_cast<std::int64_t>(h.quantile_ms(static_cast<double>(per_mille) / 1000));
+        const auto found = static_cast<std::int64_t>(h.quantile(static_cast<double>(per_mille) / 1000));
         if (expected < 2048)
           CHECK(found == expected);
         else
@@ -97,7 +97,7 @@ TEST_CASE(
     before = bucket;
   }
   CHECK(histogram::bucket_of(2047) == 2047);
-  CHECK(histogram::bucket_of(histogram::max_ms) == histogram::bucket_count - 1);
+  CHECK(histogram::bucket_of(histogram::max_value) == histogram::bucket_count - 1);
 }
 
 TEST_CASE("histogram: count, sum, smallest, largest and mean are exact") {
@@ -110,10 +110,10 @@ TEST_CASE("histogram: count, sum, smallest, largest and mean are exact") {
     for (const auto ms : all)
       sum += ms;
     CHECK(h.count() == all.size());
-    CHECK(h.sum_ms() == static_cast<std::uint64_t>(sum));
-    CHECK(h.mean_ms() == doctest::Approx(static_cast<double>(sum) / 1000));
-    CHECK(h.smallest_ms() == static_cast<std::uint64_t>(*std::min_element(all.begin(), all.end())));
-    CHECK(h.largest_ms() == static_cast<std::uint64_t>(*std::max_element(all.begin(), all.end())));
+    CHECK(h.sum() == static_cast<std::uint64_t>(sum));
+    CHECK(h.mean() == doctest::Approx(static_cast<double>(sum) / 1000));
+    CHECK(h.smallest() == static_cast<std::uint64_t>(*std::min_element(all.begin(), all.end())));
+    CHECK(h.largest() == static_cast<std::uint64_t>(*std::max_element(all.begin(), all.end())));
     for (const std::uint64_t limit : {0u, 4u, 250u, 2046u})
       CHECK(h.count_above(limit) ==
             static_cast<std::uint64_t>(std::count_if(all.begin(), all.end(), [limit](std::int64_t ms) {
@@ -125,11 +125,11 @@ TEST_CASE("histogram: count, sum, smallest, largest and mean are exact") {
 TEST_CASE("histogram: negative observations count as zero, endless ones as the maximum") {
   const auto h = histogram_of({-5, INT64_MIN, INT64_MAX});
   CHECK(h.count() == 3);
-  CHECK(h.smallest_ms() == 0);
-  CHECK(h.largest_ms() == histogram::max_ms);
-  CHECK(h.sum_ms() == histogram::max_ms);
-  CHECK(h.quantile_ms(0.5) == 0);
-  CHECK(h.quantile_ms(1) == histogram::max_ms);
+  CHECK(h.smallest() == 0);
+  CHECK(h.largest() == histogram::max_value);
+  CHECK(h.sum() == histogram::max_value);
+  CHECK(h.quantile(0.5) == 0);
+  CHECK(h.quantile(1) == histogram::max_value);
 }
 
 TEST_CASE("histogram: merging is associative, commutative and equal to building from all") {
@@ -213,7 +213,7 @@ TEST_CASE("histogram: both forms hold the same") {
   REQUIRE(old_form);
   CHECK(old_form == new_form);
   CHECK(old_form->count() == 4);
-  CHECK(old_form->quantile_ms(0.5) == 2);
+  CHECK(old_form->quantile(0.5) == 2);
 }
 
 TEST_CASE("histogram: a sum that has no room stays at its limit, in any order") {
@@ -221,11 +221,11 @@ TEST_CASE("histogram: a sum that has no room stays at its limit, in any order") 
   large.add(INT64_MAX);
   for (int i = 0; i < 24; ++i)
     large.merge(histogram(large)); // doubles the counts
-  CHECK(large.sum_ms() == UINT64_MAX);
+  CHECK(large.sum() == UINT64_MAX);
   h.add(1);
   auto left = h, right = large;
   left.merge(large);
   right.merge(h);
   CHECK(left == right);
-  CHECK(left.sum_ms() == UINT64_MAX);
+  CHECK(left.sum() == UINT64_MAX);
 }

@@ -32,7 +32,7 @@ minute_rollup sample() {
   r.count_mismatches = 1;
   r.late = 11;
   r.early = 12;
-  r.custom.folded = 13;
+  r.custom.overflow = 13;
   for (const std::uint32_t client : {5u, 6u, 7u})
     r.visitors.add(client);
   r.platform.dropped_by_sender = 317;

@@ -230,15 +230,15 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   r.samples_left_out = 3;
   r.platform.releases = 1;
   r.platform.custom_samples = 9;
-  const timestamp told = start + 31s;
-  r.platform.dynos["web.1"].memory_total_mb = gauge_of(told, 318.5);
+  const timestamp reported = start + 31s;
+  r.platform.dynos["web.1"].memory_total_mb = gauge_of(reported, 318.5);
   r.platform.dynos["web.1"].r14 = 2;
   r.platform.addons["pg-1"].proc = "heroku-postgres";
-  r.platform.addons["pg-1"].values["db_size"] = {gauge_of(told, 1e9), "bytes"};
+  r.platform.addons["pg-1"].values["db_size"] = {gauge_of(reported, 1e9), "bytes"};
   r.custom.counts["orders"].observations = 2;
   r.custom.counts["orders"].sum.add(2.65);
-  r.custom.gauges[series_key("queue", "jobs")] = {{"jobs", timestamp{}}, gauge_of(told, 42), 42};
-  r.custom.gauges[series_key("lag", "s")] = {{"s", timestamp{}}, gauge_of(told, 2e6), 2e6};
+  r.custom.gauges[series_key("queue", "jobs")] = {{"jobs", timestamp{}}, gauge_of(reported, 42), 42};
+  r.custom.gauges[series_key("lag", "s")] = {{"s", timestamp{}}, gauge_of(reported, 2e6), 2e6};
   const auto measured = [&r](const char* name, const char* unit, std::initializer_list<double> kept) {
     auto& series = r.custom.measures[series_key(name, unit)];
     series.unit = {unit, timestamp{}};
@@ -250,7 +250,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   measured("plain", "", {0.25});
   r.custom.uniques["buyers"].observations = 1;
   r.custom.uniques["buyers"].members.add(distinct_counter::hash_of("user-1"));
-  r.custom.folded = 5;
+  r.custom.overflow = 5;
   const auto old = decode(of_version_3);
   REQUIRE(old);
   CHECK(*old == r);
@@ -259,7 +259,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
 
   // A later value in another unit of time.
   sample_record next;
-  next.at = told + 1min;
+  next.at = reported + 1min;
   next.kind = sample_kind::measure;
   next.unit = "s";
   next.value = 3;
@@ -275,7 +275,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   CHECK(query.values.count() == 4);
   CHECK(shown_value(query.values.sum(), "ms") == 4512.8);
   CHECK(shown_value(query.values.largest(), "ms") == 3000);
-  take_back(forth, newer);
+  subtract(forth, newer);
   CHECK(forth.custom.measures.at(series_key("db.query", "ms")).values ==
         r.custom.measures.at(series_key("db.query", "ms")).values);
 }

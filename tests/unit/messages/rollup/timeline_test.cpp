@@ -153,7 +153,8 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
   }
 }
 
-TEST_CASE("timeline: sums that are remembered stay right, whatever is added, folded and dropped between") {
+TEST_CASE(
+    "timeline: sums that are remembered stay right, whatever is added, downsampled and dropped between") {
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     CAPTURE(seed);
     std::mt19937_64 random(seed);
@@ -187,7 +188,7 @@ TEST_CASE("timeline: sums that are remembered stay right, whatever is added, fol
   }
 }
 
-TEST_CASE("timeline: prepared sums are right, whatever is added, folded and dropped between") {
+TEST_CASE("timeline: prepared sums are right, whatever is added, downsampled and dropped between") {
   minute_rollup one = requests(1);
   one.dynos["web.1"].count = 1;
   one.dynos["web.1"].service.add(5); // hours do not keep this
@@ -271,7 +272,7 @@ TEST_CASE("packed rollup: packing changes nothing, adding opens") {
   }
 }
 
-TEST_CASE("timeline: a remembered sum follows spans that are folded") {
+TEST_CASE("timeline: a remembered sum follows spans that are downsampled") {
   // One request in each ten minutes of three days; the questions begin within the oldest spans.
   timeline t;
   const minute first = std::chrono::floor<std::chrono::hours>(now);
@@ -327,7 +328,7 @@ TEST_CASE("timeline: a remembered sum without names stays so") {
 
 TEST_CASE("timeline: a custom series has the unit that came first, whichever minutes are asked for") {
   timeline t;
-  const auto told = [](timestamp at, double value, const char* unit) {
+  const auto reported = [](timestamp at, double value, const char* unit) {
     sample_record next;
     next.at = at;
     next.kind = sample_kind::measure;
@@ -339,8 +340,8 @@ TEST_CASE("timeline: a custom series has the unit that came first, whichever min
     return r;
   };
   const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
-  t.add(now, told(now + 1s, 1.2, "s"), now);
-  t.add(now + 2min, told(now + 2min, 950, "ms"), now + 2min);
+  t.add(now, reported(now + 1s, 1.2, "s"), now);
+  t.add(now + 2min, reported(now + 2min, 950, "ms"), now + 2min);
   for (int i = 0; i < 2; ++i) {
     CHECK(metric_value("custom:req", t.between(now, now + 1min), 60s) == 1.2);
     CHECK(metric_value("custom:req", t.between(now + 2min, now + 3min), 60s) == 0.95);

@@ -180,12 +180,12 @@ void check_service(const histogram& found, numbers all) {
   std::int64_t sum = 0;
   for (const auto ms : all)
     sum += ms;
-  CHECK(found.sum_ms() == static_cast<std::uint64_t>(sum));
+  CHECK(found.sum() == static_cast<std::uint64_t>(sum));
   for (const std::size_t percent : {0u, 50u, 95u, 99u, 100u}) {
     if (all.empty())
       continue;
     const auto rank = std::max<std::size_t>(1, (percent * all.size() + 99) / 100);
-    const auto quantile = static_cast<std::int64_t>(found.quantile_ms(static_cast<double>(percent) / 100));
+    const auto quantile = static_cast<std::int64_t>(found.quantile(static_cast<double>(percent) / 100));
     const auto off = std::abs(quantile - all[rank - 1]);
     CHECK((all[rank - 1] < 2000 ? off == 0 : 100 * off <= all[rank - 1]));
   }
@@ -266,7 +266,7 @@ void check_platform(const platform_stats& found, const exact_counts& exact) {
 }
 
 void check_custom(const custom_stats& found, const exact_counts& exact) {
-  CHECK(found.folded == 0);
+  CHECK(found.overflow == 0);
   REQUIRE(found.counts.size() == exact.sums.size());
   for (const auto& [name, values] : exact.sums) {
     double sum = 0; // exact, since the values are quarters

@@ -4,6 +4,8 @@
 #include "messages/settings/command_line.hpp"
 #include "tests/support/problem_in.hpp"
 
+namespace command_line_test {
+
 using namespace parseflow;
 
 namespace {
@@ -49,3 +51,5 @@ TEST_CASE("command line: an unknown command is refused, and a former one with it
   CHECK(problem_in(read_command_line({"drain", "--config=a.conf"})) ==
         "the command drain is called replay now: parseflow replay");
 }
+
+} // namespace command_line_test

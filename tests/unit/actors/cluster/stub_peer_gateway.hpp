@@ -11,7 +11,7 @@
 namespace parseflow::test {
 
 /// What the peer does, and what it received. Shared by test and actor.
-struct door_script {
+struct gateway_script {
   node_identity identity;
   /// Nothing: the peer does not answer.
   std::optional<verdict> on_frame = verdict::stored;
@@ -26,45 +26,45 @@ struct door_script {
   std::vector<std::string> leaving; // names
 };
 
-class stub_door : public door_actor::base {
+class stub_peer_gateway : public peer_gateway_actor::base {
 public:
-  stub_door(caf::actor_config& config, std::shared_ptr<door_script> script)
-      : door_actor::base(config), script_(std::move(script)) {}
+  stub_peer_gateway(caf::actor_config& config, std::shared_ptr<gateway_script> script)
+      : peer_gateway_actor::base(config), script_(std::move(script)) {}
 
   void on_exit() override { kept_.clear(); }
 
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](const call&) -> caf::result<node_identity> {
+        [this](const hello&) -> caf::result<node_identity> {
           if (script_->gives_signs)
             return script_->identity;
           return make_response_promise<node_identity>();
         },
-        [this](const carried<frame>& arrival) -> caf::result<verdict> {
+        [this](const over_wire<frame>& arrival) -> caf::result<verdict> {
           script_->frames.push_back(arrival.value->key.id);
           if (script_->on_frame)
             return *script_->on_frame;
           kept_.push_back(make_response_promise<verdict>());
           return kept_.back();
         },
-        [this](const metrics_query&) -> caf::result<carried<metrics_snapshot>> {
+        [this](const metrics_query&) -> caf::result<over_wire<metrics_snapshot>> {
           if (!script_->answers_questions)
-            return make_response_promise<carried<metrics_snapshot>>();
+            return make_response_promise<over_wire<metrics_snapshot>>();
           if (!script_->metrics)
             return make_error(ec::not_ready);
-          return carried<metrics_snapshot>{script_->metrics};
+          return over_wire<metrics_snapshot>{script_->metrics};
         },
-        [](const series_query&) { return carried<series_sums>{std::make_shared<series_sums>()}; },
-        [this](const watch_query&) -> caf::result<carried<watched_counts>> {
+        [](const series_query&) { return over_wire<series_sums>{std::make_shared<series_sums>()}; },
+        [this](const watch_query&) -> caf::result<over_wire<watched_counts>> {
           if (!script_->watched)
             return make_error(ec::not_ready);
-          return carried<watched_counts>{script_->watched};
+          return over_wire<watched_counts>{script_->watched};
         },
-        [this](const alerts_query&) -> caf::result<carried<alert_report>> {
+        [this](const alerts_query&) -> caf::result<over_wire<alert_report>> {
           if (!script_->alerts)
             return make_error(ec::not_ready);
-          return carried<alert_report>{script_->alerts};
+          return over_wire<alert_report>{script_->alerts};
         },
         [this](leave_atom, const node_identity& who) {
           script_->leaving.push_back(who.node);
@@ -74,7 +74,7 @@ protected:
   }
 
 private:
-  std::shared_ptr<door_script> script_;
+  std::shared_ptr<gateway_script> script_;
   std::vector<caf::typed_response_promise<verdict>> kept_;
 };
 

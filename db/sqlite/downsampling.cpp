@@ -1,5 +1,5 @@
-// Folds rows in SQLite. Each transaction holds the write lock for some milliseconds.
-#include "db/sqlite/folding.hpp"
+// Downsamples rows in SQLite. Each transaction holds the write lock for some milliseconds.
+#include "db/sqlite/downsampling.hpp"
 
 #include "db/sqlite/rollup_rows.hpp"
 
@@ -31,15 +31,15 @@ public:
       take(minute_of(keys_.column_time(0)), keys_.column_bytes(1), keys_.column_bytes(2));
   }
 
-  folded_rows fold(std::span<const fold_order> orders) override {
+  downsampled_rows downsample(std::span<const downsample_order> orders) override {
     sqlite_transaction transaction(db_);
-    const folded_rows done = fold_all(*this, orders);
+    const downsampled_rows done = downsample_all(*this, orders);
     transaction.commit();
     return done;
   }
 
-  // For `fold_all`.
-  std::vector<rollup_row> read(const fold_order& order) {
+  // For `downsample_all`.
+  std::vector<rollup_row> read(const downsample_order& order) {
     std::vector<rollup_row> found;
     const auto add = [&](minute at) {
       if (auto row = rows_.read({at, order.app, order.node}))
@@ -53,7 +53,7 @@ public:
   bool save(const rollup_row_key& key, std::string_view data, revision_change change) {
     return rows_.save(key, data, change);
   }
-  void remove(const fold_order& order, std::span<const minute> minutes) {
+  void remove(const downsample_order& order, std::span<const minute> minutes) {
     for (const minute at : minutes)
       rows_.remove({at, order.app, order.node});
   }

@@ -10,7 +10,7 @@ namespace parseflow::rollup {
 namespace {
 
 template <class Number>
-void take_back_number(Number& from, Number counted) {
+void subtract_number(Number& from, Number counted) {
   from -= std::min(from, counted);
 }
 
@@ -18,15 +18,15 @@ void merge(std::uint64_t& into, std::uint64_t from) {
   into += from;
 }
 
-bool contains(std::uint64_t all, std::uint64_t part) {
+bool may_include(std::uint64_t all, std::uint64_t part) {
   return all >= part;
 }
 
-void take_back(std::uint64_t& from, std::uint64_t counted) {
-  take_back_number(from, counted);
+void subtract(std::uint64_t& from, std::uint64_t counted) {
+  subtract_number(from, counted);
 }
 
-bool contains(const dyno_state& all, const dyno_state& part) {
+bool may_include(const dyno_state& all, const dyno_state& part) {
   const auto holds = [&](auto... counter) { return (... && (all.*counter >= part.*counter)); };
   const auto holds_values = [&](auto... values) {
     return (... && ((all.*values).count >= (part.*values).count));
@@ -37,52 +37,52 @@ bool contains(const dyno_state& all, const dyno_state& part) {
                       &s::load_avg_1m);
 }
 
-void take_back(dyno_state& from, const dyno_state& counted) {
-  const auto each = [&](auto... member) { (take_back(from.*member, counted.*member), ...); };
+void subtract(dyno_state& from, const dyno_state& counted) {
+  const auto each = [&](auto... member) { (subtract(from.*member, counted.*member), ...); };
   using s = dyno_state;
   each(&s::memory_total_mb, &s::memory_rss_mb, &s::memory_swap_mb, &s::memory_quota_mb, &s::load_avg_1m,
        &s::starts, &s::crashes, &s::r14, &s::r15);
 }
 
-bool contains(const measure_series& all, const measure_series& part) {
-  return all.values.contains(part.values);
+bool may_include(const measure_series& all, const measure_series& part) {
+  return all.values.may_include(part.values);
 }
 
 template <class Series>
-bool contains(const Series& all, const Series& part) {
+bool may_include(const Series& all, const Series& part) {
   return observations(all) >= observations(part);
 }
 
-void take_back(count_series& from, const count_series& counted) {
-  take_back(from.observations, counted.observations);
-  from.sum.take_back(counted.sum);
+void subtract(count_series& from, const count_series& counted) {
+  subtract(from.observations, counted.observations);
+  from.sum.subtract(counted.sum);
 }
 
-void take_back(gauge_series& from, const gauge_series& counted) {
-  take_back(from.values, counted.values);
+void subtract(gauge_series& from, const gauge_series& counted) {
+  subtract(from.values, counted.values);
   if (observations(from) == 0)
     from = {};
 }
 
-void take_back(measure_series& from, const measure_series& counted) {
-  from.values.take_back(counted.values);
+void subtract(measure_series& from, const measure_series& counted) {
+  from.values.subtract(counted.values);
   if (observations(from) == 0)
     from = {};
 }
 
-void take_back(unique_series& from, const unique_series& counted) {
-  take_back(from.observations, counted.observations);
+void subtract(unique_series& from, const unique_series& counted) {
+  subtract(from.observations, counted.observations);
   if (observations(from) == 0)
     from = {};
 }
 
 // Calls `joined` with what is moved to `other_name`, and `left` with what is taken from there.
 template <class T, class Joined, class Left>
-void take_back_names(by_name<T>& from, const by_name<T>& counted, Joined joined, Left left) {
+void subtract_names(by_name<T>& from, const by_name<T>& counted, Joined joined, Left left) {
   for (const auto& [name, gone] : counted) {
     const auto known = from.find(name);
-    if (known != from.end() && (name == other_name || contains(known->second, gone))) {
-      take_back(known->second, gone);
+    if (known != from.end() && (name == other_name || may_include(known->second, gone))) {
+      subtract(known->second, gone);
       continue;
     }
     // Beyond the bound on names all or a part of it was counted under `other_name`: then the rest of the name
@@ -94,20 +94,20 @@ void take_back_names(by_name<T>& from, const by_name<T>& counted, Joined joined,
       from.erase(known);
     }
     left(gone);
-    take_back(other, gone);
+    subtract(other, gone);
   }
   std::erase_if(from, [](const auto& entry) { return entry.second == T{}; });
 }
 
 template <class T>
-void take_back_names(by_name<T>& from, const by_name<T>& counted) {
-  take_back_names(
+void subtract_names(by_name<T>& from, const by_name<T>& counted) {
+  subtract_names(
       from, counted, [](const T&) {}, [](const T&) {});
 }
 
 // The same for add-ons, whose numbers beyond the bound are only counted.
-void take_back(std::map<std::string, addon_state, std::less<>>& from,
-               const std::map<std::string, addon_state, std::less<>>& counted, std::uint64_t& left_out) {
+void subtract(std::map<std::string, addon_state, std::less<>>& from,
+              const std::map<std::string, addon_state, std::less<>>& counted, std::uint64_t& left_out) {
   for (const auto& [name, state] : counted) {
     const auto addon = from.find(name);
     for (const auto& [value_name, gone] : state.values) {
@@ -115,13 +115,13 @@ void take_back(std::map<std::string, addon_state, std::less<>>& from,
       if (addon != from.end())
         if (const auto known = addon->second.values.find(value_name); known != addon->second.values.end()) {
           if (known->second.values.count >= count) {
-            take_back(known->second, gone);
+            subtract(known->second, gone);
             continue;
           }
           left_out += known->second.values.count;
           addon->second.values.erase(known);
         }
-      take_back(left_out, count);
+      subtract(left_out, count);
     }
   }
   for (auto& [name, state] : from)
@@ -129,31 +129,31 @@ void take_back(std::map<std::string, addon_state, std::less<>>& from,
   std::erase_if(from, [](const auto& addon) { return addon.second.values.empty(); });
 }
 
-void take_back(platform_stats& from, const platform_stats& counted) {
-  const auto each = [&](auto... counter) { (take_back(from.*counter, counted.*counter), ...); };
+void subtract(platform_stats& from, const platform_stats& counted) {
+  const auto each = [&](auto... counter) { (subtract(from.*counter, counted.*counter), ...); };
   using s = platform_stats;
   each(&s::releases, &s::deploys, &s::dropped_by_sender, &s::custom_samples, &s::addon_samples_left_out);
-  take_back_names(from.dynos, counted.dynos);
-  take_back(from.addons, counted.addons, from.addon_samples_left_out);
+  subtract_names(from.dynos, counted.dynos);
+  subtract(from.addons, counted.addons, from.addon_samples_left_out);
 }
 
-void take_back(custom_stats& from, const custom_stats& counted) {
-  take_back(from.folded, counted.folded);
-  const auto joined = [&](const auto& series) { from.folded += observations(series); };
-  const auto left = [&](const auto& series) { take_back(from.folded, observations(series)); };
-  const auto each = [&](auto... kind) { (take_back_names(from.*kind, counted.*kind, joined, left), ...); };
+void subtract(custom_stats& from, const custom_stats& counted) {
+  subtract(from.overflow, counted.overflow);
+  const auto joined = [&](const auto& series) { from.overflow += observations(series); };
+  const auto left = [&](const auto& series) { subtract(from.overflow, observations(series)); };
+  const auto each = [&](auto... kind) { (subtract_names(from.*kind, counted.*kind, joined, left), ...); };
   using s = custom_stats;
   each(&s::counts, &s::gauges, &s::measures, &s::uniques);
 }
 
 } // namespace
 
-void take_back(minute_rollup& from, const minute_rollup& counted) {
-  const auto each = [&](auto... counter) { (take_back(from.*counter, counted.*counter), ...); };
+void subtract(minute_rollup& from, const minute_rollup& counted) {
+  const auto each = [&](auto... counter) { (subtract(from.*counter, counted.*counter), ...); };
   const auto each_of = [&](auto... counters) {
     const auto all_of = [](auto& into, const auto& gone) {
       for (std::size_t i = 0; i < into.size(); ++i)
-        take_back_number(into[i], gone[i]);
+        subtract_number(into[i], gone[i]);
     };
     (all_of(from.*counters, counted.*counters), ...);
   };
@@ -162,19 +162,19 @@ void take_back(minute_rollup& from, const minute_rollup& counted) {
        &r::count_mismatches, &r::late, &r::early, &r::samples_left_out);
   each_of(&r::by_status_class, &r::by_method, &r::by_second);
   for (const auto& [status, count] : counted.by_status)
-    take_back(from.by_status[status], count);
+    subtract(from.by_status[status], count);
   std::erase_if(from.by_status, [](const auto& entry) { return entry.second == 0; });
-  from.service.take_back(counted.service);
-  from.connect.take_back(counted.connect);
-  from.websockets.take_back(counted.websockets);
-  take_back_names(from.error_codes, counted.error_codes);
-  take_back_names(from.countries, counted.countries);
+  from.service.subtract(counted.service);
+  from.connect.subtract(counted.connect);
+  from.websockets.subtract(counted.websockets);
+  subtract_names(from.error_codes, counted.error_codes);
+  subtract_names(from.countries, counted.countries);
   if (from.requests == 0)
     from.visitors = {}; // no request is left
   from.endpoints.subtract(counted.endpoints);
-  take_back_names(from.dynos, counted.dynos);
-  take_back(from.platform, counted.platform);
-  take_back(from.custom, counted.custom);
+  subtract_names(from.dynos, counted.dynos);
+  subtract(from.platform, counted.platform);
+  subtract(from.custom, counted.custom);
 }
 
 } // namespace parseflow::rollup

@@ -1,9 +1,9 @@
-// The table `rollup` of a SQLite file, for folding.
+// The table `rollup` of a SQLite file, for downsampling.
 #pragma once
 
 #include <memory>
 
-#include "db/fold_walk.hpp"
+#include "db/downsample_walk.hpp"
 #include "db/sqlite/connection.hpp"
 
 namespace parseflow::db {

@@ -1,4 +1,5 @@
-#include "messages/record.hpp"
+#include "messages/log_record.hpp"
+#include "messages/sample_record.hpp"
 
 namespace parseflow {
 

@@ -1,4 +1,4 @@
-// After counts are taken back, the rollups are as if they had never been counted.
+// After counts are subtracted, the rollups are as if they had never been counted.
 #include <doctest/doctest.h>
 
 #include "messages/rollup/app_timelines.hpp"
@@ -18,7 +18,7 @@ void even_out(histogram& h) {
   if (h.count() == 0)
     return;
   h.add(0);
-  h.add(static_cast<std::int64_t>(histogram::max_ms));
+  h.add(static_cast<std::int64_t>(histogram::max_value));
 }
 
 void even_out(gauge& g) {
@@ -71,9 +71,9 @@ minute_rollup additive(minute_rollup r) {
 void check_same(const minute_rollup& found, const minute_rollup& expected) {
   CHECK(additive(found) == additive(expected));
   for (const double q : {0.0, 0.5, 0.95, 0.99, 1.0}) {
-    const auto is = found.service.quantile_ms(q), wanted = expected.service.quantile_ms(q);
-    CHECK((wanted < histogram::exact_below_ms ? is == wanted
-                                              : 100 * (is > wanted ? is - wanted : wanted - is) <= wanted));
+    const auto is = found.service.quantile(q), wanted = expected.service.quantile(q);
+    CHECK((wanted < histogram::exact_below ? is == wanted
+                                           : 100 * (is > wanted ? is - wanted : wanted - is) <= wanted));
   }
 }
 
@@ -100,32 +100,32 @@ struct source {
 
 } // namespace
 
-TEST_CASE("take back: what is left equals what was there before, also in its compact form") {
+TEST_CASE("subtract: what is left equals what was there before, also in its compact form") {
   source from{std::mt19937_64(21)};
   for (int i = 0; i < 200; ++i) {
     CAPTURE(i);
     const auto kept = from.make_one(from.below(60)), gone = from.make_one(from.below(60));
     auto both = kept;
     merge(both, gone);
-    take_back(both, gone);
+    subtract(both, gone);
     check_same(both, kept);
     CHECK(decode(encode(both)) == both);
   }
 }
 
-TEST_CASE("take back: when all is taken back nothing is left") {
+TEST_CASE("subtract: when all is subtracted nothing is left") {
   source from{std::mt19937_64(22)};
   for (int i = 0; i < 50; ++i) {
     const auto first = from.make_one(20), second = from.make_one(20);
     auto both = first;
     merge(both, second);
-    take_back(both, first);
-    take_back(both, second);
+    subtract(both, first);
+    subtract(both, second);
     CHECK(both == minute_rollup{});
   }
 }
 
-TEST_CASE("take back: names beyond their bound leave the sums over all names exact") {
+TEST_CASE("subtract: names beyond their bound leave the sums over all names exact") {
   source from{std::mt19937_64(23)};
   const limits few{
       .endpoints = 4, .dynos = 2, .error_codes = 2, .addons = 1, .addon_values = 1, .custom_series = 2};
@@ -143,10 +143,10 @@ TEST_CASE("take back: names beyond their bound leave the sums over all names exa
       add_endpoint(e.payload);
     add_endpoint(r.endpoints.other());
     all["endpoint durations"] = endpoints.count();
-    all["endpoint milliseconds"] = endpoints.sum_ms();
+    all["endpoint milliseconds"] = endpoints.sum();
     for (const auto& [name, stats] : r.dynos) {
       all["dynos"] += stats.count;
-      all["dyno milliseconds"] += stats.service.sum_ms();
+      all["dyno milliseconds"] += stats.service.sum();
     }
     for (const auto& [name, count] : r.error_codes)
       all["codes"] += count;
@@ -184,13 +184,13 @@ TEST_CASE("take back: names beyond their bound leave the sums over all names exa
         counted.push_back(next);
     }
     for (const auto& next : counted)
-      take_back(both, next);
+      subtract(both, next);
     CHECK(sums(both) == sums(kept));
     CHECK(decode(encode(both)) == both);
   }
 }
 
-TEST_CASE("take back: of timelines, whether the minutes are open, settled or folded") {
+TEST_CASE("subtract: of timelines, whether the minutes are open, settled or downsampled") {
   source from{std::mt19937_64(24)};
   const auto ages = {0min,       1min,       3min,        30min,          4 * 60min,
                      30 * 60min, 80 * 60min, 110 * 60min, 40 * 24 * 60min};
@@ -228,7 +228,7 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
     all.between("", start - 24h, now + 1min);
     for (const auto& [app, parts] : gone)
       for (const auto& part : parts)
-        all.take_back(app, part.at, part.data);
+        all.subtract(app, part.at, part.data);
     const minute hour = std::chrono::floor<std::chrono::hours>(now);
     for (int i = 0; i < 2; ++i) {
       for (const auto* app : {"", "shop", "blog", "gone"}) {
@@ -248,10 +248,10 @@ TEST_CASE("take back: of timelines, whether the minutes are open, settled or fol
   }
 }
 
-TEST_CASE("take back: an app that counted nothing has nothing to give") {
+TEST_CASE("subtract: an app that counted nothing has nothing to give") {
   app_timelines apps;
   source from{std::mt19937_64(25)};
-  apps.take_back("none", start, from.make_one(5));
+  apps.subtract("none", start, from.make_one(5));
   CHECK(apps.apps().empty());
   CHECK(apps.all("") == minute_rollup{});
 }

@@ -1,8 +1,8 @@
-// A store counts every line once even if its rollups are folded while it runs.
+// A store counts every line once even if its rollups are downsampled while it runs.
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
-namespace store_folding_test {
+namespace store_downsampling_test {
 
 using namespace parseflow;
 using namespace std::chrono_literals;
@@ -19,7 +19,7 @@ db::result add(db::store& store, timestamp at, int count = 1) {
 }
 
 template <class Site>
-void fold(const Site& site) {
+void downsample(const Site& site) {
   CHECK_DONE(run_pass(*site.make_retention(keep_all_for(0s)), test_time()).outcome);
 }
 
@@ -32,40 +32,40 @@ std::uint64_t lines_in(db::store& store) {
 
 } // namespace
 
-STORE_TEST("store: a late line of a minute that was folded meanwhile is counted once") {
+STORE_TEST("store: a late line of a minute that was downsampled meanwhile is counted once") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
   for (const auto after : {0min, 7min, 8min})
     CHECK_DONE(add(*store, old_hour() + after));
-  fold(site);
+  downsample(site);
   REQUIRE(value(site, "SELECT count(*) FROM rollup") == "1");
   for (const auto after : {7min, 0min, 8min, 7min})
     CHECK_DONE(add(*store, old_hour() + after));
   CHECK(lines_in(*store) == 7);
-  fold(site);
+  downsample(site);
   CHECK(value(site, "SELECT count(*) FROM rollup") == "1");
   CHECK(lines_in(*store) == 7);
 }
 
-STORE_TEST("store: a minute made again after folding is not taken for the one before") {
+STORE_TEST("store: a minute made again after downsampling is not taken for the one before") {
   site_type site;
   auto first = site.make_store();
   auto same_node = site.make_store();
   for (auto* store : {&first, &same_node})
     CHECK_DONE((*store)->open());
   CHECK_DONE(add(*first, old_hour() + 7min, 10));
-  fold(site);
+  downsample(site);
   CHECK_DONE(add(*same_node, old_hour() + 7min));
   CHECK_DONE(add(*first, old_hour() + 7min));
   CHECK(lines_in(*first) == 12);
-  // The same holds if folding makes the row.
+  // The same holds if downsampling makes the row.
   CHECK_DONE(add(*first, old_hour() + 1h, 100));
   site.query("DELETE FROM rollup WHERE " + site.micros("minute") + " = " + micros_text(old_hour() + 1h));
   CHECK_DONE(add(*same_node, old_hour() + 1h + 7min));
-  fold(site);
+  downsample(site);
   CHECK_DONE(add(*first, old_hour() + 1h));
   CHECK(lines_in(*first) == 14);
 }
 
-} // namespace store_folding_test
+} // namespace store_downsampling_test

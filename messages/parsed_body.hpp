@@ -20,7 +20,7 @@ struct framing_report {
   /// Lines among them whose octet count is wrong but whose header parses: they do not count as malformed.
   std::uint32_t miscounted = 0;
   /// True if the sender announced a different number of lines than were found.
-  bool count_mismatch = false;
+  bool has_count_mismatch = false;
   /// Values that did not become samples: they are not numbers (`10.0.0.1`), or there were more than one per
   /// 16 bytes of body.
   std::uint32_t samples_left_out = 0;

@@ -1,5 +1,5 @@
-// Decides which rollups are old enough to become coarser rows, and what replaces them. db/fold_walk.hpp walks
-// the table.
+// Decides which rollups are old enough to become coarser rows, and what replaces them. db/downsample_walk.hpp
+// walks the table.
 #pragma once
 
 #include <array>
@@ -17,34 +17,34 @@ namespace parseflow::db {
 
 /// Once a span of `length` has been over for `age`, the rows of one app and node in it become one row, in the
 /// span's first minute. Spans start at multiples of their length, UTC.
-struct fold_level {
+struct downsample_level {
   std::chrono::minutes length;
   std::chrono::minutes age;
 };
 
 /// In the order of a pass. After a restart the history reads rows as coarse as it holds in memory, except for
 /// spans of ten minutes: see messages/rollup/timeline.hpp.
-inline constexpr std::array<fold_level, 2> fold_levels{{
+inline constexpr std::array<downsample_level, 2> downsample_levels{{
     {std::chrono::hours{1}, std::chrono::hours{72}},
     {std::chrono::hours{24}, std::chrono::hours{24 * 30}},
 }};
 
 /// The minutes in [start, end).
-struct fold_span {
+struct downsample_span {
   minute start{};
   minute end{};
 
-  bool operator==(const fold_span&) const = default;
+  bool operator==(const downsample_span&) const = default;
 };
 
 /// The span that holds `at`.
-fold_span span_of(const fold_level& level, minute at);
+downsample_span span_of(const downsample_level& level, minute at);
 
 /// Spans that begin before this are old enough at `now`.
-minute fold_limit(const fold_level& level, timestamp now);
+minute downsample_limit(const downsample_level& level, timestamp now);
 
 /// What to do with some rows of a span.
-struct row_fold {
+struct merged_row {
   /// The sum, to be stored in the span's first minute.
   std::string data;
   /// The current revision of the row in the span's first minute; 0 if there is no such row yet.
@@ -55,22 +55,22 @@ struct row_fold {
 
 /// Adds up the rows in their order, leaving out the requests by second. A row that cannot be decoded is left
 /// alone; if that is the row in the minute `start`, all are. Nothing if no row would be removed.
-std::optional<row_fold> fold_rows(minute start, std::span<const rollup_row> rows);
+std::optional<merged_row> downsample_rows(minute start, std::span<const rollup_row> rows);
 
-/// The number of rows before and after folding.
-struct folded_rows {
+/// The number of rows before and after downsampling.
+struct downsampled_rows {
   std::uint64_t from = 0;
   std::uint64_t into = 0;
 
-  folded_rows& operator+=(const folded_rows& other) {
+  downsampled_rows& operator+=(const downsampled_rows& other) {
     from += other.from;
     into += other.into;
     return *this;
   }
-  bool operator==(const folded_rows&) const = default;
+  bool operator==(const downsampled_rows&) const = default;
 };
 
-/// How many rows `fold` replaced by how many.
-folded_rows rows_of(const row_fold& fold);
+/// How many rows `merged` replaced by how many.
+downsampled_rows rows_of(const merged_row& merged);
 
 } // namespace parseflow::db

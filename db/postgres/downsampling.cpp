@@ -1,5 +1,5 @@
-// Folds rows in PostgreSQL. The rows of all nodes are locked while they are added up.
-#include "db/postgres/folding.hpp"
+// Downsamples rows in PostgreSQL. The rows of all nodes are locked while they are added up.
+#include "db/postgres/downsampling.hpp"
 
 #include "db/postgres/rollup_rows.hpp"
 #include "db/postgres/values.hpp"
@@ -15,13 +15,13 @@ std::string array_of(std::span<const minute> times) {
   return array.text();
 }
 
-// The transaction that `fold_all` needs.
-class fold_transaction : public postgres_transaction {
+// The transaction that `downsample_all` needs.
+class downsample_transaction : public postgres_transaction {
 public:
   using postgres_transaction::postgres_transaction;
 
   // Locks the rows in the same order as a writer.
-  std::vector<rollup_row> read(const fold_order& order) {
+  std::vector<rollup_row> read(const downsample_order& order) {
     std::vector<minute> wanted{order.start};
     wanted.insert(wanted.end(), order.rows.begin(), order.rows.end());
     std::vector<rollup_row> rows;
@@ -37,7 +37,7 @@ public:
     return save_rollup(*this, key, data, change);
   }
 
-  void remove(const fold_order& order, std::span<const minute> minutes) {
+  void remove(const downsample_order& order, std::span<const minute> minutes) {
     exec_params("DELETE FROM rollup WHERE minute = ANY($1::timestamptz[]) AND app = $2 AND node = $3",
                 array_of(minutes), order.app, order.node);
   }
@@ -64,9 +64,9 @@ public:
       take(minute_in(row[0]), row[1].c_str(), row[2].c_str());
   }
 
-  folded_rows fold(std::span<const fold_order> orders) override {
-    fold_transaction transaction(link_.session());
-    const folded_rows done = fold_all(transaction, orders);
+  downsampled_rows downsample(std::span<const downsample_order> orders) override {
+    downsample_transaction transaction(link_.session());
+    const downsampled_rows done = downsample_all(transaction, orders);
     transaction.commit();
     return done;
   }

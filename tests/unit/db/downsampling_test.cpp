@@ -1,4 +1,4 @@
-// What folding of rollups promises on every database, checked on SQLite and on a real PostgreSQL.
+// What downsampling of rollups promises on every database, checked on SQLite and on a real PostgreSQL.
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -12,11 +12,11 @@
 #include "tests/unit/db/retention_pass.hpp"
 #include "tests/unit/db/store_suite.hpp"
 
-namespace folding_test {
+namespace downsampling_test {
 
 using namespace parseflow;
 using namespace std::chrono_literals;
-using db::folded_rows;
+using db::downsampled_rows;
 using db::outcome;
 
 namespace {
@@ -58,20 +58,20 @@ std::vector<minute> minutes_of(db::store& store) {
 }
 
 template <class Site>
-struct folding {
+struct downsampling {
   Site site;
   std::unique_ptr<db::store> store = site.make_store();
   std::unique_ptr<db::retention> rows = site.make_retention(keep_all_for(0s));
 
-  folding() { CHECK_DONE(store->open()); }
+  downsampling() { CHECK_DONE(store->open()); }
 
   void add(timestamp at, const std::string& app = "shop") {
     CHECK_DONE(write(*store, {busy_minute(at, app)}));
   }
-  folded_rows fold(timestamp now = test_time()) {
+  downsampled_rows downsample(timestamp now = test_time()) {
     const auto pass = run_pass(*rows, now);
     CHECK_DONE(pass.outcome);
-    return pass.folded;
+    return pass.downsampled;
   }
   std::string stored() const { return value(site, "SELECT count(*) FROM rollup"); }
   table_rows everything() const {
@@ -82,8 +82,8 @@ struct folding {
 
 } // namespace
 
-STORE_TEST("folding: fewer rows have the same sums, of each app and node") {
-  folding<site_type> test;
+STORE_TEST("downsampling: fewer rows have the same sums, of each app and node") {
+  downsampling<site_type> test;
   auto other_node = test.site.make_store("other");
   CHECK_DONE(other_node->open());
   for (const int days : {100, 40, 32, 10, 4, 1})
@@ -96,71 +96,71 @@ STORE_TEST("folding: fewer rows have the same sums, of each app and node") {
   const auto before = sums_of(*test.store);
   REQUIRE(before.size() == 4);
   REQUIRE(test.stored() == std::to_string(6 * 7 * 4));
-  const auto folded = test.fold();
+  const auto downsampled = test.downsample();
   CHECK(sums_of(*test.store) == before);
   // Three days, three hours on each of the two days after them, and seven minutes.
   CHECK(test.stored() == std::to_string((3 + 2 * 3 + 7) * 4));
-  CHECK(6 * 7 * 4 - (folded.from - folded.into) == (3 + 2 * 3 + 7) * 4);
+  CHECK(6 * 7 * 4 - (downsampled.from - downsampled.into) == (3 + 2 * 3 + 7) * 4);
 }
 
-STORE_TEST("folding: minutes stay as they are until their hour has been over for 72 h") {
-  folding<site_type> test;
+STORE_TEST("downsampling: minutes stay as they are until their hour has been over for 72 h") {
+  downsampling<site_type> test;
   for (const auto before : {1min, 2min, 60min})
     test.add(this_hour() - before);
   const auto young = test.everything();
-  CHECK(test.fold(this_hour() + 72h - 1us) == folded_rows{});
+  CHECK(test.downsample(this_hour() + 72h - 1us) == downsampled_rows{});
   CHECK(test.everything() == young);
-  CHECK(test.fold(this_hour() + 72h) == folded_rows{3, 1});
+  CHECK(test.downsample(this_hour() + 72h) == downsampled_rows{3, 1});
   CHECK(minutes_of(*test.store) == std::vector{minute_of(this_hour() - 1h)});
 }
 
-STORE_TEST("folding: hours become days when their day has been over for 30 days") {
-  folding<site_type> test;
+STORE_TEST("downsampling: hours become days when their day has been over for 30 days") {
+  downsampling<site_type> test;
   const timestamp midnight = std::chrono::floor<std::chrono::days>(test_time());
   for (const auto before : {1min, 2min, 119min, 24h + 0min, 25h + 0min})
     test.add(midnight - before);
   const auto sums = sums_of(*test.store);
-  test.fold(midnight + 30 * 24h - 1us);
+  test.downsample(midnight + 30 * 24h - 1us);
   CHECK(minutes_of(*test.store) == std::vector{minute_of(midnight - 48h), minute_of(midnight - 24h),
                                                minute_of(midnight - 2h), minute_of(midnight - 1h)});
-  CHECK(test.fold(midnight + 30 * 24h) == folded_rows{3, 1});
+  CHECK(test.downsample(midnight + 30 * 24h) == downsampled_rows{3, 1});
   CHECK(minutes_of(*test.store) == std::vector{minute_of(midnight - 48h), minute_of(midnight - 24h)});
   CHECK(sums_of(*test.store) == sums);
 }
 
-STORE_TEST("folding: what is folded is not touched again") {
-  folding<site_type> test;
+STORE_TEST("downsampling: what is downsampled is not touched again") {
+  downsampling<site_type> test;
   for (const int days : {40, 5})
     for (int i = 0; i < 90; ++i)
       test.add(this_hour() - days * 24h + i * 1min);
-  test.fold();
+  test.downsample();
   const auto once = test.everything();
-  CHECK(test.fold() == folded_rows{});
-  CHECK(test.fold(test_time() + 25h) == folded_rows{});
+  CHECK(test.downsample() == downsampled_rows{});
+  CHECK(test.downsample(test_time() + 25h) == downsampled_rows{});
   test.rows = test.site.make_retention(keep_all_for(0s));
-  CHECK(test.fold() == folded_rows{});
+  CHECK(test.downsample() == downsampled_rows{});
   CHECK(test.everything() == once);
 }
 
-STORE_TEST("folding: a late minute is folded within a day") {
-  folding<site_type> test;
+STORE_TEST("downsampling: a late minute is downsampled within a day") {
+  downsampling<site_type> test;
   for (const int days : {40, 5})
     for (const int minutes : {0, 10})
       test.add(this_hour() - days * 24h + minutes * 1min);
-  test.fold();
+  test.downsample();
   REQUIRE(test.stored() == "2");
   for (const int days : {40, 5})
     test.add(this_hour() - days * 24h + 20min);
   const auto sums = sums_of(*test.store);
-  test.fold(test_time() + 5min);
+  test.downsample(test_time() + 5min);
   CHECK(test.stored() == "4");
-  test.fold(test_time() + 24h);
+  test.downsample(test_time() + 24h);
   CHECK(test.stored() == "2");
   CHECK(sums_of(*test.store) == sums);
 }
 
-STORE_TEST("folding: a row that cannot be read stays, and the others are folded") {
-  folding<site_type> test;
+STORE_TEST("downsampling: a row that cannot be read stays, and the others are downsampled") {
+  downsampling<site_type> test;
   const auto hour = [](int days) { return this_hour() - days * 24h; };
   const auto damage = [&](timestamp at) {
     test.site.query("UPDATE rollup SET data = '?' WHERE " + test.site.micros("minute") + " = " +
@@ -172,18 +172,18 @@ STORE_TEST("folding: a row that cannot be read stays, and the others are folded"
   damage(hour(40) + 1min);
   damage(hour(6)); // the row that would get the sum
   damage(hour(5) + 1min);
-  test.fold();
+  test.downsample();
   CHECK(test.stored() == "8");
   CHECK(value(test.site, "SELECT count(*) FROM rollup WHERE data = '?'") == "3");
-  CHECK(test.fold(test_time() + 24h) == folded_rows{});
+  CHECK(test.downsample(test_time() + 24h) == downsampled_rows{});
   std::uint64_t requests = 0;
   CHECK(test.store->rollups({}, [&](const stored_rollup& row) { requests += row.data.requests; }).code ==
         outcome::rejected);
   CHECK(requests == 2 * (2 + 2 + 2 + 3));
 }
 
-STORE_TEST("folding: old rollups still go, those that are kept are folded") {
-  folding<site_type> test;
+STORE_TEST("downsampling: old rollups still go, those that are kept are downsampled") {
+  downsampling<site_type> test;
   test.rows = test.site.make_retention(keep_all_for(50 * 24h));
   for (const int days : {60, 51, 40})
     for (const int minutes : {0, 10, 20})
@@ -192,27 +192,27 @@ STORE_TEST("folding: old rollups still go, those that are kept are folded") {
   CHECK_DONE(pass.outcome);
   CHECK(pass.rows[3] == 6);
   CHECK(test.stored() == "1");
-  // A folded row is removed according to the date of its first minute.
+  // A downsampled row is removed according to the date of its first minute.
   CHECK(run_pass(*test.rows, test_time() + 11 * 24h).rows[3] == 1);
 }
 
-STORE_TEST("folding: many rows are folded in small steps") {
-  folding<site_type> test;
+STORE_TEST("downsampling: many rows are downsampled in small steps") {
+  downsampling<site_type> test;
   for (int i = 0; i < 300; ++i)
     CHECK_DONE(write(*test.store, {lines_at(this_hour() - 100h + i * 1min, 1, test_time())}));
-  folded_rows sum;
+  downsampled_rows sum;
   for (bool is_over = false; !is_over;) {
     const auto step = test.rows->step({test_time()});
     CHECK_DONE(step.outcome);
-    CHECK(step.folded.from <= 61);
-    sum += step.folded;
+    CHECK(step.downsampled.from <= 61);
+    sum += step.downsampled;
     is_over = step.is_pass_over;
   }
-  CHECK(sum == folded_rows{300, 5});
+  CHECK(sum == downsampled_rows{300, 5});
 }
 
-STORE_TEST("folding: a transaction that fails leaves everything as it is") {
-  folding<site_type> test;
+STORE_TEST("downsampling: a transaction that fails leaves everything as it is") {
+  downsampling<site_type> test;
   for (const int minutes : {0, 1, 2, 61})
     test.add(this_hour() - 100h + minutes * 1min);
   const auto before = test.everything();
@@ -235,12 +235,12 @@ STORE_TEST("folding: a transaction that fails leaves everything as it is") {
   CHECK(test.stored() == "2");
 }
 
-STORE_TEST("folding: late lines that come at the same time are counted once") {
-  folding<site_type> test;
+STORE_TEST("downsampling: late lines that come at the same time are counted once") {
+  downsampling<site_type> test;
   const auto line_at = [](int minutes) {
     return lines_at(this_hour() - 100h + minutes * 1min, 1, test_time());
   };
-  // The writer continues after something was folded: SQLite's lock is not fair.
+  // The writer continues after something was downsampled: SQLite's lock is not fair.
   constexpr int rounds = 10, writes_per_round = 7;
   std::counting_semaphore<> permits{0};
   std::atomic<int> lost = 0;
@@ -254,21 +254,22 @@ STORE_TEST("folding: late lines that come at the same time are counted once") {
       lost += tries == 20;
     }
   });
-  int folded_rounds = 0;
+  int downsampled_rounds = 0;
   for (int i = 0; i < rounds; ++i) {
     permits.release(writes_per_round);
     const auto deadline = std::chrono::steady_clock::now() + 10s;
-    bool has_folded = false;
-    while (!has_folded && std::chrono::steady_clock::now() < deadline)
-      has_folded = run_pass(*test.site.make_retention(keep_all_for(0s)), test_time()).folded.into > 0;
-    folded_rounds += has_folded;
+    bool has_downsampled = false;
+    while (!has_downsampled && std::chrono::steady_clock::now() < deadline)
+      has_downsampled =
+          run_pass(*test.site.make_retention(keep_all_for(0s)), test_time()).downsampled.into > 0;
+    downsampled_rounds += has_downsampled;
   }
   writer.join();
-  CHECK(folded_rounds == rounds);
+  CHECK(downsampled_rounds == rounds);
   CHECK(lost == 0);
   CHECK_DONE(run_pass(*test.site.make_retention(keep_all_for(0s)), test_time()).outcome);
   CHECK(sums_of(*test.store).at({"shop", "main"}).lines == 2 * rounds * writes_per_round);
   CHECK(test.stored() == "2");
 }
 
-} // namespace folding_test
+} // namespace downsampling_test

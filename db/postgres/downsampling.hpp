@@ -1,9 +1,9 @@
-// The table `rollup` of a PostgreSQL database, for folding.
+// The table `rollup` of a PostgreSQL database, for downsampling.
 #pragma once
 
 #include <memory>
 
-#include "db/fold_walk.hpp"
+#include "db/downsample_walk.hpp"
 #include "db/postgres/link.hpp"
 
 namespace parseflow::db {

@@ -1,21 +1,21 @@
-#include "actors/cluster/door.hpp"
+#include "actors/cluster/peer_gateway.hpp"
 
 #include "messages/answer_timeouts.hpp"
 
-namespace parseflow {
+namespace parseflow::actors {
 
-door::door(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
-           alert_source_actor judge, members_actor members)
+peer_gateway::peer_gateway(self_pointer self, node_identity own, receiver_actor receiver,
+                           metrics_source_actor metrics, alert_source_actor judge, members_actor members)
     : box_state(self), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
       judge_(std::move(judge)), members_(std::move(members)) {}
 
-door::behavior_type door::make_behavior() {
+peer_gateway::behavior_type peer_gateway::make_behavior() {
   return {
-      [this](const call& from) {
+      [this](const hello& from) {
         self_->send(members_, from);
         return own_;
       },
-      [this](const carried<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
+      [this](const over_wire<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(metrics_, question); },
       [this](const series_query& question) { return ask<series_sums>(metrics_, question); },
       [this](const watch_query& question) { return ask<watched_counts>(metrics_, question); },
@@ -28,8 +28,8 @@ door::behavior_type door::make_behavior() {
 }
 
 template <class Answer, class Box, class Question>
-caf::result<carried<Answer>> door::ask(const Box& box, const Question& question) {
-  auto answer = self_->make_response_promise<carried<Answer>>();
+caf::result<over_wire<Answer>> peer_gateway::ask(const Box& box, const Question& question) {
+  auto answer = self_->make_response_promise<over_wire<Answer>>();
   self_->request(box, answer_timeouts::own_boxes, question)
       .then(
           [answer](const std::shared_ptr<const Answer>& found) mutable {
@@ -40,10 +40,10 @@ caf::result<carried<Answer>> door::ask(const Box& box, const Question& question)
                 answer.deliver(make_error(ec::not_ready, "what earlier runs counted is not restored yet"));
                 return;
               }
-            answer.deliver(carried<Answer>{found});
+            answer.deliver(over_wire<Answer>{found});
           },
           [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
   return answer;
 }
 
-} // namespace parseflow
+} // namespace parseflow::actors

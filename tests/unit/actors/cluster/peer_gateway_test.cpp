@@ -1,11 +1,12 @@
 #include <doctest/doctest.h>
 
-#include "actors/cluster/door.hpp"
+#include "actors/cluster/peer_gateway.hpp"
 #include "tests/support/still_system.hpp"
 
-namespace door_test {
+namespace peer_gateway_test {
 
 using namespace parseflow;
+using namespace parseflow::actors;
 using namespace parseflow::test;
 
 namespace {
@@ -60,28 +61,28 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_restored = std::make_shared<bool>(true);
   metrics_source_actor metrics = system.spawn<stub_metrics>(is_restored);
   alert_source_actor judge = system.spawn<stub_judge>();
-  door_actor box =
-      system.spawn<boxed<door>>(node_identity{}, receiver_actor{}, metrics, judge, members_actor{});
+  peer_gateway_actor box =
+      system.spawn<boxed<peer_gateway>>(node_identity{}, receiver_actor{}, metrics, judge, members_actor{});
 
   ~fixture() { stop(box, metrics, judge); }
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "door: answers peers what this node counted and judged") {
-  CHECK(ask<carried<metrics_snapshot>>(box, metrics_query{}).value->totals.requests == 7);
-  CHECK(ask<carried<series_sums>>(box, series_query{}).value);
-  CHECK(ask<carried<watched_counts>>(box, watch_query{}).value);
-  CHECK(ask<carried<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
+TEST_CASE_FIXTURE(fixture, "peer gateway: answers peers what this node counted and judged") {
+  CHECK(ask<over_wire<metrics_snapshot>>(box, metrics_query{}).value->totals.requests == 7);
+  CHECK(ask<over_wire<series_sums>>(box, series_query{}).value);
+  CHECK(ask<over_wire<watched_counts>>(box, watch_query{}).value);
+  CHECK(ask<over_wire<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "door: what was counted is not told before the past is restored") {
+TEST_CASE_FIXTURE(fixture, "peer gateway: what was counted is not reported before the past is restored") {
   *is_restored = false;
   const auto not_ready = "not_ready: what earlier runs counted is not restored yet";
-  CHECK_THROWS_WITH(ask<carried<metrics_snapshot>>(box, metrics_query{}), not_ready);
-  CHECK_THROWS_WITH(ask<carried<series_sums>>(box, series_query{}), not_ready);
-  CHECK_THROWS_WITH(ask<carried<watched_counts>>(box, watch_query{}), not_ready);
-  CHECK(ask<carried<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
+  CHECK_THROWS_WITH(ask<over_wire<metrics_snapshot>>(box, metrics_query{}), not_ready);
+  CHECK_THROWS_WITH(ask<over_wire<series_sums>>(box, series_query{}), not_ready);
+  CHECK_THROWS_WITH(ask<over_wire<watched_counts>>(box, watch_query{}), not_ready);
+  CHECK(ask<over_wire<alert_report>>(box, alerts_query{}).value->alerts.size() == 1);
 }
 
-} // namespace door_test
+} // namespace peer_gateway_test

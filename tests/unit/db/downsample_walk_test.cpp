@@ -1,13 +1,13 @@
-// The walk of folding, over a map in place of the table.
+// The walk of downsampling, over a map in place of the table.
 #include <doctest/doctest.h>
 
 #include <map>
 #include <stdexcept>
 #include <tuple>
 
-#include "db/fold_walk.hpp"
+#include "db/downsample_walk.hpp"
 
-namespace fold_walk_test {
+namespace downsample_walk_test {
 
 using namespace parseflow;
 using namespace parseflow::db;
@@ -16,13 +16,13 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr minute start{24h * 40'000};
-constexpr fold_level hours = fold_levels[0];
+constexpr downsample_level hours = downsample_levels[0];
 
 // Holds only keys; counts the calls.
 struct fake_table : rollup_table {
   using key = std::tuple<minute, std::string, std::string>;
-  std::map<key, int> rows; // the sum of the rows folded into it
-  int looks = 0, folds = 0;
+  std::map<key, int> rows; // the sum of the rows merged into it
+  int looks = 0, downsamples = 0;
   std::string refused_app;
 
   std::optional<minute> first_minute(minute from) override {
@@ -36,9 +36,9 @@ struct fake_table : rollup_table {
       take(std::get<0>(at->first), std::get<1>(at->first), std::get<2>(at->first));
   }
 
-  folded_rows fold(std::span<const fold_order> orders) override {
-    ++folds;
-    folded_rows done;
+  downsampled_rows downsample(std::span<const downsample_order> orders) override {
+    ++downsamples;
+    downsampled_rows done;
     for (const auto& order : orders) {
       if (order.app == refused_app)
         throw std::runtime_error("as the test says");
@@ -55,14 +55,14 @@ struct fake_table : rollup_table {
 
 struct fixture {
   fake_table table;
-  fold_walk walk{hours};
+  downsample_walk walk{hours};
 
   void add(minute at, const std::string& app = "shop", const std::string& node = "main") {
     ++table.rows[{at, app, node}];
   }
   // Takes steps until nothing is left.
   int pass(minute now) {
-    folded_rows done;
+    downsampled_rows done;
     int steps = 1;
     while (walk.step(table, now, done))
       REQUIRE(++steps < 10'000);
@@ -72,7 +72,7 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "fold_walk: folds hours that are old enough, of each app and node") {
+TEST_CASE_FIXTURE(fixture, "downsample_walk: downsamples hours that are old enough, of each app and node") {
   for (const char* app : {"shop", "blog"})
     for (const char* node : {"a", "b"})
       for (int i = 0; i < 180; ++i)
@@ -84,11 +84,11 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: folds hours that are old enough, of each 
   CHECK(table.rows.contains({start + 2h + 1min, "shop", "b"}));
 }
 
-TEST_CASE_FIXTURE(fixture, "fold_walk: goes on where it has come to, without looking back") {
+TEST_CASE_FIXTURE(fixture, "downsample_walk: goes on where it has come to, without looking back") {
   for (int i = 0; i < 1'000; ++i)
     add(start + i * 1h);
   CHECK(pass(start + 2'000h) > 1);
-  CHECK(table.folds == 0);
+  CHECK(table.downsamples == 0);
   table.looks = 0;
   CHECK(pass(start + 2'001h) == 1);
   CHECK(table.looks == 1);
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: goes on where it has come to, without loo
   CHECK(table.rows.contains({start + 1'000h, "shop", "main"}));
 }
 
-TEST_CASE_FIXTURE(fixture, "fold_walk: looks at everything again once a day") {
+TEST_CASE_FIXTURE(fixture, "downsample_walk: looks at everything again once a day") {
   add(start + 1h);
   const minute now = start + 100h;
   pass(now);
@@ -112,28 +112,28 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: looks at everything again once a day") {
   CHECK_FALSE(table.rows.contains({start + 5min, "shop", "main"}));
 }
 
-TEST_CASE_FIXTURE(fixture, "fold_walk: many rows take many steps, few of several apps one") {
-  fold_walk days{fold_levels[1]};
+TEST_CASE_FIXTURE(fixture, "downsample_walk: many rows take many steps, few of several apps one") {
+  downsample_walk days{downsample_levels[1]};
   for (int i = 1; i < 1'440; ++i)
     add(start + i * 1min);
   for (int i = 0; i < 20; ++i)
     add(start + 24h + 90min, "app " + std::to_string(i));
-  folded_rows done;
+  downsampled_rows done;
   int steps = 0;
   while (days.step(table, start + 100 * 24h, done))
     ++steps;
-  CHECK(done == folded_rows{1'439 + 20, 24 + 20});
-  CHECK(table.folds == 25);
+  CHECK(done == downsampled_rows{1'439 + 20, 24 + 20});
+  CHECK(table.downsamples == 25);
   CHECK(steps == 25);
   CHECK(table.rows.size() == 21);
 }
 
-TEST_CASE_FIXTURE(fixture, "fold_walk: what fails is tried again, and then does not keep the others") {
+TEST_CASE_FIXTURE(fixture, "downsample_walk: what fails is tried again, and then does not keep the others") {
   for (int i = 0; i < 61; ++i) {
     add(start + i * 1min, "blog");
     add(start + i * 1min, "shop");
   }
-  folded_rows done;
+  downsampled_rows done;
   table.refused_app = "blog";
   const minute now = start + 100h;
   for (int i = 0; i < 2; ++i)
@@ -161,4 +161,4 @@ TEST_CASE_FIXTURE(fixture, "fold_walk: what fails is tried again, and then does 
   CHECK_FALSE(table.rows.contains({start + 1min, "blog", "main"}));
 }
 
-} // namespace fold_walk_test
+} // namespace downsample_walk_test

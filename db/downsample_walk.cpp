@@ -1,4 +1,4 @@
-#include "db/fold_walk.hpp"
+#include "db/downsample_walk.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,9 +10,9 @@ namespace parseflow::db {
 
 namespace {
 
-// One transaction folds at most this many rows; a row has some kilobytes.
+// One transaction downsamples at most this many rows; a row has some kilobytes.
 constexpr std::size_t rows_per_step = 60;
-// One step looks at up to this many spans if they hold nothing to fold.
+// One step looks at up to this many spans if they hold nothing to downsample.
 constexpr int spans_per_look = 24;
 constexpr std::chrono::hours full_look_interval{24};
 // An order that failed this often is skipped until the next full look, so that it does not block the others.
@@ -20,36 +20,36 @@ constexpr int max_tries = 3;
 
 } // namespace
 
-bool fold_walk::step(rollup_table& table, timestamp now, folded_rows& done) {
+bool downsample_walk::step(rollup_table& table, timestamp now, downsampled_rows& done) {
   if (next_ == orders_.size() && !look(table, now))
     return false;
   std::size_t count = 0;
   for (std::size_t rows = 0; next_ + count < orders_.size() && rows < rows_per_step; ++count)
     rows += orders_[next_ + count].rows.size();
   if (count > 0 && ++tries_ <= max_tries)
-    done += table.fold(std::span(orders_).subspan(next_, count));
+    done += table.downsample(std::span(orders_).subspan(next_, count));
   next_ += count;
   tries_ = 0;
   return true;
 }
 
-// Finds the next span with something to fold. False: nothing is left for now.
-bool fold_walk::look(rollup_table& table, timestamp now) {
+// Finds the next span with something to downsample. False: nothing is left for now.
+bool downsample_walk::look(rollup_table& table, timestamp now) {
   choose_beginning(now);
-  const minute limit = fold_limit(level_, now);
+  const minute limit = downsample_limit(level_, now);
   for (int spans = 0; spans < spans_per_look && next_ == orders_.size(); ++spans) {
     const auto next = table.first_minute(position_);
     is_under_way_ = next && *next < limit;
     if (!is_under_way_)
       return false;
-    const fold_span span = span_of(level_, *next);
+    const downsample_span span = span_of(level_, *next);
     order(table, span);
     position_ = span.end;
   }
   return true;
 }
 
-void fold_walk::choose_beginning(timestamp now) {
+void downsample_walk::choose_beginning(timestamp now) {
   // If the clock was set back, look at once instead of waiting for it to catch up.
   const bool is_recent =
       last_full_look_ && now >= *last_full_look_ && now - *last_full_look_ < full_look_interval;
@@ -59,8 +59,8 @@ void fold_walk::choose_beginning(timestamp now) {
   position_ = minute_of(storable_time(timestamp::min()));
 }
 
-// Orders the folding of all rows of the span except those in its first minute.
-void fold_walk::order(rollup_table& table, const fold_span& span) {
+// Orders the downsampling of all rows of the span except those in its first minute.
+void downsample_walk::order(rollup_table& table, const downsample_span& span) {
   std::map<std::pair<std::string, std::string>, std::vector<minute>> found;
   table.each_key(span.start + std::chrono::minutes{1}, span.end,
                  [&](minute at, std::string_view app, std::string_view node) {
