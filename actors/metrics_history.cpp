@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messages/rollup/metric_value.hpp"
 #include "messages/window_length.hpp"
 
 namespace parseflow::actors {

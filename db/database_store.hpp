@@ -18,6 +18,7 @@
 #include "db/row_mapping.hpp"
 #include "db/store.hpp"
 #include "db/stored_text.hpp"
+#include "messages/rollup/rollup_form.hpp"
 #include "messages/system_time.hpp"
 
 namespace parseflow::db {

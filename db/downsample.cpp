@@ -1,6 +1,7 @@
 #include "db/downsample.hpp"
 
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/rollup_form.hpp"
+#include "messages/rollup/span_rollup.hpp"
 #include "messages/rollup/span_start.hpp"
 
 namespace parseflow::db {
@@ -16,7 +17,7 @@ minute downsample_limit(const downsample_level& level, timestamp now) {
 
 std::optional<merged_row> downsample_rows(minute start, std::span<const rollup_row> rows) {
   merged_row merged;
-  rollup::minute_rollup sum;
+  rollup::span_rollup sum;
   for (const rollup_row& row : rows) {
     const auto data = rollup::decode(row.data);
     if (row.at == start) {

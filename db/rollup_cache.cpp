@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "db/row_mapping.hpp"
+#include "messages/rollup/rollup_form.hpp"
 
 namespace parseflow::db {
 

@@ -10,7 +10,7 @@
 
 #include "messages/alert.hpp"
 #include "messages/questions.hpp"
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 #include "messages/status.hpp"
 
 namespace parseflow {
@@ -33,7 +33,7 @@ struct cluster_view {
 struct metrics_snapshot {
   metrics_query question;
   /// Everything counted in the window.
-  rollup::minute_rollup totals;
+  rollup::span_rollup totals;
   /// The rate over the 60 s before `question.now`, whatever the window.
   double requests_per_second = 0;
   /// All apps ever seen that have counters of their own, sorted; see `rollup::app_timelines`.
@@ -53,7 +53,7 @@ using snapshot_ptr = std::shared_ptr<const metrics_snapshot>;
 struct app_totals {
   /// By app. While the process runs, a counter falls only if another node turns out to have stored the
   /// same frames.
-  std::map<std::string, rollup::minute_rollup> apps;
+  std::map<std::string, rollup::span_rollup> apps;
   /// Which nodes are live; the counters are this node's alone. Nothing without a cluster.
   std::optional<cluster_view> cluster;
 };
@@ -65,7 +65,7 @@ using totals_ptr = std::shared_ptr<const app_totals>;
 struct series_step {
   minute start{};
   /// Only the parts that the metrics are computed from: see `rollup::keep_for`.
-  rollup::minute_rollup sum;
+  rollup::span_rollup sum;
 };
 
 /// The answer to a `series_query`: sums, because the sums of several nodes can be merged and the final

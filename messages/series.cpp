@@ -1,4 +1,5 @@
 #include "messages/series.hpp"
+#include "messages/rollup/metric_value.hpp"
 
 #include <algorithm>
 
@@ -12,7 +13,7 @@ std::vector<series> to_series(const series_query& question, const series_sums& s
   std::vector<series> result;
   for (const auto& metric : question.metrics)
     result.push_back({metric, {}});
-  const auto add = [&](minute start, const rollup::minute_rollup& sum) {
+  const auto add = [&](minute start, const rollup::span_rollup& sum) {
     for (auto& one : result)
       if (const auto value = rollup::metric_value(one.metric, sum, span))
         one.points.push_back({start, *value});

@@ -39,7 +39,7 @@ struct watched_sums {
   /// When its last line came in.
   timestamp heard{};
   /// In the order of the question's windows.
-  std::vector<rollup::minute_rollup> sums;
+  std::vector<rollup::span_rollup> sums;
 };
 
 /// The answer to a `watch_query`.

@@ -7,6 +7,7 @@
 #include "http/connections/reply.hpp"
 #include "http/render/time_text.hpp"
 #include "messages/read_number.hpp"
+#include "messages/rollup/metric_value.hpp"
 #include "messages/system_time.hpp"
 #include "messages/utf8.hpp"
 

@@ -27,7 +27,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-json counters(const rollup::minute_rollup& totals) {
+json counters(const rollup::span_rollup& totals) {
   const auto& methods = totals.by_method;
   const auto of = [&](rollup::method which) { return methods[static_cast<std::size_t>(which)]; };
   return {{"status_2xx", totals.by_status_class[2]},
@@ -42,7 +42,7 @@ json counters(const rollup::minute_rollup& totals) {
                                  of(rollup::method::patch) + of(rollup::method::options)}};
 }
 
-json methods(const rollup::minute_rollup& totals) {
+json methods(const rollup::span_rollup& totals) {
   using rollup::method;
   json result;
   for (const auto which : {method::get, method::head, method::post, method::put, method::patch, method::del,
@@ -53,7 +53,7 @@ json methods(const rollup::minute_rollup& totals) {
   return result;
 }
 
-json top_countries(const rollup::minute_rollup& totals) {
+json top_countries(const rollup::span_rollup& totals) {
   std::vector<std::pair<std::string, std::uint64_t>> ranking(totals.countries.begin(),
                                                              totals.countries.end());
   std::stable_sort(ranking.begin(), ranking.end(),
@@ -92,7 +92,7 @@ private:
   bool are_of_many_;
 };
 
-json top_endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
+json top_endpoints(const rollup::span_rollup& totals, const name_keys& names) {
   json result = json::object();
   for (const auto* endpoint : totals.endpoints.top(top_names))
     result[names.key(endpoint->key)] = endpoint->payload.count;
@@ -106,7 +106,7 @@ const T* told_of(const std::map<std::string, T, std::less<>>& dynos, std::string
   return found == dynos.end() ? nullptr : &found->second;
 }
 
-json dyno_performance(const rollup::minute_rollup& totals, const name_keys& names) {
+json dyno_performance(const rollup::span_rollup& totals, const name_keys& names) {
   json result = json::object();
   for (const auto& [entry, stats] : totals.dynos) {
     const auto [app, name] = names.parts(entry);
@@ -156,7 +156,7 @@ json request_numbers(std::string_view name_key, rollup::app_and_name of, const r
           {"p99_ms", service.quantile(0.99)}};
 }
 
-json endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
+json endpoints(const rollup::span_rollup& totals, const name_keys& names) {
   json result = json::array();
   for (const auto* endpoint : totals.endpoints.top(totals.endpoints.entries().size())) {
     auto row = request_numbers("path", names.parts(endpoint->key), endpoint->payload);
@@ -166,7 +166,7 @@ json endpoints(const rollup::minute_rollup& totals, const name_keys& names) {
   return result;
 }
 
-json dynos(const rollup::minute_rollup& totals, const name_keys& names) {
+json dynos(const rollup::span_rollup& totals, const name_keys& names) {
   json result = json::array();
   for (const auto& [entry, stats] : totals.dynos) {
     auto row = request_numbers("name", names.parts(entry), stats);
@@ -176,7 +176,7 @@ json dynos(const rollup::minute_rollup& totals, const name_keys& names) {
   return result;
 }
 
-json websockets(const rollup::minute_rollup& totals) {
+json websockets(const rollup::span_rollup& totals) {
   constexpr std::uint16_t switching_protocols = 101;
   const auto found = totals.by_status.find(switching_protocols);
   const auto& lengths = totals.websockets;
@@ -199,7 +199,7 @@ json events(const rollup::platform_stats& platform) {
           {"deploys", platform.deploys}};
 }
 
-json statuses(const rollup::minute_rollup& totals) {
+json statuses(const rollup::span_rollup& totals) {
   json result = json::object();
   for (const auto& [status, count] : totals.by_status)
     result[std::to_string(status)] = count;
@@ -207,7 +207,7 @@ json statuses(const rollup::minute_rollup& totals) {
 }
 
 // Only what was reported for the dyno: without runtime metrics there is no memory, but there may be crashes.
-json dyno_memory(const rollup::minute_rollup& totals, const name_keys& names) {
+json dyno_memory(const rollup::span_rollup& totals, const name_keys& names) {
   json result = json::object();
   for (const auto& [key, state] : totals.platform.dynos) {
     const auto [app, name] = names.parts(key);

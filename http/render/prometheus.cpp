@@ -19,7 +19,7 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using rollup::minute_rollup;
+using rollup::span_rollup;
 
 constexpr double milliseconds = 1e-3;
 constexpr double megabytes = 1 << 20;
@@ -119,7 +119,7 @@ private:
   MetricFamily of_;
 };
 
-using apps = std::map<std::string, minute_rollup>;
+using apps = std::map<std::string, span_rollup>;
 using families = std::vector<MetricFamily>;
 
 // A counter of each app.
@@ -140,10 +140,10 @@ void count_names(families& all, const apps& of, std::string name, std::string he
       counted.add({{"app", app}, {label, key}}, value(entry));
 }
 
-const auto request_dynos = [](const minute_rollup& totals) -> const auto& {
+const auto request_dynos = [](const span_rollup& totals) -> const auto& {
   return totals.dynos;
 };
-const auto platform_dynos = [](const minute_rollup& totals) -> const auto& {
+const auto platform_dynos = [](const span_rollup& totals) -> const auto& {
   return totals.platform.dynos;
 };
 const auto itself = [](std::uint64_t count) { return count; };
@@ -170,11 +170,11 @@ void add_requests(families& all, const apps& of) {
   }
   count_each(all, of, "heroku_request_errors_total",
              "Router lines with a status of 400 or above, without one, or with at=error.",
-             [](const minute_rollup& totals) { return totals.errors; });
+             [](const span_rollup& totals) { return totals.errors; });
   count_each(all, of, "heroku_request_failures_total", "Router lines with a status of 5xx or with at=error.",
-             [](const minute_rollup& totals) { return totals.failures; });
+             [](const span_rollup& totals) { return totals.failures; });
   count_each(all, of, "heroku_response_bytes_total", "Bytes sent to clients.",
-             [](const minute_rollup& totals) { return totals.response_bytes; });
+             [](const span_rollup& totals) { return totals.response_bytes; });
   {
     family service{all, MetricType::Histogram, "heroku_service_seconds",
                    "Time between dyno and router: `service`, without WebSockets."};
@@ -203,13 +203,13 @@ void add_requests(families& all, const apps& of) {
               [](const rollup::request_stats& stats) { return stats.failures; });
   count_names(
       all, of, "heroku_country_requests_total", "Router lines, by the client's country.", "country",
-      [](const minute_rollup& totals) -> const auto& { return totals.countries; }, itself);
+      [](const span_rollup& totals) -> const auto& { return totals.countries; }, itself);
 }
 
 void add_platform(families& all, const apps& of) {
   count_names(
       all, of, "heroku_errors_total", "Heroku's error codes: requests of H codes, lines of R and L codes.",
-      "code", [](const minute_rollup& totals) -> const auto& { return totals.error_codes; }, itself);
+      "code", [](const span_rollup& totals) -> const auto& { return totals.error_codes; }, itself);
   {
     family memory{all, MetricType::Gauge, "heroku_dyno_memory_bytes", "As the dyno last reported."};
     for (const auto& [app, totals] : of)
@@ -234,9 +234,9 @@ void add_platform(families& all, const apps& of) {
   count_names(all, of, "heroku_dyno_crashes_total", "State changes to crashed.", "dyno", platform_dynos,
               [](const rollup::dyno_state& state) { return state.crashes; });
   count_each(all, of, "heroku_releases_total", "Releases and rollbacks.",
-             [](const minute_rollup& totals) { return totals.platform.releases; });
+             [](const span_rollup& totals) { return totals.platform.releases; });
   count_each(all, of, "heroku_deploys_total", "Deploys.",
-             [](const minute_rollup& totals) { return totals.platform.deploys; });
+             [](const span_rollup& totals) { return totals.platform.deploys; });
   family addons{all, MetricType::Gauge, "heroku_addon_value",
                 "What an add-on last reported, in the unit that it writes."};
   for (const auto& [app, totals] : of)
@@ -274,16 +274,16 @@ void add_custom(families& all, const apps& of) {
 
 void add_lines(families& all, const apps& of) {
   count_each(all, of, "heroku_lines_total", "Lines taken in, of any kind.",
-             [](const minute_rollup& totals) { return totals.lines; });
+             [](const span_rollup& totals) { return totals.lines; });
   count_each(all, of, "heroku_line_bytes_total", "Bytes of the bodies they came in.",
-             [](const minute_rollup& totals) { return totals.bytes; });
+             [](const span_rollup& totals) { return totals.bytes; });
   count_each(all, of, "heroku_malformed_lines_total", "Damaged lines.",
-             [](const minute_rollup& totals) { return totals.malformed; });
+             [](const span_rollup& totals) { return totals.malformed; });
   count_each(all, of, "heroku_late_lines_total", "Lines received five minutes or more after their timestamp.",
-             [](const minute_rollup& totals) { return totals.late; });
+             [](const span_rollup& totals) { return totals.late; });
   count_each(all, of, "heroku_lines_dropped_by_sender_total",
              "Lines that never arrived, as reported by L10, L12 and L13.",
-             [](const minute_rollup& totals) { return totals.platform.dropped_by_sender; });
+             [](const span_rollup& totals) { return totals.platform.dropped_by_sender; });
 }
 
 template <class Number>

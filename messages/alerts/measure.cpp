@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messages/alerts/metric.hpp"
+#include "messages/rollup/metric_value.hpp"
 
 namespace parseflow::alerts {
 
@@ -41,7 +42,7 @@ measured app_measure::silence(const rule& judged) const {
           0};
 }
 
-const rollup::minute_rollup& app_measure::sum_over(watched_window window) {
+const rollup::span_rollup& app_measure::sum_over(watched_window window) {
   const auto found = sums_.find(window);
   return found != sums_.end() ? found->second : sums_.emplace(window, app_.sum_over(window)).first->second;
 }

@@ -8,7 +8,7 @@
 
 #include "messages/alerts/rule.hpp"
 #include "messages/alerts/watched_window.hpp"
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow::alerts {
@@ -19,7 +19,7 @@ struct watched_app {
   /// When its last line came in.
   timestamp heard{};
   /// Its sum over a window.
-  std::function<rollup::minute_rollup(watched_window)> sum_over;
+  std::function<rollup::span_rollup(watched_window)> sum_over;
 };
 
 /// The database as rules see it.
@@ -53,11 +53,11 @@ public:
 
 private:
   measured silence(const rule& judged) const;
-  const rollup::minute_rollup& sum_over(watched_window window);
+  const rollup::span_rollup& sum_over(watched_window window);
 
   const watched_app& app_;
   timestamp listening_since_, now_;
-  std::map<watched_window, rollup::minute_rollup> sums_;
+  std::map<watched_window, rollup::span_rollup> sums_;
 };
 
 /// The same for metrics of the database.

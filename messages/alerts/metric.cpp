@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/metric_value.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::alerts {
 

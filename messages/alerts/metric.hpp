@@ -1,6 +1,7 @@
 // The metrics that rules can name: those of the rollups, counts of error codes, and three that concern the
 // service itself.
 #pragma once
+#include "messages/rollup/metric_value.hpp"
 
 #include <string>
 #include <string_view>

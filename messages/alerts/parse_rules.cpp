@@ -11,7 +11,8 @@
 #include "messages/logplex/blank_text.hpp"
 #include "messages/nearest_name.hpp"
 #include "messages/read_number.hpp"
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/metric_value.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::alerts {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messages/alerts/metric.hpp"
+#include "messages/rollup/metric_value.hpp"
 
 namespace parseflow::alerts {
 
@@ -20,7 +21,7 @@ std::vector<watched_window> windows_of(std::span<const rule> rules) {
   return result;
 }
 
-rollup::minute_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now) {
+rollup::span_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now) {
   return counted.between(minute_of(now - window.length), minute_of(now) + std::chrono::minutes{1},
                          window.detail);
 }

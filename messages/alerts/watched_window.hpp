@@ -27,6 +27,6 @@ watched_window window_of(const rule& judged);
 std::vector<watched_window> windows_of(std::span<const rule> rules);
 
 /// The sum of the counts in all minutes that overlap the window.
-rollup::minute_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now);
+rollup::span_rollup sum_of(const rollup::timeline& counted, watched_window window, timestamp now);
 
 } // namespace parseflow::alerts

@@ -41,7 +41,7 @@ metrics_snapshot merge_answers(std::span<const snapshot_ptr> answers) {
 }
 
 series_sums merge_answers(std::span<const series_sums_ptr> answers) {
-  std::map<minute, rollup::minute_rollup> sums;
+  std::map<minute, rollup::span_rollup> sums;
   for (const auto& next : answers)
     for (const auto& step : next->steps)
       rollup::merge(sums[step.start], step.sum);

@@ -11,6 +11,7 @@
 
 #include "messages/answers.hpp"
 #include "messages/frame.hpp"
+#include "messages/rollup/rollup_form.hpp"
 #include "messages/watch.hpp"
 
 namespace parseflow {
@@ -75,7 +76,7 @@ namespace rollup {
 
 /// Serialized in the compact form of the database.
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, minute_rollup& x) {
+typename Inspector::result_type inspect(Inspector& f, span_rollup& x) {
   if constexpr (Inspector::reads_state) {
     auto bytes = encode(x);
     return f(bytes);

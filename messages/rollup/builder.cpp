@@ -65,7 +65,7 @@ std::size_t status_class_of(std::int64_t status) {
 }
 
 // The part for minute `at`, inserted if missing.
-minute_rollup& part_of(partial& parts, minute at) {
+span_rollup& part_of(partial& parts, minute at) {
   const auto found =
       std::lower_bound(parts.begin(), parts.end(), at, [](const part& p, minute m) { return p.at < m; });
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
@@ -117,11 +117,11 @@ struct builder::scratch {
   void bound_minutes(minute spill);
   void count_samples(const parsed_body& body, partial& into, timestamp received_at);
   void share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const;
-  minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
-  void count_request(const request_record& request, minute at, minute_rollup& into);
+  span_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
+  void count_request(const request_record& request, minute at, span_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
-  void finish(minute_rollup& into);
-  void count_durations(minute_rollup& into);
+  void finish(span_rollup& into);
+  void count_durations(span_rollup& into);
 
   limits bounds;
   country_cache countries;
@@ -276,8 +276,8 @@ void builder::scratch::share_bytes(const parsed_body& body, std::size_t body_byt
   }
 }
 
-minute_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
-  minute_rollup result;
+span_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
+  span_rollup result;
   result.lines = lines.size();
   for (const auto& line : lines) {
     if (line.index < body.requests.size())
@@ -290,7 +290,7 @@ minute_rollup builder::scratch::count(const parsed_body& body, std::span<const p
   return result;
 }
 
-void builder::scratch::count_request(const request_record& request, minute at, minute_rollup& into) {
+void builder::scratch::count_request(const request_record& request, minute at, span_rollup& into) {
   const bool has_durations = !is_websocket(request);
   ++into.requests;
   into.errors += is_error(request);
@@ -352,7 +352,7 @@ std::uint32_t builder::scratch::endpoint_number(std::string_view path) {
 }
 
 // Moves everything counted per name to `into`, and makes the scratch ready for the next minute.
-void builder::scratch::finish(minute_rollup& into) {
+void builder::scratch::finish(span_rollup& into) {
   count_durations(into);
 
   std::vector<heavy_hitters<request_stats>::entry> entries(endpoints.size());
@@ -392,7 +392,7 @@ void builder::scratch::finish(minute_rollup& into) {
   by_dyno.clear();
 }
 
-void builder::scratch::count_durations(minute_rollup& into) {
+void builder::scratch::count_durations(span_rollup& into) {
   into.service.reserve(durations.buckets());
   reserve_durations(by_endpoint);
   reserve_durations(by_dyno);

@@ -1,7 +1,7 @@
 // The values of the series that charts and alerts can name.
-#include <algorithm>
+#include "messages/rollup/metric_value.hpp"
 
-#include "messages/rollup/minute_rollup.hpp"
+#include <algorithm>
 
 namespace parseflow::rollup {
 
@@ -12,7 +12,7 @@ using optional_value = std::optional<double>;
 
 struct metric {
   std::string_view name;
-  optional_value (*value)(const minute_rollup&, span);
+  optional_value (*value)(const span_rollup&, span);
 };
 
 double number(std::uint64_t n) {
@@ -41,18 +41,18 @@ optional_value mean(const histogram& h) {
   return h.mean();
 }
 
-template <std::uint64_t minute_rollup::*Counter>
-optional_value counter(const minute_rollup& r, span) {
+template <std::uint64_t span_rollup::*Counter>
+optional_value counter(const span_rollup& r, span) {
   return number(r.*Counter);
 }
 
 template <std::uint64_t platform_stats::*Counter>
-optional_value platform_counter(const minute_rollup& r, span) {
+optional_value platform_counter(const span_rollup& r, span) {
   return number(r.platform.*Counter);
 }
 
 template <std::uint64_t dyno_state::*Counter>
-optional_value dyno_counter(const minute_rollup& r, span) {
+optional_value dyno_counter(const span_rollup& r, span) {
   std::uint64_t sum = 0;
   for (const auto& [name, state] : r.platform.dynos)
     sum += state.*Counter;
@@ -61,7 +61,7 @@ optional_value dyno_counter(const minute_rollup& r, span) {
 
 // The greatest value of any dyno.
 template <gauge dyno_state::*Gauge>
-optional_value dyno_max(const minute_rollup& r, span) {
+optional_value dyno_max(const span_rollup& r, span) {
   optional_value greatest;
   for (const auto& [name, state] : r.platform.dynos)
     if ((state.*Gauge).count != 0)
@@ -70,24 +70,24 @@ optional_value dyno_max(const minute_rollup& r, span) {
 }
 
 template <std::size_t Class>
-optional_value status_class(const minute_rollup& r, span) {
+optional_value status_class(const span_rollup& r, span) {
   return number(r.by_status_class[Class]);
 }
 
 template <std::uint16_t Status>
-optional_value status_of(const minute_rollup& r, span) {
+optional_value status_of(const span_rollup& r, span) {
   const auto found = r.by_status.find(Status);
   return number(found == r.by_status.end() ? 0 : found->second);
 }
 
 template <method Method>
-optional_value requests_by(const minute_rollup& r, span) {
+optional_value requests_by(const span_rollup& r, span) {
   return number(r.by_method[static_cast<std::size_t>(Method)]);
 }
 
 // The group "other" as pollers of the original ParseFlow know it: all requests with a method that has no
 // series there.
-optional_value other_requests(const minute_rollup& r, span) {
+optional_value other_requests(const span_rollup& r, span) {
   std::uint64_t sum = 0;
   for (const auto which : {method::other, method::head, method::patch, method::options})
     sum += r.by_method[static_cast<std::size_t>(which)];
@@ -95,28 +95,28 @@ optional_value other_requests(const minute_rollup& r, span) {
 }
 
 constexpr metric metrics[] = {
-    {"requests", counter<&minute_rollup::requests>},
-    {"errors", counter<&minute_rollup::errors>},
-    {"failures", counter<&minute_rollup::failures>},
-    {"requests_per_second", [](const minute_rollup& r, span s) { return rate(r.requests, s); }},
-    {"error_rate", [](const minute_rollup& r, span) { return percent(r.errors, r.requests); }},
-    {"failure_rate", [](const minute_rollup& r, span) { return percent(r.failures, r.requests); }},
-    {"success_rate", [](const minute_rollup& r, span) { return percent(r.requests - r.errors, r.requests); }},
-    {"slow_requests", [](const minute_rollup& r,
-                         span) { return optional_value(number(r.service.count_above(slow_above_ms))); }},
-    {"avg_ms", [](const minute_rollup& r, span) { return mean(r.service); }},
-    {"p50_ms", [](const minute_rollup& r, span) { return quantile(r.service, 0.5); }},
-    {"p90_ms", [](const minute_rollup& r, span) { return quantile(r.service, 0.9); }},
-    {"p95_ms", [](const minute_rollup& r, span) { return quantile(r.service, 0.95); }},
-    {"p99_ms", [](const minute_rollup& r, span) { return quantile(r.service, 0.99); }},
-    {"max_ms", [](const minute_rollup& r, span) { return quantile(r.service, 1); }},
-    {"connect_avg_ms", [](const minute_rollup& r, span) { return mean(r.connect); }},
-    {"connect_p95_ms", [](const minute_rollup& r, span) { return quantile(r.connect, 0.95); }},
+    {"requests", counter<&span_rollup::requests>},
+    {"errors", counter<&span_rollup::errors>},
+    {"failures", counter<&span_rollup::failures>},
+    {"requests_per_second", [](const span_rollup& r, span s) { return rate(r.requests, s); }},
+    {"error_rate", [](const span_rollup& r, span) { return percent(r.errors, r.requests); }},
+    {"failure_rate", [](const span_rollup& r, span) { return percent(r.failures, r.requests); }},
+    {"success_rate", [](const span_rollup& r, span) { return percent(r.requests - r.errors, r.requests); }},
+    {"slow_requests",
+     [](const span_rollup& r, span) { return optional_value(number(r.service.count_above(slow_above_ms))); }},
+    {"avg_ms", [](const span_rollup& r, span) { return mean(r.service); }},
+    {"p50_ms", [](const span_rollup& r, span) { return quantile(r.service, 0.5); }},
+    {"p90_ms", [](const span_rollup& r, span) { return quantile(r.service, 0.9); }},
+    {"p95_ms", [](const span_rollup& r, span) { return quantile(r.service, 0.95); }},
+    {"p99_ms", [](const span_rollup& r, span) { return quantile(r.service, 0.99); }},
+    {"max_ms", [](const span_rollup& r, span) { return quantile(r.service, 1); }},
+    {"connect_avg_ms", [](const span_rollup& r, span) { return mean(r.connect); }},
+    {"connect_p95_ms", [](const span_rollup& r, span) { return quantile(r.connect, 0.95); }},
     {"websockets", status_of<101>},
-    {"websocket_avg_ms", [](const minute_rollup& r, span) { return mean(r.websockets); }},
-    {"websocket_p50_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 0.5); }},
-    {"websocket_p95_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 0.95); }},
-    {"websocket_max_ms", [](const minute_rollup& r, span) { return quantile(r.websockets, 1); }},
+    {"websocket_avg_ms", [](const span_rollup& r, span) { return mean(r.websockets); }},
+    {"websocket_p50_ms", [](const span_rollup& r, span) { return quantile(r.websockets, 0.5); }},
+    {"websocket_p95_ms", [](const span_rollup& r, span) { return quantile(r.websockets, 0.95); }},
+    {"websocket_max_ms", [](const span_rollup& r, span) { return quantile(r.websockets, 1); }},
     {"status_1xx", status_class<1>},
     {"status_2xx", status_class<2>},
     {"status_3xx", status_class<3>},
@@ -131,12 +131,12 @@ constexpr metric metrics[] = {
     {"patch_requests", requests_by<method::patch>},
     {"options_requests", requests_by<method::options>},
     {"other_requests", other_requests},
-    {"response_bytes", counter<&minute_rollup::response_bytes>},
-    {"lines", counter<&minute_rollup::lines>},
-    {"lines_per_second", [](const minute_rollup& r, span s) { return rate(r.lines, s); }},
-    {"bytes", counter<&minute_rollup::bytes>},
-    {"malformed", counter<&minute_rollup::malformed>},
-    {"count_mismatches", counter<&minute_rollup::count_mismatches>},
+    {"response_bytes", counter<&span_rollup::response_bytes>},
+    {"lines", counter<&span_rollup::lines>},
+    {"lines_per_second", [](const span_rollup& r, span s) { return rate(r.lines, s); }},
+    {"bytes", counter<&span_rollup::bytes>},
+    {"malformed", counter<&span_rollup::malformed>},
+    {"count_mismatches", counter<&span_rollup::count_mismatches>},
     {"dropped_by_sender", platform_counter<&platform_stats::dropped_by_sender>},
     {"releases", platform_counter<&platform_stats::releases>},
     {"deploys", platform_counter<&platform_stats::deploys>},
@@ -147,17 +147,17 @@ constexpr metric metrics[] = {
     {"r15_lines", dyno_counter<&dyno_state::r15>},
     {"dyno_memory_max_mb", dyno_max<&dyno_state::memory_total_mb>},
     {"dyno_load_max_1m", dyno_max<&dyno_state::load_avg_1m>},
-    {"visitors", [](const minute_rollup& r, span) { return optional_value(number(r.visitors.count())); }},
-    {"late", counter<&minute_rollup::late>},
-    {"early", counter<&minute_rollup::early>},
-    {"custom_folded", [](const minute_rollup& r, span) { return optional_value(number(r.custom.overflow)); }},
+    {"visitors", [](const span_rollup& r, span) { return optional_value(number(r.visitors.count())); }},
+    {"late", counter<&span_rollup::late>},
+    {"early", counter<&span_rollup::early>},
+    {"custom_folded", [](const span_rollup& r, span) { return optional_value(number(r.custom.overflow)); }},
 };
 
 // Series with a name from the traffic: `code:H12`, `dyno_p95_ms:web.1`.
 struct family {
   std::string_view name;
   extent detail;
-  optional_value (*value)(const minute_rollup&, std::string_view);
+  optional_value (*value)(const span_rollup&, std::string_view);
 };
 
 template <class T>
@@ -167,13 +167,13 @@ const T* find(const std::map<std::string, T, std::less<>>& names, std::string_vi
 }
 
 // An unknown name has no requests: 0.
-template <std::map<std::string, std::uint64_t, std::less<>> minute_rollup::*Names>
-optional_value count_of(const minute_rollup& r, std::string_view name) {
+template <std::map<std::string, std::uint64_t, std::less<>> span_rollup::*Names>
+optional_value count_of(const span_rollup& r, std::string_view name) {
   const auto* const count = find(r.*Names, name);
   return number(count ? *count : 0);
 }
 
-optional_value status_count(const minute_rollup& r, std::string_view text) {
+optional_value status_count(const span_rollup& r, std::string_view text) {
   unsigned status = 0;
   for (const char c : text)
     status = status < 1000 && c >= '0' && c <= '9' ? status * 10 + static_cast<unsigned>(c - '0') : 1000;
@@ -181,39 +181,39 @@ optional_value status_count(const minute_rollup& r, std::string_view text) {
   return number(found == r.by_status.end() ? 0 : found->second);
 }
 
-const request_stats* stats_of_dyno(const minute_rollup& r, std::string_view name) {
+const request_stats* stats_of_dyno(const span_rollup& r, std::string_view name) {
   return find(r.dynos, name);
 }
 
-const request_stats* stats_of_endpoint(const minute_rollup& r, std::string_view name) {
+const request_stats* stats_of_endpoint(const span_rollup& r, std::string_view name) {
   const auto& all = r.endpoints.entries();
   const auto found = std::lower_bound(all.begin(), all.end(), name,
                                       [](const auto& e, std::string_view k) { return e.key < k; });
   return found != all.end() && found->key == name ? &found->payload : nullptr;
 }
 
-using stats_finder = const request_stats*(const minute_rollup&, std::string_view);
+using stats_finder = const request_stats*(const span_rollup&, std::string_view);
 
 template <stats_finder* Find, std::uint64_t request_stats::*Counter>
-optional_value request_count(const minute_rollup& r, std::string_view name) {
+optional_value request_count(const span_rollup& r, std::string_view name) {
   const auto* const stats = Find(r, name);
   return number(stats ? stats->*Counter : 0);
 }
 
 template <stats_finder* Find, int Percent>
-optional_value request_quantile(const minute_rollup& r, std::string_view name) {
+optional_value request_quantile(const span_rollup& r, std::string_view name) {
   const auto* const stats = Find(r, name);
   return stats ? quantile(stats->service, Percent / 100.0) : std::nullopt;
 }
 
 template <gauge dyno_state::*Gauge>
-optional_value dyno_gauge_max(const minute_rollup& r, std::string_view name) {
+optional_value dyno_gauge_max(const span_rollup& r, std::string_view name) {
   const auto* const state = find(r.platform.dynos, name);
   return state && (state->*Gauge).count != 0 ? optional_value((state->*Gauge).max) : std::nullopt;
 }
 
 // `ADDON/VALUE`: the last value.
-optional_value addon_value(const minute_rollup& r, std::string_view name) {
+optional_value addon_value(const span_rollup& r, std::string_view name) {
   const auto slash = std::min(name.find('/'), name.size());
   const auto* const addon = find(r.platform.addons, name.substr(0, slash));
   const auto* const value =
@@ -229,7 +229,7 @@ optional_value shown_if_any(const Series& series, double kept) {
 
 // The main value of a custom series. A name should have only one kind; if it has several, the first one
 // here counts.
-optional_value custom_value(const minute_rollup& r, std::string_view name) {
+optional_value custom_value(const span_rollup& r, std::string_view name) {
   if (const auto* const series = find(r.custom.counts, name))
     return series->sum.value();
   if (const auto* const series = first_series(r.custom.gauges, name))
@@ -243,7 +243,7 @@ optional_value custom_value(const minute_rollup& r, std::string_view name) {
 
 // The quantile of a measure; for a gauge only its extremes.
 template <int Percent>
-optional_value custom_quantile(const minute_rollup& r, std::string_view name) {
+optional_value custom_quantile(const span_rollup& r, std::string_view name) {
   if (const auto* const series = first_series(r.custom.measures, name))
     return shown_if_any(*series, series->values.quantile(Percent / 100.0));
   const auto* const series = Percent == 0 || Percent == 100 ? first_series(r.custom.gauges, name) : nullptr;
@@ -253,9 +253,9 @@ optional_value custom_quantile(const minute_rollup& r, std::string_view name) {
 constexpr extent all = extent::all, totals = extent::without_names;
 
 constexpr family families[] = {
-    {"code", totals, count_of<&minute_rollup::error_codes>},
+    {"code", totals, count_of<&span_rollup::error_codes>},
     {"status", totals, status_count},
-    {"country", totals, count_of<&minute_rollup::countries>},
+    {"country", totals, count_of<&span_rollup::countries>},
     {"dyno_requests", all, request_count<stats_of_dyno, &request_stats::count>},
     {"dyno_errors", all, request_count<stats_of_dyno, &request_stats::errors>},
     {"dyno_failures", all, request_count<stats_of_dyno, &request_stats::failures>},
@@ -325,7 +325,7 @@ void keep_only(heavy_hitters<request_stats>& entries, const name_list& names) {
 
 } // namespace
 
-std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
+std::optional<double> metric_value(std::string_view name, const span_rollup& value,
                                    std::chrono::seconds span) {
   for (const auto& known : metrics)
     if (known.name == name)
@@ -364,7 +364,7 @@ extent extent_of(std::string_view name) {
   return known ? known->detail : extent::without_names;
 }
 
-void keep_for(std::span<const std::string> names, minute_rollup& sum) {
+void keep_for(std::span<const std::string> names, span_rollup& sum) {
   name_list members, addons;    // of the families
   bool is_of_all_names = false; // some metric belongs to no family
   for (const std::string_view metric : names) {

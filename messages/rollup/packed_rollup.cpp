@@ -1,18 +1,20 @@
 #include "messages/rollup/packed_rollup.hpp"
+#include "messages/rollup/rollup_form.hpp"
+#include "messages/rollup/subtract.hpp"
 
 namespace parseflow::rollup {
 
-void packed_rollup::add(const minute_rollup& from) {
+void packed_rollup::add(const span_rollup& from) {
   merge(opened(), from);
 }
 
-void packed_rollup::subtract(const minute_rollup& counted) {
+void packed_rollup::subtract(const span_rollup& counted) {
   rollup::subtract(opened(), counted);
 }
 
-minute_rollup& packed_rollup::opened() {
+span_rollup& packed_rollup::opened() {
   if (!open_) {
-    open_ = std::make_unique<minute_rollup>(value());
+    open_ = std::make_unique<span_rollup>(value());
     bytes_ = {};
   }
   return *open_;
@@ -26,17 +28,17 @@ void packed_rollup::pack() {
   open_.reset();
 }
 
-void packed_rollup::add_to(minute_rollup& sum, extent detail) const {
+void packed_rollup::add_to(span_rollup& sum, extent detail) const {
   if (open_)
     merge(sum, *open_, {}, detail);
   else
     merge(sum, value(detail), {}, detail);
 }
 
-minute_rollup packed_rollup::value(extent detail) const {
+span_rollup packed_rollup::value(extent detail) const {
   if (open_ && detail == extent::all)
     return *open_;
-  minute_rollup result;
+  span_rollup result;
   if (open_)
     merge(result, *open_, {}, detail);
   else if (!bytes_.empty())

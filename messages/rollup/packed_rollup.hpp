@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::rollup {
 
@@ -12,10 +12,10 @@ namespace parseflow::rollup {
 class packed_rollup {
 public:
   /// Adds `from`. Opens it.
-  void add(const minute_rollup& from);
+  void add(const span_rollup& from);
 
   /// Subtracts what was added: see `rollup::subtract`. Opens it.
-  void subtract(const minute_rollup& counted);
+  void subtract(const span_rollup& counted);
 
   /// Packs it. Does nothing if it is packed.
   void pack();
@@ -23,15 +23,15 @@ public:
   bool is_open() const { return open_ != nullptr; }
 
   /// Adds it to `sum`.
-  void add_to(minute_rollup& sum, extent detail) const;
+  void add_to(span_rollup& sum, extent detail) const;
 
   /// What it holds.
-  minute_rollup value(extent detail = extent::all) const;
+  span_rollup value(extent detail = extent::all) const;
 
 private:
-  minute_rollup& opened();
+  span_rollup& opened();
 
-  std::unique_ptr<minute_rollup> open_; // null while packed
+  std::unique_ptr<span_rollup> open_; // null while packed
   std::string bytes_;
 };
 

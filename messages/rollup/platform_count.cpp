@@ -39,7 +39,7 @@ std::string_view dyno_label(std::string_view dyno) {
   return std::all_of(number.begin(), number.end(), logplex::is_digit) ? dyno.substr(0, dot) : dyno;
 }
 
-void count_line(const log_record& line, minute_rollup& into, const limits& bounds) {
+void count_line(const log_record& line, span_rollup& into, const limits& bounds) {
   auto& platform = into.platform;
   const auto count_code = [&] {
     if (!line.code.empty())
@@ -84,7 +84,7 @@ void count_line(const log_record& line, minute_rollup& into, const limits& bound
   }
 }
 
-void sample_counter::add(const sample_record& sample, minute_rollup& into) {
+void sample_counter::add(const sample_record& sample, span_rollup& into) {
   if (!std::isfinite(sample.value))
     return;
   auto& platform = into.platform;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "messages/parsed_body.hpp"
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::rollup {
 
@@ -15,7 +15,7 @@ namespace parseflow::rollup {
 std::string_view dyno_label(std::string_view dyno);
 
 /// Counts a line that is not a request, without its samples.
-void count_line(const log_record& line, minute_rollup& into, const limits& bounds);
+void count_line(const log_record& line, span_rollup& into, const limits& bounds);
 
 /// Counts samples; consecutive samples of one line cost a single look-up of their name.
 class sample_counter {
@@ -24,7 +24,7 @@ public:
 
   /// Adds one sample. `into` must stay at the same address until another one is given. Values that are not
   /// finite are not counted.
-  void add(const sample_record& sample, minute_rollup& into);
+  void add(const sample_record& sample, span_rollup& into);
 
 private:
   void add_to_dyno(const sample_record& sample, platform_stats& into);

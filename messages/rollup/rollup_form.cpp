@@ -43,7 +43,8 @@
 //   GAUGE    = 0 / NUMBER NUMBER REAL REAL          ; count, time, last, max
 //
 // with times since 1970, and the PLATFORM from version 2 on.
-#include "messages/rollup/minute_rollup.hpp"
+
+#include "messages/rollup/rollup_form.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -520,7 +521,7 @@ private:
 
 } // namespace
 
-std::string encode(const minute_rollup& value) {
+std::string encode(const span_rollup& value) {
   std::string bytes(1, version);
   writer out(bytes);
   each_counter(value, version, [&](std::uint64_t n) { out.put(n); });
@@ -539,12 +540,12 @@ std::string encode(const minute_rollup& value) {
   return bytes;
 }
 
-std::optional<minute_rollup> decode(std::string_view bytes, extent detail) {
+std::optional<span_rollup> decode(std::string_view bytes, extent detail) {
   if (bytes.empty() || bytes.front() < version_without_platform || bytes.front() > version)
     return std::nullopt;
   const char found = bytes.front();
   reader in(bytes.substr(1), found);
-  minute_rollup result;
+  span_rollup result;
   each_counter(result, found, [&](std::uint64_t& n) { in.take(n); });
   in.require(result.errors <= result.requests && result.failures <= result.requests);
   in.take(result.service);

@@ -1,7 +1,7 @@
 // Takes a rollup out of a sum again, including names that a bound moved to `other_name`.
-#include <algorithm>
+#include "messages/rollup/subtract.hpp"
 
-#include "messages/rollup/minute_rollup.hpp"
+#include <algorithm>
 
 #include "messages/rollup/by_name.hpp"
 
@@ -148,7 +148,7 @@ void subtract(custom_stats& from, const custom_stats& counted) {
 
 } // namespace
 
-void subtract(minute_rollup& from, const minute_rollup& counted) {
+void subtract(span_rollup& from, const span_rollup& counted) {
   const auto each = [&](auto... counter) { (subtract(from.*counter, counted.*counter), ...); };
   const auto each_of = [&](auto... counters) {
     const auto all_of = [](auto& into, const auto& gone) {
@@ -157,7 +157,7 @@ void subtract(minute_rollup& from, const minute_rollup& counted) {
     };
     (all_of(from.*counters, counted.*counters), ...);
   };
-  using r = minute_rollup;
+  using r = span_rollup;
   each(&r::requests, &r::errors, &r::failures, &r::response_bytes, &r::lines, &r::bytes, &r::malformed,
        &r::count_mismatches, &r::late, &r::early, &r::samples_left_out);
   each_of(&r::by_status_class, &r::by_method, &r::by_second);

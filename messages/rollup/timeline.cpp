@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messages/rollup/span_start.hpp"
+#include "messages/rollup/subtract.hpp"
 
 namespace parseflow::rollup {
 
@@ -35,7 +36,7 @@ bool is_past(minute at, minutes length, minutes kept, minute now) {
 
 // What a span of hours keeps. Durations per name are not asked for that far back, and they take most of
 // the bytes.
-minute_rollup without_durations(minute_rollup data) {
+span_rollup without_durations(span_rollup data) {
   data.endpoints.each_payload([](request_stats& stats) { stats.service = {}; });
   for (auto& [name, stats] : data.dynos)
     stats.service = {};
@@ -43,7 +44,7 @@ minute_rollup without_durations(minute_rollup data) {
 }
 
 // The requests of a minute whose second lies in [from, to).
-std::uint64_t requests_in(minute start, const minute_rollup& data, std::chrono::sys_seconds from,
+std::uint64_t requests_in(minute start, const span_rollup& data, std::chrono::sys_seconds from,
                           std::chrono::sys_seconds to) {
   std::uint64_t sum = 0;
   for (std::size_t second = 0; second < data.by_second.size(); ++second) {
@@ -56,7 +57,7 @@ std::uint64_t requests_in(minute start, const minute_rollup& data, std::chrono::
 
 } // namespace
 
-void timeline::add(minute at, const minute_rollup& data, minute now) {
+void timeline::add(minute at, const span_rollup& data, minute now) {
   if (at <= now + max_ahead && !is_past(at, 1min, open_for, now))
     merge(open_[at], data);
   else
@@ -75,7 +76,7 @@ void timeline::add(const timeline& other) {
     merge(open_[at], data);
 }
 
-void timeline::settle(minute at, const minute_rollup& data, minute now) {
+void timeline::settle(minute at, const span_rollup& data, minute now) {
   merge(settled_, data);
   if (at <= now + max_ahead) {
     if (!is_past(at, 10min, keep_minutes, now))
@@ -87,7 +88,7 @@ void timeline::settle(minute at, const minute_rollup& data, minute now) {
   }
 }
 
-void timeline::keep(spans& into, minute start, const minute_rollup& data) {
+void timeline::keep(spans& into, minute start, const span_rollup& data) {
   auto& span = into[start];
   span.add(data);
   const auto add_to = [&](window_sum& known) {
@@ -113,12 +114,12 @@ void timeline::will_pack(packed_rollup& span) {
   unpacked_.push_back(&span);
 }
 
-void timeline::subtract(minute at, const minute_rollup& counted) {
+void timeline::subtract(minute at, const span_rollup& counted) {
   // What was dated too far ahead went to `settled_`, whatever is counted in its minute now.
   if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
     return rollup::subtract(open->second, counted);
   rollup::subtract(settled_, counted);
-  const auto take_from = [&](spans& kept, minute start, const minute_rollup& gone) {
+  const auto take_from = [&](spans& kept, minute start, const span_rollup& gone) {
     const auto span = kept.find(start);
     if (span == kept.end())
       return false;
@@ -166,7 +167,7 @@ void timeline::pack_spans() {
 void timeline::downsample_minutes(minute now) {
   while (!minutes_.empty() && is_past(minutes_.begin()->first, 10min, keep_minutes, now)) {
     const auto start = span_start(minutes_.begin()->first, 10min);
-    minute_rollup sum;
+    span_rollup sum;
     for (auto at = minutes_.begin(); at != minutes_.end() && at->first < start + 10min;
          at = minutes_.erase(at))
       at->second.add_to(sum, extent::all);
@@ -181,7 +182,7 @@ void timeline::downsample_minutes(minute now) {
 void timeline::downsample_tens(minute now) {
   while (!tens_.empty() && is_past(tens_.begin()->first, 60min, keep_tens, now)) {
     const auto start = span_start(tens_.begin()->first, 60min);
-    minute_rollup sum;
+    span_rollup sum;
     for (auto at = tens_.begin(); at != tens_.end() && at->first < start + 60min; at = tens_.erase(at))
       at->second.add_to(sum, extent::all);
     hours_[start].add(without_durations(std::move(sum)));
@@ -260,14 +261,14 @@ void timeline::add_span(window_sum& sum, minute start) const {
   sum.from = start;
 }
 
-minute_rollup timeline::all() const {
+span_rollup timeline::all() const {
   auto sum = settled_;
   for (const auto& [at, data] : open_)
     merge(sum, data);
   return sum;
 }
 
-minute_rollup timeline::between(minute from, minute to, extent detail) const {
+span_rollup timeline::between(minute from, minute to, extent detail) const {
   auto sum = settled_between(from, to, detail);
   for (auto at = open_.lower_bound(from); at != open_.end() && at->first < to; ++at)
     merge(sum, at->second, {}, detail);
@@ -277,7 +278,7 @@ minute_rollup timeline::between(minute from, minute to, extent detail) const {
   return sum;
 }
 
-minute_rollup timeline::settled_between(minute from, minute to, extent detail) const {
+span_rollup timeline::settled_between(minute from, minute to, extent detail) const {
   std::size_t count = 0;
   bool is_open_ended = true;
   for (const auto* kept : {&minutes_, &tens_, &hours_}) {
@@ -312,8 +313,8 @@ const timeline::window_sum* timeline::known_sum(minute first, extent detail) con
   return nullptr;
 }
 
-minute_rollup timeline::sum_of(minute from, minute to, extent detail) const {
-  minute_rollup sum;
+span_rollup timeline::sum_of(minute from, minute to, extent detail) const {
+  span_rollup sum;
   for (const auto* kept : {&hours_, &tens_, &minutes_})
     for (auto at = kept->lower_bound(from); at != kept->end() && at->first < to; ++at)
       at->second.add_to(sum, detail);

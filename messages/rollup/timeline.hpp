@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "messages/rollup/minute_rollup.hpp"
 #include "messages/rollup/packed_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::rollup {
 
@@ -25,7 +25,7 @@ public:
 
   /// Adds what was counted in the minute `at`. `now` decides the resolution in which it is kept. Data older
   /// than 30 days or more than a day ahead goes only to `all`.
-  void add(minute at, const minute_rollup& data, minute now);
+  void add(minute at, const span_rollup& data, minute now);
 
   /// Adds everything that another timeline holds. Spans that have aged more in one than in the other are
   /// consistent again after the next `age`.
@@ -33,7 +33,7 @@ public:
 
   /// Subtracts what was counted in the minute `at`: see `rollup::subtract`. Call `age` first, so that every
   /// minute is in the resolution for its age.
-  void subtract(minute at, const minute_rollup& counted);
+  void subtract(minute at, const span_rollup& counted);
 
   /// Downsamples what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if
   /// nothing has aged, so call it often.
@@ -45,11 +45,11 @@ public:
   void prepare(std::chrono::minutes length, std::size_t most_spans);
 
   /// Everything ever added; its counters fall only by what is subtracted.
-  minute_rollup all() const;
+  span_rollup all() const;
 
   /// The sum of the spans that begin in [from, to). Exact if both ends are multiples of the length that spans
   /// have at that age. The units of custom series are those that came first in the whole timeline.
-  minute_rollup between(minute from, minute to, extent detail = extent::all) const;
+  span_rollup between(minute from, minute to, extent detail = extent::all) const;
 
   /// Requests whose own second lies in [from, to); exact while the minutes concerned are kept as minutes;
   /// coarser spans are not counted.
@@ -64,7 +64,7 @@ private:
     minute from{};
     extent detail{};
     minute last_used{};
-    minute_rollup sum;
+    span_rollup sum;
   };
 
   // Precomputed sums of a sliding window: one for each of its possible first spans.
@@ -74,15 +74,15 @@ private:
     std::optional<window_sum> building; // grows from the newest span to the oldest
   };
 
-  void settle(minute at, const minute_rollup& data, minute now);
-  void keep(spans& into, minute start, const minute_rollup& data);
+  void settle(minute at, const span_rollup& data, minute now);
+  void keep(spans& into, minute start, const span_rollup& data);
   void will_pack(packed_rollup& span);
   void pack_spans();
   void downsample_minutes(minute now);
   void downsample_tens(minute now);
   void drop_hours(minute now);
-  minute_rollup settled_between(minute from, minute to, extent detail) const;
-  minute_rollup sum_of(minute from, minute to, extent detail) const;
+  span_rollup settled_between(minute from, minute to, extent detail) const;
+  span_rollup sum_of(minute from, minute to, extent detail) const;
   minute first_from(minute from) const;
   std::optional<minute> last_before(minute end) const;
   void add_span(window_sum& sum, minute start) const;
@@ -92,9 +92,9 @@ private:
 
   // Minutes that are still being counted are not yet in `settled_`, so each partial rollup is merged once,
   // not twice.
-  std::map<minute, minute_rollup> open_;
+  std::map<minute, span_rollup> open_;
   spans minutes_, tens_, hours_;
-  minute_rollup settled_;
+  span_rollup settled_;
   std::vector<packed_rollup*> unpacked_; // spans that were added to
   minute aged_{};                        // the `now` of the last ageing
   mutable std::vector<window_sum> sums_; // sums that were asked for

@@ -9,6 +9,7 @@
 
 #include "messages/rollup/app_timelines.hpp"
 #include "messages/rollup/builder.hpp"
+#include "messages/rollup/metric_value.hpp"
 
 using namespace parseflow;
 using namespace parseflow::rollup;
@@ -86,7 +87,7 @@ private:
 struct fleet {
   app_timelines apps;
   std::vector<app_traffic> traffic;
-  std::vector<std::vector<minute_rollup>> minutes; // per app, to draw from
+  std::vector<std::vector<span_rollup>> minutes; // per app, to draw from
   minute now = start;
   double bytes = 0;
 
@@ -202,7 +203,7 @@ BENCHMARK(fleet_answer_all)->Unit(benchmark::kMillisecond);
 void fleet_totals(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   for (auto _ : state) {
-    std::map<std::string, minute_rollup> totals;
+    std::map<std::string, span_rollup> totals;
     for (const auto& [name, timeline] : fleet.apps.apps())
       totals.emplace(name, timeline.counted.all());
     benchmark::DoNotOptimize(totals);
@@ -234,7 +235,7 @@ void fleet_add(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   builder b(limits{});
   const auto at = fleet.now - 1min;
-  std::vector<minute_rollup> parts;
+  std::vector<span_rollup> parts;
   for (auto& traffic : fleet.traffic)
     parts.push_back(b.build(traffic.body(160, at, false), 50'000, at).front().data);
   std::size_t next = 0;

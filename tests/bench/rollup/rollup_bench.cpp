@@ -7,6 +7,7 @@
 #include <string>
 
 #include "messages/rollup/builder.hpp"
+#include "messages/rollup/rollup_form.hpp"
 #include "messages/rollup/timeline.hpp"
 
 using namespace parseflow;
@@ -81,8 +82,8 @@ std::vector<partial> make_partials() {
 }
 
 // A minute of 20 000 requests.
-minute_rollup busy_minute() {
-  minute_rollup sum;
+span_rollup busy_minute() {
+  span_rollup sum;
   for (int i = 0; i < 2; ++i)
     for (const auto& p : make_partials())
       merge(sum, p.front().data);

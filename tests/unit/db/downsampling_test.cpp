@@ -37,7 +37,7 @@ batch_ptr busy_minute(timestamp at, const std::string& app = "shop") {
        app_message("count#orders=2 measure#db=17ms", date)});
 }
 
-using sums = std::map<std::pair<std::string, std::string>, rollup::minute_rollup>;
+using sums = std::map<std::pair<std::string, std::string>, rollup::span_rollup>;
 
 // The sums of all rows, by app and node.
 sums sums_of(db::store& store) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "db/rollup_cache.hpp"
+#include "messages/rollup/rollup_form.hpp"
 
 namespace rollup_cache_test {
 

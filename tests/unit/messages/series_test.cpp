@@ -12,8 +12,8 @@ namespace {
 
 const minute start{std::chrono::minutes{29'541'007}};
 
-rollup::minute_rollup durations(std::initializer_list<std::int64_t> ms) {
-  rollup::minute_rollup sum;
+rollup::span_rollup durations(std::initializer_list<std::int64_t> ms) {
+  rollup::span_rollup sum;
   sum.lines = sum.requests = ms.size();
   for (const auto one : ms)
     sum.service.add(one);
@@ -43,7 +43,7 @@ TEST_CASE("series: all points of a custom series are in one unit") {
     next.kind = sample_kind::measure;
     next.value = value;
     next.unit = unit;
-    rollup::minute_rollup sum;
+    rollup::span_rollup sum;
     rollup::add(sum.custom, "req", next, {});
     return series_step{at, sum};
   };

@@ -1,5 +1,6 @@
 // The question for a chart: defaults, rounding, bounds.
 #include "http/endpoints/series.hpp"
+#include "messages/rollup/metric_value.hpp"
 #include "tests/support/problem_in.hpp"
 
 #include <doctest/doctest.h>

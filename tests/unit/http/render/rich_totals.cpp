@@ -29,7 +29,7 @@ std::string request(std::string_view path, std::string_view rest) {
 
 } // namespace
 
-rollup::minute_rollup rich_totals(timestamp now, const rollup::limits& bounds) {
+rollup::span_rollup rich_totals(timestamp now, const rollup::limits& bounds) {
   const auto body =
       line("app", "web.1", "an hour late", "2026-03-02T13:07:31.330517+00:00") +
       request("/a/1", "dyno=web.1 connect=1ms service=30ms status=200 bytes=5 protocol=https") +
@@ -50,7 +50,7 @@ rollup::minute_rollup rich_totals(timestamp now, const rollup::limits& bounds) {
   const auto parts = rollup::builder(bounds, [](std::string_view) {
                        return "DE";
                      }).build(logplex::parse(body, {.received_at = now}), body.size(), now);
-  rollup::minute_rollup sum;
+  rollup::span_rollup sum;
   for (const auto& part : parts)
     merge(sum, part.data, bounds);
   return sum;

@@ -31,7 +31,7 @@ struct bench {
 
   // In the running minute `errors` of `requests` failed; nothing else was counted.
   void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
-    rollup::minute_rollup data;
+    rollup::span_rollup data;
     data.requests = data.lines = requests;
     data.errors = data.failures = errors;
     gone(app);
@@ -269,7 +269,7 @@ TEST_CASE("alerts: a rule that flutters fills no memory and costs no open alert"
 
 TEST_CASE("alerts: nothing is judged before the alerts of earlier runs are there, but for a minute at most") {
   evaluator judge{bench::read(errors_above_5), start};
-  rollup::minute_rollup failing;
+  rollup::span_rollup failing;
   failing.requests = failing.errors = 100;
   const watched_app shop{"shop", start, [&](watched_window) { return failing; }};
   CHECK(judge.judge_apps({&shop, 1}, start + 59s).empty());
@@ -375,7 +375,7 @@ TEST_CASE("alerts: over random walks each alert is raised once and resolved once
 TEST_CASE("alerts: apps and the database are judged apart, and neither ends an alert of the other") {
   evaluator judge{bench::read("busy: requests > 10 over 1m; lag: database_lag_lines > 10"), start};
   judge.restore({}, start - 1min);
-  rollup::minute_rollup busy;
+  rollup::span_rollup busy;
   busy.requests = 100;
   const watched_app shop{"shop", start, [&](watched_window) { return busy; }};
   REQUIRE(judge.judge_apps({&shop, 1}, start).size() == 1);

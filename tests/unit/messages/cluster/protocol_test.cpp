@@ -20,8 +20,8 @@ namespace {
 
 const timestamp some_time{std::chrono::microseconds{1'772'460'451'000'001}};
 
-rollup::minute_rollup some_rollup(std::uint64_t requests) {
-  rollup::minute_rollup result;
+rollup::span_rollup some_rollup(std::uint64_t requests) {
+  rollup::span_rollup result;
   result.lines = result.requests = requests;
   for (std::uint64_t i = 0; i < requests; ++i)
     result.service.add(i);

@@ -8,6 +8,7 @@
 
 #include "messages/logplex/parse.hpp"
 #include "messages/rollup/builder.hpp"
+#include "messages/rollup/rollup_form.hpp"
 
 using namespace parseflow;
 using namespace parseflow::rollup;
@@ -127,7 +128,7 @@ TEST_CASE("custom stats: numbers of any size do no harm") {
   CHECK(s.measures.at("n").values.largest() == 1e308);
   CHECK(s.gauges.at("n").min == -1e308);
   CHECK(s.counts.at("n").sum.value() == doctest::Approx(2e15));
-  minute_rollup r;
+  span_rollup r;
   r.custom = s;
   CHECK(decode(encode(r)) == r);
 }
@@ -297,7 +298,7 @@ TEST_CASE("custom stats: which unit came first does not depend on the order of m
       first = left;
     CHECK(left == *first);
     // The same holds if a part was stored in between.
-    minute_rollup stored;
+    span_rollup stored;
     stored.custom = right;
     auto again = decode(encode(stored))->custom;
     custom_stats rest;
@@ -332,7 +333,7 @@ TEST_CASE("custom stats: units that cannot be converted are series of their own"
   CHECK(observations(*first_series(later.measures, "mem")) == 0);
   CHECK(first_series(later.measures, "cpu")->unit.text == "kB");
   CHECK(first_series(later.measures, "me") == nullptr);
-  minute_rollup r;
+  span_rollup r;
   r.custom = later;
   CHECK(decode(encode(r)) == r);
 }

@@ -4,15 +4,16 @@
 #include <map>
 #include <set>
 
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/metric_value.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 using namespace parseflow::rollup;
 using namespace std::chrono_literals;
 
 namespace {
 
-minute_rollup sample() {
-  minute_rollup r;
+span_rollup sample() {
+  span_rollup r;
   r.requests = 200;
   r.errors = 30;
   r.failures = 10;
@@ -53,7 +54,7 @@ minute_rollup sample() {
   return r;
 }
 
-minute_rollup kept(std::string_view name, minute_rollup sum) {
+span_rollup kept(std::string_view name, span_rollup sum) {
   const std::vector names{std::string{name}};
   keep_for(names, sum);
   return sum;
@@ -148,7 +149,7 @@ TEST_CASE("metric value: without observations quantiles, means and percentages a
                                              "connect_p95_ms"};
   for (const auto name : metric_names()) {
     CAPTURE(name);
-    const auto value = metric_value(name, minute_rollup{}, 60s);
+    const auto value = metric_value(name, span_rollup{}, 60s);
     CHECK(value.has_value() == !absent.contains(name));
     CHECK(value.value_or(0) == 0);
   }
@@ -244,7 +245,7 @@ TEST_CASE("metric value: what is no metric") {
 }
 
 TEST_CASE("metric value: what is kept for a series is its own name only, and can be merged") {
-  minute_rollup r;
+  span_rollup r;
   request_stats stats{.count = 1};
   stats.service.add(7);
   r.lines = 2;

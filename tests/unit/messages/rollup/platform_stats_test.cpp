@@ -7,6 +7,7 @@
 
 #include "messages/logplex/parse.hpp"
 #include "messages/rollup/platform_count.hpp"
+#include "messages/rollup/rollup_form.hpp"
 #include "tests/unit/messages/rollup/samples.hpp"
 
 using namespace parseflow;
@@ -78,7 +79,7 @@ struct model {
     }
   }
 
-  void check(const minute_rollup& found) const {
+  void check(const span_rollup& found) const {
     CHECK(found.error_codes == error_codes);
     const auto& p = found.platform;
     CHECK(p.releases == releases);
@@ -142,8 +143,8 @@ std::vector<parsed_body> split(const parsed_body& body, std::mt19937_64& random,
   return parts;
 }
 
-minute_rollup sum_of(const partial& parts, const limits& bounds = {}) {
-  minute_rollup sum;
+span_rollup sum_of(const partial& parts, const limits& bounds = {}) {
+  span_rollup sum;
   for (const auto& part : parts)
     merge(sum, part.data, bounds);
   return sum;
@@ -177,12 +178,12 @@ TEST_CASE("platform stats: merging parts in any order is counting everything at 
   for (int round = 0; round < 40; ++round) {
     const auto sample = random_body(random, random() % 800, start, 60s);
     const auto whole = sum_of(b.build(sample.body, 1, start));
-    std::vector<minute_rollup> parts;
+    std::vector<span_rollup> parts;
     for (const auto& part : split(sample.body, random, 6))
       parts.push_back(sum_of(b.build(part, 1, start)));
     for (int order = 0; order < 3; ++order) {
       std::shuffle(parts.begin(), parts.end(), random);
-      minute_rollup left, pairs;
+      span_rollup left, pairs;
       for (const auto& part : parts)
         merge(left, part);
       for (std::size_t i = 0; i < parts.size(); i += 2) {
@@ -294,7 +295,7 @@ TEST_CASE("platform stats: dynos beyond the bound share one entry, numbers of fu
   merge(sum, parts.front().data, bounds);
   check(2);
   // Names that had room before may have none after a merge with smaller limits.
-  minute_rollup narrow;
+  span_rollup narrow;
   merge(narrow, sum, limits{.dynos = 1, .addons = 1, .addon_values = 1});
   CHECK(narrow.platform.dynos.size() == 1);
   CHECK(narrow.platform.dynos.at("other").crashes == 20);
@@ -338,7 +339,7 @@ TEST_CASE("platform stats: samples of minutes beyond the bound count where their
 }
 
 TEST_CASE("platform stats: encoded numbers that contradict each other are refused") {
-  minute_rollup r;
+  span_rollup r;
   r.platform.dynos["web.1"].load_avg_1m = gauge_of(start, 2);
   CHECK(decode(encode(r)) == r);
   r.platform.dynos["web.1"].load_avg_1m.max = 1;

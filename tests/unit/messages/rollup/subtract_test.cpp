@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "messages/rollup/app_timelines.hpp"
+#include "messages/rollup/rollup_form.hpp"
+#include "messages/rollup/subtract.hpp"
 #include "tests/unit/messages/rollup/samples.hpp"
 
 using namespace parseflow;
@@ -37,7 +39,7 @@ void even_out(unit_gauge& g) {
 }
 
 // The rollup without what cannot be added and subtracted.
-minute_rollup additive(minute_rollup r) {
+span_rollup additive(span_rollup r) {
   for (auto* h : {&r.service, &r.connect, &r.websockets})
     even_out(*h);
   r.visitors = {};
@@ -68,7 +70,7 @@ minute_rollup additive(minute_rollup r) {
 }
 
 // Compares all of it, or only what the widest questions use.
-void check_same(const minute_rollup& found, const minute_rollup& expected) {
+void check_same(const span_rollup& found, const span_rollup& expected) {
   CHECK(additive(found) == additive(expected));
   for (const double q : {0.0, 0.5, 0.95, 0.99, 1.0}) {
     const auto is = found.service.quantile(q), wanted = expected.service.quantile(q);
@@ -88,8 +90,8 @@ struct source {
     return counter.build(traffic.body, 100 * count, at + spread);
   }
 
-  minute_rollup make_one(std::size_t count) {
-    minute_rollup sum;
+  span_rollup make_one(std::size_t count) {
+    span_rollup sum;
     for (const auto& part : make(count, start))
       merge(sum, part.data);
     return sum;
@@ -121,7 +123,7 @@ TEST_CASE("subtract: when all is subtracted nothing is left") {
     merge(both, second);
     subtract(both, first);
     subtract(both, second);
-    CHECK(both == minute_rollup{});
+    CHECK(both == span_rollup{});
   }
 }
 
@@ -129,7 +131,7 @@ TEST_CASE("subtract: names beyond their bound leave the sums over all names exac
   source from{std::mt19937_64(23)};
   const limits few{
       .endpoints = 4, .dynos = 2, .error_codes = 2, .addons = 1, .addon_values = 1, .custom_series = 2};
-  const auto sums = [](const minute_rollup& r) {
+  const auto sums = [](const span_rollup& r) {
     std::map<std::string, std::uint64_t> all;
     histogram endpoints;
     const auto add_endpoint = [&](const request_stats& stats) {
@@ -173,8 +175,8 @@ TEST_CASE("subtract: names beyond their bound leave the sums over all names exac
   };
   for (int i = 0; i < 200; ++i) {
     CAPTURE(i);
-    minute_rollup kept, gone, both;
-    std::vector<minute_rollup> counted;
+    span_rollup kept, gone, both;
+    std::vector<span_rollup> counted;
     for (int k = 0; k < 6; ++k) {
       const auto next = from.make_one(15);
       merge(both, next, few);
@@ -253,5 +255,5 @@ TEST_CASE("subtract: an app that counted nothing has nothing to give") {
   source from{std::mt19937_64(25)};
   apps.subtract("none", start, from.make_one(5));
   CHECK(apps.apps().empty());
-  CHECK(apps.all("") == minute_rollup{});
+  CHECK(apps.all("") == span_rollup{});
 }

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "messages/rollup/metric_value.hpp"
 #include "messages/rollup/timeline.hpp"
 
 using namespace parseflow;
@@ -13,8 +14,8 @@ namespace {
 
 const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
-minute_rollup requests(std::uint64_t count, std::size_t second = 0) {
-  minute_rollup r;
+span_rollup requests(std::uint64_t count, std::size_t second = 0) {
+  span_rollup r;
   r.requests = r.lines = count;
   r.service.add(static_cast<std::int64_t>(count));
   r.by_second[second] = static_cast<std::uint32_t>(count);
@@ -189,7 +190,7 @@ TEST_CASE(
 }
 
 TEST_CASE("timeline: prepared sums are right, whatever is added, downsampled and dropped between") {
-  minute_rollup one = requests(1);
+  span_rollup one = requests(1);
   one.dynos["web.1"].count = 1;
   one.dynos["web.1"].service.add(5); // hours do not keep this
   constexpr std::chrono::minutes lengths[] = {1h, 24h, 73h, 100h};
@@ -221,7 +222,7 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, downsampled and
 
 TEST_CASE("timeline: hours keep the counts of names, and not their durations") {
   timeline t;
-  minute_rollup r = requests(2);
+  span_rollup r = requests(2);
   request_stats stats{.count = 2, .errors = 1};
   stats.service.add(10);
   stats.service.add(20);
@@ -250,10 +251,10 @@ TEST_CASE("timeline: hours keep the counts of names, and not their durations") {
 
 TEST_CASE("packed rollup: packing changes nothing, adding opens") {
   packed_rollup span;
-  CHECK(span.value() == minute_rollup{});
+  CHECK(span.value() == span_rollup{});
   span.pack();
-  CHECK(span.value() == minute_rollup{});
-  minute_rollup expected;
+  CHECK(span.value() == span_rollup{});
+  span_rollup expected;
   for (std::uint64_t i = 1; i < 20; ++i) {
     auto r = requests(i);
     r.dynos["web." + std::to_string(i)].count = i;
@@ -264,7 +265,7 @@ TEST_CASE("packed rollup: packing changes nothing, adding opens") {
       span.pack();
     CHECK(span.is_open() == (i % 3 != 0));
     CHECK(span.value() == expected);
-    minute_rollup twice = expected;
+    span_rollup twice = expected;
     span.add_to(twice, extent::all);
     CHECK(twice.requests == 2 * expected.requests);
     CHECK(span.value(extent::without_names).dynos.empty());
@@ -276,7 +277,7 @@ TEST_CASE("timeline: a remembered sum follows spans that are downsampled") {
   // One request in each ten minutes of three days; the questions begin within the oldest spans.
   timeline t;
   const minute first = std::chrono::floor<std::chrono::hours>(now);
-  minute_rollup r = requests(1);
+  span_rollup r = requests(1);
   r.dynos["web.1"].count = 1;
   r.dynos["web.1"].service.add(5);
   for (auto at = first; at < first + 73h; at += 10min)
@@ -312,7 +313,7 @@ TEST_CASE("timeline: a remembered sum follows spans that are downsampled") {
 
 TEST_CASE("timeline: a remembered sum without names stays so") {
   timeline t;
-  minute_rollup r = requests(1);
+  span_rollup r = requests(1);
   r.dynos["web.1"].count = 1;
   for (int i = 0; i < 60; ++i)
     t.add(now + i * 1min, r, now + i * 1min);
@@ -334,7 +335,7 @@ TEST_CASE("timeline: a custom series has the unit that came first, whichever min
     next.kind = sample_kind::measure;
     next.value = value;
     next.unit = unit;
-    minute_rollup r;
+    span_rollup r;
     r.lines = 1;
     add(r.custom, "req", next, {});
     return r;

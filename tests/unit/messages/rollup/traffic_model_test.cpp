@@ -10,6 +10,7 @@
 #include "messages/logplex/address_text.hpp"
 #include "messages/logplex/endpoint_path.hpp"
 #include "messages/rollup/app_timelines.hpp"
+#include "messages/rollup/rollup_form.hpp"
 #include "tests/unit/messages/rollup/samples.hpp"
 
 using namespace parseflow;
@@ -213,7 +214,7 @@ void check_gauge(const gauge& found, const std::vector<told_value>& values) {
   CHECK(found.max == greatest(values));
 }
 
-void check_requests(const minute_rollup& found, const exact_counts& exact, bool has_durations) {
+void check_requests(const span_rollup& found, const exact_counts& exact, bool has_durations) {
   CHECK(found.requests == exact.requests.count);
   CHECK(found.errors == exact.requests.errors);
   CHECK(found.failures == exact.requests.failures);
@@ -300,7 +301,7 @@ void check_custom(const custom_stats& found, const exact_counts& exact) {
     CHECK(found.uniques.at(name).members.count() == members.size());
 }
 
-void check(const minute_rollup& found, const exact_counts& exact, bool has_durations = true) {
+void check(const span_rollup& found, const exact_counts& exact, bool has_durations = true) {
   CHECK(found.lines == exact.lines);
   CHECK(found.bytes == exact.bytes);
   CHECK(found.malformed == exact.malformed);
@@ -436,7 +437,7 @@ private:
     for (const auto& [app, parts] : unstored_)
       for (const auto& part : parts) {
         auto& row = database_[{part.at, app}];
-        auto sum = row.empty() ? minute_rollup{} : decode(row).value();
+        auto sum = row.empty() ? span_rollup{} : decode(row).value();
         merge(sum, part.data);
         row = encode(sum);
       }
@@ -498,7 +499,7 @@ private:
     for (const auto& [app, minutes] : truth_)
       for (const auto& [at, exact] : minutes) {
         const auto row = database_.find({at, app});
-        check(row == database_.end() ? minute_rollup{} : decode(row->second).value(), exact);
+        check(row == database_.end() ? span_rollup{} : decode(row->second).value(), exact);
         rows += row != database_.end();
       }
     CHECK(rows == database_.size());

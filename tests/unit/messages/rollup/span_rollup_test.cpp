@@ -1,7 +1,9 @@
 // Merging and the compact format, for random traffic and for damaged bytes.
 #include <doctest/doctest.h>
 
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/rollup_form.hpp"
+#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/subtract.hpp"
 #include "tests/unit/messages/rollup/samples.hpp"
 
 using namespace parseflow;
@@ -13,11 +15,11 @@ namespace {
 
 const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
-minute_rollup random_rollup(std::mt19937_64& random, std::size_t requests) {
+span_rollup random_rollup(std::mt19937_64& random, std::size_t requests) {
   builder b(limits{}, [](std::string_view address) { return address.ends_with('3') ? "DE" : "FR"; });
   const auto sample = random_body(random, requests, start, 60s);
   const auto result = b.build(sample.body, 100 * requests, start);
-  return result.empty() ? minute_rollup{} : result.front().data;
+  return result.empty() ? span_rollup{} : result.front().data;
 }
 
 using namespace std::string_view_literals;
@@ -52,7 +54,7 @@ TEST_CASE("minute rollup: merging is associative and commutative") {
     merge(left, c);
     auto inner = c;
     merge(inner, b);
-    auto right = minute_rollup{};
+    auto right = span_rollup{};
     merge(right, inner);
     merge(right, a);
     CHECK(left == right);
@@ -61,10 +63,10 @@ TEST_CASE("minute rollup: merging is associative and commutative") {
 }
 
 TEST_CASE("minute rollup: dynos and error codes beyond their bound are counted as other") {
-  minute_rollup sum;
+  span_rollup sum;
   const limits bounds{.endpoints = 10, .dynos = 3, .error_codes = 2};
   for (int i = 0; i < 50; ++i) {
-    minute_rollup next;
+    span_rollup next;
     next.dynos["web." + std::to_string(i % 5)].count = 1;
     next.error_codes["H" + std::to_string(i % 5)] = 1;
     merge(sum, next, bounds);
@@ -78,7 +80,7 @@ TEST_CASE("minute rollup: dynos and error codes beyond their bound are counted a
 
 TEST_CASE("minute rollup: decode is the reverse of encode") {
   std::mt19937_64 random(2);
-  CHECK(decode(encode(minute_rollup{})) == minute_rollup{});
+  CHECK(decode(encode(span_rollup{})) == span_rollup{});
   for (int round = 0; round < 30; ++round) {
     const auto value = random_rollup(random, random() % 300);
     const auto again = decode(encode(value));
@@ -89,7 +91,7 @@ TEST_CASE("minute rollup: decode is the reverse of encode") {
 
 TEST_CASE("minute rollup: what the heavy hitters gave up survives encoding") {
   std::mt19937_64 random(3);
-  minute_rollup sum;
+  span_rollup sum;
   for (int i = 0; i < 5; ++i)
     merge(sum, random_rollup(random, 100), limits{.endpoints = 2});
   CHECK(sum.endpoints.absent_bound() > 0);
@@ -101,7 +103,7 @@ TEST_CASE("minute rollup: what the heavy hitters gave up survives encoding") {
 
 TEST_CASE("minute rollup: numbers that contradict each other are refused") {
   using hitters = heavy_hitters<request_stats>;
-  minute_rollup r;
+  span_rollup r;
   r.requests = r.errors = 1;
   r.dynos["web.1"].count = 1;
   r.dynos["web.1"].service.add(5);
@@ -155,7 +157,7 @@ TEST_CASE("minute rollup: what earlier versions encoded is read") {
       "\x00\x00\x00\x00\x02\x00\x01\x04\x70\x67\x2d\x31\x0f\x68\x65\x72\x6f\x6b\x75\x2d\x70\x6f\x73\x74"
       "\x67\x72\x65\x73\x01\x07\x64\x62\x5f\x73\x69\x7a\x65\x01\xc0\xdd\xbd\xdc\xb1\x81\x93\x03\x00\x00"
       "\x00\x00\x65\xcd\xcd\x41\x00\x00\x00\x00\x65\xcd\xcd\x41\x05\x62\x79\x74\x65\x73"sv;
-  minute_rollup r;
+  span_rollup r;
   r.requests = 3;
   r.errors = 1;
   r.failures = 1; // from the class of their status
@@ -200,7 +202,7 @@ TEST_CASE("minute rollup: what earlier versions encoded is read") {
 }
 
 TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what is counted now") {
-  minute_rollup r;
+  span_rollup r;
   r.requests = 4;
   r.errors = 2;
   r.failures = 1;
@@ -263,7 +265,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   next.kind = sample_kind::measure;
   next.unit = "s";
   next.value = 3;
-  minute_rollup newer, forth = *old, back;
+  span_rollup newer, forth = *old, back;
   add(newer.custom, "db.query", next, {});
   merge(forth, newer);
   merge(back, newer);
@@ -289,7 +291,7 @@ TEST_CASE("minute rollup: without names a sum is the same in all but these") {
     const auto bytes = encode(whole);
     whole.endpoints = {};
     whole.dynos.clear();
-    minute_rollup sum;
+    span_rollup sum;
     merge(sum, a, {}, extent::without_names);
     merge(sum, b, {}, extent::without_names);
     CHECK(sum == whole);

@@ -1,11 +1,9 @@
-// Everything that is counted, as one mergeable value, for a minute of one app or any sum of such minutes.
+// Everything that is counted, as one mergeable value: in a minute of an app, in an hour, in a window.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +31,10 @@ inline constexpr std::array<std::string_view, method_count> method_names{"GET", 
 /// within seconds; a larger difference means that an outage held the line back, or that a clock is wrong.
 inline constexpr std::chrono::minutes late_after{5};
 
-/// Counters and sketches of one minute (or of a merged span). While names stay within `limits`, merging is
+/// Counters and sketches of a span of time: a minute, or any sum of minutes. While names stay within `limits`, merging is
 /// associative and commutative, and equal to counting everything into one value; beyond, this still holds for
 /// everything except the attribution to names.
-struct minute_rollup {
+struct span_rollup {
   /// Router lines, whatever their status.
   std::uint64_t requests = 0;
   /// Requests that `is_error` calls errors.
@@ -66,7 +64,7 @@ struct minute_rollup {
   heavy_hitters<request_stats> endpoints;
   /// `web.1` → its requests. Requests that reached no dyno are not in it.
   std::map<std::string, request_stats, std::less<>> dynos;
-  /// Requests by second of the minute; meaningless in a merged span.
+  /// Requests by second of the minute; meaningless in a longer span.
   std::array<std::uint32_t, 60> by_second{};
 
   /// Lines taken in, of any kind.
@@ -86,7 +84,7 @@ struct minute_rollup {
   platform_stats platform;
   custom_stats custom;
 
-  bool operator==(const minute_rollup&) const = default;
+  bool operator==(const span_rollup&) const = default;
 };
 
 /// How much of a rollup goes into a sum: everything, or everything but `endpoints` and `dynos`, which take
@@ -94,60 +92,16 @@ struct minute_rollup {
 enum class extent : std::uint8_t { all, without_names };
 
 /// Adds `from` to `into`.
-void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds = {},
+void merge(span_rollup& into, const span_rollup& from, const limits& bounds = {},
            extent detail = extent::all);
-
-/// Subtracts what `counted`, which was merged into `from`, added. Then every counter, bucket and sum of
-/// `from` is as if `counted` had never been merged, and names that only `counted` had are gone. What is not
-/// additive stays: the last and the greatest of values (while any value is left), and known visitors and
-/// members. Beyond `limits` the sums over all names are still exact.
-void subtract(minute_rollup& from, const minute_rollup& counted);
-
-/// The compact form, starting with a version, for the database's table `rollup`.
-std::string encode(const minute_rollup& value);
-
-/// The reverse of `encode`; also reads the forms of earlier versions. Nothing if the bytes are damaged or of
-/// a version that this program does not know.
-std::optional<minute_rollup> decode(std::string_view bytes, extent detail = extent::all);
 
 /// What one batch adds to one minute.
 struct part {
   minute at{};
-  minute_rollup data;
+  span_rollup data;
 };
 
 /// What one batch adds: one part per minute, in time order. Usually one, rarely more than two.
 using partial = std::vector<part>;
-
-/// The value of a named series in `value`: `requests`, `p95_ms` (see `metric_names`), or `code:H12`,
-/// `dyno_p95_ms:web.1` (a family of `metric_families`, a colon, and a name from the traffic). Nothing for a
-/// quantile, mean or percentage without observations, or for an unknown name where 0 would claim a
-/// measurement. `span` is the length of time that rates refer to. Precondition: `is_metric(name)`.
-std::optional<double> metric_value(std::string_view name, const minute_rollup& value,
-                                   std::chrono::seconds span);
-
-/// All names that `metric_value` knows whatever the traffic.
-const std::vector<std::string_view>& metric_names();
-
-/// The families of further names, such as `code`.
-const std::vector<std::string_view>& metric_families();
-
-/// True if `name` is one of `metric_names`, or a family with a name.
-bool is_metric(std::string_view name);
-
-/// True if `name` is a family with a name from the traffic.
-bool is_of_family(std::string_view name);
-
-/// True if `name` is about a dyno or an endpoint, and so is meaningful only for a single app.
-/// Precondition: `is_metric(name)`.
-bool is_of_one_app(std::string_view name);
-
-/// How much of a rollup `metric_value` needs for `name`. Precondition: `is_metric(name)`.
-extent extent_of(std::string_view name);
-
-/// Removes from `sum` whatever takes memory and is not needed for `metric_value` of these names, except
-/// `lines`, so that many sums fit in memory. Sums that were cut for the same names can be merged.
-/// Precondition: `is_metric` of each name.
-void keep_for(std::span<const std::string> names, minute_rollup& sum);
 
 } // namespace parseflow::rollup

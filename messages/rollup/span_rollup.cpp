@@ -1,4 +1,4 @@
-#include "messages/rollup/minute_rollup.hpp"
+#include "messages/rollup/span_rollup.hpp"
 
 #include "messages/rollup/by_name.hpp"
 
@@ -18,7 +18,7 @@ void merge_names(by_name<T>& into, const by_name<T>& from, std::size_t bound) {
 
 } // namespace
 
-void merge(minute_rollup& into, const minute_rollup& from, const limits& bounds, extent detail) {
+void merge(span_rollup& into, const span_rollup& from, const limits& bounds, extent detail) {
   into.requests += from.requests;
   into.errors += from.errors;
   into.failures += from.failures;

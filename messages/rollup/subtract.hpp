@@ -1,0 +1,14 @@
+// The reverse of merging rollups.
+#pragma once
+
+#include "messages/rollup/span_rollup.hpp"
+
+namespace parseflow::rollup {
+
+/// Subtracts what `counted`, which was merged into `from`, added. Then every counter, bucket and sum of
+/// `from` is as if `counted` had never been merged, and names that only `counted` had are gone. What is not
+/// additive stays: the last and the greatest of values (while any value is left), and known visitors and
+/// members. Beyond `limits` the sums over all names are still exact.
+void subtract(span_rollup& from, const span_rollup& counted);
+
+} // namespace parseflow::rollup
