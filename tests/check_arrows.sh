@@ -42,7 +42,7 @@ allow http/access '"(messages|http/(access|connections))/|<'
 allow http/render '"(messages|http/(render|connections))/|<'
 allow http/endpoints '"(messages|http/(access|body|connections|dashboard|endpoints|render))/|<'
 
-# The pure rooms: standard library, fmt, processor intrinsics and each other; no input or output, threads or files.
+# The pure folders: standard library, fmt, processor intrinsics and each other; no input or output, threads or files.
 for room in logplex rollup alerts; do
   allow "messages/$room" '"messages/|<fmt/|<[a-z0-9_]+>|<std(def|int)\.h>|<[a-z]+intrin\.h>'
   if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable)>|(system|steady|high_resolution)_clock::now|"messages/((cluster/)?(interfaces|type_ids)|settings/config|service_log)\.hpp"' -- "messages/$room"; then

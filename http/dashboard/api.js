@@ -1,9 +1,9 @@
-// Requests to the service this page came from. No function here throws: each answers what happened.
+// Requests to the service this page came from. No function here throws: each returns what happened.
 
 const timeout_ms = 5000;
 
 /**
- * Sends one request. Answers {kind, ...} where kind is
+ * Sends one request. Returns {kind, ...} where kind is
  *   "ok" with data; "unauthorized"; "limited" with retry_s; "refused" with message (any other status);
  *   "unreachable" (no answer in time); "aborted" (the caller's signal).
  */

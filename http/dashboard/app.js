@@ -80,7 +80,7 @@ function take(m) {
   show(m.total_requests === 0 && (m.apps ?? []).length === 0 ? "empty" : "data");
 }
 
-// What a bad answer means for the page; answers how long to wait before the next try.
+// Shows what a bad answer means for the page; returns how long to wait before the next try.
 function suffer(answer) {
   if (answer.kind === "unauthorized") {
     trouble = "";

@@ -14,7 +14,7 @@ const spanOf = (window) => (window === "24h" ? spans.day : window === "all" ? sp
 
 const height_px = 230;
 
-// Lines come seconds after what they tell of: a step that has just begun would look like an outage.
+// Lines arrive seconds after what they report: a step that has just begun would look like an outage.
 const first_s = 6;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -132,7 +132,7 @@ function bars(shown) {
     .reverse();
 }
 
-/** The charts of the page. `reload` fetches and draws; answers the kind of the first answer that was not "ok", else "ok". */
+/** The charts of the page. `reload` fetches and draws; it returns the kind of the first answer that was not "ok", else "ok". */
 export function charts() {
   const shown = { times: [], columns: classes.map(() => []) };
   const percentText = (x) => (x === null || x === undefined ? format.nothing : `${format.percent(x)} %`);
@@ -171,7 +171,7 @@ export function charts() {
     stack();
   }
 
-  // A class that the reader has hidden takes no room: the others stand on what is shown.
+  // A class that the reader has hidden takes no room: the others are stacked on what is shown.
   function stack() {
     const { chart } = plots[0];
     const visible = shown.columns.map((column, i) => (chart.series[classes.length - i].show ? column : column.map(() => 0)));
@@ -180,11 +180,11 @@ export function charts() {
   }
 
   function draw(times, points, step_s) {
-    // Of the newest step only a part is over.
+    // Only a part of the newest step is over.
     const perMinute = times.map((t) => 60 / Math.min(step_s, Date.now() / 1000 - t));
     shown.times = times;
     shown.columns = classes.map((name) => onGrid(points[`status_${name}`], times, 0).map((x, i) => x * perMinute[i]));
-    // A logarithmic scale has no zero: less than a millisecond is drawn, and told, as one.
+    // A logarithmic scale has no zero: less than a millisecond is drawn, and shown in the legend, as one.
     plots[1].data = [times, ...quantiles.map((name) => onGrid(points[`${name}_ms`], times, null).map((ms) => (ms === null ? null : Math.max(1, ms))))];
     plots[2].data = [times, onGrid(points.error_rate, times, null)];
     for (const plot of plots.slice(1)) plot.chart.setData(plot.data);

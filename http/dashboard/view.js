@@ -329,7 +329,7 @@ function pipeline(m) {
   set("database-error", database.last_error ?? "");
 }
 
-/** Makes the tables; answers the function that draws an answer of GET /metrics. */
+/** Makes the tables; returns the function that draws an answer of GET /metrics. */
 export function view() {
   const endpoints = sortableTable(
     "endpoints",

@@ -1,4 +1,4 @@
-// An hour of an imaginary shop with an incident in it: the same hour every time, but for its end.
+// An hour of an imaginary shop with an incident in it: the same hour every time, except for when it ends.
 
 import { platformLine, routerLine } from "./service.mjs";
 
@@ -46,7 +46,7 @@ function request(random, at, isIncident) {
   return { at, path, method, dyno, status: 200, service_ms };
 }
 
-// What the dyno manager and the database tell once a minute.
+// What the dyno manager and the database report once a minute.
 function* platformLines(random, at, isIncident) {
   for (const [name, typical_mb] of [["web.1", 301], ["web.2", 318], ["web.3", 287], ["web.4", 334], ["worker.1", 436]]) {
     const rss_mb = typical_mb * (0.97 + 0.06 * random()) * (isIncident ? 1.12 : 1);

@@ -42,7 +42,7 @@ after(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-/** A service that ends with the test `t`, whatever becomes of it. */
+/** A service that ends with the test `t`, however that turns out. */
 async function serviceFor(t, environment) {
   const service = await Service.start(environment);
   t.after(() => service.stop());
@@ -356,7 +356,7 @@ test("dashboard: an open alert stands above the numbers", async (t) => {
   await page.locator("#alert-banner li").waitFor();
   await shows(page, "#alert-banner .badge", "critical");
   assert.equal(await text(page, "#alert-banner .message"), "100 % of 30 requests of shop in 5 min failed (limit 5 %)");
-  // It stands there only once.
+  // It is there only once.
   await shows(page, "#alerts", "No other alerts in the last hour.");
   await page.waitForFunction(() => document.title === "(1) ParseFlow");
   await close(page);
@@ -457,7 +457,7 @@ test("dashboard: in a cluster the page names the nodes, and those that are missi
   const page = await open(service);
   await shows(page, "#rate-sub", "9 in the last hour");
   assert.equal(await page.locator("#cluster").isVisible(), false);
-  // What a node of a cluster answers besides: see docs/metrics.schema.json.
+  // What a node of a cluster answers in addition: see docs/metrics.schema.json.
   await page.route("**/metrics*", async (route) => {
     const response = await route.fetch();
     const answer = await response.json();

@@ -27,7 +27,7 @@ export class Service {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again, on the port and the data that it had. */
+  /** Starts it again, with the port and the data that it had. */
   async resume() {
     const options = [`--http.port=${this.port}`, `--storage.directory=${this.folder}`];
     this.#process = spawn(process.env.PARSEFLOW_BINARY, options, { env: this.environment, stdio: ["ignore", "ignore", "pipe"] });
@@ -47,7 +47,7 @@ export class Service {
     });
   }
 
-  /** Ends it as an operator would; answers the exit status. Does nothing more when it has ended already. */
+  /** Ends it as an operator would; returns the exit status. Does nothing if it has ended already. */
   async pause() {
     this.#log = "";
     this.#process.kill("SIGTERM");
