@@ -1,6 +1,7 @@
 #include "actors/pipeline.hpp"
 
 #include "actors/receiver.hpp"
+#include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::actors {
@@ -31,7 +32,7 @@ bool pipeline::stop(std::chrono::milliseconds timeout) {
                    log(log_level::warn, "pipeline",
                        "the database does not have everything yet: the rest is in the journal");
                  });
-  self->request(supervisor_, std::chrono::seconds{5}, stop_atom_v)
+  self->request(supervisor_, answer_timeouts::stop_of_boxes, stop_atom_v)
       .receive([](bool) {}, [](const caf::error&) {});
   caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
   self->wait_for(supervisor_, receiver_);

@@ -1,5 +1,6 @@
 #include "actors/replay.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -38,13 +39,23 @@ expected<> replay(config& configuration, const stop_signals& signals) {
                                parts->database.message)};
   caf::actor_system system{configuration};
   service boxes{system, values, *std::move(parts), stop_signals::send};
-  std::thread([&] {
+  // A signal ends the process at once: as after a kill, the journal keeps what is not stored.
+  std::atomic<bool> is_over = false;
+  std::thread interruption{[&] {
     signals.wait();
+    if (is_over)
+      return;
     const auto state = boxes.state();
     std::_Exit(fail(state ? problem{"stopped before the database had everything; the journal keeps the rest"}
                           : state.error()));
-  }).detach();
-  if (!boxes.stop(replay_timeout))
+  }};
+  const bool all_stored = boxes.stop(replay_timeout);
+  is_over = true;
+  stop_signals::send();
+  interruption.join();
+  if (auto state = boxes.state(); !state)
+    return state;
+  if (!all_stored)
     return problem{"the database does not have everything; the journal keeps the rest"};
   log(log_level::info, "replay", "the database has everything that was in the journal",
       {{"frames", std::to_string(frames)}});

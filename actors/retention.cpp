@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -11,8 +12,6 @@ namespace parseflow::actors {
 
 namespace {
 
-// Long, since the receiver may be busy with its disk.
-constexpr std::chrono::seconds receiver_timeout{10};
 // The pause before the receiver is asked again whether it is ready.
 constexpr std::chrono::seconds readiness_interval{1};
 
@@ -36,7 +35,7 @@ retention::behavior_type retention::make_behavior() {
 }
 
 void retention::begin_pass() {
-  self_->request(receiver_, receiver_timeout, status_atom_v)
+  self_->request(receiver_, answer_timeouts::retention_pass, status_atom_v)
       .then(
           [this](const receiver_status& status) {
             if (status.is_ready)

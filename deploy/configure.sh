@@ -11,5 +11,5 @@ configure() {
     echo "$folder was made for $sources: it is removed and made again."
     rm -rf "$folder"
   fi
-  said="$(cmake --preset "$@" -D CMAKE_UNITY_BUILD=ON 2>&1)" || { echo "$said" >&2; return 1; }
+  said="$(cmake -D CMAKE_UNITY_BUILD=ON --preset "$@" 2>&1)" || { echo "$said" >&2; return 1; }
 }

@@ -18,7 +18,7 @@ one in a file is named with its line. `parseflow check` reads them and starts no
 # Comments begin with # or ; and lines end as any editor ends them.
 [http]
 host = 0.0.0.0
-port = 5000                      # behind a value a comment begins with #
+port = 5000                      # after a value a comment begins with #
 drains = shop:logplex:PASSWORD, blog:logplex:OTHER-PASSWORD
 api-key = 'a;key#with "signs"'   # each character stands for itself
 keep-alive = 10min

@@ -15,6 +15,10 @@ inline constexpr std::chrono::milliseconds admission{250};
 inline constexpr std::chrono::milliseconds longest_of_peers{800};
 /// The boxes of this node, asked on behalf of a peer or of a question to all nodes.
 inline constexpr std::chrono::seconds own_boxes{4};
+/// The receiver, asked by retention: it may be busy with its disk, and nothing hurries.
+inline constexpr std::chrono::seconds retention_pass{10};
+/// The supervisor, asked to stop its boxes, after the time that storing may take at a stop.
+inline constexpr std::chrono::seconds stop_of_boxes{5};
 /// A box that may be busy with a disk, a database or large sums. After this time it is asked again, or counts
 /// as hanging.
 inline constexpr std::chrono::seconds busy_box{60};

@@ -29,6 +29,15 @@ allow http '"(messages|http)/|<'
 # Boxes speak no HTTP and make no JSON: http/client and http/render do.
 forbid actors '<(httplib|nlohmann/.*)[.>]'
 
+# A source includes its own header first, so the header compiles alone: tests/headers compiles only the others.
+while read -r source; do
+  header="${source%.cpp}.hpp"
+  if [ -f "$header" ] && [ "$(grep --max-count=1 '^#include' "$source")" != "#include \"$header\"" ]; then
+    wrong=1
+    echo "$source must include $header first."
+  fi
+done < <(git ls-files --cached --others --exclude-standard -- '*.cpp' ':!tests/*')
+
 # Within a room: the databases do not know each other, the journal knows neither, and connections serve any handler.
 # Headers of db itself are what its folders share.
 allow db/geoip '"(messages|db/geoip)/|<'

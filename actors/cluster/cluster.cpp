@@ -108,7 +108,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   watch(forwarder_, "forwarder", on_fatal);
   watch(archive_, "archive", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);
-  watch(gateway_, "peer_gateway", on_fatal);
+  watch(gateway_, "peer gateway", on_fatal);
   for (const auto& one : links_)
     watch(one, "link to a peer", on_fatal);
 }

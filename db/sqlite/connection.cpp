@@ -160,7 +160,7 @@ sqlite_transaction::~sqlite_transaction() {
   try {
     if (db_.is_in_transaction())
       db_.execute("ROLLBACK");
-  } catch (const sqlite_error&) { // `in_transaction` shows it
+  } catch (const sqlite_error&) { // `is_in_transaction` shows it
   }
 }
 

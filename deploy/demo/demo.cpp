@@ -153,12 +153,12 @@ void player::post_due() {
 void player::post(const body& batch) {
   const auto begin = steady::now();
   switch (drain_.post(batch)) {
-  case delivery::delivered:
+  case post_result::delivered:
     ++delivered_;
     sent_.add(batch);
     answer_us_.push_back((steady::now() - begin) / 1us);
     break;
-  case delivery::refused:
+  case post_result::refused:
     ++refused_;
     if (delivered_ != 0)
       break;
@@ -168,10 +168,10 @@ void player::post(const body& batch) {
                drain_.last_status());
     is_over_ = true;
     break;
-  case delivery::given_up:
+  case post_result::given_up:
     ++given_up_;
     break;
-  case delivery::stopped:
+  case post_result::stopped:
     is_over_ = true;
     break;
   }

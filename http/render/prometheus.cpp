@@ -338,6 +338,9 @@ void add_writer(families& all, const writer_status& writer) {
   using enum MetricType;
   add_one(all, Gauge, "parseflow_database_connected", "1 while the database takes lines.",
           writer.is_connected ? 1 : 0);
+  add_one(all, Gauge, "parseflow_database_transaction_start_seconds",
+          "When the current transaction started, in Unix time; 0 between transactions.",
+          std::chrono::duration<double>(writer.busy_since.time_since_epoch()).count());
   add_one(all, Gauge, "parseflow_database_lag_lines", "Lines handed over and not yet committed.",
           writer.lag_lines);
   add_one(all, Counter, "parseflow_stored_lines_total", "Lines committed.", writer.stored_lines);

@@ -61,7 +61,7 @@ expected<std::string> unquoted(std::string_view text) {
     }
   // A `;` may begin a comment or be part of the value: refuse it, so that neither is lost in silence.
   if (text.find(';') != std::string_view::npos)
-    return problem{"a value that holds ; needs quotes, and a comment behind a value begins with #"};
+    return problem{"a value that holds ; needs quotes, and a comment after a value begins with #"};
   return std::string{text};
 }
 

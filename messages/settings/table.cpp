@@ -189,8 +189,8 @@ std::vector<setting> make_table() {
 
       redaction("email-addresses", &logplex::redaction_settings::email_addresses,
                 "hide e-mail addresses in lines before they reach the disk", {.can_reload = true}),
-      redaction("query-values", &logplex::redaction_settings::query_values,
-                "hide the values behind ? in paths", {.can_reload = true}),
+      redaction("query-values", &logplex::redaction_settings::query_values, "hide what follows ? in paths",
+                {.can_reload = true}),
       redaction("keys", &logplex::redaction_settings::keys,
                 "hide the values of these keys, separated by commas: password,token", {.can_reload = true}),
 

@@ -83,7 +83,7 @@ void post_some(e2e::service& running) {
   traffic::drain_client drain{running.drain("shop")};
   for (int i = 0; i < 200; ++i) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    if (drain.post(app.next(10, now - 1s, now)) != traffic::delivery::delivered)
+    if (drain.post(app.next(10, now - 1s, now)) != traffic::post_result::delivered)
       throw std::runtime_error("a batch was not taken");
   }
 }

@@ -12,7 +12,7 @@
 using namespace parseflow;
 using namespace parseflow::e2e;
 using namespace std::chrono_literals;
-using traffic::delivery;
+using traffic::post_result;
 
 namespace {
 
@@ -27,7 +27,7 @@ struct quiet_service {
       const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
       const auto body = app.next(40, now - 1s, now);
       sent.add(body);
-      REQUIRE(drain.post(body) == delivery::delivered);
+      REQUIRE(drain.post(body) == post_result::delivered);
     }
     REQUIRE(running.wait_until_stored());
   }

@@ -79,7 +79,7 @@ TEST_CASE("replay: it stores what waits, and says how many frames the journal he
   server.stop();
   traffic::drain_client drain{running.drain("shop")};
   for (const std::uint64_t seed : {1, 2, 3})
-    REQUIRE(drain.post(some_body(seed)) == traffic::delivery::delivered);
+    REQUIRE(drain.post(some_body(seed)) == traffic::post_result::delivered);
   running.kill();
   server.start();
   REQUIRE(running.run("replay") == 0);

@@ -42,6 +42,8 @@ TEST_CASE("a frame over which the program ended twice is kept raw, and the progr
   const auto answer = sender.receive();
   REQUIRE(answer);
   REQUIRE(answer->status == 204);
+  // The answer may come before a parser has the frame in hand, and the kill must not come while it has.
+  REQUIRE(eventually([&] { return running.metrics().at("ingest").at("lines") == 1; }));
 
   running.kill();
   die_over_it(running);

@@ -24,7 +24,7 @@
 using namespace parseflow;
 using namespace parseflow::e2e;
 using namespace std::chrono_literals;
-using traffic::delivery;
+using traffic::post_result;
 namespace fs = std::filesystem;
 
 namespace {
@@ -160,7 +160,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
   for (int i = 0; i < 60; ++i) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     bodies.push_back(app.next(1 + dice.below(80), now - 1s, now));
-    REQUIRE(drain.post(bodies.back()) == delivery::delivered);
+    REQUIRE(drain.post(bodies.back()) == post_result::delivered);
   }
   running.kill();
 
@@ -218,7 +218,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
   traffic::drain_client again{running.drain("shop")};
   for (const auto& body : bodies) {
     all.add(body);
-    CHECK(again.post(body) == delivery::delivered);
+    CHECK(again.post(body) == post_result::delivered);
   }
   REQUIRE(running.wait_until_stored());
   check_metrics(running.metrics(), all, 0);

@@ -19,7 +19,7 @@
 using namespace parseflow;
 using namespace parseflow::e2e;
 using namespace std::chrono_literals;
-using traffic::delivery;
+using traffic::post_result;
 
 namespace {
 
@@ -88,21 +88,21 @@ TEST_CASE_FIXTURE(outage,
   traffic::drain_client drain{running->drain("shop")};
   const auto first = next_body();
   all.add(first);
-  CHECK(drain.post(first) == delivery::delivered);
+  CHECK(drain.post(first) == post_result::delivered);
   CHECK(running->stop() == 0);
 
   running->start();
-  CHECK(drain.post(first) == delivery::delivered); // known from the journal alone
+  CHECK(drain.post(first) == post_result::delivered); // known from the journal alone
   const auto second = next_body();
   all.add(second);
-  CHECK(drain.post(second) == delivery::delivered);
+  CHECK(drain.post(second) == post_result::delivered);
   running->kill();
 
   running->start();
-  CHECK(drain.post(second) == delivery::delivered);
-  CHECK(drain.post(first) == delivery::delivered);
+  CHECK(drain.post(second) == post_result::delivered);
+  CHECK(drain.post(first) == post_result::delivered);
   check_end(all);
-  CHECK(drain.post(first) == delivery::delivered);
+  CHECK(drain.post(first) == post_result::delivered);
   check_metrics(running->metrics(), all, 0);
   CHECK(running->stop() == 0);
 }
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there
   constexpr std::size_t senders = 3;
   std::vector<traffic::body> batches;
   std::vector<std::unique_ptr<traffic::drain_client>> clients;
-  std::vector<std::future<delivery>> ends;
+  std::vector<std::future<post_result>> ends;
   for (std::size_t i = 0; i < senders; ++i) {
     batches.push_back(next_body());
     clients.push_back(std::make_unique<traffic::drain_client>(running->drain("shop")));
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(full_journal, "journal: senders keep their batches while there
 
   database.start();
   for (std::size_t i = 0; i < senders; ++i) {
-    CHECK(ends[i].get() == delivery::delivered);
+    CHECK(ends[i].get() == post_result::delivered);
     CHECK(clients[i]->retries() == 1);
     acknowledged.add(batches[i]);
   }

@@ -24,7 +24,7 @@ void post_something(service& running) {
   traffic::generator app{{}, 3};
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   traffic::drain_client drain{running.drain("shop")};
-  REQUIRE(drain.post(app.next(20, now - 1s, now)) == traffic::delivery::delivered);
+  REQUIRE(drain.post(app.next(20, now - 1s, now)) == traffic::post_result::delivered);
   REQUIRE(running.wait_until_stored());
 }
 

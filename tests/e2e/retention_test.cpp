@@ -35,7 +35,7 @@ void check_retention(const std::string& url, const std::function<stored()>& data
   const auto post = [&](const service& to, timestamp at) {
     traffic::drain_client drain{to.drain("shop")};
     const auto body = app.next(200, at, at + 1ms);
-    REQUIRE(drain.post(body) == traffic::delivery::delivered);
+    REQUIRE(drain.post(body) == traffic::post_result::delivered);
     for (const auto& request : body.requests)
       if (now() - at < 1h)
         expected.insert(request.request_id);
@@ -88,12 +88,12 @@ void check_downsampling(const std::string& url, const std::function<stored()>& d
   for (int i = 0; i < 5; ++i)
     for (const timestamp at : {hour + i * 1min, day + i * 1h}) {
       const auto body = app.next(200, at, at + 1ms);
-      REQUIRE(drain.post(body) == traffic::delivery::delivered);
+      REQUIRE(drain.post(body) == traffic::post_result::delivered);
       all.add(body);
     }
   // A recent line makes retention trust the clock.
   const auto young = app.next(200, now(), now() + 1ms);
-  REQUIRE(drain.post(young) == traffic::delivery::delivered);
+  REQUIRE(drain.post(young) == traffic::post_result::delivered);
   all.add(young);
   REQUIRE(running.wait_until_stored());
   CHECK(running.stop() == 0);

@@ -207,7 +207,7 @@ TEST_CASE("start: while PostgreSQL is down the rest works, and afterwards all is
   all.add(first);
   all.add(body);
   traffic::drain_client drain{running.drain("shop")};
-  REQUIRE(drain.post(first) == traffic::delivery::delivered);
+  REQUIRE(drain.post(first) == traffic::post_result::delivered);
   server.kill();
   // Sent while the database is down: the body is acknowledged and counted at once.
   http_connection connection{running.port()};
@@ -217,7 +217,7 @@ TEST_CASE("start: while PostgreSQL is down the rest works, and afterwards all is
   server.start();
   const auto answer = connection.receive(timeout);
   REQUIRE(answer);
-  CHECK(drain.post(body) == traffic::delivery::delivered);
+  CHECK(drain.post(body) == traffic::post_result::delivered);
   CHECK(running.metrics().at("total_requests") == all.requests.count);
   REQUIRE(running.wait_until_stored());
   CHECK(stored::in_postgres(url).count("request") == all.requests.count);

@@ -11,7 +11,7 @@
 namespace parseflow::e2e {
 
 using namespace std::chrono_literals;
-using traffic::delivery;
+using traffic::post_result;
 
 namespace {
 
@@ -124,7 +124,7 @@ bool traffic_jam::post_rest() {
   const auto owners = std::exchange(in_doubt_of_, {});
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     traffic::drain_client client{targets_[owners[i]]};
-    if (client.post(bodies[i]) != delivery::delivered)
+    if (client.post(bodies[i]) != post_result::delivered)
       return false;
     acknowledge(bodies[i], owners[i]);
   }
@@ -137,7 +137,7 @@ void traffic_jam::post(std::size_t number) {
   while (!is_over_) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     const auto body = app.next(lines_per_body, now, now + 1ms);
-    const bool is_delivered = client.post(body) == delivery::delivered;
+    const bool is_delivered = client.post(body) == post_result::delivered;
     ++settled_[number];
     std::unique_lock lock{mutex_};
     if (is_delivered) {

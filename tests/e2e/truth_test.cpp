@@ -17,7 +17,7 @@
 using namespace parseflow;
 using namespace parseflow::e2e;
 using namespace std::chrono_literals;
-using traffic::delivery;
+using traffic::post_result;
 
 namespace {
 
@@ -70,7 +70,7 @@ std::uint64_t post_all(service& running, const app_traffic& app) {
     connections.emplace_back([&, c] {
       traffic::drain_client drain{running.drain(app.name, app.user, app.password)};
       const auto post = [&](const traffic::body& body) {
-        failures += drain.post(body) != delivery::delivered;
+        failures += drain.post(body) != post_result::delivered;
       };
       for (std::size_t i = 0; i < app.bodies.size(); ++i) {
         const bool is_mine = static_cast<int>(i) % connections_per_app == c;
@@ -182,7 +182,7 @@ void check_everything(const std::string& database_url, const std::function<store
     duplicates = total;
   }
   traffic::drain_client drain{running.drain("shop", "shop-user", "pass:word")};
-  CHECK(drain.post(damaged_body()) == delivery::delivered);
+  CHECK(drain.post(damaged_body()) == post_result::delivered);
 
   const auto all = with_damage(sum(apps, false));
   const auto recent = with_damage(sum(apps, true));
@@ -214,7 +214,7 @@ void check_everything(const std::string& database_url, const std::function<store
   check_metrics(running.metrics("?window=1h"), recent, 1);
   traffic::drain_client again{running.drain("shop", "shop-user", "pass:word")};
   for (const auto& body : apps[0].bodies)
-    CHECK(again.post(body) == delivery::delivered);
+    CHECK(again.post(body) == post_result::delivered);
   CHECK(running.metrics().at("ingest").at("duplicates") == apps[0].bodies.size());
   check_metrics(running.metrics(), all, 1);
   REQUIRE(running.wait_until_stored());

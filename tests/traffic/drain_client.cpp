@@ -68,14 +68,14 @@ drain_client::drain_client(drain_target target)
 
 drain_client::~drain_client() = default;
 
-delivery drain_client::post(const body& what) {
+post_result drain_client::post(const body& what) {
   int failures = 0;
   failed_tries_.clear();
   for (;;) {
     {
       const std::lock_guard guard{mutex_};
       if (stopped_)
-        return delivery::stopped;
+        return post_result::stopped;
     }
     const auto begin = std::chrono::steady_clock::now();
     const auto outcome = try_once(what);
@@ -87,9 +87,9 @@ delivery drain_client::post(const body& what) {
     failures = 0;
     if (outcome == attempt::answered) {
       if (last_status_ >= 200 && last_status_ < 300)
-        return delivery::delivered;
+        return post_result::delivered;
       if (last_status_ >= 400 && last_status_ < 500 && last_status_ != 429)
-        return delivery::refused;
+        return post_result::refused;
     }
     // Logplex does not reuse a connection on which something went wrong.
     connection_->client.stop();
@@ -97,7 +97,7 @@ delivery drain_client::post(const body& what) {
     failed_tries_.push_back({begin, std::chrono::duration_cast<std::chrono::milliseconds>(took),
                              outcome == attempt::answered ? last_status_ : 0});
     if (failed_tries_.size() == max_tries)
-      return delivery::given_up;
+      return post_result::given_up;
     ++retries_;
   }
 }

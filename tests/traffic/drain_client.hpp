@@ -38,7 +38,7 @@ struct drain_target {
 std::optional<drain_target> target_from(std::string_view url);
 
 /// The outcome of posting a body.
-enum class delivery : std::uint8_t {
+enum class post_result : std::uint8_t {
   delivered, ///< Answered with a 2xx.
   refused,   ///< Answered with a 4xx other than 429: dropped at once.
   given_up,  ///< All tries used up.
@@ -59,7 +59,7 @@ public:
   drain_client& operator=(const drain_client&) = delete;
 
   /// Posts a body until it is delivered, refused or given up. Retries carry the same frame id.
-  delivery post(const body& what);
+  post_result post(const body& what);
 
   /// The status of the last complete answer; 0 if there was none.
   int last_status() const { return last_status_; }

@@ -19,8 +19,12 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
   MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
                              << jam.retries() << " tries repeated");
   INFO(jam.failures());
+#ifndef __SANITIZE_ADDRESS__
+  // With ASan a killed process takes nearly a second to free its memory and accepts connections until then, so
+  // all tries of a sender may end in it.
   CHECK(jam.in_doubt().empty()); // no sender has used up its tries
-  REQUIRE(jam.post_rest());      // so that the rest can be checked even so
+#endif
+  REQUIRE(jam.post_rest()); // so that the rest can be checked even so
   std::vector<std::size_t> running;
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (nodes.runs(i))

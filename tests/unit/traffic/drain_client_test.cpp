@@ -12,7 +12,7 @@
 #include "tests/support/scripted_server.hpp"
 
 using namespace parseflow;
-using traffic::delivery;
+using traffic::post_result;
 
 namespace {
 
@@ -39,7 +39,7 @@ traffic::drain_target target_of(const scripted_server& server) {
 TEST_CASE("drain client: a request looks as Logplex sends it") {
   scripted_server server{{stored}};
   traffic::drain_client drain{target_of(server)};
-  REQUIRE(drain.post(some_body()) == delivery::delivered);
+  REQUIRE(drain.post(some_body()) == post_result::delivered);
   const auto request = server.requests().at(0);
   CHECK(request.starts_with("POST /logdrains?app=shop HTTP/1.1\r\n"));
   for (const char* header :
@@ -54,7 +54,7 @@ TEST_CASE("drain client: bodies share one connection as long as all goes well") 
   scripted_server server{{stored, stored, stored}};
   traffic::drain_client drain{target_of(server)};
   for (int i = 0; i < 3; ++i)
-    CHECK(drain.post(some_body()) == delivery::delivered);
+    CHECK(drain.post(some_body()) == post_result::delivered);
   CHECK(server.connections() == 1);
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("drain client: a 5xx, a 429 and a broken connection cost a try each, a
   for (const char* failure : {overloaded, too_many, hang_up}) {
     scripted_server server{{failure, failure, stored}};
     traffic::drain_client drain{target_of(server)};
-    CHECK(drain.post(some_body()) == delivery::delivered);
+    CHECK(drain.post(some_body()) == post_result::delivered);
     CHECK(drain.retries() == 2);
     CHECK(server.connections() == 3);
     CHECK(server.requests().at(0) == server.requests().at(2));
@@ -72,7 +72,7 @@ TEST_CASE("drain client: a 5xx, a 429 and a broken connection cost a try each, a
 TEST_CASE("drain client: a body is given up after three tries") {
   scripted_server server{{overloaded, hang_up, overloaded, stored}};
   traffic::drain_client drain{target_of(server)};
-  CHECK(drain.post(some_body()) == delivery::given_up);
+  CHECK(drain.post(some_body()) == post_result::given_up);
   CHECK(drain.last_status() == 503);
   CHECK(server.requests().size() == 3);
 }
@@ -80,7 +80,7 @@ TEST_CASE("drain client: a body is given up after three tries") {
 TEST_CASE("drain client: a 4xx drops the body at once") {
   scripted_server server{{unauthorized, stored}};
   traffic::drain_client drain{target_of(server)};
-  CHECK(drain.post(some_body()) == delivery::refused);
+  CHECK(drain.post(some_body()) == post_result::refused);
   CHECK(drain.last_status() == 401);
   CHECK(server.requests().size() == 1);
 }
@@ -89,9 +89,9 @@ TEST_CASE("drain client: connects that fail cost no try, and stop ends the wait"
   traffic::drain_target nobody{"http://127.0.0.1:1", "/", "", "", "d.1"};
   traffic::drain_client drain{nobody};
   std::thread stopper{[&drain] { drain.stop(); }};
-  CHECK(drain.post(some_body()) == delivery::stopped);
+  CHECK(drain.post(some_body()) == post_result::stopped);
   stopper.join();
-  CHECK(drain.post(some_body()) == delivery::stopped);
+  CHECK(drain.post(some_body()) == post_result::stopped);
   CHECK(drain.retries() == 0);
 }
 

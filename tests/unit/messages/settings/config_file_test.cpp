@@ -65,7 +65,7 @@ TEST_CASE("config file: text needs no quotes, and in quotes it may hold anything
 
 TEST_CASE("config file: what is not one thing for certain is refused, with its line and without its value") {
   CHECK(problem_of("[http]\nurl = hunter2;more\n") ==
-        "line 2: url: a value that holds ; needs quotes, and a comment behind a value begins with #");
+        "line 2: url: a value that holds ; needs quotes, and a comment after a value begins with #");
   CHECK(problem_of("port = 5000 ; comment").starts_with("line 1: port: a value that holds ; needs quotes"));
   CHECK(problem_of("url = \"hunter2\n") == "line 1: url: the value has no closing \"");
   CHECK(problem_of("url = 'hunter2\n") == "line 1: url: the value has no closing '");
