@@ -127,6 +127,8 @@ struct fixture : still_system {
   void store(std::uint64_t lines, bool is_connected = true) {
     writer_status status;
     status.is_connected = is_connected;
+    if (!is_connected)
+      status.last_error = "refused";
     status.stored_lines = lines;
     caf::anon_send(box, status);
     run();
@@ -270,6 +272,9 @@ TEST_CASE_FIXTURE(fixture, "judge: an app that falls silent raises an alert, whi
 TEST_CASE_FIXTURE(fixture, "judge: a database that takes nothing raises an alert") {
   make("database_away: database_away_minutes >= 2");
   restore();
+  caf::anon_send(box, writer_status{}); // has not tried yet
+  run();
+  pass(60s);
   store(0, false);
   pass(119s);
   CHECK(stored->empty());
