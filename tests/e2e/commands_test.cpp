@@ -1,6 +1,7 @@
 // The commands besides serving: storing what its journal holds, showing that journal, checking its settings.
 // Commands with mistakes create no files.
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -97,6 +98,27 @@ TEST_CASE("replay: a database that cannot be reached is named, and is no success
   server.stop();
   CHECK(running.run("replay") == 1);
   CHECK(running.program().standard_error().find("the database could not be reached") != std::string::npos);
+}
+
+TEST_CASE("replay: a signal ends it at once, and what it did not store stays in the journal") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  REQUIRE(running.wait_until_stored());
+  server.stop();
+  traffic::drain_client drain{running.drain("shop")};
+  REQUIRE(drain.post(some_body(1)) == traffic::post_result::delivered);
+  running.kill();
+  process replay{PARSEFLOW_BINARY,
+                 {"replay", "--storage.directory=" + running.folder().string()},
+                 {{"DATABASE_URL", url}}};
+  REQUIRE(replay.wait_for_error_text("the database takes no lines", timeout));
+  replay.send_signal(SIGTERM);
+  REQUIRE(replay.wait(timeout) == 1);
+  CHECK(replay.standard_error().find("stopped before the database had everything") != std::string::npos);
+  server.start();
+  REQUIRE(running.run("replay") == 0);
+  CHECK(stored::in_postgres(url).count("frame") == 1);
 }
 
 TEST_CASE("check: it says where the service would listen, whatever told it so, and makes nothing") {
