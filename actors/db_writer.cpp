@@ -19,10 +19,10 @@ std::uint64_t lines_of(const batch& b) {
 
 } // namespace
 
-db_writer::db_writer(self_pointer self, std::unique_ptr<db::store> store, storage_settings storage,
+db_writer::db_writer(self_pointer self, std::unique_ptr<db::store> store, db_writer_settings settings,
                      receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
                      db::node_filter restored)
-    : box_state(self), store_(std::move(store)), storage_(std::move(storage)), receiver_(std::move(receiver)),
+    : box_state(self), store_(std::move(store)), settings_(settings), receiver_(std::move(receiver)),
       aggregator_(std::move(aggregator)), judge_(std::move(judge)), restored_(std::move(restored)) {
   status_.kind = store_->kind();
   status_.transaction_lines = size_.lines();
@@ -56,10 +56,10 @@ void db_writer::take(const batch_ptr& next) {
     return; // the next attempt is scheduled already
   // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
   // one commit.
-  if (pending_lines_ >= storage_.batch_lines && is_reconciled_)
+  if (pending_lines_ >= settings_.batch_lines && is_reconciled_)
     work();
   else
-    flush_after(storage_.batch_interval);
+    flush_after(settings_.batch_interval);
 }
 
 void db_writer::take(alert next) {

@@ -2,6 +2,8 @@
 // the start which frames of earlier runs the database has.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +18,12 @@
 #include "messages/settings/settings.hpp"
 
 namespace parseflow::actors {
+
+/// When a transaction starts: see `storage_settings`.
+struct db_writer_settings {
+  std::uint32_t batch_lines = 0;
+  std::chrono::milliseconds batch_interval{};
+};
 
 /// Spawn detached: it blocks on the database. While the database is away, it tries again with growing pauses;
 /// the receiver's budget bounds what waits meanwhile.
@@ -37,7 +45,7 @@ public:
   static constexpr std::uint64_t large_log_bytes = 256u << 20;
 
   /// @param restored The nodes whose rollups the aggregator begins with.
-  db_writer(self_pointer self, std::unique_ptr<db::store> store, storage_settings storage,
+  db_writer(self_pointer self, std::unique_ptr<db::store> store, db_writer_settings settings,
             receiver_actor receiver, metrics_aggregator_actor aggregator, judge_actor judge,
             db::node_filter restored = db::node_filter::all());
 
@@ -68,7 +76,7 @@ private:
   void flush_after(std::chrono::milliseconds wait);
 
   std::unique_ptr<db::store> store_;
-  storage_settings storage_;
+  db_writer_settings settings_;
   receiver_actor receiver_;
   metrics_aggregator_actor aggregator_;
   judge_actor judge_;

@@ -75,8 +75,10 @@ void supervisor::spawn_boxes() {
   const auto restored =
       is_in_cluster ? db::node_filter::only(configuration_.storage.node) : db::node_filter::all();
   // Detached: it blocks on the database.
-  writer_ = system.spawn<boxed<db_writer>, caf::detached>(sources_.store(), configuration_.storage, receiver_,
-                                                          aggregator_, judge_, restored);
+  writer_ = system.spawn<boxed<db_writer>, caf::detached>(
+      sources_.store(),
+      db_writer_settings{configuration_.storage.batch_lines, configuration_.storage.batch_interval},
+      receiver_, aggregator_, judge_, restored);
   self_->send(writer_, retention_status_);
   // The aggregator is added first: it must have counted a batch before the writer asks it to subtract
   // the batch.
@@ -130,29 +132,34 @@ void supervisor::wire_webhook() {
 }
 
 void supervisor::down(const caf::down_msg& message) {
-  if (message.source == receiver_.address()) {
+  const auto is_from = [&](const auto& box) { return box && message.source == box.address(); };
+  const auto& reason = message.reason;
+  if (is_from(receiver_)) {
     if (!is_stopping_)
-      give_up("the receiver failed: " + self_->home_system().render(message.reason));
-    return;
-  }
-  if (retention_ && message.source == retention_.address()) {
+      give_up("the receiver failed: " + self_->home_system().render(reason));
+  } else if (is_from(retention_)) {
     retention_ = nullptr;
-    if (is_stopping_)
-      quit_when_alone();
-    else if (note_crash("retention failed and is replaced", message.reason))
-      spawn_retention();
-    return;
-  }
-  if (webhook_ && message.source == webhook_.address()) {
+    replace_alone("retention failed and is replaced", reason, [this] { spawn_retention(); });
+  } else if (is_from(webhook_)) {
     webhook_ = nullptr;
-    if (is_stopping_)
-      quit_when_alone();
-    else if (note_crash("the webhook failed and is replaced", message.reason)) {
+    replace_alone("the webhook failed and is replaced", reason, [this] {
       spawn_webhook();
       wire_webhook();
-    }
-    return;
+    });
+  } else {
+    pipeline_box_down(message);
   }
+}
+
+void supervisor::replace_alone(const std::string& what, const caf::error& reason,
+                               const std::function<void()>& spawn) {
+  if (is_stopping_)
+    quit_when_alone();
+  else if (note_crash(what, reason))
+    spawn();
+}
+
+void supervisor::pipeline_box_down(const caf::down_msg& message) {
   --alive_;
   if (is_stopping_)
     return quit_when_alone();

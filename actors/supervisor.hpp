@@ -64,6 +64,9 @@ private:
   void spawn_webhook();
   void wire_webhook();
   void down(const caf::down_msg& message);
+  // A box that none of the pipeline needs has ended: it alone is replaced.
+  void replace_alone(const std::string& what, const caf::error& reason, const std::function<void()>& spawn);
+  void pipeline_box_down(const caf::down_msg& message);
   bool note_crash(const std::string& what, const caf::error& reason);
   void replace_all();
   void dismiss_boxes();

@@ -111,6 +111,7 @@ judge_callbacks judge_callbacks_of(const std::shared_ptr<receiver_log>& heard,
 }
 
 struct fixture : still_system {
+  db_writer_settings settings{storage_settings{}.batch_lines, storage_settings{}.batch_interval};
   std::shared_ptr<store_script> script = std::make_shared<store_script>();
   std::shared_ptr<receiver_log> heard = std::make_shared<receiver_log>();
   receiver_actor receiver = system.spawn<stub_receiver>(heard);
@@ -118,8 +119,8 @@ struct fixture : still_system {
   judge_actor judge = system.spawn<stub_judge>(judge_callbacks_of(heard, aggregator));
   db_writer_actor box;
 
-  void start(storage_settings storage = {}) {
-    box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage, receiver,
+  void start() {
+    box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), settings, receiver,
                                          aggregator, judge);
     run();
   }
@@ -165,7 +166,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: restores what all nodes counted, or what 
   CHECK(script->asked_nodes.names.empty());
   CHECK(script->asked_nodes.is_except);
   stop(box);
-  box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), storage_settings{}, receiver,
+  box = system.spawn<boxed<db_writer>>(std::make_unique<scripted_store>(script), settings, receiver,
                                        aggregator, judge, db::node_filter::only("a"));
   run();
   CHECK(script->asked_nodes.names == std::vector<std::string>{"a"});
