@@ -89,7 +89,7 @@ expected<std::chrono::minutes> window_from(std::string_view word) {
 }
 
 expected<std::chrono::seconds> hold_from(std::string_view word) {
-  const auto length = duration_from(word);
+  auto length = duration_from(word);
   if (length && *length > longest_hold)
     return wrong(word, "a duration of at most 24h");
   return length;
