@@ -41,12 +41,8 @@ check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; 
 check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
 
 build() {
-  local options=()
   # The quick run builds as a user does: warnings are no errors.
-  [ "$quick" = yes ] || options+=(-D PARSEFLOW_WERROR=ON)
-  # The smallest build compiles each source alone, so that none lacks an include and no name shadows another.
-  [ "$1" != tsan ] || options+=(-D CMAKE_UNITY_BUILD=OFF)
-  configure "$1" "${options[@]}" || return 1
+  if [ "$quick" = yes ]; then configure "$1"; else configure "$1" -D PARSEFLOW_WERROR=ON; fi || return 1
   cmake --build --preset "$@"
 }
 
