@@ -46,6 +46,22 @@ traffic::body some_body(std::uint64_t seed) {
   return app.next(30, now - 1s, now);
 }
 
+// A service that was killed while its database was away: its frames wait in the journal.
+struct interrupted_service {
+  explicit interrupted_service(std::uint64_t frames) {
+    REQUIRE(running.wait_until_stored());
+    server.stop();
+    traffic::drain_client drain{running.drain("shop")};
+    for (std::uint64_t seed = 1; seed <= frames; ++seed)
+      REQUIRE(drain.post(some_body(seed)) == traffic::post_result::delivered);
+    running.kill();
+  }
+
+  postgres_server server;
+  std::string url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+};
+
 } // namespace
 
 TEST_CASE("replay: a folder that is not there, or holds no journal, is refused, and nothing is made") {
@@ -73,19 +89,12 @@ TEST_CASE("replay: a database file that is not there is refused, and not made") 
 }
 
 TEST_CASE("replay: it stores what waits, and says how many frames the journal held") {
-  postgres_server server;
-  const auto url = server.create_database();
-  service running{{{}, {{"DATABASE_URL", url}}}};
-  REQUIRE(running.wait_until_stored());
-  server.stop();
-  traffic::drain_client drain{running.drain("shop")};
-  for (const std::uint64_t seed : {1, 2, 3})
-    REQUIRE(drain.post(some_body(seed)) == traffic::post_result::delivered);
-  running.kill();
-  server.start();
+  interrupted_service waiting{3};
+  auto& running = waiting.running;
+  waiting.server.start();
   REQUIRE(running.run("replay") == 0);
   CHECK(running.program().standard_error().find("frames=3\n") != std::string::npos);
-  CHECK(stored::in_postgres(url).count("frame") == 3);
+  CHECK(stored::in_postgres(waiting.url).count("frame") == 3);
 }
 
 TEST_CASE("replay: a database that cannot be reached is named, and is no success") {
@@ -101,24 +110,18 @@ TEST_CASE("replay: a database that cannot be reached is named, and is no success
 }
 
 TEST_CASE("replay: a signal ends it at once, and what it did not store stays in the journal") {
-  postgres_server server;
-  const auto url = server.create_database();
-  service running{{{}, {{"DATABASE_URL", url}}}};
-  REQUIRE(running.wait_until_stored());
-  server.stop();
-  traffic::drain_client drain{running.drain("shop")};
-  REQUIRE(drain.post(some_body(1)) == traffic::post_result::delivered);
-  running.kill();
+  interrupted_service waiting{1};
+  auto& running = waiting.running;
   process replay{PARSEFLOW_BINARY,
                  {"replay", "--storage.directory=" + running.folder().string()},
-                 {{"DATABASE_URL", url}}};
+                 {{"DATABASE_URL", waiting.url}}};
   REQUIRE(replay.wait_for_error_text("the database takes no lines", timeout));
   replay.send_signal(SIGTERM);
   REQUIRE(replay.wait(timeout) == 1);
   CHECK(replay.standard_error().find("stopped before the database had everything") != std::string::npos);
-  server.start();
+  waiting.server.start();
   REQUIRE(running.run("replay") == 0);
-  CHECK(stored::in_postgres(url).count("frame") == 1);
+  CHECK(stored::in_postgres(waiting.url).count("frame") == 1);
 }
 
 TEST_CASE("check: it says where the service would listen, whatever told it so, and makes nothing") {
