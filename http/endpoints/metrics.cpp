@@ -29,9 +29,9 @@ void get_exposition(exchange& current, pipeline_client& boxes, const connection_
   // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
   if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
-  current.response.set_content(prometheus_text(*answers.totals, *answers.alerts, *answers.receiver,
-                                               answers.alerts->writer.value_or(writer_status{}), connections),
-                               "text/plain; version=0.0.4; charset=utf-8");
+  current.response.set_content(
+      prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, connections),
+      "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
 }
 
@@ -56,8 +56,7 @@ void get_metrics(exchange& current, pipeline_client& boxes, const connection_cou
   const auto answers = boxes.ask_all(question);
   if (!answers.metrics || !answers.alerts || !answers.receiver)
     return answer_busy(current.response);
-  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver,
-                                          answers.alerts->writer.value_or(writer_status{}), connections));
+  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver, connections));
   compress(current);
 }
 

@@ -315,8 +315,8 @@ double busy_s(const writer_status& writer, timestamp now) {
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const writer_status& writer,
-                         const connection_counts& connections) {
+                         const receiver_status& receiver, const connection_counts& connections) {
+  const auto writer = alerts.writer.value_or(writer_status{});
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
   const name_keys names(metrics);

@@ -401,8 +401,8 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
-                            const receiver_status& receiver, const writer_status& writer,
-                            const connection_counts& connections) {
+                            const receiver_status& receiver, const connection_counts& connections) {
+  const auto writer = alerts.writer.value_or(writer_status{});
   families all;
   add_requests(all, totals.apps);
   add_platform(all, totals.apps);

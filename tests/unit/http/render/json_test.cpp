@@ -100,8 +100,9 @@ writer_status sqlite_writer() {
   return status;
 }
 
-json rendered(const metrics_snapshot& metrics, const alert_report& alerts = two_alerts()) {
-  return json::parse(metrics_json(metrics, alerts, busy_receiver(), sqlite_writer()));
+json rendered(const metrics_snapshot& metrics, alert_report alerts = two_alerts()) {
+  alerts.writer = sqlite_writer();
+  return json::parse(metrics_json(metrics, alerts, busy_receiver()));
 }
 
 } // namespace
@@ -237,9 +238,10 @@ TEST_CASE("metrics JSON: tells for how long the DB writer has been in its transa
   const auto busy_s = [](std::chrono::milliseconds before) {
     metrics_snapshot asked;
     asked.question.now = timestamp{std::chrono::hours{490'000}};
-    auto writer = sqlite_writer();
-    writer.busy_since = asked.question.now - before;
-    return json::parse(metrics_json(asked, {}, {}, writer, {}))["database"]["busy_s"];
+    alert_report report;
+    report.writer = sqlite_writer();
+    report.writer->busy_since = asked.question.now - before;
+    return json::parse(metrics_json(asked, report, {}))["database"]["busy_s"];
   };
   CHECK(busy_s(std::chrono::milliseconds{2500}) == 2.5);
   CHECK(busy_s(std::chrono::milliseconds{-1}) == 0.0); // it began after the question
@@ -247,7 +249,7 @@ TEST_CASE("metrics JSON: tells for how long the DB writer has been in its transa
 
 TEST_CASE("metrics JSON: nothing counted is zeros and empty objects, and never null") {
   metrics_snapshot nothing;
-  const auto text = metrics_json(nothing, {}, {}, {});
+  const auto text = metrics_json(nothing, {}, {});
   CHECK(text.find("null") == std::string::npos);
   const auto m = json::parse(text);
   CHECK(m["total_requests"] == 0);

@@ -40,9 +40,9 @@ json rich_answer(const rollup::limits& bounds = {}) {
   metrics.cluster = cluster_view{"a", {"a", "b"}, {"c"}, {"c"}};
   receiver_status receiver;
   receiver.parsing_budget_bytes = receiver.unstored_budget_bytes = 100;
-  writer_status writer;
-  writer.kind = "sqlite";
-  return json::parse(http::metrics_json(metrics, alerts, receiver, writer));
+  alerts.writer = writer_status{};
+  alerts.writer->kind = "sqlite";
+  return json::parse(http::metrics_json(metrics, alerts, receiver));
 }
 
 void check_matches(const json& answer) {
@@ -72,7 +72,7 @@ void take_seen(const json& value, const json& part, const std::string& place,
 } // namespace
 
 TEST_CASE("metrics schema: describes an answer without anything in it") {
-  check_matches(json::parse(http::metrics_json({}, {}, {}, {})));
+  check_matches(json::parse(http::metrics_json({}, {}, {})));
 }
 
 TEST_CASE("metrics schema: describes an answer with something of everything") {

@@ -49,7 +49,9 @@ std::string rich_text() {
   receiver.duplicates = 3;
   writer.duplicates = 2; // known only to the database
   writer.stopped = "refused";
-  return http::prometheus_text(rich(), some_alerts(), receiver, writer);
+  auto alerts = some_alerts();
+  alerts.writer = writer;
+  return http::prometheus_text(rich(), alerts, receiver);
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -125,7 +127,7 @@ TEST_CASE("prometheus: counters, gauges and histograms of an app") {
 TEST_CASE("prometheus: any bytes in names leave the answer valid") {
   app_totals totals;
   totals.apps["sh\xFFop \"a\"\n\\"].requests = 1;
-  const auto text = http::prometheus_text(totals, {}, {}, {});
+  const auto text = http::prometheus_text(totals, {}, {});
   CHECK(has_line(text, "heroku_request_errors_total{app=\"sh\uFFFDop \\\"a\\\"\\n\\\\\"} 0"));
 }
 
@@ -148,7 +150,7 @@ TEST_CASE("prometheus: docs/prometheus.md lists every family, and none besides")
       described.insert(line.substr(3, line.find_first_of("`{", 3) - 3));
   auto totals = rich();
   totals.apps["shop"].countries["DE"] = 1;
-  CHECK(described == families_in(http::prometheus_text(totals, some_alerts(), {}, {})));
+  CHECK(described == families_in(http::prometheus_text(totals, some_alerts(), {})));
 }
 
 } // namespace prometheus_test
