@@ -71,12 +71,17 @@ void supervisor::spawn_boxes() {
   const bool is_in_cluster = configuration_.cluster.is_on();
   judge_ = self_->spawn<boxed<judge>>(aggregator_, configuration_.alerts.rules,
                                       is_in_cluster ? judged_counts::of_cluster : judged_counts::own);
+  auto store = sources_.store();
+  // The judge can be asked before the thread of the writer has started.
+  writer_status starting;
+  starting.kind = store->kind();
+  self_->send(judge_, std::move(starting));
   // In a cluster each node restores and reports only its own counts.
   const auto restored =
       is_in_cluster ? db::node_filter::only(configuration_.storage.node) : db::node_filter::all();
   // Detached: it blocks on the database.
   writer_ = system.spawn<boxed<db_writer>, caf::detached>(
-      sources_.store(),
+      std::move(store),
       db_writer_settings{configuration_.storage.batch_lines, configuration_.storage.batch_interval},
       receiver_, aggregator_, judge_, restored);
   self_->send(writer_, retention_status_);

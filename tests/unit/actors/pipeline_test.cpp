@@ -305,4 +305,18 @@ TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what t
   }
 }
 
+// Asked at once, and often: the writer's thread takes its time to start.
+TEST_CASE_FIXTURE(fixture, "pipeline: which database there is, is known from the start") {
+  for (int i = 0; i < 100; ++i) {
+    auto boxes = make();
+    std::string kind;
+    caf::scoped_actor self{system};
+    self->request(boxes.handles().judge, 10s, alerts_query{})
+        .receive(
+            [&](const alert_report_ptr& report) { kind = report->writer.value_or(writer_status{}).kind; },
+            [](const caf::error&) {});
+    REQUIRE(kind == "scripted");
+  }
+}
+
 } // namespace pipeline_test
