@@ -46,13 +46,13 @@ const frame_key* intake::distrust(const frame_digest& deadly) {
 
 void intake::submit(submission arrival, time now) {
   if (is_closed_) {
-    arrival.answer.give(verdict::stopping);
+    settled_.give(arrival.answer, verdict::stopping);
     return;
   }
   const auto digest = digest_of(arrival.content->key);
   if (stored_.contains(digest)) {
     ++counters_.duplicates;
-    arrival.answer.give(verdict::duplicate);
+    settled_.give(arrival.answer, verdict::duplicate);
     return;
   }
   if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
@@ -61,7 +61,7 @@ void intake::submit(submission arrival, time now) {
     if (first.now == stage::waiting || first.now == stage::grouped)
       first.waiters.push_back({std::move(arrival.answer), now + settings_.hold});
     else
-      arrival.answer.give(verdict::duplicate);
+      settled_.give(arrival.answer, verdict::duplicate);
     return;
   }
   const auto sequence = ++last_sequence_;
@@ -112,7 +112,7 @@ void intake::group_durable(time now) {
   for (const auto sequence : group_) {
     auto& e = entries_.at(sequence);
     for (const auto& w : std::exchange(e.waiters, {})) { // frees the vector's memory
-      w.answer.give(verdict::stored);
+      settled_.give(w.answer, verdict::stored);
       counters_.acknowledgement.add(
           std::chrono::floor<std::chrono::microseconds>(now + settings_.hold - w.deadline));
     }
@@ -372,7 +372,7 @@ void intake::expire(time now) {
                                              [now](const waiter& w) { return w.deadline > now; });
     for (auto w = split; w != waiters.end(); ++w) {
       ++counters_.overloaded;
-      w->answer.give(verdict::overloaded);
+      settled_.give(w->answer, verdict::overloaded);
     }
     waiters.erase(split, waiters.end());
     if (!waiters.empty())
@@ -387,7 +387,7 @@ void intake::expire(time now) {
 void intake::dismiss_waiting() {
   for (auto& [sequence, e] : entries_)
     for (const auto& w : std::exchange(e.waiters, {}))
-      w.answer.give(verdict::stopping);
+      settled_.give(w.answer, verdict::stopping);
 }
 
 void intake::describe(receiver_status& status, timestamp now) const {

@@ -148,6 +148,8 @@ public:
   void close() { is_closed_ = true; }
   /// Answers all waiting requests with `verdict::stopping`. Nothing may become durable after it.
   void dismiss_waiting();
+  /// The verdicts that wait to be sent.
+  settled_verdicts& settled() { return settled_; }
 
   /// True when every frame is durable and every request answered.
   bool are_all_durable() const { return waiting_.empty() && group_.empty(); }
@@ -227,6 +229,7 @@ private:
   std::size_t parsing_ = 0;
   std::size_t past_left_ = 0;       // entries that are `is_past`
   std::uint64_t storing_bytes_ = 0; // with the DB writer or on the way to it
+  settled_verdicts settled_;
   receiver_status counters_;
   bool is_reconciled_ = false;
   bool is_asked_ = false; // `unreconciled` was called since the start or the last reset

@@ -56,6 +56,7 @@ receiver::behavior_type receiver::make_behavior() {
   return {
       [this](submission& arrival) {
         frames_.submit(std::move(arrival), self_->clock().now());
+        frames_.settled().send_from(self_);
         commit_soon();
       },
       [this](const frame_ptr& arrival) -> caf::result<verdict> {
@@ -123,6 +124,7 @@ receiver::behavior_type receiver::make_behavior() {
 void receiver::on_exit() {
   frames_.close();
   frames_.dismiss_waiting();
+  frames_.settled().send_from(self_);
   journal_->settle_all(system_time());
 }
 
@@ -149,6 +151,7 @@ void receiver::commit() {
   const auto written = journal_->commit();
   if (written.code == db::outcome::done) {
     frames_.group_durable(self_->clock().now());
+    frames_.settled().send_from(self_);
   } else {
     frames_.group_failed();
     journal_failed(written.message);
@@ -358,6 +361,7 @@ void receiver::tick() {
   const auto now = self_->clock().now();
   watch_parsers(now);
   frames_.expire(now);
+  frames_.settled().send_from(self_);
   frames_.read_again(now);
   tick_journal(now);
   commit_soon(); // frames that found no room may find some now

@@ -23,7 +23,23 @@ connection_limits limits_of(const http_settings& settings) {
   limits.keep_alive = settings.keep_alive;
   limits.read_timeout = settings.read_timeout;
   limits.max_discarded_bytes = 4 * settings.max_body_bytes;
+  limits.max_body_bytes_in_flight = settings.max_pending_body_bytes;
   return limits;
+}
+
+bool is_drain_path(std::string_view path) {
+  return path == "/logdrains" || path == "/logdrains/";
+}
+
+bool has_local_drains(const http_settings& settings) {
+  return is_loopback_name(listen_address(settings)) && settings.drains.empty() &&
+         !settings.allow_anonymous_drains;
+}
+
+bool is_local(const exchange& current, std::string_view allowed_origin) {
+  const auto& request = current.request;
+  return is_local_request(request.get_header_value("Host"), request.get_header_value("Origin"),
+                          allowed_origin);
 }
 
 } // namespace
@@ -39,39 +55,40 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 
 server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
     : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
-      drain_(configuration, boxes_.entry(), [this] { admission_.close(); }),
-      connections_(
-          limits_of(configuration.http), [this](exchange& current) { answer(current); }, complete_error),
+      drain_(configuration, has_local_drains(configuration.http), [this] { admission_.close(); }),
+      connections_(limits_of(configuration.http),
+                   {[this](const request_head& head) { return plan(head); },
+                    [this](exchange& current) { answer(current); }, &drain_, boxes_.entry(),
+                    configuration.receiver.hold},
+                   &system),
       admission_(connections_, boxes_) {
   const auto on_boxes = [this](void (*endpoint)(exchange&, pipeline_client&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };
   const auto& http = configuration.http;
-  const bool is_loopback = is_loopback_name(listen_address(http));
-  const bool has_local_drains = is_loopback && http.drains.empty() && !http.allow_anonymous_drains;
-  const bool has_local_api = is_loopback && http.api_key.empty() && !http.allow_anonymous_metrics;
-  const action drain = [this](exchange& current) { drain_.post(current); };
+  const bool has_local_api =
+      is_loopback_name(listen_address(http)) && http.api_key.empty() && !http.allow_anonymous_metrics;
   routes_ = {
-      {"/logdrains", false, {}, drain, {}, has_local_drains},
-      {"/logdrains/", false, {}, drain, {}, has_local_drains},
       {"/metrics",
        true,
        [this](exchange& current) { get_metrics(current, boxes_, connections_.connections()); },
        {},
        {},
+       0,
        has_local_api},
-      {"/api/series", true, on_boxes(get_series), {}, {}, has_local_api},
+      {"/api/series", true, on_boxes(get_series), {}, {}, 0, has_local_api},
       {"/session",
        false,
        {},
        [this](exchange& current) { guard_.open_session(current); },
        api_guard::end_session,
+       api_guard::max_session_body_bytes,
        has_local_api},
       {"/healthz", false, get_health, {}, {}},
       {"/readyz",
        false,
        [this, has_local_api](exchange& current) {
-         const bool is_ours = !has_local_api || is_local_request(current.request, {});
+         const bool is_ours = !has_local_api || is_local(current, {});
          get_readiness(current, boxes_, is_ours && guard_.is_known(current));
        },
        {},
@@ -94,6 +111,16 @@ void server::stop() {
   admission_.stop();
 }
 
+request_plan server::plan(const request_head& head) const {
+  const auto path = decode_percents(head.path, false);
+  if (is_drain_path(path) && head.method == "POST")
+    return {request_plan::way::drain, 0};
+  const auto found =
+      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
+  const bool has_body = found != routes_.end() && head.method == "POST";
+  return {request_plan::way::pool, has_body ? found->max_body_bytes : 0};
+}
+
 void server::answer(exchange& current) {
   const auto& path = current.request.path;
   const auto found =
@@ -101,7 +128,11 @@ void server::answer(exchange& current) {
   if (found != routes_.end())
     return answer_route(current, *found);
   if (is_page_file(path))
-    return answer_route(current, {path, false, get_page_file, {}, {}, false});
+    return answer_route(current, {path, false, get_page_file, {}, {}});
+  if (is_drain_path(path)) {
+    set_error(current.response, 405, "method_not_allowed", "Use POST here.");
+    return current.response.set_header("Allow", "POST");
+  }
   set_error(current.response, 404, "not_found",
             "There is nothing here. Drains post to /logdrains; the page is at /dashboard.");
 }
@@ -126,18 +157,11 @@ void server::answer_route(exchange& current, const route& found) {
     return;
   }
   if (found.is_local) {
-    if (!is_local_request(current.request, found.is_api ? settings_.cors_origin : ""))
-      return set_error(
-          response, 403, "not_local",
-          "Without credentials the service answers only this machine's user, at localhost and not for pages "
-          "of other sites: set PARSEFLOW_DRAINS and METRICS_API_KEY to let others in.");
+    if (!is_local(current, found.is_api ? settings_.cors_origin : ""))
+      return answer_not_local(response);
     current.trust();
   }
-  const auto kind = current.announced().kind;
-  if (kind == announced_body::form::invalid)
-    return set_error(response, 400, "bad_length",
-                     "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked.");
-  if (chosen == &found.post && kind == announced_body::form::none)
+  if (chosen == &found.post && !current.has_body())
     return set_error(response, 411, "length_required",
                      "Content-Length or Transfer-Encoding: chunked is needed.");
   if (!found.is_api || guard_.admits(current))

@@ -49,10 +49,13 @@ private:
     /// Requires the API key, is subject to the rate limit, and is open to other origins.
     bool is_api = false;
     action get, post, del;
+    /// The longest body of a POST.
+    std::uint64_t max_body_bytes = 0;
     /// Needs no credentials, and answers only this machine's own user.
     bool is_local = false;
   };
 
+  request_plan plan(const request_head& head) const;
   void answer(exchange& current);
   void answer_route(exchange& current, const route& found);
   static void answer_preflight(exchange& current, const route& found);

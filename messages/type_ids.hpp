@@ -18,6 +18,7 @@
 #include "messages/watch.hpp"
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::verdicts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::delivery)

@@ -128,7 +128,8 @@ void forwarder::on_verdict(std::uint64_t number, const target_ptr& peer, verdict
     ++counters_.frames;
     counters_.bytes += frame.arrival.content->body.size();
     counters_.took.add(std::chrono::floor<std::chrono::microseconds>(self_->clock().now() - frame.tried));
-    frame.arrival.answer.give(given);
+    settled_.give(frame.arrival.answer, given);
+    settled_.send_from(self_);
     frames_.erase(found);
     return;
   case verdict::stopping:

@@ -75,6 +75,7 @@ private:
   std::vector<target_ptr> peers_;
   std::unordered_map<std::uint64_t, frame_under_way> frames_; // sent to peers, or waiting for them
   std::uint64_t last_number_ = 0;
+  settled_verdicts settled_;
   forwarding_status counters_;
 };
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "http/connections/reply.hpp"
+#include "http/connections/request_head.hpp"
 #include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
@@ -12,7 +13,6 @@ namespace parseflow::http {
 namespace {
 
 constexpr std::string_view cookie_name = "parseflow_session";
-constexpr std::uint64_t max_key_body_bytes = 4096;
 
 // The key in `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty if there is none.
 std::string key_in(const httplib::Request& request) {
@@ -49,17 +49,14 @@ std::string cookie(const httplib::Request& request, std::string_view token, std:
   return text;
 }
 
-std::string key_in_body(const httplib::Request& request, const std::string& body) {
+std::string key_in_body(const httplib::Request& request) {
   if (request.get_header_value("Content-Type").starts_with("application/json")) {
-    const auto json = nlohmann::json::parse(body, nullptr, false);
+    const auto json = nlohmann::json::parse(request.body, nullptr, false);
     return json.is_object() && json.contains("api_key") && json["api_key"].is_string()
                ? json["api_key"].get<std::string>()
                : std::string{};
   }
-  httplib::Params fields;
-  httplib::detail::parse_query_text(body, fields); // internal: see cmake/TestedVersions.cmake
-  const auto found = fields.find("api_key");
-  return found != fields.end() ? found->second : std::string{};
+  return parameter_in(request.body, "api_key").value_or("");
 }
 
 void refuse_key(httplib::Response& response) {
@@ -114,7 +111,7 @@ bool api_guard::has_failed_too_often(exchange& current) {
   std::optional<std::chrono::milliseconds> wait;
   {
     const std::lock_guard guard{mutex_};
-    wait = failures_.wait_for(current.peer(), connection::clock::now());
+    wait = failures_.wait_for(current.peer(), std::chrono::steady_clock::now());
   }
   if (!wait)
     return false;
@@ -127,8 +124,8 @@ bool api_guard::has_failed_too_often(exchange& current) {
 void api_guard::count_failure(const exchange& current) {
   {
     const std::lock_guard guard{mutex_};
-    failures_.take(current.peer(), connection::clock::now());
-    if (warnings_.take(current.peer(), connection::clock::now()))
+    failures_.take(current.peer(), std::chrono::steady_clock::now());
+    if (warnings_.take(current.peer(), std::chrono::steady_clock::now()))
       return;
   }
   log(log_level::warn, "http", "refused a wrong API key", {{"peer", current.peer()}});
@@ -138,7 +135,7 @@ bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
   std::optional<std::chrono::milliseconds> wait;
   {
     const std::lock_guard guard{mutex_};
-    wait = rates_.take(caller, connection::clock::now());
+    wait = rates_.take(caller, std::chrono::steady_clock::now());
   }
   if (!wait)
     return true;
@@ -152,19 +149,10 @@ void api_guard::open_session(exchange& current) {
   auto& response = current.response;
   if (has_failed_too_often(current))
     return;
-  std::string body;
-  switch (current.read_body(body, max_key_body_bytes)) {
-  case body_end::complete:
-    break;
-  case body_end::too_large:
-    return set_error(response, 413, "body_too_large", "The body must hold the API key and nothing else.");
-  default:
-    return set_error(response, 400, "body_cut_off", "The body did not arrive completely.");
-  }
   response.status = 204;
   if (key_.is_open())
     return;
-  if (!key_.matches(key_in_body(current.request, body))) {
+  if (!key_.matches(key_in_body(current.request))) {
     count_failure(current);
     return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
   }

@@ -31,8 +31,10 @@ public:
   /// True if the caller has not used up its rate. Otherwise answers 429. `caller` identifies the caller.
   bool is_within_rate(exchange& current, const std::string& caller);
 
-  /// `POST /session`: exchanges the API key in a JSON or form body for a cookie. Precondition: the body is
-  /// sized or chunked.
+  /// The longest body of `POST /session`.
+  static constexpr std::uint64_t max_session_body_bytes = 4096;
+
+  /// `POST /session`: exchanges the API key in a JSON or form body for a cookie.
   void open_session(exchange& current);
 
   /// `DELETE /session`: deletes the cookie. A copy of it elsewhere stays valid until it expires.

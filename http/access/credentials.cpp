@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <httplib.h>
 #include <sodium.h>
 #include <strings.h>
 
@@ -88,16 +87,10 @@ bool drain_register::has_user(std::string_view user) const {
                      [user](const entry& known) { return known.user == user; });
 }
 
-// `decode_url` is internal to httplib: see cmake/TestedVersions.cmake.
-api_key::api_key(const secret& key)
-    : is_open_(key.empty()), plain_(digest_of(key.reveal())),
-      decoded_(digest_of(httplib::detail::decode_url(key.reveal(), false))) {}
+api_key::api_key(const secret& key) : is_open_(key.empty()), key_(digest_of(key.reveal())) {}
 
 bool api_key::matches(std::string_view given) const {
-  const auto asked = digest_of(given);
-  const bool is_plain = are_equal(plain_, asked);
-  const bool is_decoded = are_equal(decoded_, asked);
-  return !is_open_ && (is_plain || is_decoded);
+  return are_equal(key_, digest_of(given)) && !is_open_;
 }
 
 } // namespace parseflow::http

@@ -58,13 +58,12 @@ public:
   /// True if no key is required.
   bool is_open() const { return is_open_; }
 
-  /// True if `given` is the key. httplib percent-decodes header values, so a key that holds a `%` is accepted
-  /// in both forms.
+  /// True if `given` is the key.
   bool matches(std::string_view given) const;
 
 private:
   bool is_open_;
-  digest plain_, decoded_;
+  digest key_;
 };
 
 } // namespace parseflow::http

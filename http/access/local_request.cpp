@@ -35,17 +35,10 @@ bool is_loopback_name(std::string_view name) {
   return strcasecmp(text.c_str(), "localhost") == 0 || text == "::1";
 }
 
-bool is_local_request(const httplib::Request& request, std::string_view allowed_origin) {
-  // Browsers always send a Host header, so a request without one is not from a page.
-  const auto [first, last] = request.headers.equal_range("Host");
-  const auto is_named = [](const auto& header) { return is_loopback_name(name_in(header.second)); };
-  if (!std::all_of(first, last, is_named))
+bool is_local_request(std::string_view host, std::string_view origin, std::string_view allowed_origin) {
+  if (!host.empty() && !is_loopback_name(name_in(host)))
     return false;
-  if (!request.has_header("Origin"))
-    return true;
-  const auto origin = request.get_header_value("Origin");
-  return allowed_origin == "*" || (!allowed_origin.empty() && origin == allowed_origin) ||
-         is_own_origin(origin, request.get_header_value("Host"));
+  return origin.empty() || allowed_origin == "*" || origin == allowed_origin || is_own_origin(origin, host);
 }
 
 } // namespace parseflow::http

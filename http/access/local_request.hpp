@@ -3,8 +3,6 @@
 
 #include <string_view>
 
-#include <httplib.h>
-
 namespace parseflow::http {
 
 /// True if `name` is a name or an address of this machine's loopback: `localhost`, `127.0.0.1`, `::1`;
@@ -14,7 +12,9 @@ bool is_loopback_name(std::string_view name);
 /// True if no page of another site can have sent the request. A browser lets any page send requests to
 /// loopback. Such a request carries as `Host` the name that the page asked for (which its owner may point at
 /// 127.0.0.1), and the page's own `Origin`.
+/// @param host The header `Host`; empty if there is none: browsers always send one.
+/// @param origin The header `Origin`; empty if there is none.
 /// @param allowed_origin An origin whose pages may ask, `*` for all; if empty, only our own.
-bool is_local_request(const httplib::Request& request, std::string_view allowed_origin);
+bool is_local_request(std::string_view host, std::string_view origin, std::string_view allowed_origin);
 
 } // namespace parseflow::http

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace parseflow::http {
@@ -17,7 +18,7 @@ struct connection_counts {
 
 /// Bounds of a `connection_server`.
 struct connection_limits {
-  /// Connections open at the same time; also bounds the number of threads. To admit a further client, one
+  /// Connections open at the same time. To admit a further client, one
   /// without credentials is closed; if there is none, the new client waits in the listen queue.
   std::uint32_t max_connections = 512;
   /// How long a connection may be idle between requests, once its client has shown good credentials.
@@ -29,6 +30,10 @@ struct connection_limits {
   std::chrono::milliseconds read_timeout{20'000};
   /// Unread body bytes to discard; with more of them the connection is closed instead.
   std::uint64_t max_discarded_bytes = 64u << 20;
+  /// Bytes of all bodies that are arriving or whose requests are not answered yet. Beyond them a body waits.
+  std::uint64_t max_body_bytes_in_flight = 512u << 20;
+  /// Threads for requests that must wait for something.
+  std::size_t pool_threads = 8;
 };
 
 } // namespace parseflow::http

@@ -1,102 +1,37 @@
-// The threads share one epoll set: the thread that gets an event serves that connection, while another
-// one waits.
+// Starting, accepting and stopping; what happens to a client in between is in event_loop.
 #include "http/connections/connection_server.hpp"
 
 #include <algorithm>
+#include <array>
 
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/timerfd.h>
 
-#include "http/connections/connection_end.hpp"
-#include "http/connections/request_head.hpp"
-#include "http/connections/watch.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::http {
 
 namespace {
 
-using state = served_client::state;
-
-// Threads that are kept when there is nothing to do.
-constexpr std::size_t spare_threads = 2;
-// How long a stranger may go on sending a body that no handler reads.
-constexpr std::chrono::seconds stranger_timeout{1};
-// The two stages of a stop: after the first, receiving is cut off; after the second, connections are broken.
+// The stages of a stop: after the first, receiving is cut off; after the second, connections are broken.
 constexpr std::chrono::seconds arrival_grace{1};
 constexpr std::chrono::seconds answer_grace{5};
+// How soon it is looked again whether a stranger has been idle long enough to give its place away.
+constexpr int full_interval_ms = 50;
+// How many clients may be let in before the strangers that make room for them have left.
+constexpr std::uint64_t max_beyond_limit = 64;
 
-// What httplib's callbacks, which are given only the request, need to know about its connection.
-struct running_request {
-  connection& conn;
-  announced_body announced{};
-  std::uint64_t body_start = 0;
-  bool has_head = false;
-  bool takes_gzip = false;
-  bool is_last = true;
-  bool has_unread_chunks = false; // their end is not known
-
-  bool ends_here() const { return is_last || has_unread_chunks; }
-};
-thread_local running_request* running = nullptr;
-
-bool asks_to_close(const httplib::Request& request) {
-  const auto value = request.get_header_value("Connection");
-  return request.version != "HTTP/1.1" || strcasestr(value.c_str(), "close") != nullptr;
-}
-
-// Must not throw, even if the problem is a lack of memory.
-void report_defect(const std::exception& problem) noexcept {
-  try {
-    log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
-  } catch (...) {
-  }
-}
-
-bool must_have_body(const std::string& method) {
-  return method == "POST" || method == "PUT" || method == "PATCH";
+std::size_t loop_count() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
 }
 
 } // namespace
 
-connection_server::connection_server(connection_limits limits, handler answer, refusal refuse,
-                                     thread_maker make_thread)
-    : limits_(limits), answer_(std::move(answer)), refuse_(std::move(refuse)),
-      make_thread_(std::move(make_thread)), last_id_(first_client_id) {
-  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    exchange current{running->conn, request, response, running->announced, running->takes_gzip};
-    answer_(current);
-    running->has_unread_chunks &= !current.has_read_chunks();
-    return HandlerResponse::Handled;
-  });
-  set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    response.headers.erase("Keep-Alive"); // it holds httplib's limits, not ours
-    response.headers.erase("Accept-Ranges");
-    if (running->ends_here())
-      response.headers.emplace("Connection", "close");
-  });
-  set_exception_handler(
-      [](const httplib::Request& request, httplib::Response& response, std::exception_ptr problem) {
-        try {
-          std::rethrow_exception(std::move(problem));
-        } catch (const std::exception& known) {
-          log(log_level::error, "http", "a request failed because of a bug",
-              {{"path", request.path}, {"problem", known.what()}});
-        } catch (...) {
-          log(log_level::error, "http", "a request failed because of a bug", {{"path", request.path}});
-        }
-        response.headers.clear();
-        response.body.clear();
-        response.status = 500;
-      });
-  set_error_handler([this](const httplib::Request&, httplib::Response& response) {
-    if (response.body.empty())
-      refuse_(response);
-  });
-}
+connection_server::connection_server(connection_limits limits, request_handlers handlers,
+                                     caf::actor_system* system, thread_maker make_thread)
+    : limits_(limits), handlers_(std::move(handlers)), system_(system), make_thread_(std::move(make_thread)),
+      bodies_(limits.max_body_bytes_in_flight), shared_{limits_, handlers_, pool_, bodies_,
+                                                        [this] { wake_acceptor(); }} {}
 
 connection_server::~connection_server() {
   stop();
@@ -105,283 +40,179 @@ connection_server::~connection_server() {
 expected<> connection_server::start(const std::string& host, std::uint16_t port) {
   epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  timer_ = file_descriptor{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
-  if (!epoll_.is_open() || !wake_.is_open() || !timer_.is_open())
+  for (std::size_t i = 0; i < loop_count(); ++i)
+    loops_.push_back(std::make_unique<event_loop>(shared_));
+  const bool have_descriptors =
+      epoll_.is_open() && wake_.is_open() &&
+      std::all_of(loops_.begin(), loops_.end(), [](const auto& one) { return one->is_usable(); });
+  if (!have_descriptors)
     return problem{"cannot serve HTTP: no more file descriptors are available (see ulimit -n)"};
-  const std::lock_guard guard{mutex_};
-  if (auto opened = listener_.open(host, port); !opened)
-    return opened;
-  // httplib must see a valid socket, even while accepting is paused. Internal to httplib:
-  // see cmake/TestedVersions.cmake.
-  svr_sock_ = listener_.get();
-  watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), wake_id, EPOLLIN);
-  watch(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), timer_id, EPOLLONESHOT);
-  watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), listener_id, EPOLLONESHOT);
-  arm_listener();
-  if (!add_thread())
-    return problem{
-        "cannot serve HTTP: no thread can be started (see ulimit -u, or the limit of the container)"};
-  return {};
+  {
+    const std::lock_guard guard{mutex_};
+    if (auto opened = listener_.open(host, port); !opened)
+      return opened;
+    epoll_event event{};
+    event.events = EPOLLIN;
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+    arm_listener();
+  }
+  return start_threads();
+}
+
+expected<> connection_server::start_threads() {
+  if (system_ != nullptr)
+    for (auto& one : loops_)
+      one->listen_for_verdicts(*system_);
+  try {
+    for (auto& one : loops_) {
+      auto thread = make_thread_([this, loop = one.get()] {
+        loop->run();
+        const std::lock_guard guard{mutex_};
+        --running_loops_;
+        loop_ended_.notify_all();
+      });
+      threads_.push_back(std::move(thread));
+      const std::lock_guard guard{mutex_};
+      ++running_loops_;
+    }
+  } catch (const std::exception& problem) {
+    log(log_level::error, "http", "fewer threads can be started than there are processors",
+        {{"threads", std::to_string(threads_.size())}, {"problem", problem.what()}});
+    loops_.resize(threads_.size());
+  }
+  const bool has_pool = !loops_.empty() && pool_.start(limits_.pool_threads, make_thread_) > 0;
+  try {
+    if (has_pool) {
+      threads_.push_back(make_thread_([this] { accept_clients(); }));
+      return {};
+    }
+  } catch (const std::exception&) { // said below
+  }
+  return problem{
+      "cannot serve HTTP: too few threads can be started (see ulimit -u, or the limit of the container)"};
 }
 
 void connection_server::stop() {
   std::unique_lock lock{mutex_};
-  if (port() == 0 || is_stopping_.exchange(true))
+  if (port() == 0 || std::exchange(is_stopping_, true))
     return;
-  svr_sock_ = INVALID_SOCKET;
   listener_.close();
-  for (auto at = clients_.begin(); at != clients_.end();) {
-    auto& who = *at->second;
-    if (who.now == state::idle && !who.has_input()) {
-      at = clients_.erase(at);
-      continue;
-    }
-    if (who.now == state::idle) {
-      who.now = state::active;
-      last_requests_.push_back({at->first, &who});
-    }
-    ++at;
-  }
-  eventfd_write(wake_.get(), 1);
-  const auto is_done = [this] { return clients_.empty(); };
-  if (!changed_.wait_for(lock, arrival_grace, is_done))
-    for (auto& [id, who] : clients_)
-      who->conn.end_receiving();
-  if (!changed_.wait_for(lock, answer_grace, is_done))
-    for (auto& [id, who] : clients_)
-      who->conn.end_all();
-  auto threads = std::move(threads_);
-  threads.splice(threads.end(), retired_);
+  wake_acceptor();
+  for (const auto& one : loops_)
+    one->end();
+  const auto is_done = [this] { return running_loops_ == 0; };
+  if (!loop_ended_.wait_for(lock, arrival_grace, is_done))
+    for (const auto& one : loops_)
+      one->cut();
+  if (!loop_ended_.wait_for(lock, answer_grace, is_done))
+    for (const auto& one : loops_)
+      one->break_all();
   lock.unlock();
-  for (auto& thread : threads)
+  for (auto& thread : threads_)
     thread.join();
+  pool_.stop();
 }
 
-bool connection_server::add_thread() {
-  if (is_stopping_ || threads_.size() > limits_.max_connections)
-    return false;
-  while (!retired_.empty()) {
-    retired_.front().join(); // it is about to end
-    retired_.pop_front();
-  }
-  const auto self = threads_.emplace(threads_.end());
-  try {
-    *self = make_thread_([this, self] { work(self); });
-    has_too_few_threads_ = false;
-    return true;
-  } catch (const std::exception& problem) {
-    // The existing threads go on: each request waits until one of them is free.
-    threads_.erase(self);
-    if (!std::exchange(has_too_few_threads_, true))
-      log(log_level::error, "http", "no more threads can be started; requests may have to wait",
-          {{"threads", std::to_string(threads_.size())}, {"problem", problem.what()}});
-    return false;
-  }
-}
-
-void connection_server::work(std::list<std::thread>::iterator self) {
-  for (;;) {
-    ready next;
-    try {
-      next = next_ready(self);
-      if (next.who == nullptr)
-        return;
-      serve(next.id, *next.who);
-    } catch (const std::exception& problem) {
-      report_defect(problem);
-      if (next.who != nullptr)
-        forget(next.id);
-    }
-  }
-}
-
-connection_server::ready connection_server::next_ready(std::list<std::thread>::iterator self) {
-  while (!is_stopping_) {
-    epoll_event event{};
-    ++waiting_;
-    const int count = epoll_wait(epoll_.get(), &event, 1, -1);
-    const bool is_alone = --waiting_ == 0;
-    if (count != 1 || event.data.u64 == wake_id)
-      continue;
-    if (event.data.u64 == timer_id) {
-      end_overdue();
-      if (retire(self))
-        return {};
-      continue;
-    }
-    if (is_alone) {
-      const std::lock_guard guard{mutex_};
-      add_thread();
-    }
-    if (event.data.u64 == listener_id)
-      accept_some();
-    else if (auto* who = claim(event.data.u64))
-      return {event.data.u64, who};
-  }
+void connection_server::pause_accepting() {
   const std::lock_guard guard{mutex_};
-  if (last_requests_.empty())
-    return {};
-  const auto last = last_requests_.back();
-  last_requests_.pop_back();
-  return last;
-}
-
-void connection_server::arm_timer() {
-  if (is_timer_armed_)
+  if (port() == 0 || is_stopping_ || std::exchange(is_paused_, true))
     return;
-  is_timer_armed_ = true;
-  const auto period = is_full_ ? stranger_grace
-                               : std::clamp<std::chrono::milliseconds>(
-                                     std::min(limits_.read_timeout, limits_.keep_alive) / 4,
-                                     std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
-  const itimerspec when{{}, {period.count() / 1000, period.count() % 1000 * 1'000'000}};
-  timerfd_settime(timer_.get(), 0, &when, nullptr);
-  watch(epoll_.get(), EPOLL_CTL_MOD, timer_.get(), timer_id, EPOLLIN | EPOLLONESHOT);
+  accept_waiting();
+  listener_.pause(); // closing a socket removes it from the epoll set
+  is_accepting_ = false;
 }
 
-void connection_server::end_overdue() {
-  std::vector<std::unique_ptr<served_client>> overdue;
-  {
+expected<> connection_server::resume_accepting() {
+  const std::lock_guard guard{mutex_};
+  if (is_stopping_ || !is_paused_)
+    return {};
+  if (auto resumed = listener_.resume(); !resumed)
+    return resumed;
+  is_paused_ = false;
+  arm_listener();
+  return {};
+}
+
+connection_counts connection_server::connections() const {
+  return {shared_.open, limits_.max_connections, shared_.closed_for_others};
+}
+
+void connection_server::wake_acceptor() {
+  eventfd_write(wake_.get(), 1);
+}
+
+// While the limit is reached, clients wait in the listen queue, and no event tells of them.
+void connection_server::arm_listener() {
+  if (std::exchange(is_accepting_, true))
+    return;
+  epoll_event event{};
+  event.events = EPOLLIN;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event);
+}
+
+void connection_server::accept_clients() {
+  for (;;) {
+    epoll_event event{};
+    epoll_wait(epoll_.get(), &event, 1, shared_.is_full ? full_interval_ms : -1);
+    eventfd_t count = 0;
+    eventfd_read(wake_.get(), &count);
     const std::lock_guard guard{mutex_};
-    is_timer_armed_ = false;
-    const auto now = clock::now();
-    for (auto at = clients_.begin(); at != clients_.end();) {
-      if (at->second->now == state::idle && at->second->expires <= now) {
-        strangers_.remove(at->first);
-        overdue.push_back(std::move(at->second));
-        at = clients_.erase(at);
-      } else {
-        ++at;
-      }
-    }
-    is_full_ = is_full_ && clients_.size() > limits_.max_connections / 2; // senders come and go
-    arm_listener();
-    if (!clients_.empty() || !is_accepting_ || threads_.size() > spare_threads)
-      arm_timer();
+    if (is_stopping_)
+      return;
+    if (!is_paused_)
+      accept_waiting();
   }
-  for (auto& who : overdue)
-    if (who->conn.has_bytes())
-      refuse(who->conn, 408);
 }
 
-bool connection_server::retire(std::list<std::thread>::iterator self) {
-  const std::lock_guard guard{mutex_};
-  if (is_stopping_ || waiting_ < spare_threads)
-    return false;
-  retired_.splice(retired_.end(), threads_, self);
-  return true;
-}
-
-served_client* connection_server::claim(std::uint64_t id) {
-  const std::lock_guard guard{mutex_};
-  const auto found = clients_.find(id);
-  // `stop` may already have given it to another thread.
-  if (found == clients_.end() || found->second->now == state::active)
-    return nullptr;
-  found->second->now = state::active;
-  found->second->active_since = clock::now();
-  return found->second.get();
-}
-
-bool connection_server::park(std::uint64_t id, served_client& who) {
-  who.conn.rest();
-  const std::lock_guard guard{mutex_};
-  if (is_stopping_)
-    return false;
-  who.now = state::idle;
-  if (who.conn.is_trusted())
-    strangers_.remove(id);
-  else if (!who.is_arriving)
-    wait_on(id, who);
-  arm_timer();
-  // Under the lock: once it is released, the thread that handles the timer may close the connection.
-  watch(epoll_.get(), EPOLL_CTL_MOD, who.conn.socket(), id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
-  arm_listener(); // this connection may have to give its place to another
-  return true;
-}
-
-void connection_server::forget(std::uint64_t id) {
-  const std::lock_guard guard{mutex_};
-  clients_.erase(id);
-  strangers_.remove(id);
-  if (is_stopping_)
-    changed_.notify_all();
-  else
+void connection_server::accept_waiting() {
+  event_loop* gives_way = nullptr;
+  while (has_place(gives_way)) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    file_descriptor socket{
+        accept4(listener_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (!socket.is_open()) {
+      if (errno == EINTR || errno == ECONNABORTED)
+        continue;
+      shared_.is_full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+      break;
+    }
+    ++shared_.open;
+    loops_[next_loop_++ % loops_.size()]->adopt(std::move(socket), peer);
+    if (gives_way != nullptr)
+      gives_way->let_one_go();
+  }
+  if (shared_.is_full && std::exchange(is_accepting_, false))
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
+  else if (!shared_.is_full)
     arm_listener();
 }
 
-void connection_server::serve(std::uint64_t id, served_client& who) {
-  for (bool goes_on = true; goes_on;) {
-    const bool was_stopping = is_stopping_; // requests that arrived before a stop are still answered
-    const auto arrived = who.conn.take_arrived();
-    if (who.conn.has_bytes() && !who.is_arriving) {
-      who.is_arriving = true;
-      who.expires = clock::now() + limits_.read_timeout;
-    }
-    switch (arrived) {
-    case connection::arrival::complete:
-      who.conn.read_until(who.expires);
-      goes_on = answer_one(who.conn);
-      who.is_arriving = false;
-      who.expires =
-          clock::now() + (who.conn.is_trusted() ? limits_.keep_alive
-                                                : std::min(limits_.keep_alive, limits_.stranger_keep_alive));
-      break;
-    case connection::arrival::partial:
-      if (!was_stopping && park(id, who))
-        return;
-      goes_on = !was_stopping;
-      break;
-    case connection::arrival::too_long:
-      refuse(who.conn, 431);
-      goes_on = false;
-      break;
-    case connection::arrival::ended:
-      goes_on = false;
-      break;
-    }
+// True if one more client may be accepted; `gives_way` is the loop of the stranger that must leave for it.
+bool connection_server::has_place(event_loop*& gives_way) {
+  gives_way = nullptr;
+  if (shared_.open < limits_.max_connections) {
+    shared_.is_full = false;
+    has_logged_limit_ =
+        has_logged_limit_ && shared_.open > limits_.max_connections / 2; // senders come and go
+    return true;
   }
-  forget(id);
-}
-
-bool connection_server::answer_one(connection& conn) {
-  running_request current{conn};
-  running = &current;
-  const bool is_written = process(conn, [&](httplib::Request& request) {
-    current.has_head = true;
-    current.takes_gzip = accepts_gzip(request.get_header_value("Accept-Encoding"));
-    request.headers.erase("Accept-Encoding"); // httplib would compress with brotli, at 1 ms per KB
-    make_origin_form(request);
-    current.announced = announced_body_of(request);
-    current.body_start = conn.consumed();
-    using form = announced_body::form;
-    const auto& [kind, bytes] = current.announced;
-    current.has_unread_chunks = kind == form::chunked;
-    current.is_last = is_stopping_ || asks_to_close(request) || kind == form::invalid ||
-                      (kind == form::none && must_have_body(request.method)) ||
-                      bytes > limits_.max_discarded_bytes;
+  shared_.is_full = true; // from now on a loop says when a connection has ended
+  if (!std::exchange(has_logged_limit_, true))
+    log(log_level::warn, "http",
+        "the limit of connections is reached (http.max-connections): each new client takes the place "
+        "of the one without credentials that has been idle longest",
+        {{"connections", std::to_string(shared_.open)},
+         {"let_go", std::to_string(shared_.closed_for_others)}});
+  if (shared_.open >= limits_.max_connections + max_beyond_limit)
+    return false;
+  const auto oldest = std::min_element(loops_.begin(), loops_.end(), [](const auto& a, const auto& b) {
+    return a->oldest_stranger() < b->oldest_stranger();
   });
-  running = nullptr;
-  if (!conn.flush() || !is_written)
+  if ((*oldest)->oldest_stranger() > event_loop::clock::now() - event_loop::stranger_grace)
     return false;
-  const auto& [kind, bytes] = current.announced;
-  const auto read = conn.consumed() - current.body_start;
-  const auto unread = bytes - std::min(bytes, read);
-  if (!conn.is_trusted()) // a stranger's body must not occupy a thread
-    conn.read_until(clock::now() + stranger_timeout);
-  if (!current.ends_here())
-    return discard(conn, unread);
-  if (!current.has_head || unread > 0 || (kind != announced_body::form::sized && conn.has_bytes()) ||
-      current.has_unread_chunks)
-    end_gently(conn, limits_.max_discarded_bytes);
-  return false;
-}
-
-void connection_server::refuse(connection& conn, int status) {
-  httplib::Response response;
-  response.status = status;
-  refuse_(response);
-  send_refusal(conn, response);
+  gives_way = oldest->get();
+  return true;
 }
 
 } // namespace parseflow::http

@@ -1,51 +1,36 @@
-// A server that needs no thread per connection: idle connections wait in one epoll set, and only running
-// requests occupy a thread.
+// An HTTP/1.1 server with a fixed number of threads, however many clients there are.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "http/connections/connection_limits.hpp"
-#include "http/connections/exchange.hpp"
+#include "http/connections/event_loop.hpp"
 #include "http/connections/file_descriptor.hpp"
-#include "http/connections/httplib_dialect.hpp"
 #include "http/connections/listen_socket.hpp"
-#include "http/connections/served_client.hpp"
-#include "http/connections/stranger_queue.hpp"
+#include "http/connections/worker_pool.hpp"
 #include "messages/expected.hpp"
 
 namespace parseflow::http {
 
-/// An HTTP/1.1 server that parses requests and writes answers with httplib, but manages its own connections:
-/// httplib keeps a thread per idle connection, lets a slow client hold it for ever, stops slowly and listens
-/// with a backlog of 5.
-class connection_server : private request_processor {
+/// One thread accepts clients and deals them out to event loops, which own them from then on. Requests that
+/// must wait for something go to a pool of threads; drain requests wait for their verdict without one.
+class connection_server {
 public:
-  using clock = connection::clock;
-  /// How long a client has to show credentials before its place may be given to another.
-  static constexpr std::chrono::milliseconds stranger_grace{250};
-  /// Answers one request. Called from many threads; an exception becomes a 500.
-  using handler = std::function<void(exchange&)>;
-  /// Completes the answer to a request that the server itself refuses, from the status that is already set.
-  using refusal = std::function<void(httplib::Response&)>;
+  using thread_maker = worker_pool::thread_maker;
 
-  /// Starts a thread, or throws std::system_error.
-  using thread_maker = std::function<std::thread(std::function<void()>)>;
-
+  /// @param system Needed if requests go the way of drains.
   connection_server(
-      connection_limits limits, handler answer, refusal refuse,
-      thread_maker make_thread = [](const std::function<void()>& work) { return std::thread{work}; });
-  ~connection_server() override;
+      connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
+      thread_maker make_thread = [](worker_pool::task work) { return std::thread{std::move(work)}; });
+  ~connection_server();
+  connection_server(const connection_server&) = delete;
+  connection_server& operator=(const connection_server&) = delete;
 
   /// Starts to listen on `host`, an address or a name, and to answer. With `port` 0 the system picks one.
   /// Call once.
@@ -62,6 +47,7 @@ public:
   /// `stop`. Fails if accepting is not possible yet.
   expected<> resume_accepting();
 
+  /// Any thread may call.
   connection_counts connections() const;
 
   /// Takes no more requests, closes idle connections, and returns when the running requests are answered. A
@@ -70,53 +56,31 @@ public:
   void stop();
 
 private:
-  struct ready {
-    std::uint64_t id = 0;
-    served_client* who = nullptr; // used by this thread alone; null: the thread must end
-  };
-
-  void work(std::list<std::thread>::iterator self);
-  ready next_ready(std::list<std::thread>::iterator self);
-  void accept_some();
+  expected<> start_threads();
+  void accept_clients();
   void accept_waiting();
-  void let_in(file_descriptor socket);
-  void wait_on(std::uint64_t id, served_client& who);
-  std::optional<std::uint64_t> idle_stranger() const;
-  void end_busy_stranger();
-  void serve(std::uint64_t id, served_client& who);
-  bool answer_one(connection& conn);
-  void refuse(connection& conn, int status);
-  bool park(std::uint64_t id, served_client& who);
-  served_client* claim(std::uint64_t id);
-  void forget(std::uint64_t id);
-  void end_overdue();
+  bool has_place(event_loop*& gives_way);
   void arm_listener();
-  void arm_timer();
-  bool add_thread();
-  bool retire(std::list<std::thread>::iterator self);
+  void wake_acceptor();
 
   connection_limits limits_;
-  handler answer_;
-  refusal refuse_;
+  request_handlers handlers_;
+  caf::actor_system* system_;
   thread_maker make_thread_;
-  file_descriptor epoll_, wake_, timer_;
-  std::atomic<bool> is_stopping_ = false;
-  std::atomic<std::uint32_t> waiting_ = 0;
+  byte_budget bodies_;
+  worker_pool pool_;
+  loop_shared shared_;
+  std::vector<std::unique_ptr<event_loop>> loops_;
+  std::vector<std::thread> threads_; // of the loops, then of `accept_clients`
+  file_descriptor epoll_, wake_;
 
   mutable std::mutex mutex_; // guards what follows, except the listener's port
+  std::condition_variable loop_ended_;
+  std::size_t running_loops_ = 0;
   listen_socket listener_;
-  std::condition_variable changed_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<served_client>> clients_;
-  std::uint64_t last_id_ = 0;
-  stranger_queue strangers_;
-  std::uint64_t closed_for_others_ = 0;
-  bool is_full_ = false;             // already logged
-  bool has_too_few_threads_ = false; // already logged
-  bool is_accepting_ = false, is_paused_ = false;
-  bool is_timer_armed_ = false;
-  std::vector<ready> last_requests_; // arrived before the stop; the threads answer them
-  std::list<std::thread> threads_;
-  std::list<std::thread> retired_; // to be joined
+  std::size_t next_loop_ = 0;
+  bool is_accepting_ = false, is_paused_ = false, is_stopping_ = false;
+  bool has_logged_limit_ = false;
 };
 
 } // namespace parseflow::http

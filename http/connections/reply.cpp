@@ -43,27 +43,41 @@ bool has_only_parameters(const httplib::Request& request, std::initializer_list<
   return true;
 }
 
-void complete_error(httplib::Response& response) {
+void complete_error(httplib::Response& response, std::string_view sentence) {
   const int status = response.status;
+  const auto set = [&](std::string_view code, std::string_view usual) {
+    set_error(response, status, code, sentence.empty() ? usual : sentence);
+  };
   switch (status) {
   case 400:
-    return set_error(response, status, "bad_request",
-                     "The request line or a header is malformed, or a header is longer than 8 KiB.");
+    return set("bad_request", "The request is malformed, or its body did not arrive completely.");
   case 408:
-    return set_error(response, status, "request_timeout",
-                     "The request did not arrive completely in time (http.read-timeout).");
+    return set("request_timeout", "The request did not arrive completely in time (http.read-timeout).");
+  case 413:
+    return set("body_too_large", "The body is longer than this path takes.");
   case 414:
-    return set_error(response, status, "uri_too_long", "The path and query must be at most 8 KiB long.");
-  case 416:
-    return set_error(response, status, "bad_range", "The Range header is malformed; leave it out.");
+    return set("uri_too_long", "The path and query must be at most 8 KiB long.");
   case 431:
-    return set_error(response, status, "headers_too_long", "All headers together must be at most 32 KiB.");
+    return set("headers_too_long", "All headers together must be at most 32 KiB.");
   case 500:
-    return set_error(response, status, "internal_error",
-                     "The request failed because of a bug in the service; its log says more.");
+    return set("internal_error", "The request failed because of a bug in the service; its log says more.");
+  case 501:
+    return set("unknown_method", "There is no such method.");
+  case 503:
+    set("busy", "More requests wait than can be answered: try again.");
+    return set_retry_after(response, std::chrono::seconds{1});
+  case 505:
+    return set("unknown_version", "The service speaks HTTP/1.1.");
   default:
-    return set_error(response, status, "refused", "The request was refused.");
+    return set("refused", "The request was refused.");
   }
+}
+
+void answer_not_local(httplib::Response& response) {
+  set_error(
+      response, 403, "not_local",
+      "Without credentials the service answers only this machine's user, at localhost and not for pages "
+      "of other sites: set PARSEFLOW_DRAINS and METRICS_API_KEY to let others in.");
 }
 
 void answer_busy(httplib::Response& response) {

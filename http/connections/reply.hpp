@@ -19,6 +19,9 @@ void compress(exchange& current);
 /// Answers `{"error": code, "message": message}`. The message says what was wrong and what to do.
 void set_error(httplib::Response& response, int status, std::string_view code, std::string_view message);
 
+/// Answers 403: only this machine's own user is answered.
+void answer_not_local(httplib::Response& response);
+
 /// Answers 503: the boxes did not answer in time.
 void answer_busy(httplib::Response& response);
 
@@ -30,7 +33,8 @@ bool has_only_parameters(const httplib::Request& request, std::initializer_list<
                          httplib::Response& response);
 
 /// Turns an answer that has only a status into the usual error form.
-void complete_error(httplib::Response& response);
+/// @param sentence What was wrong and what to do; if empty, what the status means here.
+void complete_error(httplib::Response& response, std::string_view sentence = {});
 
 /// Sets Retry-After: `wait` in whole seconds, at least one.
 void set_retry_after(httplib::Response& response, std::chrono::milliseconds wait);

@@ -1,7 +1,6 @@
 #include "http/connections/request_head.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <strings.h>
 
@@ -11,41 +10,59 @@ namespace parseflow::http {
 
 namespace {
 
-bool is_same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
 }
 
 } // namespace
 
-void erase_header(std::string& bytes, std::size_t from, std::string_view name) {
-  // Like httplib, ends lines at LF, whatever precedes it, and the head at an empty line.
-  auto read = bytes.find('\n', from) + 1;
-  auto write = read;
-  for (;;) {
-    const auto size = bytes.find('\n', read) + 1 - read;
-    const auto line = std::string_view{bytes}.substr(read, size);
-    if (line == "\r\n")
-      break;
-    if (!is_same_name(line.substr(0, line.find(':')), name)) {
-      std::memmove(bytes.data() + write, line.data(), size);
-      write += size;
-    }
-    read += size;
-  }
-  bytes.erase(write, read - write);
+bool is_same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-void make_origin_form(httplib::Request& request) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!is_same_name(std::string_view{request.path}.substr(0, scheme.size()), scheme))
-      continue;
-    const auto rest = request.path.substr(scheme.size());
-    const auto slash = std::min(rest.find('/'), rest.size());
-    request.headers.erase("Host");
-    request.headers.emplace("Host", rest.substr(0, slash));
-    request.path = slash < rest.size() ? rest.substr(slash) : "/";
-    return;
+std::string_view request_head::value(std::string_view name) const {
+  for (const auto& one : headers)
+    if (is_same_name(one.name, name))
+      return one.value;
+  return {};
+}
+
+std::size_t request_head::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(
+      headers.begin(), headers.end(), [name](const header& one) { return is_same_name(one.name, name); }));
+}
+
+std::string decode_percents(std::string_view text, bool is_query) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const auto low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    if (low >= 0) {
+      plain += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      plain += is_query && text[i] == '+' ? ' ' : text[i];
+    }
   }
+  return plain;
+}
+
+std::optional<std::string> parameter_in(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const auto one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), one.size() + 1));
+    const auto equals = std::min(one.find('='), one.size());
+    if (decode_percents(one.substr(0, equals), true) == name)
+      return decode_percents(one.substr(std::min(one.size(), equals + 1)), true);
+  }
+  return std::nullopt;
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

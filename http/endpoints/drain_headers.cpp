@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sodium.h>
-#include <strings.h>
 
 #include "http/access/credentials.hpp"
 #include "messages/read_number.hpp"
@@ -29,8 +28,8 @@ std::string hash_of(std::string_view text) {
   return fmt::format("{:02x}", fmt::join(hash, ""));
 }
 
-std::string usable(std::string text) {
-  return is_token(text) ? std::move(text) : "hashed-" + hash_of(text);
+std::string usable(std::string_view text) {
+  return is_token(text) ? std::string{text} : "hashed-" + hash_of(text);
 }
 
 // App names are shown to people and may be in any language.
@@ -44,15 +43,9 @@ std::uint32_t count_in(std::string_view text) {
   return read_number<std::uint32_t>(text).value_or(frame::no_count);
 }
 
-// Needed because httplib's own getter stops at a NUL.
-std::string header(const httplib::Request& request, const char* name) {
-  const auto found = request.headers.find(name);
-  return found != request.headers.end() ? found->second : std::string{};
-}
-
-structured_data mode_of(const httplib::Request& request) {
-  const auto agent = header(request, "User-Agent");
-  if (request.has_header("Logplex-Frame-Id") || agent.starts_with("Logplex/"))
+structured_data mode_of(const request_head& head) {
+  const auto agent = head.value("User-Agent");
+  if (head.has("Logplex-Frame-Id") || agent.starts_with("Logplex/"))
     return structured_data::absent;
   return agent.starts_with("log-shuttle/") ? structured_data::present : structured_data::absent;
 }
@@ -65,11 +58,11 @@ std::string unnamed_id() {
 
 } // namespace
 
-expected<frame_head> read_frame_head(const httplib::Request& request, std::string_view registered_app) {
-  const auto token = usable(header(request, "Logplex-Drain-Token"));
-  const auto frame_id = header(request, "Logplex-Frame-Id");
-  const auto id = usable(frame_id.empty() ? header(request, "X-Request-Id") : frame_id);
-  const auto label = request.has_param("app") ? request.get_param_value("app") : std::string{};
+expected<frame_head> read_frame_head(const request_head& head, std::string_view registered_app) {
+  const auto token = usable(head.value("Logplex-Drain-Token"));
+  const auto frame_id = head.value("Logplex-Frame-Id");
+  const auto id = usable(frame_id.empty() ? head.value("X-Request-Id") : frame_id);
+  const auto label = parameter_in(head.query, "app").value_or("");
   if (registered_app.empty() && !is_name(label))
     return problem{
         fmt::format("The app in the URL (?app=) must be at most {} bytes of text without control characters.",
@@ -82,8 +75,8 @@ expected<frame_head> read_frame_head(const httplib::Request& request, std::strin
                                       : "default";
   facts.key.drain = !token.empty() ? token : facts.app;
   facts.key.id = id.empty() ? unnamed_id() : id;
-  facts.mode = mode_of(request);
-  facts.announced_lines = count_in(header(request, "Logplex-Msg-Count"));
+  facts.mode = mode_of(head);
+  facts.announced_lines = count_in(head.value("Logplex-Msg-Count"));
   return frame_head{std::move(facts), frame_id.empty() && !id.empty()};
 }
 
@@ -91,18 +84,17 @@ std::string id_with_body(std::string_view request_id, std::string_view body) {
   return fmt::format("{}-{}", request_id, hash_of(body));
 }
 
-content_coding coding_of(const httplib::Request& request) {
-  const auto coding = header(request, "Content-Encoding");
-  if (request.get_header_value_count("Content-Encoding") > 1)
+content_coding coding_of(const request_head& head) {
+  const auto coding = head.value("Content-Encoding");
+  if (head.count("Content-Encoding") > 1)
     return content_coding::other;
-  if (coding.empty() || strcasecmp(coding.c_str(), "identity") == 0)
+  if (coding.empty() || is_same_name(coding, "identity"))
     return content_coding::none;
-  return strcasecmp(coding.c_str(), "gzip") == 0 ? content_coding::gzip : content_coding::other;
+  return is_same_name(coding, "gzip") ? content_coding::gzip : content_coding::other;
 }
 
-bool has_drain_headers(const httplib::Request& request) {
-  return request.has_header("Logplex-Msg-Count") || request.has_header("Logplex-Frame-Id") ||
-         request.has_header("Logplex-Drain-Token");
+bool has_drain_headers(const request_head& head) {
+  return head.has("Logplex-Msg-Count") || head.has("Logplex-Frame-Id") || head.has("Logplex-Drain-Token");
 }
 
 bool is_drain_type(std::string_view content_type) {

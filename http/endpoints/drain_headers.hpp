@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <httplib.h>
-
+#include "http/connections/drain_way.hpp"
+#include "http/connections/request_head.hpp"
 #include "messages/expected.hpp"
 #include "messages/frame.hpp"
 
@@ -26,18 +26,17 @@ inline constexpr std::size_t max_name_bytes = 200;
 /// form that no sender writes is replaced by its hash, because answering 4xx would lose the batch. Fails if
 /// `?app=` is no name.
 /// @param registered_app The app of the request's credentials; empty if there are none.
-expected<frame_head> read_frame_head(const httplib::Request& request, std::string_view registered_app);
+expected<frame_head> read_frame_head(const request_head& head, std::string_view registered_app);
 
 /// The id of a batch that has only an `X-Request-Id`: different bodies are different batches, and a body that
 /// is sent again is the same batch.
 std::string id_with_body(std::string_view request_id, std::string_view body);
 
-/// How the body is coded for transfer.
-enum class content_coding { none, gzip, other };
-content_coding coding_of(const httplib::Request& request);
+/// How the headers say that the body is coded.
+content_coding coding_of(const request_head& head);
 
 /// True if the request has a header that only a log drain sends.
-bool has_drain_headers(const httplib::Request& request);
+bool has_drain_headers(const request_head& head);
 
 /// True if a body of this Content-Type may hold log lines: those of the senders, of `curl -d`, and none.
 bool is_drain_type(std::string_view content_type);

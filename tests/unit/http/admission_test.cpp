@@ -11,6 +11,7 @@
 
 #include "http/connections/reply.hpp"
 #include "tests/support/problem_in.hpp"
+#include "tests/unit/http/running_server.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace admission_test {
@@ -121,13 +122,11 @@ TEST_CASE("admission: bodies beyond the budget do not close it") {
   CHECK(service.post("small").status == 204);
 }
 
-TEST_CASE("admission: a service that stops, or drops the request, does not close it") {
+TEST_CASE("admission: a service that stops does not close it") {
   stub_service service;
-  for (const auto end : {receiver_does::stop, receiver_does::drop}) {
-    service.script->receiver = end;
-    CHECK(service.post("x").status == 503);
-    CHECK_FALSE(is_refused(service));
-  }
+  service.script->receiver = receiver_does::stop;
+  CHECK(service.post("x").status == 503);
+  CHECK_FALSE(is_refused(service));
 }
 
 TEST_CASE("admission: opens when another program gives the port back") {
@@ -137,7 +136,7 @@ TEST_CASE("admission: opens when another program gives the port back") {
   CHECK(service.post("x").status == 503);
   {
     http::connection_server other{
-        {}, [](http::exchange& current) { current.response.status = 204; }, http::complete_error};
+        {}, answer_with([](http::exchange& current) { current.response.status = 204; })};
     REQUIRE(problem_in(other.start("127.0.0.1", service.port())) == "");
     service.script->receiver = receiver_does::store;
     service.script->journal_is_full = false;

@@ -44,21 +44,8 @@ private:
 
 /// Answers 200 with the body of the request.
 inline void echo(http::exchange& current) {
-  std::string body;
-  switch (current.read_body(body, 100'000'000)) {
-  case http::body_end::complete:
-    current.response.status = 200;
-    current.response.set_content(body, "text/plain");
-    return;
-  case http::body_end::cut_off:
-    return http::set_error(current.response, 400, "cut_off", "cut off");
-  case http::body_end::too_slow:
-    return http::set_error(current.response, 408, "too_slow", "too slow");
-  case http::body_end::too_large:
-  case http::body_end::damaged:
-  case http::body_end::no_room:
-    return http::set_error(current.response, 400, "unusable", "unusable");
-  }
+  current.response.status = 200;
+  current.response.set_content(current.request.body, "text/plain");
 }
 
 /// Like `echo`, for a client with good credentials.
@@ -67,10 +54,23 @@ inline void trusting_echo(http::exchange& current) {
   echo(current);
 }
 
+/// Handlers that give every request to `answer`, with its whole body.
+inline http::request_handlers answer_with(http::request_handler answer,
+                                          std::uint64_t max_body_bytes = 100'000'000) {
+  http::request_handlers handlers;
+  handlers.plan = [max_body_bytes](const http::request_head&) {
+    return http::request_plan{http::request_plan::way::pool, max_body_bytes};
+  };
+  handlers.answer = std::move(answer);
+  return handlers;
+}
+
 /// Listens on a port that the system chooses.
 struct running_server {
-  explicit running_server(http::connection_limits limits = {}, http::connection_server::handler answer = echo)
-      : server(limits, std::move(answer), http::complete_error) {
+  explicit running_server(http::connection_limits limits = {}, http::request_handler answer = echo)
+      : running_server(limits, answer_with(std::move(answer))) {}
+  running_server(http::connection_limits limits, http::request_handlers handlers)
+      : server(limits, std::move(handlers)) {
     REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
   }
 

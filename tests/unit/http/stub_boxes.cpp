@@ -40,20 +40,24 @@ private:
     script_->taken.push_back(*incoming.content);
     switch (script_->receiver) {
     case receiver_does::store:
-      return incoming.answer.give(verdict::stored);
+      return give(incoming, verdict::stored);
     case receiver_does::find_duplicate:
-      return incoming.answer.give(verdict::duplicate);
+      return give(incoming, verdict::duplicate);
     case receiver_does::refuse:
-      return incoming.answer.give(verdict::overloaded);
+      return give(incoming, verdict::overloaded);
     case receiver_does::stop:
-      return incoming.answer.give(verdict::stopping);
+      return give(incoming, verdict::stopping);
     case receiver_does::keep_silent:
       return script_->silent.push_back(incoming);
-    case receiver_does::drop:
-      return;
     }
   }
 
+  void give(const submission& incoming, verdict given) {
+    settled_.give(incoming.answer, given);
+    settled_.send_from(this);
+  }
+
+  settled_verdicts settled_;
   script_ptr script_;
 };
 

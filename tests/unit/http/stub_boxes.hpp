@@ -17,7 +17,7 @@
 namespace parseflow::test {
 
 /// What the stub receiver does with a frame.
-enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent, drop };
+enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent };
 
 /// What the stubs do, and what they received. Shared by test and actors.
 struct stub_script {

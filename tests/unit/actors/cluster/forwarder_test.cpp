@@ -28,7 +28,7 @@ protected:
     return {
         [this](const submission& arrival) {
           taken_->push_back(arrival.content->key.id);
-          arrival.answer.give(verdict::stored);
+          settled_.give(arrival.answer, verdict::stored);
         },
         [](status_atom) { return receiver_status{}; },
     };
@@ -36,6 +36,7 @@ protected:
 
 private:
   std::shared_ptr<std::vector<std::string>> taken_;
+  settled_verdicts settled_;
 };
 
 struct fixture : still_system {

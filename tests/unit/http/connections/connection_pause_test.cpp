@@ -65,7 +65,7 @@ TEST_CASE("connection server: places that become free while it is paused are giv
 }
 
 TEST_CASE("connection server: pausing and resuming twice, before the start or after the stop is no harm") {
-  http::connection_server server{{}, echo, http::complete_error};
+  http::connection_server server{{}, answer_with(echo)};
   server.pause_accepting();
   CHECK(problem_in(server.resume_accepting()) == "");
   REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
@@ -90,7 +90,7 @@ TEST_CASE("connection server: stops while it is paused, and gives its port back"
   running.server.pause_accepting();
   running.server.stop();
   CHECK(idle.is_closed(5s));
-  http::connection_server next{{}, echo, http::complete_error};
+  http::connection_server next{{}, answer_with(echo)};
   CHECK(problem_in(next.start("127.0.0.1", running.server.port())) == "");
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("connection server: a place that another program took meanwhile is a s
   running_server running;
   running.server.pause_accepting();
   {
-    http::connection_server other{{}, echo, http::complete_error};
+    http::connection_server other{{}, answer_with(echo)};
     REQUIRE(problem_in(other.start("127.0.0.1", running.server.port())) == "");
     const auto refused = running.server.resume_accepting();
     CHECK(problem_in(refused).find("another program listens there") != std::string::npos);

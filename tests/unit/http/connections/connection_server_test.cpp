@@ -87,7 +87,7 @@ TEST_CASE("connection server: empty lines between requests are skipped") {
 }
 
 TEST_CASE("connection server: what a handler leaves unread does not become a request") {
-  running_server running{{}, [](http::exchange& current) { current.response.status = 204; }};
+  running_server running{{}, answer_with([](http::exchange& current) { current.response.status = 204; }, 0)};
   auto conn = running.connect();
   for (const std::size_t size : {0, 1, 5000, 300'000}) {
     const auto body = std::string("GET /evil HTTP/1.1\r\n\r\n").append(size, 'x');
@@ -100,7 +100,8 @@ TEST_CASE("connection server: what a handler leaves unread does not become a req
 TEST_CASE("connection server: a body beyond the second bound ends the connection behind its answer") {
   connection_limits limits;
   limits.max_discarded_bytes = 100'000;
-  running_server running{limits, [](http::exchange& current) { current.response.status = 413; }};
+  running_server running{limits,
+                         answer_with([](http::exchange& current) { current.response.status = 413; }, 0)};
   auto conn = running.connect();
   const auto answer = ask(conn, post(std::string(150'000, 'x')));
   CHECK(answer.status == 413);
@@ -117,7 +118,7 @@ TEST_CASE("connection server: an answer is in one piece with its length, and not
 TEST_CASE("connection server: 100 Continue comes before the body is waited for") {
   running_server running;
   auto conn = running.connect();
-  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"));
   const auto first = conn.receive();
   REQUIRE(first);
   CHECK(first->status == 100);
@@ -147,10 +148,10 @@ TEST_CASE("connection server: malformed requests are answered and end the connec
   const std::pair<std::string, int> cases[] = {
       {"garbage\r\n\r\n", 400},
       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\r\n\r\n", 14), 400}, // TLS
-      {"FOO /x HTTP/1.1\r\nA: b\r\n\r\n", 400},
-      {"GET /x HTTP/3.0\r\n\r\n", 400},
+      {"FOO /x HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"GET /x HTTP/3.0\r\n\r\n", 505},
       {"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 414},
-      {"GET /x HTTP/1.1\r\nA: " + std::string(9000, 'x') + "\r\n\r\n", 400},
+      {"GET /x HTTP/1.1\r\nHost: a\r\nA: " + std::string(9000, 'x') + "\r\n\r\n", 431},
       {"GET /x HTTP/1.1\r\n" + std::string(40'000, 'x'), 431},
   };
   for (const auto& [request, status] : cases) {
@@ -183,19 +184,25 @@ TEST_CASE("connection server: an answer is compressed by its handler or not at a
                                                         "text/plain");
                          }};
   auto conn = running.connect();
-  CHECK(ask(conn, "GET /x HTTP/1.1\r\nAccept-Encoding: br\r\n\r\n").body == std::string(5000, 'x'));
-  CHECK(ask(conn, "GET /x HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").body == std::string(5000, 'g'));
+  CHECK(ask(conn, "GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\n\r\n").body ==
+        std::string(5000, 'x'));
+  CHECK(ask(conn, "GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br, gzip\r\n\r\n").body ==
+        std::string(5000, 'g'));
 }
 
 TEST_CASE("connection server: chunks are read, in order with what follows, "
           "and end the connection if they are not") {
-  running_server running{{}, [](http::exchange& current) {
-                           if (current.request.path == "/x")
-                             return echo(current);
-                           current.response.status = 204;
-                         }};
+  auto handlers = answer_with([](http::exchange& current) {
+    if (current.request.path == "/x")
+      return echo(current);
+    current.response.status = 204;
+  });
+  handlers.plan = [](const http::request_head& asked) {
+    return http::request_plan{http::request_plan::way::pool, asked.path == "/x" ? 1'000'000U : 0U};
+  };
+  running_server running{{}, handlers};
   auto conn = running.connect();
-  const std::string head = " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+  const std::string head = " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
                     chunks = "5\r\nhello\r\n0\r\n\r\n";
   REQUIRE(conn.send("POST /x" + head + chunks + "POST /x" + head + chunks + post("y")));
   CHECK(conn.receive()->body == "hello");
@@ -237,7 +244,7 @@ TEST_CASE("connection server: a handler that throws is a 500 that tells nothing,
 TEST_CASE("connection server: a body that ends early is answered if the client still listens") {
   running_server running;
   auto conn = running.connect();
-  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"));
   conn.end_sending();
   const auto answer = conn.receive();
   REQUIRE(answer);
@@ -254,10 +261,10 @@ TEST_CASE("connection server: a client that has said all it will say is answered
   CHECK(conn.is_closed(5s));
 }
 
-TEST_CASE("connection server: as many requests as connections run at the same time") {
-  constexpr int many = 60;
+TEST_CASE("connection server: requests beyond the threads of the pool wait, and hold up nobody else") {
+  constexpr int many = 60, threads = 4;
   connection_limits limits;
-  limits.max_connections = many;
+  limits.pool_threads = threads;
   counter entered;
   std::promise<void> go;
   const auto gone = go.get_future().share();
@@ -269,7 +276,9 @@ TEST_CASE("connection server: as many requests as connections run at the same ti
   std::list<http_connection> conns;
   for (int i = 0; i < many; ++i)
     REQUIRE(conns.emplace_back(running.server.port()).send(post("x")));
-  CHECK(entered.reaches(many));
+  CHECK(entered.reaches(threads));
+  auto other = running.connect();
+  CHECK(ask(other, "GARBAGE\r\n\r\n").status == 400); // the loops answer without the pool
   go.set_value();
   for (auto& conn : conns)
     CHECK(conn.receive()->body == "x");
@@ -348,7 +357,7 @@ TEST_CASE("connection server: a body that drips in is cut off at the deadline of
   limits.read_timeout = 300ms;
   running_server running{limits};
   auto conn = running.connect();
-  REQUIRE(conn.send("POST /x HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"));
+  REQUIRE(conn.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"));
   std::optional<http_answer> answer;
   const auto deadline = std::chrono::steady_clock::now() + 5s;
   while (!answer && std::chrono::steady_clock::now() < deadline) {
@@ -409,11 +418,12 @@ TEST_CASE("connection server: 512 idle strangers shut nobody out, and the longes
 TEST_CASE("connection server: strangers whose bodies never end give their places away") {
   connection_limits limits;
   limits.max_connections = 8;
-  running_server running{limits, [](http::exchange& current) { current.response.status = 401; }};
+  running_server running{limits,
+                         answer_with([](http::exchange& current) { current.response.status = 401; }, 0)};
   std::list<http_connection> slow;
   for (int i = 0; i < 8; ++i)
     REQUIRE(slow.emplace_back(running.server.port())
-                .send("POST /x HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx"));
+                .send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx"));
   for (auto& conn : slow)
     CHECK(conn.receive()->status == 401);
   auto fresh = running.connect();
@@ -421,24 +431,20 @@ TEST_CASE("connection server: strangers whose bodies never end give their places
 }
 
 TEST_CASE("connection server: threads that cannot be made do not end it") {
-  std::atomic<int> left = 2;
+  int calls = 0;
   const auto maker = [&](std::function<void()> work) {
-    if (left-- <= 0)
+    if (++calls % 2 == 0) // the second loop, and the second thread of the pool
       throw std::system_error{EAGAIN, std::generic_category()};
     return std::thread{std::move(work)};
   };
-  http::connection_server server{{}, echo, http::complete_error, maker};
+  http::connection_server server{{}, answer_with(echo), nullptr, maker};
   REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
   std::list<http_connection> conns;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 50; ++i)
     REQUIRE(conns.emplace_back(server.port()).send(post("x")));
-  }
   for (auto& conn : conns)
     CHECK(conn.receive()->body == "x");
-  CHECK(left < 0);
-  left = 100; // as soon as threads can be created, they are
-  CHECK(ask(conns.front(), post("y")).body == "y");
-  http::connection_server none{{}, echo, http::complete_error, [](std::function<void()>) -> std::thread {
+  http::connection_server none{{}, answer_with(echo), nullptr, [](std::function<void()>) -> std::thread {
                                  throw std::system_error{EAGAIN, std::generic_category()};
                                }};
   const auto problem = problem_in(none.start("127.0.0.1", 0));
@@ -461,7 +467,7 @@ TEST_CASE("connection server: silent clients are let go, idle ones later") {
 
 TEST_CASE("connection server: a busy port is a sentence that says what to do") {
   running_server first;
-  http::connection_server second{{}, echo, http::complete_error};
+  http::connection_server second{{}, answer_with(echo)};
   const auto problem = problem_in(second.start("127.0.0.1", first.server.port()));
   CHECK(problem.find(std::to_string(first.server.port())) != std::string::npos);
   CHECK(problem.find("http.port") != std::string::npos);
@@ -469,7 +475,7 @@ TEST_CASE("connection server: a busy port is a sentence that says what to do") {
 
 TEST_CASE("connection server: an address of another machine and a name of none are sentences") {
   for (const auto* host : {"192.0.2.1", "no such host"}) {
-    http::connection_server server{{}, echo, http::complete_error};
+    http::connection_server server{{}, answer_with(echo)};
     const auto problem = problem_in(server.start(host, 0));
     CHECK(problem.find("http.host") != std::string::npos);
   }

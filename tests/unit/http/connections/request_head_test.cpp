@@ -1,4 +1,4 @@
-// Checks request heads before httplib sees them.
+// Request heads: parameters, escapes and what the client accepts.
 #include "http/connections/request_head.hpp"
 
 #include <doctest/doctest.h>
@@ -7,41 +7,31 @@ namespace request_head_test {
 
 using namespace parseflow::http;
 
-namespace {
-
-std::string without_range(std::string head, std::size_t from = 0) {
-  erase_header(head, from, "Range");
-  return head;
+TEST_CASE("request head: headers are found in any case of letters, the first one first") {
+  request_head head;
+  head.headers = {{"Accept", "a"}, {"ACCEPT", "b"}, {"Accep", "c"}};
+  CHECK(head.value("accept") == "a");
+  CHECK(head.count("Accept") == 2);
+  CHECK(head.value("X") == "");
+  CHECK_FALSE(head.has("X"));
 }
 
-} // namespace
-
-TEST_CASE("request head: every line of a header leaves it, and nothing else") {
-  const std::string start = "GET / HTTP/1.1\r\n", rest = "\r\nRange: of the body\r\n";
-  CHECK(without_range(start + "A: b\r\n" + rest) == start + "A: b\r\n" + rest);
-  CHECK(without_range(start + rest) == start + rest);
-  CHECK(without_range(start + "Range: bytes=0-1\r\n" + rest) == start + rest);
-  CHECK(without_range(start + "rANGE:x\r\nA: b\r\nRange:\r\nRange: y\r\nRanges: c\r\n" + rest) ==
-        start + "A: b\r\nRanges: c\r\n" + rest);
-  CHECK(without_range(start + "A: b\nRange: x\n" + "C: Range: d\r\n" + rest) ==
-        start + "A: b\nC: Range: d\r\n" + rest);
-  CHECK(without_range("Range: x\r\n" + start + "Range: x\r\n" + rest, 10) == "Range: x\r\n" + start + rest);
+TEST_CASE("request head: escapes are decoded, and what is none stays") {
+  CHECK(decode_percents("/a%2fb%20c+d", false) == "/a/b c+d");
+  CHECK(decode_percents("a+b%2B", true) == "a b+");
+  CHECK(decode_percents("%", false) == "%");
+  CHECK(decode_percents("%4", false) == "%4");
+  CHECK(decode_percents("%4g%g4", false) == "%4g%g4");
+  CHECK(decode_percents("%C3%BC", false) == "\xc3\xbc");
 }
 
-TEST_CASE("request head: an absolute target is a path and a host") {
-  const auto check = [](const char* target, const char* path, const char* host) {
-    httplib::Request request;
-    request.path = target;
-    request.headers.emplace("Host", "other");
-    make_origin_form(request);
-    CHECK(request.path == path);
-    CHECK(request.get_header_value("Host") == host);
-  };
-  check("http://example.com:80/logdrains", "/logdrains", "example.com:80");
-  check("HTTPS://e/a/http://b/", "/a/http://b/", "e");
-  check("http://e", "/", "e");
-  check("/http://e/", "/http://e/", "other");
-  check("*", "*", "other");
+TEST_CASE("request head: parameters of a query") {
+  CHECK(parameter_in("a=1&app=shop&app=other", "app") == "shop");
+  CHECK(parameter_in("app", "app") == "");
+  CHECK(parameter_in("a%70p=m%C3%BC+1", "app") == "m\xc3\xbc 1");
+  CHECK(parameter_in("app=a=b", "app") == "a=b");
+  CHECK_FALSE(parameter_in("", "app"));
+  CHECK_FALSE(parameter_in("xapp=1&&", "app"));
 }
 
 TEST_CASE("request head: gzip is taken where it is named with a weight above zero") {

@@ -2,6 +2,10 @@
 #include "http/endpoints/drain_headers.hpp"
 #include "tests/support/problem_in.hpp"
 
+#include <list>
+#include <string>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 namespace drain_headers_test {
@@ -11,16 +15,29 @@ using namespace parseflow::http;
 
 namespace {
 
-frame_head head_of(const httplib::Request& request, std::string_view registered_app) {
+frame_head head_of(const request_head& request, std::string_view registered_app) {
   return read_frame_head(request, registered_app).value();
 }
 
-httplib::Request request_with(const httplib::Headers& headers, const char* app = nullptr) {
-  httplib::Request request;
-  request.headers = headers;
+// A head, and the texts that it views.
+struct sample_request {
+  operator const request_head&() const { return head; }
+
+  std::list<std::string> texts;
+  request_head head;
+};
+
+sample_request request_with(const std::vector<std::pair<std::string, std::string>>& headers,
+                            const char* app = nullptr) {
+  sample_request sample;
+  const auto keep = [&](std::string text) -> std::string_view {
+    return sample.texts.emplace_back(std::move(text));
+  };
+  for (const auto& [name, value] : headers)
+    sample.head.headers.push_back({keep(name), keep(value)});
   if (app != nullptr)
-    request.params.emplace("app", app);
-  return request;
+    sample.head.query = keep(std::string{"app="} + app);
+  return sample;
 }
 
 } // namespace
@@ -52,7 +69,7 @@ TEST_CASE("drain headers: a frame id says Logplex, whatever the agent") {
 }
 
 TEST_CASE("drain headers: the app is the registered name, else the label, else the token, else default") {
-  const httplib::Headers token{{"Logplex-Drain-Token", "d.1"}};
+  const std::vector<std::pair<std::string, std::string>> token{{"Logplex-Drain-Token", "d.1"}};
   CHECK(head_of(request_with(token, "label"), "shop").facts.app == "shop");
   CHECK(head_of(request_with(token, "label"), "").facts.app == "label");
   CHECK(head_of(request_with(token), "").facts.app == "d.1");

@@ -108,12 +108,6 @@ TEST_CASE("drain endpoint: a receiver that never answers is 503 when the hold is
   CHECK(time < 3s);
 }
 
-TEST_CASE("drain endpoint: a receiver that drops the request is 503") {
-  stub_service service;
-  service.script->receiver = receiver_does::drop;
-  check_error(service.post("x"), 503, "overloaded");
-}
-
 TEST_CASE("drain endpoint: registered credentials name the app") {
   stub_service service{with_drains()};
   CHECK(service.post("x", shop).status == 204);

@@ -1,17 +1,16 @@
-// A byte budget that requests share; callers block until bytes are free.
+// A byte budget that requests share. Nobody waits in it: who gets nothing asks again.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
-#include <mutex>
 
 namespace parseflow::http {
 
 /// Bounds the memory of all bodies together. Any thread may call.
 class byte_budget {
 public:
-  /// Bytes taken from the budget: none at first; the destructor gives them back.
+  /// Bytes taken from the budget: none at first; the destructor gives them back. Used by one thread at
+  /// a time.
   class share {
   public:
     explicit share(byte_budget& owner) : owner_(owner) {}
@@ -19,9 +18,9 @@ public:
     share(const share&) = delete;
     share& operator=(const share&) = delete;
 
-    /// Grows the share to `bytes`. Waits for room until `deadline`; false if there is none by then. More than
-    /// the whole budget is granted only while no other share holds bytes.
-    bool grow_to(std::uint64_t bytes, std::chrono::steady_clock::time_point deadline);
+    /// Grows the share to `bytes`; false if there is no room now. More than the whole budget is granted only
+    /// while no other share holds bytes.
+    bool grow_to(std::uint64_t bytes);
     /// Gives back what exceeds `bytes`.
     void shrink_to(std::uint64_t bytes);
 
@@ -33,13 +32,11 @@ public:
   explicit byte_budget(std::uint64_t capacity) : capacity_(capacity) {}
 
   /// Bytes currently taken.
-  std::uint64_t used() const;
+  std::uint64_t used() const { return used_; }
 
 private:
   const std::uint64_t capacity_;
-  mutable std::mutex mutex_;
-  std::condition_variable freed_;
-  std::uint64_t used_ = 0;
+  std::atomic<std::uint64_t> used_ = 0;
 };
 
 } // namespace parseflow::http

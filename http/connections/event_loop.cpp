@@ -1,0 +1,354 @@
+// The rounds of a loop, and which clients stay.
+#include "http/connections/event_loop.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <caf/actor_companion.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+
+#include "messages/service_log.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+using state = client::state;
+
+constexpr std::uint64_t wake_id = 0; // a client's is its index + 1
+// A client that always has more to do gives way to the others after so many steps.
+constexpr int max_steps = 16;
+// How often deadlines are looked at, at most: each look visits every client.
+constexpr std::chrono::milliseconds check_interval{20};
+// How soon a client that found no room for its body asks again.
+constexpr std::chrono::milliseconds stall_interval{10};
+
+} // namespace
+
+event_loop::event_loop(loop_shared& shared)
+    : shared_(shared), limits_(shared.limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = wake_id;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, inbox_.descriptor(), &event) != 0)
+    epoll_.reset();
+}
+
+event_loop::~event_loop() {
+  if (!companion_)
+    return;
+  auto* const companion = caf::actor_cast<caf::actor_companion*>(companion_);
+  companion->on_enqueue({}); // returns when no call is under way
+  companion->cleanup(caf::exit_reason::user_shutdown, nullptr);
+}
+
+// A box of CAF's own would have the verdicts wait for one of CAF's threads first. This one hands them over on
+// the thread of the box that sends them.
+void event_loop::listen_for_verdicts(caf::actor_system& system) {
+  companion_ = system.spawn<caf::actor_companion>();
+  caf::actor_cast<caf::actor_companion*>(companion_)->on_enqueue([this](caf::mailbox_element_ptr element) {
+    auto content = element->move_content_to_message();
+    if (content.match_elements<verdicts>())
+      inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
+  });
+  sink_ = caf::actor_cast<verdict_sink_actor>(companion_);
+}
+
+void event_loop::run() {
+  while (!is_ending_ || count_ > 0)
+    try {
+      round();
+    } catch (const std::exception& problem) {
+      log(log_level::error, "http", "a round of the connections failed because of a bug",
+          {{"problem", problem.what()}});
+    }
+}
+
+void event_loop::round() {
+  auto tasks = inbox_.take();
+  std::array<epoll_event, 256> events;
+  const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                               tasks.empty() ? sleep_ms() : 0);
+  now_ = clock::now();
+  for (const auto& task : tasks)
+    task();
+  for (int i = 0; i < count; ++i) {
+    const auto id = events[static_cast<std::size_t>(i)].data.u64;
+    const auto happened = events[static_cast<std::size_t>(i)].events;
+    if (id == wake_id) {
+      inbox_.stay_awake();
+      continue;
+    }
+    auto& who = *clients_[id - 1];
+    if ((happened & ~EPOLLOUT) != 0)
+      who.may_read = true;
+    if ((happened & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+      who.has_hung_up = true;
+    advance(who);
+  }
+  retry_stalled();
+  go_on_with_due();
+  check_deadlines();
+  free_leaving();
+  note_oldest_stranger();
+}
+
+int event_loop::sleep_ms() const {
+  if (!due_.empty())
+    return 0;
+  auto until = next_check_;
+  if (!stalled_.empty())
+    until = std::min(until, now_ + stall_interval);
+  if (until == clock::time_point::max())
+    return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
+void event_loop::retry_stalled() {
+  for (const auto index : std::exchange(stalled_, {}))
+    if (auto* const who = clients_[index].get(); who != nullptr && std::exchange(who->is_stalled, false))
+      advance(*who);
+}
+
+void event_loop::go_on_with_due() {
+  for (auto left = due_.size(); left > 0; --left) {
+    const auto index = due_.front();
+    due_.pop_front();
+    if (auto* const who = clients_[index].get(); who != nullptr && std::exchange(who->is_due, false))
+      advance(*who);
+  }
+}
+
+void event_loop::advance(client& who) {
+  for (int i = 0; i < max_steps; ++i)
+    if (!step(who))
+      return;
+  if (!std::exchange(who.is_due, true))
+    due_.push_back(who.index);
+}
+
+// True if there may be more to do now.
+bool event_loop::step(client& who) {
+  switch (who.now) {
+  case state::head:
+    return take_head(who);
+  case state::body:
+    return take_body(who);
+  case state::reserving:
+    return finish_body(who);
+  case state::writing:
+    return write_out(who);
+  case state::dropping:
+    return drop_body(who);
+  case state::ending:
+    return drop_until_end(who);
+  case state::working:
+  case state::parked:
+  case state::gone:
+    return false;
+  }
+  return false;
+}
+
+void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer) {
+  inbox_.leave([this, number = socket.release(), peer] { let_in(number, peer); });
+}
+
+void event_loop::let_in(int socket, const sockaddr_storage& peer) {
+  const int yes = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  client_socket connected{file_descriptor{socket}, peer};
+  std::uint32_t index = 0;
+  if (free_.empty()) {
+    index = static_cast<std::uint32_t>(clients_.size());
+    clients_.emplace_back();
+  } else {
+    index = free_.back();
+    free_.pop_back();
+  }
+  clients_[index] = std::make_unique<client>(std::move(connected), index);
+  ++count_;
+  auto& who = *clients_[index];
+  strangers_.renew(index);
+  enter(who, state::head, limits_.read_timeout);
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.u64 = std::uint64_t{index} + 1;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) != 0)
+    close(who);
+}
+
+void event_loop::trust(client& who) {
+  if (std::exchange(who.is_trusted, true))
+    return;
+  strangers_.remove(who.index);
+}
+
+void event_loop::enter(client& who, client::state next, std::chrono::milliseconds patience) {
+  who.now = next;
+  who.since = now_;
+  who.deadline = now_ + patience;
+  next_check_ = std::min(next_check_, who.deadline);
+}
+
+// Waits for the next request.
+void event_loop::rest(client& who) {
+  who.has_started = false;
+  enter(who, state::head,
+        who.is_trusted ? limits_.keep_alive : std::min(limits_.keep_alive, limits_.stranger_keep_alive));
+  if (!who.is_trusted)
+    strangers_.renew(who.index);
+}
+
+void event_loop::stall(client& who) {
+  if (std::exchange(who.is_stalled, true))
+    return;
+  stalled_.push_back(who.index);
+}
+
+void event_loop::close(client& who) {
+  if (who.now == state::gone)
+    return;
+  who.now = state::gone;
+  who.request.reset();
+  who.socket.close();
+  strangers_.remove(who.index);
+  leaving_.push_back(who.index);
+  --count_;
+  --shared_.open;
+  if (shared_.is_full)
+    shared_.on_room();
+}
+
+// Later than `close`: what is happening in this round may still look at the client.
+void event_loop::free_leaving() {
+  for (const auto index : leaving_) {
+    clients_[index].reset();
+    free_.push_back(index);
+  }
+  leaving_.clear();
+}
+
+void event_loop::check_deadlines() {
+  if (now_ < next_check_)
+    return;
+  auto next = clock::time_point::max();
+  for (const auto& who : clients_) {
+    if (!who || who->now == state::gone)
+      continue;
+    if (who->deadline <= now_)
+      expire(*who);
+    if (who->now != state::gone && who->deadline > now_)
+      next = std::min(next, who->deadline);
+  }
+  next_check_ = std::max(next, now_ + check_interval);
+}
+
+void event_loop::expire(client& who) {
+  switch (who.now) {
+  case state::head:
+    if (who.input.empty())
+      return close(who);
+    refuse(who, 408, {});
+    return advance(who);
+  case state::body:
+  case state::reserving:
+    body_failed(who, body_end::too_slow);
+    return advance(who);
+  case state::parked:
+    settle(who, std::nullopt);
+    return advance(who);
+  case state::working: // the handler has limits of its own
+    who.deadline = now_ + limits_.read_timeout;
+    return;
+  case state::writing:
+  case state::dropping:
+  case state::ending:
+    return close(who);
+  case state::gone:
+    return;
+  }
+}
+
+void event_loop::note_oldest_stranger() {
+  const auto first = strangers_.first([](std::uint64_t) { return true; });
+  const auto since = first ? clients_[*first]->since : clock::time_point::max();
+  oldest_stranger_ = since.time_since_epoch().count();
+}
+
+void event_loop::let_one_go() {
+  inbox_.leave([this] {
+    const auto waits = [this](std::uint64_t index) {
+      const auto& who = *clients_[index];
+      return who.now == state::head && now_ - who.since >= stranger_grace;
+    };
+    const auto lasts = [this](std::uint64_t index) {
+      const auto& who = *clients_[index];
+      return who.now != state::working && who.now != state::parked && now_ - who.since >= busy_grace;
+    };
+    auto chosen = strangers_.first(waits);
+    if (!chosen)
+      chosen = strangers_.first(lasts);
+    if (!chosen)
+      return;
+    ++shared_.closed_for_others;
+    close(*clients_[*chosen]);
+  });
+}
+
+void event_loop::end() {
+  inbox_.leave([this] {
+    is_ending_ = true;
+    for (const auto& who : clients_) {
+      if (!who || who->now != state::head)
+        continue;
+      who->may_read = who->may_read || who->socket.has_input();
+      advance(*who); // a request that has arrived is answered, as the last one
+      if (who->now == state::head && who->input.empty())
+        close(*who);
+    }
+  });
+}
+
+void event_loop::cut() {
+  inbox_.leave([this] {
+    for (const auto& who : clients_) {
+      if (!who)
+        continue;
+      if (who->now == state::body || who->now == state::reserving) {
+        body_failed(*who, body_end::cut_off);
+        advance(*who);
+      } else if (who->now == state::head || who->now == state::dropping || who->now == state::ending) {
+        close(*who);
+      }
+    }
+  });
+}
+
+void event_loop::break_all() {
+  inbox_.leave([this] {
+    for (const auto& who : clients_)
+      if (who)
+        close(*who);
+  });
+}
+
+std::uint64_t event_loop::ticket_of(const client& who) {
+  return std::uint64_t{who.serial} << 32 | who.index;
+}
+
+client* event_loop::find(std::uint64_t ticket) {
+  const auto index = static_cast<std::uint32_t>(ticket);
+  auto* const who = index < clients_.size() ? clients_[index].get() : nullptr;
+  return who != nullptr && who->serial == ticket >> 32 ? who : nullptr;
+}
+
+client* event_loop::find_working(std::uint64_t ticket) {
+  auto* const who = find(ticket);
+  return who != nullptr && who->now == state::working ? who : nullptr;
+}
+
+} // namespace parseflow::http

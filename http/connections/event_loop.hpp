@@ -1,0 +1,166 @@
+// A thread that owns many connections: it reads requests, parks them, and writes answers. It never waits for
+// anything but events.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/body/byte_budget.hpp"
+#include "http/connections/client.hpp"
+#include "http/connections/connection_limits.hpp"
+#include "http/connections/file_descriptor.hpp"
+#include "http/connections/head_scanner.hpp"
+#include "http/connections/loop_inbox.hpp"
+#include "http/connections/pool_request.hpp"
+#include "http/connections/request_plan.hpp"
+#include "http/connections/stranger_queue.hpp"
+#include "http/connections/worker_pool.hpp"
+#include "messages/interfaces.hpp"
+
+namespace parseflow::http {
+
+/// What the server does with requests. All may be called from several threads.
+struct request_handlers {
+  /// Decides by the head where a request goes. Must not wait.
+  std::function<request_plan(const request_head&)> plan;
+  /// Answers what goes to the pool.
+  request_handler answer;
+  /// Needed if a plan ever says `way::drain`.
+  drain_way* drain = nullptr;
+  entry_actor entry = {};
+  /// The longest that the pipeline may take for a verdict.
+  std::chrono::milliseconds hold{0};
+};
+
+/// What the loops of a server share.
+struct loop_shared {
+  const connection_limits& limits;
+  const request_handlers& handlers;
+  worker_pool& pool;
+  byte_budget& bodies;
+  /// Called by a loop after a connection has ended while the limit was reached.
+  std::function<void()> on_room;
+  std::atomic<std::uint64_t> open = 0;
+  std::atomic<std::uint64_t> closed_for_others = 0;
+  std::atomic<bool> is_full = false;
+  std::atomic<bool> is_stopping = false;
+};
+
+/// Functions that any thread may call say so; the others are the loop's own.
+class event_loop {
+public:
+  using clock = client::clock;
+
+  /// How long a client has to show credentials before its place may be given to another.
+  static constexpr std::chrono::milliseconds stranger_grace{250};
+  /// How long one request of a stranger may last before that.
+  static constexpr std::chrono::seconds busy_grace{1};
+  /// How long to wait for the receiver's own verdict after its hold.
+  static constexpr std::chrono::milliseconds verdict_grace{250};
+
+  explicit event_loop(loop_shared& shared);
+  ~event_loop();
+  event_loop(const event_loop&) = delete;
+  event_loop& operator=(const event_loop&) = delete;
+
+  bool is_usable() const { return epoll_.is_open(); }
+
+  /// Gets the verdicts of this loop's requests. Call before `run`.
+  void listen_for_verdicts(caf::actor_system& system);
+
+  /// Serves until `end` was called and the last client has left.
+  void run();
+
+  /// Takes over a client. Any thread may call.
+  void adopt(file_descriptor socket, const sockaddr_storage& peer);
+  /// Closes the stranger that has been idle longest, for a client that was let in beyond the limit. Any
+  /// thread may call.
+  void let_one_go();
+  /// When that stranger became idle; far in the future if there is none. Any thread may call.
+  clock::time_point oldest_stranger() const { return clock::time_point{clock::duration{oldest_stranger_}}; }
+  /// Leaves a task for the loop. Any thread may call.
+  void leave(loop_inbox::task one) { inbox_.leave(std::move(one)); }
+
+  /// The stages of a stop; any thread may call. `end`: idle clients are closed, the others when their request
+  /// is answered. `cut`: what has not arrived will not be waited for. `break_all`: all clients are closed.
+  void end();
+  void cut();
+  void break_all();
+
+private:
+  void round();
+  void retry_stalled();
+  void go_on_with_due();
+  void free_leaving();
+  int sleep_ms() const;
+  void advance(client& who);
+  bool step(client& who);
+
+  // Reading.
+  enum class filled { some, none, ended };
+  filled fill(client& who);
+  bool take_head(client& who);
+  void begin(client& who, const request_head& head, std::size_t size);
+  bool begin_drain(client& who, const request_head& head);
+  void expect_body(client& who, const request_head& head, std::uint64_t max_bytes, std::string& into);
+  bool take_body(client& who);
+  bool finish_body(client& who);
+  void body_failed(client& who, body_end how);
+  bool drop_body(client& who);
+
+  // Answering.
+  void decide_rest(client& who);
+  void work_on(client& who);
+  bool prepare_on_pool(client& who);
+  void go_on_with_drain(client& who, bool is_whole, const httplib::Response& response);
+  void settle_all(const verdicts& given);
+  void settle(client& who, std::optional<verdict> given);
+  void refuse(client& who, int status, std::string_view sentence);
+  void answer(client& who, const httplib::Response& response);
+  void answer(client& who, std::string_view text);
+  bool write_out(client& who);
+  void after_answer(client& who);
+  bool drop_until_end(client& who);
+
+  // Who stays.
+  void let_in(int socket, const sockaddr_storage& peer);
+  void trust(client& who);
+  void enter(client& who, client::state next, std::chrono::milliseconds patience);
+  void rest(client& who);
+  void stall(client& who);
+  void close(client& who);
+  void expire(client& who);
+  void check_deadlines();
+  void note_oldest_stranger();
+  static std::uint64_t ticket_of(const client& who);
+  client* find(std::uint64_t ticket);
+  client* find_working(std::uint64_t ticket);
+
+  loop_shared& shared_;
+  const connection_limits& limits_;
+  file_descriptor epoll_;
+  loop_inbox inbox_;
+  caf::actor companion_;
+  verdict_sink_actor sink_;
+  std::vector<std::unique_ptr<client>> clients_; // by index; some are null
+  std::vector<std::uint32_t> free_, leaving_;    // indexes: to be used again; to be freed after this round
+  std::size_t count_ = 0;
+  std::uint32_t last_serial_ = 0;
+  std::deque<std::uint32_t> due_;      // indexes of clients that go on without an event
+  std::vector<std::uint32_t> stalled_; // indexes of clients that wait for room
+  stranger_queue strangers_;
+  std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
+  clock::time_point now_ = clock::now();
+  clock::time_point next_check_ = clock::time_point::max();
+  request_head head_; // of the request that is being begun
+  bool is_ending_ = false;
+};
+
+} // namespace parseflow::http

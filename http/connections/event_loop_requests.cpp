@@ -1,0 +1,389 @@
+// The course of a request through a loop: head, body, verdict or pool, answer.
+#include <algorithm>
+
+#include "http/connections/event_loop.hpp"
+#include "http/connections/reply.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+using state = client::state;
+using form = announced_body::form;
+
+// How long a client may take to read an answer.
+constexpr std::chrono::seconds write_timeout{10};
+// How long to read on after our FIN: closing a socket with unread bytes would reset the connection, and the
+// client would lose its answer.
+constexpr std::chrono::seconds end_grace{1};
+// How long a stranger may go on sending a body that no handler reads.
+constexpr std::chrono::seconds stranger_timeout{1};
+// Empty lines that are skipped before a request.
+constexpr std::uint8_t max_empty_lines = 8;
+// The most that is received in one step.
+constexpr std::size_t max_step_bytes = 256 * 1024;
+// Larger bodies are prepared by the pool: a loop must not be held for milliseconds. Compressed ones can hold
+// a thousand times their size.
+constexpr std::size_t max_plain_bytes_here = 256 * 1024;
+constexpr std::size_t max_packed_bytes_here = 2 * 1024;
+
+constexpr std::string_view no_content = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view last_no_content =
+    "HTTP/1.1 204 No Content\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+bool must_have_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+} // namespace
+
+event_loop::filled event_loop::fill(client& who) {
+  if (!who.may_read)
+    return filled::none;
+  auto* const to = who.input.room();
+  const auto size = who.input.room_bytes();
+  const auto got = who.socket.receive(to, size);
+  who.input.add(got.bytes);
+  if (got.now == transferred::end::ended)
+    return filled::ended;
+  // With edge-triggered events, less than asked for means that there is no more; the end of input has no
+  // event of its own.
+  who.may_read = got.bytes == size || who.has_hung_up;
+  return got.bytes > 0 ? filled::some : filled::none;
+}
+
+bool event_loop::take_head(client& who) {
+  for (;;) {
+    // Empty lines before a request must be ignored (RFC 9112, 2.2).
+    while (who.input.bytes().starts_with("\r\n")) {
+      who.input.drop(2);
+      if (++who.empty_lines > max_empty_lines) {
+        close(who);
+        return false;
+      }
+    }
+    const auto bytes = who.input.bytes();
+    // The first byte starts the clock. Some senders end a body with an empty line; that is no request yet.
+    if (!who.has_started && (!bytes.empty() || (who.empty_lines > 0 && !who.is_trusted))) {
+      who.has_started = true;
+      who.deadline = now_ + limits_.read_timeout;
+      next_check_ = std::min(next_check_, who.deadline);
+    }
+    if (!bytes.empty() && bytes != "\r") {
+      const auto found = scan_head(bytes, who.searched, head_);
+      if (found.now == scanned_head::end::complete) {
+        who.searched = 0;
+        who.empty_lines = 0;
+        begin(who, head_, found.size);
+        return true;
+      }
+      if (found.now == scanned_head::end::refused) {
+        refuse(who, found.why.status, found.why.sentence);
+        return true;
+      }
+    }
+    switch (fill(who)) {
+    case filled::some:
+      break;
+    case filled::none:
+      if (who.input.empty())
+        who.input.release();
+      return false;
+    case filled::ended:
+      close(who);
+      return false;
+    }
+  }
+}
+
+void event_loop::begin(client& who, const request_head& head, std::size_t size) {
+  who.serial = ++last_serial_;
+  who.closes = head.closes || (head.body.kind == form::none && must_have_body(head.method));
+  who.request = std::make_shared<open_request>();
+  who.request->announced = head.body;
+  const auto plan = shared_.handlers.plan(head);
+  if (plan.through == request_plan::way::drain) {
+    if (begin_drain(who, head))
+      expect_body(who, head, shared_.handlers.drain->max_body_bytes(), who.request->drain->content->body);
+    who.input.drop(size);
+    return;
+  }
+  who.request->pooled = std::make_shared<pool_request>(head, who.peer);
+  auto& asked = *who.request->pooled;
+  asked.is_trusted = who.is_trusted;
+  if (plan.max_body_bytes > 0 && head.body.kind != form::none)
+    expect_body(who, head, plan.max_body_bytes, asked.request.body);
+  else
+    work_on(who);
+  who.input.drop(size);
+}
+
+bool event_loop::begin_drain(client& who, const request_head& head) {
+  who.request->drain = std::make_unique<drain_request>();
+  auto& request = *who.request->drain;
+  request.announced = head.body;
+  httplib::Response response;
+  bool is_trusted = who.is_trusted;
+  const bool is_let_in = shared_.handlers.drain->begin(head, who.peer, request, response, is_trusted);
+  if (is_trusted)
+    trust(who);
+  if (!is_let_in)
+    answer(who, response);
+  return is_let_in;
+}
+
+void event_loop::expect_body(client& who, const request_head& head, std::uint64_t max_bytes,
+                             std::string& into) {
+  who.request->body.emplace(head.body, max_bytes, into, shared_.bodies);
+  who.now = state::body; // the deadline stays: it is the request's
+  who.since = now_;
+  if (head.expects_continue && who.request->body->now() == body_reader::state::reading)
+    who.socket.send("HTTP/1.1 100 Continue\r\n\r\n"); // if it does not go, the client waits for nothing
+}
+
+bool event_loop::take_body(client& who) {
+  auto& body = *who.request->body;
+  bool has_ended = false;
+  if (!who.input.empty() || !who.may_read) {
+    who.input.drop(body.feed(who.input.bytes()));
+  } else {
+    std::size_t size = 0;
+    if (auto* const to = body.room(size)) {
+      size = std::min(size, max_step_bytes);
+      const auto got = who.socket.receive(to, size);
+      body.received(got.bytes);
+      has_ended = got.now == transferred::end::ended;
+      who.may_read = has_ended || got.bytes == size || who.has_hung_up;
+    } else if (body.now() == body_reader::state::reading) {
+      has_ended = fill(who) == filled::ended;
+    }
+  }
+  switch (body.now()) {
+  case body_reader::state::complete:
+    return finish_body(who);
+  case body_reader::state::no_room:
+    if (!who.is_stalled && who.stalled_since == clock::time_point{})
+      who.stalled_since = now_;
+    if (now_ - who.stalled_since >= shared_.handlers.hold) {
+      body_failed(who, body_end::no_room);
+      return true;
+    }
+    stall(who);
+    return false;
+  case body_reader::state::too_large:
+    body_failed(who, body_end::too_large);
+    return true;
+  case body_reader::state::damaged:
+    body_failed(who, body_end::damaged);
+    return true;
+  case body_reader::state::reading:
+    who.stalled_since = {};
+    if (has_ended) {
+      body_failed(who, body_end::cut_off);
+      return true;
+    }
+    return !who.input.empty() || who.may_read;
+  }
+  return false;
+}
+
+// The body has arrived.
+bool event_loop::finish_body(client& who) {
+  auto& request = *who.request;
+  if (request.pooled) {
+    work_on(who);
+    return false;
+  }
+  const auto size = request.drain->content->body.size();
+  const bool is_packed = request.drain->coding == content_coding::gzip;
+  // What it inflates to is known only afterwards, so the largest size is reserved.
+  if (is_packed && !request.body->reserve(size + shared_.handlers.drain->max_body_bytes())) {
+    if (who.now != state::reserving) {
+      who.now = state::reserving;
+      who.stalled_since = now_;
+    } else if (now_ - who.stalled_since >= shared_.handlers.hold) {
+      body_failed(who, body_end::no_room);
+      return true;
+    }
+    stall(who);
+    return false;
+  }
+  if (size > (is_packed ? max_packed_bytes_here : max_plain_bytes_here))
+    return prepare_on_pool(who);
+  httplib::Response response;
+  const bool is_whole = shared_.handlers.drain->prepare(*request.drain, response);
+  go_on_with_drain(who, is_whole, response);
+  return true;
+}
+
+bool event_loop::prepare_on_pool(client& who) {
+  enter(who, state::working, limits_.read_timeout);
+  const bool is_taken = shared_.pool.run([this, request = who.request, ticket = ticket_of(who)] {
+    auto response = std::make_shared<httplib::Response>();
+    const bool is_whole = shared_.handlers.drain->prepare(*request->drain, *response);
+    inbox_.leave([this, ticket, response, is_whole] {
+      if (auto* const asker = find_working(ticket)) {
+        go_on_with_drain(*asker, is_whole, *response);
+        advance(*asker);
+      }
+    });
+  });
+  if (!is_taken)
+    refuse(who, 503, {});
+  return !is_taken;
+}
+
+void event_loop::go_on_with_drain(client& who, bool is_whole, const httplib::Response& response) {
+  auto& request = *who.request;
+  if (!is_whole)
+    return answer(who, response);
+  request.body->fit(request.drain->content->body.size());
+  enter(who, state::parked, shared_.handlers.hold + verdict_grace);
+  caf::anon_send(shared_.handlers.entry,
+                 submission{std::move(request.drain->content), verdict_slot{sink_, ticket_of(who)}});
+}
+
+void event_loop::body_failed(client& who, body_end how) {
+  auto& request = *who.request;
+  request.body->trim();
+  if (how == body_end::cut_off || how == body_end::damaged)
+    who.closes = true;
+  if (!request.drain)
+    return refuse(who, how == body_end::too_slow ? 408 : how == body_end::too_large ? 413 : 400, {});
+  httplib::Response response;
+  shared_.handlers.drain->refuse_body(how, *request.drain, response);
+  answer(who, response);
+}
+
+// Whether the connection can go on after the answer, and how much of the body must be dropped first.
+void event_loop::decide_rest(client& who) {
+  if (!who.request) {
+    who.closes = true;
+    return;
+  }
+  const auto& [announced, drain, pooled, body] = *who.request;
+  const bool is_whole = body && body->now() == body_reader::state::complete;
+  if (announced.kind == form::sized)
+    who.to_drop = announced.bytes - std::min(announced.bytes, body ? body->taken() : 0);
+  who.closes = who.closes || is_ending_ || (announced.kind == form::chunked && !is_whole) ||
+               who.to_drop > limits_.max_discarded_bytes;
+}
+
+void event_loop::work_on(client& who) {
+  decide_rest(who);
+  auto asked = who.request->pooled;
+  asked->closes = who.closes;
+  enter(who, state::working, limits_.read_timeout);
+  const bool is_taken = shared_.pool.run([this, asked, ticket = ticket_of(who)] {
+    answer_request(*asked, shared_.handlers.answer);
+    inbox_.leave([this, asked, ticket] {
+      auto* const asker = find_working(ticket);
+      if (asker == nullptr)
+        return;
+      if (asked->is_trusted)
+        trust(*asker);
+      answer(*asker, asked->answer);
+      advance(*asker);
+    });
+  });
+  if (!is_taken)
+    refuse(who, 503, {});
+}
+
+void event_loop::settle_all(const verdicts& given) {
+  for (const auto& [request, how] : given.all)
+    if (auto* const who = find(request); who != nullptr && who->now == state::parked) {
+      settle(*who, how);
+      advance(*who);
+    }
+}
+
+void event_loop::settle(client& who, std::optional<verdict> given) {
+  if (given == verdict::stored || given == verdict::duplicate) {
+    decide_rest(who);
+    return answer(who, who.closes ? last_no_content : no_content);
+  }
+  httplib::Response response;
+  shared_.handlers.drain->answer(given, response);
+  answer(who, response);
+}
+
+void event_loop::refuse(client& who, int status, std::string_view sentence) {
+  httplib::Response response;
+  response.status = status;
+  complete_error(response, sentence);
+  answer(who, response);
+}
+
+void event_loop::answer(client& who, const httplib::Response& response) {
+  decide_rest(who);
+  answer(who, text_of(response, false, who.closes));
+}
+
+void event_loop::answer(client& who, std::string_view text) {
+  enter(who, state::writing, write_timeout);
+  const auto sent = who.socket.send(text);
+  if (sent.now == transferred::end::ended)
+    return close(who);
+  who.output.assign(text.substr(sent.bytes));
+  who.sent = 0;
+}
+
+bool event_loop::write_out(client& who) {
+  const auto left = std::string_view{who.output}.substr(who.sent);
+  const auto sent = who.socket.send(left);
+  if (sent.now == transferred::end::ended) {
+    close(who);
+    return false;
+  }
+  who.sent += sent.bytes;
+  if (sent.now == transferred::end::blocked)
+    return false;
+  std::string{}.swap(who.output);
+  after_answer(who);
+  return true;
+}
+
+void event_loop::after_answer(client& who) {
+  const bool has_more_chunks = !who.request || who.request->announced.kind == form::chunked;
+  who.request.reset();
+  who.searched = 0;
+  if (!who.closes && !is_ending_) {
+    if (who.to_drop == 0)
+      return rest(who);
+    // The rest of the body has the time that the request still has; a stranger's must not take long.
+    enter(who, state::dropping, who.is_trusted ? limits_.read_timeout : stranger_timeout);
+    return;
+  }
+  if (who.to_drop == 0 && !has_more_chunks && who.input.empty() && fill(who) != filled::some)
+    return close(who);
+  who.socket.end_sending();
+  who.to_drop = limits_.max_discarded_bytes;
+  enter(who, state::ending, end_grace);
+}
+
+bool event_loop::drop_body(client& who) {
+  const auto here = std::min<std::uint64_t>(who.to_drop, who.input.bytes().size());
+  who.input.drop(here);
+  who.to_drop -= here;
+  if (who.to_drop == 0) {
+    rest(who);
+    return true;
+  }
+  const auto got = fill(who);
+  if (got == filled::ended)
+    close(who);
+  return got == filled::some;
+}
+
+bool event_loop::drop_until_end(client& who) {
+  const auto here = who.input.bytes().size();
+  who.input.drop(here);
+  who.to_drop -= std::min<std::uint64_t>(who.to_drop, here);
+  const auto got = who.to_drop > 0 ? fill(who) : filled::ended;
+  if (got == filled::ended)
+    close(who);
+  return got == filled::some;
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,135 @@
+#include "http/connections/pool_request.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "http/connections/reply.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+std::string_view reason_of(int status) {
+  switch (status) {
+  case 200:
+    return "OK";
+  case 202:
+    return "Accepted";
+  case 204:
+    return "No Content";
+  case 302:
+    return "Found";
+  case 304:
+    return "Not Modified";
+  case 400:
+    return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
+  case 404:
+    return "Not Found";
+  case 405:
+    return "Method Not Allowed";
+  case 408:
+    return "Request Timeout";
+  case 409:
+    return "Conflict";
+  case 411:
+    return "Length Required";
+  case 413:
+    return "Payload Too Large";
+  case 414:
+    return "URI Too Long";
+  case 415:
+    return "Unsupported Media Type";
+  case 429:
+    return "Too Many Requests";
+  case 431:
+    return "Request Header Fields Too Large";
+  case 500:
+    return "Internal Server Error";
+  case 501:
+    return "Not Implemented";
+  case 503:
+    return "Service Unavailable";
+  case 505:
+    return "HTTP Version Not Supported";
+  default:
+    return "Status";
+  }
+}
+
+void add_parameters(std::string_view query, httplib::Params& into) {
+  while (!query.empty()) {
+    const auto one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), one.size() + 1));
+    const auto equals = std::min(one.find('='), one.size());
+    if (!one.empty())
+      into.emplace(decode_percents(one.substr(0, equals), true),
+                   decode_percents(one.substr(std::min(one.size(), equals + 1)), true));
+  }
+}
+
+void note_defect(const httplib::Request& request, const char* problem) {
+  log(log_level::error, "http", "a request failed because of a bug",
+      {{"path", request.path}, {"problem", problem}});
+}
+
+} // namespace
+
+pool_request::pool_request(const request_head& head, std::string peer)
+    : has_body(head.body.kind != announced_body::form::none),
+      takes_gzip(accepts_gzip(head.value("Accept-Encoding"))) {
+  request.method = head.method;
+  request.path = decode_percents(head.path, false);
+  request.target = request.path;
+  request.version = head.is_http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+  request.remote_addr = std::move(peer);
+  for (const auto& [name, value] : head.headers)
+    if (!is_same_name(name, "Host"))
+      request.headers.emplace(name, value);
+  if (!head.host.empty())
+    request.headers.emplace("Host", head.host);
+  add_parameters(head.query, request.params);
+}
+
+void answer_request(pool_request& asked, const request_handler& answer) {
+  httplib::Response response;
+  exchange current{asked.request, response, asked.has_body, asked.takes_gzip, asked.is_trusted};
+  const auto fail = [&](const char* problem) {
+    note_defect(asked.request, problem);
+    response = {};
+    response.status = 500;
+  };
+  try {
+    answer(current);
+  } catch (const std::exception& problem) {
+    fail(problem.what());
+  } catch (...) {
+    fail("");
+  }
+  if (response.status < 0)
+    response.status = 200;
+  if (response.status >= 400 && response.body.empty())
+    complete_error(response);
+  asked.is_trusted = current.is_trusted();
+  asked.answer = text_of(response, asked.request.method == "HEAD", asked.closes);
+}
+
+std::string text_of(const httplib::Response& response, bool is_head, bool closes) {
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  for (const auto& [name, value] : response.headers)
+    text.append(name).append(": ").append(value).append("\r\n");
+  if (closes)
+    text.append("Connection: close\r\n");
+  text.append(fmt::format("Content-Length: {}\r\n\r\n", response.body.size()));
+  if (!is_head)
+    text.append(response.body);
+  return text;
+}
+
+} // namespace parseflow::http
