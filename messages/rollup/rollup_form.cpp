@@ -237,7 +237,7 @@ public:
     }
   }
 
-  void put(const std::array<std::uint32_t, 60>& by_second) {
+  void put(const second_counts& by_second) {
     const auto is_counted = [](std::uint32_t n) { return n != 0; };
     put(static_cast<std::uint64_t>(std::count_if(by_second.begin(), by_second.end(), is_counted)));
     for (std::size_t second = 0; second < by_second.size(); ++second)
@@ -427,7 +427,7 @@ public:
     endpoints = heavy_hitters<request_stats>::from_parts(std::move(entries), std::move(other), absent_bound);
   }
 
-  void take(std::array<std::uint32_t, 60>& by_second) {
+  void take(second_counts& by_second) {
     std::uint64_t next = 0;
     for (auto left = number(); left > 0 && is_whole_; --left) {
       const auto second = number(), count = number();
@@ -519,9 +519,7 @@ private:
   bool is_whole_ = true;
 };
 
-} // namespace
-
-std::string encode(const span_rollup& value) {
+std::string encode(const span_rollup& value, const second_counts& by_second) {
   std::string bytes(1, version);
   writer out(bytes);
   each_counter(value, version, [&](std::uint64_t n) { out.put(n); });
@@ -531,7 +529,7 @@ std::string encode(const span_rollup& value) {
   out.put(value.error_codes);
   out.put(value.countries);
   out.put(value.by_status);
-  out.put(value.by_second);
+  out.put(by_second);
   out.put(value.platform);
   out.put(value.custom);
   out.put(value.visitors);
@@ -540,12 +538,22 @@ std::string encode(const span_rollup& value) {
   return bytes;
 }
 
-std::optional<span_rollup> decode(std::string_view bytes, extent detail) {
+} // namespace
+
+std::string encode(const minute_rollup& value) {
+  return encode(value, value.by_second);
+}
+
+std::string encode(const span_rollup& value) {
+  return encode(value, {});
+}
+
+std::optional<minute_rollup> decode(std::string_view bytes, extent detail) {
   if (bytes.empty() || bytes.front() < version_without_platform || bytes.front() > version)
     return std::nullopt;
   const char found = bytes.front();
   reader in(bytes.substr(1), found);
-  span_rollup result;
+  minute_rollup result;
   each_counter(result, found, [&](std::uint64_t& n) { in.take(n); });
   in.require(result.errors <= result.requests && result.failures <= result.requests);
   in.take(result.service);

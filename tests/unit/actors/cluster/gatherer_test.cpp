@@ -105,7 +105,7 @@ protected:
       for (const auto& [node, requests] : *requests_) {
         if (std::find(question.live.begin(), question.live.end(), node) != question.live.end())
           continue;
-        rollup::span_rollup counted;
+        rollup::minute_rollup counted;
         counted.lines = counted.requests = requests;
         auto counts = std::make_shared<rollup::app_timelines>();
         counts->restore("shop", minute{}, counted, {});

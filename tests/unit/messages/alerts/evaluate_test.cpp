@@ -31,7 +31,7 @@ struct bench {
 
   // In the running minute `errors` of `requests` failed; nothing else was counted.
   void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
-    rollup::span_rollup data;
+    rollup::minute_rollup data;
     data.requests = data.lines = requests;
     data.errors = data.failures = errors;
     gone(app);

@@ -437,7 +437,7 @@ private:
     for (const auto& [app, parts] : unstored_)
       for (const auto& part : parts) {
         auto& row = database_[{part.at, app}];
-        auto sum = row.empty() ? span_rollup{} : decode(row).value();
+        auto sum = row.empty() ? minute_rollup{} : decode(row).value();
         merge(sum, part.data);
         row = encode(sum);
       }
@@ -499,7 +499,7 @@ private:
     for (const auto& [app, minutes] : truth_)
       for (const auto& [at, exact] : minutes) {
         const auto row = database_.find({at, app});
-        check(row == database_.end() ? span_rollup{} : decode(row->second).value(), exact);
+        check(row == database_.end() ? minute_rollup{} : decode(row->second).value(), exact);
         rows += row != database_.end();
       }
     CHECK(rows == database_.size());
