@@ -157,14 +157,14 @@ void db_writer::write_pending() {
 void db_writer::refuse(const std::string& reason) {
   const auto& origin = *pending_.front()->origin;
   if (refusals_in_row_ == max_refusals_in_row) {
-    if (status_.stopped.empty())
+    if (!status_.stopped)
       log(log_level::error, box_name,
           "the database refuses every frame: nothing is stored, and frames wait in the journal; repair what the "
           "problem names",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
     status_.stopped =
-        fmt::format("the database has refused {} frames in a row, for the last time because: {}",
-                    max_refusals_in_row, reason);
+        problem{fmt::format("the database has refused {} frames in a row, for the last time because: {}",
+                            max_refusals_in_row, reason)};
     // The next try is with another frame: perhaps only the frames tried so far are at fault.
     std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
     return back_off({db::outcome::rejected, reason}, refusal_backoff);
@@ -254,14 +254,14 @@ void db_writer::tell_judge(timestamp busy_since) {
   self_->send(judge_, status_);
 }
 
-void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at_least) {
+void db_writer::back_off(const db::result& failed, std::chrono::milliseconds at_least) {
   if (backoff_.count() == 0)
     log(log_level::warn, box_name, "the database takes no lines; they wait, and the writer tries again",
         {{"kind", status_.kind},
-         {"problem", problem.message},
+         {"problem", failed.message},
          {"transaction_lines", std::to_string(size_.lines())}});
   status_.is_connected = false;
-  status_.last_error = problem.message;
+  status_.last_error = problem{failed.message};
   backoff_ = std::clamp(backoff_ * 2, at_least, std::max(at_least, longest_backoff));
   tell_judge();
   flush_after(backoff_);
@@ -269,12 +269,12 @@ void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at
 
 // The database works again.
 void db_writer::recover() {
-  if (!status_.stopped.empty() && refusals_in_row_ == 0) {
+  if (status_.stopped && refusals_in_row_ == 0) {
     log(log_level::info, box_name, "the database takes frames again");
-    status_.stopped.clear();
+    status_.stopped.reset();
   }
   backoff_ = {};
-  status_.last_error.clear();
+  status_.last_error.reset();
   note_connected();
 }
 

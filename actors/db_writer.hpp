@@ -70,7 +70,7 @@ private:
   void doubt(std::size_t count);
   void watch_log();
   void tell_judge(timestamp busy_since = {});
-  void back_off(const db::result& problem, std::chrono::milliseconds at_least = first_backoff);
+  void back_off(const db::result& failed, std::chrono::milliseconds at_least = first_backoff);
   void recover();
   void note_connected();
   void flush_after(std::chrono::milliseconds wait);

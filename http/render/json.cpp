@@ -305,6 +305,11 @@ json overflow(const metrics_snapshot& metrics, const name_keys& names) {
           {"addons", totals.platform.addon_samples_left_out}};
 }
 
+// Empty if all is well.
+std::string sentence_of(const std::optional<problem>& found) {
+  return found ? found->sentence : std::string{};
+}
+
 // For how long the writer has been in its transaction.
 double busy_s(const writer_status& writer, timestamp now) {
   if (writer.busy_since == timestamp{})
@@ -388,11 +393,11 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
-                        {"last_error", writer.last_error},
+                        {"last_error", sentence_of(writer.last_error)},
                         {"transaction_lines", writer.transaction_lines},
                         {"log_bytes", writer.log_bytes},
-                        {"stopped", writer.stopped},
-                        {"retention_waits", writer.retention_waits}};
+                        {"stopped", sentence_of(writer.stopped)},
+                        {"retention_waits", sentence_of(writer.retention_waits)}};
   if (metrics.cluster) {
     answer["cluster"] = {{"node", metrics.cluster->node},
                          {"answered", metrics.cluster->answered},

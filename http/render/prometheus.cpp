@@ -354,11 +354,9 @@ void add_writer(families& all, const writer_status& writer) {
           "Size of SQLite's write-ahead log: large while somebody reads in one long transaction.",
           writer.log_bytes);
   add_one(all, Gauge, "parseflow_database_stopped",
-          "1 while nothing is stored because the database refuses every frame.",
-          writer.stopped.empty() ? 0 : 1);
+          "1 while nothing is stored because the database refuses every frame.", writer.stopped ? 1 : 0);
   add_one(all, Gauge, "parseflow_retention_waits",
-          "1 while no old rows are removed because the clock may be wrong.",
-          writer.retention_waits.empty() ? 0 : 1);
+          "1 while no old rows are removed because the clock may be wrong.", writer.retention_waits ? 1 : 0);
 }
 
 void add_alerts(families& all, const alert_report& report) {

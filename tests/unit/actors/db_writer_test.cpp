@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/db_writer.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_store.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/samples.hpp"
@@ -202,7 +203,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   advance(200ms);
   CHECK(heard->committed.empty());
   CHECK_FALSE(status().is_connected);
-  CHECK(status().last_error == "as the test says");
+  CHECK(problem_in(status().last_error) == "as the test says");
   take(2, "B");
   advance(100ms);
   CHECK(heard->committed.empty());
@@ -211,7 +212,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: lines wait for a database that is away an
   CHECK(script->transactions[0] == std::vector<std::string>{"A", "B"});
   CHECK(heard->committed.size() == 2);
   CHECK(status().is_connected);
-  CHECK(status().last_error.empty());
+  CHECK(problem_in(status().last_error) == "");
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: the backoff between attempts grows up to five seconds") {
@@ -300,7 +301,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: alerts wait for a database that is away, 
   REQUIRE(script->alerts.size() == 1);
   CHECK(script->alerts[0] == std::vector<alert>{some_alert("a"), some_alert("b")});
   CHECK(status().is_connected);
-  CHECK(status().last_error.empty());
+  CHECK(problem_in(status().last_error) == "");
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: alerts that the database refuses are given up and hold up no lines") {
@@ -398,11 +399,11 @@ TEST_CASE_FIXTURE(
   CHECK(heard->statuses.size() == 6);
   for (const auto& received : heard->statuses) {
     CHECK_FALSE(received.is_connected);
-    CHECK(received.last_error == "as the test says");
+    CHECK(problem_in(received.last_error) == "as the test says");
   }
   advance(1s);
   CHECK(status().is_connected);
-  CHECK(status().last_error.empty());
+  CHECK(problem_in(status().last_error) == "");
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: the lag that it reports grows while the database is away") {
@@ -579,9 +580,9 @@ TEST_CASE_FIXTURE(fixture,
   advance(100ms);
   CHECK(script->set_aside.size() == 20);
   CHECK(status().rejected_frames == 20);
-  CHECK(status().stopped.find("refused 20 frames in a row") != std::string::npos);
-  CHECK(status().stopped.find("poison") != std::string::npos);
-  CHECK_FALSE(status().last_error.empty());
+  CHECK(problem_in(status().stopped).find("refused 20 frames in a row") != std::string::npos);
+  CHECK(problem_in(status().stopped).find("poison") != std::string::npos);
+  CHECK(problem_in(status().last_error) != "");
   const int calls = script->write_calls;
   for (int i = 0; i < 10; ++i)
     advance(30s);
@@ -591,8 +592,8 @@ TEST_CASE_FIXTURE(fixture,
   advance(30s);
   CHECK(heard->committed.size() == 100);
   CHECK(script->set_aside.size() == 20);
-  CHECK(status().stopped.empty());
-  CHECK(status().last_error.empty());
+  CHECK(problem_in(status().stopped) == "");
+  CHECK(problem_in(status().last_error) == "");
   CHECK(status().is_connected);
 }
 
@@ -610,7 +611,7 @@ TEST_CASE_FIXTURE(fixture, "db writer: frames that are refused do not stop those
     advance(30s);
   CHECK(heard->committed.size() == 30);
   CHECK(script->set_aside.size() == 25);
-  CHECK(status().stopped.empty());
+  CHECK(problem_in(status().stopped) == "");
 }
 
 TEST_CASE_FIXTURE(fixture, "db writer: reports how large the database's write-ahead log is") {
@@ -664,9 +665,9 @@ TEST_CASE_FIXTURE(fixture,
 
 TEST_CASE_FIXTURE(fixture, "db writer: reports what retention waits for") {
   start();
-  caf::anon_send(box, retention_status{"the clock"});
+  caf::anon_send(box, retention_status{problem{"the clock"}});
   run();
-  CHECK(status().retention_waits == "the clock");
+  CHECK(problem_in(status().retention_waits) == "the clock");
 }
 
 } // namespace db_writer_test

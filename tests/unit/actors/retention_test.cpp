@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/retention.hpp"
+#include "tests/support/problem_in.hpp"
 #include "tests/support/scripted_retention.hpp"
 #include "tests/support/still_system.hpp"
 
@@ -23,7 +24,7 @@ public:
 
 protected:
   behavior_type make_behavior() override {
-    return {[this](const retention_status& status) { received_->push_back(status.waits); }};
+    return {[this](const retention_status& status) { received_->push_back(problem_in(status.waits)); }};
   }
 
 private:

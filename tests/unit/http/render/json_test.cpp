@@ -96,7 +96,7 @@ writer_status sqlite_writer() {
   status.lag_lines = 9;
   status.stored_lines = 70;
   status.rejected_frames = 3;
-  status.last_error = "disk full";
+  status.last_error = problem{"disk full"};
   return status;
 }
 

@@ -48,7 +48,7 @@ std::string rich_text() {
   writer.stored_lines = 1234;
   receiver.duplicates = 3;
   writer.duplicates = 2; // known only to the database
-  writer.stopped = "refused";
+  writer.stopped = problem{"refused"};
   auto alerts = some_alerts();
   alerts.writer = writer;
   return http::prometheus_text(rich(), alerts, receiver);
