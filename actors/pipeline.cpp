@@ -12,7 +12,7 @@ pipeline::pipeline(caf::actor_system& system, const settings& configuration, db:
   receiver_ = system.spawn<boxed<actors::receiver>, caf::detached>(configuration.receiver, std::move(opened));
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_ = {receiver_, supervisor_, supervisor_};
+  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}};
 }
 
 pipeline::~pipeline() {

@@ -12,7 +12,7 @@
 
 namespace parseflow {
 
-/// Frames that went to other nodes of a cluster. All zero without a cluster.
+/// How the forwarder is doing: frames that went to other nodes of the cluster. All zero without a cluster.
 struct forwarding_status {
   /// Frames that a peer took, and the bytes of their bodies.
   std::uint64_t frames = 0;
@@ -66,7 +66,6 @@ struct receiver_status {
   bool is_restoring = true;
   /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
   timestamp oldest_record_at{};
-  forwarding_status forwarding;
 };
 
 /// DB WRITER → JUDGE: how the DB writer is doing. While a transaction runs, this is the state at its start.

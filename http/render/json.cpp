@@ -320,7 +320,8 @@ double busy_s(const writer_status& writer, timestamp now) {
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const connection_counts& connections) {
+                         const receiver_status& receiver, const connection_counts& connections,
+                         const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
@@ -399,14 +400,11 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                         {"stopped", sentence_of(writer.stopped)},
                         {"retention_waits", sentence_of(writer.retention_waits)}};
   if (metrics.cluster) {
-    answer["cluster"] = {{"node", metrics.cluster->node},
-                         {"answered", metrics.cluster->answered},
-                         {"missing", metrics.cluster->missing},
-                         {"from_database", metrics.cluster->from_database},
-                         {"forwarded_frames", receiver.forwarding.frames},
-                         {"forwarded_bytes", receiver.forwarding.bytes},
-                         {"failed_over", receiver.forwarding.failed_over},
-                         {"waiting_frames", receiver.forwarding.waiting}};
+    answer["cluster"] = {
+        {"node", metrics.cluster->node},         {"answered", metrics.cluster->answered},
+        {"missing", metrics.cluster->missing},   {"from_database", metrics.cluster->from_database},
+        {"forwarded_frames", forwarding.frames}, {"forwarded_bytes", forwarding.bytes},
+        {"failed_over", forwarding.failed_over}, {"waiting_frames", forwarding.waiting}};
   }
   if (alerts.webhook)
     answer["webhook"] = {{"delivered", alerts.webhook->delivered},

@@ -399,7 +399,8 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
-                            const receiver_status& receiver, const connection_counts& connections) {
+                            const receiver_status& receiver, const connection_counts& connections,
+                            const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   families all;
   add_requests(all, totals.apps);
@@ -411,7 +412,7 @@ std::string prometheus_text(const app_totals& totals, const alert_report& alerts
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);
   if (totals.cluster)
-    add_cluster(all, *totals.cluster, receiver.forwarding);
+    add_cluster(all, *totals.cluster, forwarding);
   return prometheus::TextSerializer{}.Serialize(all);
 }
 

@@ -52,6 +52,14 @@ TEST_CASE("metrics: alerts are the judge's, of all nodes, and for a scraper of t
   CHECK(service.script->last_alerts_question().of == reach::this_node);
 }
 
+TEST_CASE("metrics: in a cluster the forwarder reports what goes to other nodes") {
+  stub_service service;
+  service.script->is_in_cluster = true;
+  CHECK(json::parse(service.get("/metrics").body)["cluster"]["forwarded_frames"] == 9);
+  service.script->forwarder_hangs = true;
+  check_error(service.get("/metrics"), 503, "pipeline_busy");
+}
+
 TEST_CASE("metrics: app and window reach the metrics") {
   stub_service service;
   for (const auto span :
