@@ -180,6 +180,12 @@ using supervisor_actor =
         // Stops the boxes in the order of the flow; answers true at once, before they have stopped.
         caf::replies_to<stop_atom>::with<bool>>;
 
+/// A judge, and the windows that its rules look at: the counts that it is sent must cover these.
+struct watching_judge {
+  cluster_judge_actor box;
+  std::vector<alerts::watched_window> windows;
+};
+
 /// The boxes that the HTTP side talks to.
 struct pipeline_handles {
   /// Takes frames in.
