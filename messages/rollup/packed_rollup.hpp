@@ -8,8 +8,8 @@
 
 namespace parseflow::rollup {
 
-/// The rollup of a minute, or of a longer span, which has no requests by second. Either open or packed; packed
-/// it takes about a tenth of the memory. Adding opens it, reading does not.
+/// The rollup of a minute, or of a longer span, which has no requests by second. Either open or packed;
+/// packed it takes about a tenth of the memory. Adding opens it, reading does not.
 class packed_rollup {
 public:
   /// Adds `from`. Opens it.
