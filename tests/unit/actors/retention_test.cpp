@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(fixture,
   CHECK(received->back().empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "retention: a database that does not tell the time is asked again") {
+TEST_CASE_FIXTURE(fixture, "retention: a database that does not answer what time it is is asked again") {
   script->clocks = db::retention_clocks{{outcome::retry, "as the test says"}, {}, {}};
   start();
   CHECK(script->calls == 0);

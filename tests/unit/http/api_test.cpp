@@ -71,14 +71,14 @@ TEST_CASE("metrics: app and window reach the metrics") {
   }
 }
 
-TEST_CASE("metrics: an app of which nothing is known is told as such") {
+TEST_CASE("metrics: an app of which nothing is known is marked as unknown") {
   stub_service service;
   CHECK(json::parse(service.get("/metrics?app=typo").body)["app_known"] == false);
   CHECK(json::parse(service.get("/metrics?app=an%20app%20with%20a%20name").body)["app_known"] == true);
   CHECK(json::parse(service.get("/metrics").body)["app_known"] == true);
 }
 
-TEST_CASE("metrics: tell how many clients are connected") {
+TEST_CASE("metrics: show how many clients are connected") {
   settings values;
   values.http.max_connections = 7;
   stub_service service{values};
@@ -350,7 +350,7 @@ TEST_CASE("readiness: needs room in the journal, and says what is wrong") {
   CHECK(service.get("/readyz").status == 200);
 }
 
-TEST_CASE("readiness: tells strangers whether it is ready, and no more") {
+TEST_CASE("readiness: strangers learn whether it is ready, and no more") {
   stub_service service{with_key()};
   CHECK(service.get("/readyz").body == R"({"status":"ready"})");
   CHECK(json::parse(service.get("/readyz", "X-API-Key: k3y\r\n").body)["database"]["kind"] == "sqlite");
