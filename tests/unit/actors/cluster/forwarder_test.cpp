@@ -30,7 +30,6 @@ protected:
           taken_->push_back(arrival.content->key.id);
           settled_.give(arrival.answer, verdict::stored);
         },
-        [](status_atom) { return receiver_status{}; },
     };
   }
 
@@ -86,7 +85,7 @@ struct fixture : still_system {
     run();
   }
 
-  forwarding_status status() { return ask<receiver_status>(box, status_atom_v).forwarding; }
+  forwarding_status status() { return ask<forwarding_status>(box, status_atom_v); }
 };
 
 struct tight_fixture : fixture {
