@@ -38,7 +38,10 @@ bool has_local_drains(const http_settings& settings) {
 
 bool is_local(const exchange& current, std::string_view allowed_origin) {
   const auto& request = current.request;
-  return is_local_request(request.get_header_value("Host"), request.get_header_value("Origin"),
+  const auto origin = request.headers.find("Origin");
+  return is_local_request(request.get_header_value("Host"),
+                          origin == request.headers.end() ? std::nullopt
+                                                          : std::optional<std::string_view>{origin->second},
                           allowed_origin);
 }
 

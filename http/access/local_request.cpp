@@ -35,10 +35,12 @@ bool is_loopback_name(std::string_view name) {
   return strcasecmp(text.c_str(), "localhost") == 0 || text == "::1";
 }
 
-bool is_local_request(std::string_view host, std::string_view origin, std::string_view allowed_origin) {
+bool is_local_request(std::string_view host, std::optional<std::string_view> origin,
+                      std::string_view allowed_origin) {
   if (!host.empty() && !is_loopback_name(name_in(host)))
     return false;
-  return origin.empty() || allowed_origin == "*" || origin == allowed_origin || is_own_origin(origin, host);
+  return !origin || allowed_origin == "*" || (!allowed_origin.empty() && *origin == allowed_origin) ||
+         is_own_origin(*origin, host);
 }
 
 } // namespace parseflow::http

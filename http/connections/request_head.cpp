@@ -26,11 +26,11 @@ bool is_same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string_view request_head::value(std::string_view name) const {
+std::optional<std::string_view> request_head::find(std::string_view name) const {
   for (const auto& one : headers)
     if (is_same_name(one.name, name))
       return one.value;
-  return {};
+  return std::nullopt;
 }
 
 std::size_t request_head::count(std::string_view name) const {

@@ -43,8 +43,10 @@ struct request_head {
   bool closes = false;
   bool expects_continue = false;
 
-  /// The value of the first header of this name, in any case of letters; empty if there is none.
-  std::string_view value(std::string_view name) const;
+  /// The value of the first header of this name, in any case of letters.
+  std::optional<std::string_view> find(std::string_view name) const;
+  /// The same; empty if there is none.
+  std::string_view value(std::string_view name) const { return find(name).value_or(std::string_view{}); }
   /// How many headers have this name.
   std::size_t count(std::string_view name) const;
   bool has(std::string_view name) const { return count(name) > 0; }

@@ -30,7 +30,7 @@ drain_endpoint::drain_endpoint(const settings& configuration, bool is_local, std
 
 bool drain_endpoint::begin(const request_head& head, const std::string& peer, drain_request& request,
                            httplib::Response& response, bool& is_trusted) {
-  if (is_local_ && !is_local_request(head.host, head.value("Origin"), {})) {
+  if (is_local_ && !is_local_request(head.host, head.find("Origin"), {})) {
     answer_not_local(response);
     return false;
   }

@@ -20,9 +20,13 @@ namespace {
 using swift_receiver_actor = entry_actor::extend_with<receiver_source_actor>;
 
 // Answers at once that a frame is stored, and drops it.
-swift_receiver_actor::behavior_type swift_receiver() {
+swift_receiver_actor::behavior_type swift_receiver(swift_receiver_actor::pointer self) {
   return {
-      [](const submission& arrival) { arrival.answer.give(verdict::stored); },
+      [self](const submission& arrival) {
+        settled_verdicts settled;
+        settled.give(arrival.answer, verdict::stored);
+        settled.send_from(self);
+      },
       [](status_atom) { return receiver_status{}; },
   };
 }

@@ -80,13 +80,12 @@ void bench_plain(const load& work) {
 }
 
 void bench_ours(const load& work) {
-  http::connection_server server{{},
-                                 [](http::exchange& current) {
-                                   std::string body;
-                                   current.read_body(body, 100'000'000);
-                                   current.response.status = 204;
-                                 },
-                                 [](httplib::Response&) {}};
+  http::request_handlers handlers;
+  handlers.plan = [](const http::request_head&) {
+    return http::request_plan{http::request_plan::way::pool, 100'000'000};
+  };
+  handlers.answer = [](http::exchange& current) { current.response.status = 204; };
+  http::connection_server server{{}, std::move(handlers)};
   if (const auto started = server.start("127.0.0.1", 0); !started) {
     fmt::print("{}\n", started.error().sentence);
     return;

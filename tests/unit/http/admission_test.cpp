@@ -115,7 +115,7 @@ TEST_CASE("admission: bodies beyond the budget do not close it") {
   values.receiver.hold = 50ms;
   stub_service service{values};
   http_connection slow{service.port()};
-  REQUIRE(slow.send("POST /logdrains HTTP/1.1\r\nContent-Length: 800\r\n\r\nhalf a body"));
+  REQUIRE(slow.send("POST /logdrains HTTP/1.1\r\nHost: localhost\r\nContent-Length: 800\r\n\r\nhalf a body"));
   // Wait until the slow request has its share.
   REQUIRE(is_soon([&] { return service.post(std::string(300, 'x')).status == 503; }, 10s));
   CHECK_FALSE(is_refused(service));

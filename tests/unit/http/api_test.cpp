@@ -83,7 +83,7 @@ TEST_CASE("metrics: show how many clients are connected") {
   values.http.max_connections = 7;
   stub_service service{values};
   http_connection idle{service.port()};
-  REQUIRE(idle.send("GET /healthz HTTP/1.1\r\n\r\n"));
+  REQUIRE(idle.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"));
   REQUIRE(idle.receive());
   const auto connections = json::parse(service.get("/metrics").body)["connections"];
   CHECK(connections["open"] == 2);
@@ -369,9 +369,9 @@ TEST_CASE("server: an unknown path is 404, and its body does not become a reques
   check_error(service.get("/metrics/"), 404, "not_found");
   check_error(service.get("/dashboard/../metrics"), 404, "not_found");
   http_connection conn{service.port()};
-  const std::string body = "GET /healthz HTTP/1.1\r\n\r\n";
-  REQUIRE(conn.send("POST /nothing HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                    body));
+  const std::string body = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+  REQUIRE(conn.send("POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + body));
   CHECK(conn.receive()->status == 404);
   CHECK_FALSE(conn.receive(30ms));
 }

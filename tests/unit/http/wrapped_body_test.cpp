@@ -123,7 +123,8 @@ TEST_CASE("wrapped body: malformed chunks are 400, and what follows does not bec
   stub_service service{with_drain()};
   for (const auto* sent : {"5\nhello\n0\n\n", "x\r\n", "5\r\nhello0\r\n\r\n", "-1\r\n"}) {
     http_connection conn{service.port()};
-    const auto answer = ask(conn, shuttle(std::string{sent} + "GET /healthz HTTP/1.1\r\n\r\n"));
+    const auto answer =
+        ask(conn, shuttle(std::string{sent} + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     check_error(answer, 400, "damaged_chunks");
     CHECK(answer.header("Connection") == "close");
     CHECK_FALSE(conn.receive(50ms));

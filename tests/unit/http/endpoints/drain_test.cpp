@@ -191,7 +191,8 @@ TEST_CASE("drain endpoint: a body far too large is 413, whatever the client stil
   values.http.max_body_bytes = 1000;
   stub_service service{values};
   http_connection conn{service.port()};
-  REQUIRE(conn.send("POST /logdrains HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\nxxxx"));
+  REQUIRE(
+      conn.send("POST /logdrains HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\nxxxx"));
   const auto answer = conn.receive();
   REQUIRE(answer);
   check_error(*answer, 413, "body_too_large");
@@ -266,7 +267,7 @@ TEST_CASE("drain endpoint: a body cut off is 400, and one that drips in is 408")
   values.http.read_timeout = 1s;
   stub_service service{values};
   http_connection cut{service.port()}, slow{service.port()};
-  const std::string head = "POST /logdrains HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc";
+  const std::string head = "POST /logdrains HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc";
   REQUIRE(slow.send(head));
   REQUIRE(cut.send(head));
   cut.end_sending();
