@@ -54,8 +54,9 @@ receiver::receiver(self_pointer self, receiver_settings settings, db::journal::o
 receiver::behavior_type receiver::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
-      [this](submission& arrival) {
-        frames_.submit(std::move(arrival), self_->clock().now());
+      [this](submissions& arrivals) {
+        for (auto& one : arrivals.all)
+          frames_.submit(std::move(one), self_->clock().now());
         frames_.settled().send_from(self_);
         commit_soon();
       },

@@ -18,8 +18,8 @@ using parser_actor = caf::typed_actor<
 /// RECEIVER: takes each frame in once, makes them durable, answers the waiting requests, and keeps the frames
 /// until the database has them.
 using receiver_actor = caf::typed_actor<
-    // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
-    caf::reacts_to<submission>,
+    // Takes frames in; the `answer` of each gets the verdict within `receiver_settings::hold`.
+    caf::reacts_to<submissions>,
     // The same for a frame from another node.
     caf::replies_to<frame_ptr>::with<verdict>,
     // Commits the frames appended to the journal since the last commit; the receiver sends it to itself.
@@ -64,8 +64,8 @@ using forwarding_source_actor = caf::typed_actor<
 
 /// ENTRY: takes the frames of requests. The receiver, or in a cluster the forwarder in front of it.
 using entry_actor = caf::typed_actor<
-    // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
-    caf::reacts_to<submission>>;
+    // Takes frames in; the `answer` of each gets the verdict within `receiver_settings::hold`.
+    caf::reacts_to<submissions>>;
 
 /// SINK: a box that consumes batches.
 using sink_actor = caf::typed_actor<

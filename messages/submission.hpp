@@ -82,4 +82,10 @@ struct submission {
   verdict_slot answer;
 };
 
+/// HTTP → ENTRY: the frames of requests that arrived at the same time. One message for each would cost more
+/// than reading the request does.
+struct submissions {
+  std::vector<submission> all;
+};
+
 } // namespace parseflow

@@ -17,7 +17,7 @@
 #include "messages/submission.hpp"
 #include "messages/watch.hpp"
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::verdicts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)

@@ -25,7 +25,11 @@ forwarder::forwarder(self_pointer self, const std::string& node, entry_actor own
 forwarder::behavior_type forwarder::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
   return {
-      [this](submission& arrival) { take(std::move(arrival)); },
+      [this](submissions& arrivals) {
+        for (auto& one : arrivals.all)
+          take(std::move(one));
+        send_to_own();
+      },
       [this](const membership& now) { take(now); },
       [this](status_atom) {
         auto status = counters_;
@@ -48,7 +52,12 @@ void forwarder::take(submission arrival) {
       return try_at(number, owner);
     }
   }
-  self_->send(own_, std::move(frame.arrival));
+  for_own_.all.push_back(std::move(frame.arrival));
+}
+
+void forwarder::send_to_own() {
+  if (!for_own_.all.empty())
+    self_->send(own_, std::exchange(for_own_, {}));
 }
 
 // The next peer in the order of scores; null for this node. Updates `last_score`.
@@ -78,7 +87,8 @@ void forwarder::place(std::uint64_t number) {
   const auto has_time = self_->clock().now() - frame.arrived + attempt_ + attempt_ / 2 <= hold_;
   if (const auto owner = has_time ? next_owner(frame) : nullptr)
     return try_at(number, owner);
-  self_->send(own_, std::move(frame.arrival));
+  for_own_.all.push_back(std::move(frame.arrival));
+  send_to_own();
   frames_.erase(found);
 }
 

@@ -57,6 +57,7 @@ private:
   };
 
   void take(submission arrival);
+  void send_to_own();
   void place(std::uint64_t number);
   target_ptr next_owner(frame_under_way& frame);
   void try_at(std::uint64_t number, const target_ptr& peer);
@@ -75,6 +76,7 @@ private:
   std::vector<target_ptr> peers_;
   std::unordered_map<std::uint64_t, frame_under_way> frames_; // sent to peers, or waiting for them
   std::uint64_t last_number_ = 0;
+  submissions for_own_; // of the current message
   settled_verdicts settled_;
   forwarding_status counters_;
 };

@@ -90,6 +90,8 @@ void event_loop::round() {
   }
   retry_stalled();
   go_on_with_due();
+  if (!submitted_.all.empty())
+    caf::anon_send(shared_.handlers.entry, std::exchange(submitted_, {}));
   check_deadlines();
   free_leaving();
   note_oldest_stranger();

@@ -155,6 +155,7 @@ private:
   std::uint32_t last_serial_ = 0;
   std::deque<std::uint32_t> due_;      // indexes of clients that go on without an event
   std::vector<std::uint32_t> stalled_; // indexes of clients that wait for room
+  submissions submitted_;              // in this round
   stranger_queue strangers_;
   std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
   clock::time_point now_ = clock::now();

@@ -22,9 +22,10 @@ using swift_receiver_actor = entry_actor::extend_with<receiver_source_actor>;
 // Answers at once that a frame is stored, and drops it.
 swift_receiver_actor::behavior_type swift_receiver(swift_receiver_actor::pointer self) {
   return {
-      [self](const submission& arrival) {
+      [self](const submissions& arrivals) {
         settled_verdicts settled;
-        settled.give(arrival.answer, verdict::stored);
+        for (const auto& one : arrivals.all)
+          settled.give(one.answer, verdict::stored);
         settled.send_from(self);
       },
       [](status_atom) { return receiver_status{}; },

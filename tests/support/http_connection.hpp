@@ -42,6 +42,9 @@ public:
   /// Waits until the peer has closed the connection. False if `timeout` runs out first.
   bool is_closed(std::chrono::milliseconds timeout);
 
+  /// The socket, to wait for events.
+  int descriptor() const { return socket_; }
+
 private:
   bool receive_more(std::chrono::steady_clock::time_point deadline);
 

@@ -38,7 +38,7 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [](const submission&) {},
+        [](const submissions&) {},
         [](const frame_ptr&) { return verdict::stored; },
         [](caf::flush_atom) {},
         [this](unstored_atom, std::uint64_t from) {

@@ -126,7 +126,7 @@ protected:
 TEST_CASE_FIXTURE(fixture, "pipeline: lines go from the receiver to the metrics and the database") {
   auto boxes = make();
   waiting_request r{frame_of_lines("A", 5)};
-  caf::anon_send(boxes.receiver(), r.message);
+  caf::anon_send(boxes.receiver(), r.group());
   CHECK(r.answer.get() == verdict::stored);
   wait_for_count(boxes, 5);
   CHECK(boxes.stop(5s));
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: a stop stores and answers what is under wa
   for (int i = 0; i < 50; ++i)
     requests.emplace_back(frame_of_lines(std::to_string(i), 20));
   for (const auto& r : requests)
-    caf::anon_send(boxes.receiver(), r.message);
+    caf::anon_send(boxes.receiver(), r.group());
   CHECK(boxes.stop(5s));
   for (auto& r : requests)
     CHECK(r.answer.get() == verdict::stored);
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: with the database away it answers and coun
   {
     auto boxes = make();
     waiting_request r{frame_of_lines("A", 3)};
-    caf::anon_send(boxes.receiver(), r.message);
+    caf::anon_send(boxes.receiver(), r.group());
     CHECK(r.answer.get() == verdict::stored);
     wait_for_count(boxes, 3);
     CHECK_FALSE(boxes.stop(50ms));
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: when a box fails all are replaced; nothing
   std::vector<waiting_request> requests;
   for (int i = 0; i < 20; ++i) {
     requests.emplace_back(frame_of_lines(std::to_string(i), 10));
-    caf::anon_send(boxes.receiver(), requests.back().message);
+    caf::anon_send(boxes.receiver(), requests.back().group());
   }
   for (auto& r : requests)
     CHECK(r.answer.get() == verdict::stored);
@@ -224,7 +224,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: parsers that fail again and again are fata
   };
   auto boxes = make();
   waiting_request r{frame_of_lines("A", 1)};
-  caf::anon_send(boxes.receiver(), r.message);
+  caf::anon_send(boxes.receiver(), r.group());
   CHECK(r.answer.get() == verdict::stored); // it is durable, whatever happens to the parsers
   CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
   CHECK(spawned == static_cast<int>(supervisor::max_crashes) + 1);
@@ -247,7 +247,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: alerts are stored and posted; a webhook th
     content->app = app;
     content->body = std::to_string(now_line.size()) + " " + now_line;
     waiting_request r{content};
-    caf::anon_send(boxes.receiver(), r.message);
+    caf::anon_send(boxes.receiver(), r.group());
     CHECK(r.answer.get() == verdict::stored);
   };
   const auto wait_for = [&](auto condition) {
@@ -283,7 +283,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: what another node has stored does not stay
   auto boxes = make();
   for (const auto& [id, lines] : {std::pair("B", 7), {"C", 3}, {"A", 5}}) {
     waiting_request r{frame_of_lines(id, lines)};
-    caf::anon_send(boxes.receiver(), r.message);
+    caf::anon_send(boxes.receiver(), r.group());
     CHECK(r.answer.get() == verdict::stored);
   }
   wait_for_count(boxes, 8);
@@ -297,7 +297,7 @@ TEST_CASE_FIXTURE(fixture, "pipeline: in a cluster the metrics begin with what t
     auto boxes = make();
     // When a frame is stored, the writer has already asked.
     waiting_request r{frame_of_lines(is_cluster ? "B" : "A", 1)};
-    caf::anon_send(boxes.receiver(), r.message);
+    caf::anon_send(boxes.receiver(), r.group());
     CHECK(r.answer.get() == verdict::stored);
     CHECK(boxes.stop(5s));
     CHECK(script->asked_nodes.is_except != is_cluster);

@@ -105,7 +105,7 @@ struct fixture : still_system {
   }
 
   void post(const waiting_request& r) {
-    caf::anon_send(box, r.message);
+    caf::anon_send(box, r.group());
     run();
   }
 
@@ -242,9 +242,9 @@ TEST_CASE_FIXTURE(fixture,
                   "receiver: the frames of a dead parser go to its successor, the deadly one is kept raw") {
   log->deadly_id = "B";
   waiting_request a{some_frame("A")}, b{some_frame("B")}, c{some_frame("C")};
-  caf::anon_send(box, a.message);
-  caf::anon_send(box, b.message);
-  caf::anon_send(box, c.message);
+  caf::anon_send(box, a.group());
+  caf::anon_send(box, b.group());
+  caf::anon_send(box, c.group());
   run();
   CHECK(log->jobs.size() == 2); // A and B of a group of three
   join_pool();
@@ -287,7 +287,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: settles when nothing is under way any more
 
 TEST_CASE_FIXTURE(fixture, "receiver: small frames come to the parsers in groups") {
   for (int i = 0; i < 600; ++i)
-    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.message);
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.group());
   run();
   restart();
   log->jobs.clear();
@@ -299,14 +299,14 @@ TEST_CASE_FIXTURE(fixture, "receiver: small frames come to the parsers in groups
 
 TEST_CASE_FIXTURE(fixture, "receiver: requests are answered between two rounds of an earlier run's frames") {
   for (int i = 0; i < 600; ++i)
-    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.message);
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 1)}.group());
   run();
   restart();
   log->jobs.clear();
   ask<unstored_frames>(box, unstored_atom_v, std::uint64_t{0});
   waiting_request now{some_frame("now")};
   caf::anon_send(box, reconciled_frames{});
-  caf::anon_send(box, now.message);
+  caf::anon_send(box, now.group());
   run();
   CHECK(now.is_answered());
   REQUIRE(log->jobs.size() == 601);
@@ -319,7 +319,7 @@ TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end"
   run();
   self->monitor(box);
   for (int i = 0; i < 2; ++i) // the second parser gets one of them
-    caf::anon_send(box, waiting_request{some_frame(std::to_string(i))}.message);
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i))}.group());
   run();
   for (std::chrono::seconds waited{0}; waited < receiver::parser_timeout; waited += 1s)
     advance(1s);

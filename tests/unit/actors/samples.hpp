@@ -27,6 +27,9 @@ struct waiting_request {
   submission message;
   std::future<verdict> answer;
 
+  /// The message that brings it to a box.
+  submissions group() const { return {{message}}; }
+
   bool is_answered() const { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }
 };
 

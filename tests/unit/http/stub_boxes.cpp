@@ -19,7 +19,11 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](const submission& incoming) { take(incoming); },
+        [this](const submissions& arrivals) {
+          for (const auto& one : arrivals.all)
+            take(one);
+          settled_.send_from(this);
+        },
         [this](status_atom) -> caf::result<receiver_status> {
           ++script_->status_questions;
           if (script_->receiver_hangs)
@@ -54,10 +58,7 @@ private:
     }
   }
 
-  void give(const submission& incoming, verdict given) {
-    settled_.give(incoming.answer, given);
-    settled_.send_from(this);
-  }
+  void give(const submission& incoming, verdict given) { settled_.give(incoming.answer, given); }
 
   settled_verdicts settled_;
   script_ptr script_;

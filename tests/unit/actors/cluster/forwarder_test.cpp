@@ -26,9 +26,11 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](const submission& arrival) {
-          taken_->push_back(arrival.content->key.id);
-          settled_.give(arrival.answer, verdict::stored);
+        [this](const submissions& arrivals) {
+          for (const auto& one : arrivals.all) {
+            taken_->push_back(one.content->key.id);
+            settled_.give(one.answer, verdict::stored);
+          }
         },
     };
   }
@@ -81,7 +83,7 @@ struct fixture : still_system {
   }
 
   void post(waiting_request& request) {
-    caf::anon_send(box, request.message);
+    caf::anon_send(box, request.group());
     run();
   }
 
