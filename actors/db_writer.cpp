@@ -29,7 +29,7 @@ db_writer::db_writer(self_pointer self, std::unique_ptr<db::store> store, db_wri
 }
 
 db_writer::behavior_type db_writer::make_behavior() {
-  tell_judge();
+  report_status();
   flush_after(std::chrono::milliseconds{0});
   return {
       [this](const batch_ptr& next) { take(next); },
@@ -40,7 +40,7 @@ db_writer::behavior_type db_writer::make_behavior() {
       [this](alert next) { take(std::move(next)); },
       [this](const retention_status& status) {
         status_.retention_waits = status.waits;
-        tell_judge();
+        report_status();
       },
   };
 }
@@ -51,7 +51,7 @@ void db_writer::take(const batch_ptr& next) {
   // The start of the transaction reports the lag. So it is reported here only if that may take long, or if
   // there was none.
   if (pending_.size() == 1 || backoff_.count() > 0 || !is_reconciled_)
-    tell_judge();
+    report_status();
   if (backoff_.count() > 0)
     return; // the next attempt is scheduled already
   // A full transaction is written at once. Otherwise a short wait lets all batches that come meanwhile share
@@ -93,7 +93,7 @@ void db_writer::work() {
     return ask_for_kept(0);
   if (backoff_.count() > 0 && pending_.empty() && pending_alerts_.empty()) {
     recover(); // there is nothing to try it with
-    tell_judge();
+    report_status();
   }
   if (!pending_.empty())
     write_pending();
@@ -116,7 +116,7 @@ bool db_writer::ensure_open() {
   // After a failure an open database proves nothing: it may still take no lines.
   if (!status_.is_connected && backoff_.count() == 0) {
     note_connected();
-    tell_judge();
+    report_status();
   }
   return true;
 }
@@ -124,7 +124,7 @@ bool db_writer::ensure_open() {
 void db_writer::write_pending() {
   const auto begin = self_->clock().now();
   const auto count = size_.of(pending_);
-  tell_judge(system_time());
+  report_status(system_time());
   auto written = store_->write(std::span{pending_}.first(count));
   switch (written.code) {
   case db::outcome::done:
@@ -146,7 +146,7 @@ void db_writer::write_pending() {
     log(log_level::warn, box_name,
         "the database refuses a transaction; the writer searches for the frame that is the cause",
         {{"batches", std::to_string(count)}, {"problem", written.message}});
-    tell_judge();
+    report_status();
     break;
   }
   if (!pending_.empty())
@@ -157,14 +157,14 @@ void db_writer::write_pending() {
 void db_writer::refuse(const std::string& reason) {
   const auto& origin = *pending_.front()->origin;
   if (refusals_in_row_ == max_refusals_in_row) {
-    if (status_.stopped.empty())
+    if (!status_.stopped)
       log(log_level::error, box_name,
           "the database refuses every frame: nothing is stored, and frames wait in the journal; repair what the "
           "problem names",
           {{"refused_in_row", std::to_string(refusals_in_row_)}, {"problem", reason}});
     status_.stopped =
-        fmt::format("the database has refused {} frames in a row, for the last time because: {}",
-                    max_refusals_in_row, reason);
+        problem{fmt::format("the database has refused {} frames in a row, for the last time because: {}",
+                            max_refusals_in_row, reason)};
     // The next try is with another frame: perhaps only the frames tried so far are at fault.
     std::rotate(pending_.begin(), pending_.begin() + 1, pending_.end());
     return back_off({db::outcome::rejected, reason}, refusal_backoff);
@@ -183,7 +183,7 @@ void db_writer::refuse(const std::string& reason) {
 
 // Alerts never hold up lines: they are written after them, and alerts that the database refuses are dropped.
 void db_writer::write_alerts() {
-  tell_judge(system_time());
+  report_status(system_time());
   const auto written = store_->write_alerts(pending_alerts_);
   if (written.code == db::outcome::retry || written.code == db::outcome::in_doubt)
     return back_off(written);
@@ -192,7 +192,7 @@ void db_writer::write_alerts() {
         {{"alerts", std::to_string(pending_alerts_.size())}, {"problem", written.message}});
   pending_alerts_.clear();
   recover();
-  tell_judge();
+  report_status();
 }
 
 // The first `count` pending batches are durable; `written` lists those that were stored before.
@@ -218,7 +218,7 @@ void db_writer::settle(std::size_t count, db::write_result written) {
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   recover();
   watch_log();
-  tell_judge(); // first: when the receiver shows no backlog, the judge must not show one either
+  report_status(); // first: when the receiver shows no backlog, the judge must not show one either
   self_->send(receiver_, std::move(durable));
   if (!twice.batches.empty())
     self_->send(aggregator_, std::move(twice));
@@ -247,34 +247,34 @@ void db_writer::watch_log() {
 
 // A box that is inside a transaction answers nothing. So it reports before one, and says since when it is
 // busy.
-void db_writer::tell_judge(timestamp busy_since) {
+void db_writer::report_status(timestamp busy_since) {
   status_.busy_since = busy_since;
   status_.lag_lines = pending_lines_;
   status_.transaction_lines = size_.lines();
   self_->send(judge_, status_);
 }
 
-void db_writer::back_off(const db::result& problem, std::chrono::milliseconds at_least) {
+void db_writer::back_off(const db::result& failed, std::chrono::milliseconds at_least) {
   if (backoff_.count() == 0)
     log(log_level::warn, box_name, "the database takes no lines; they wait, and the writer tries again",
         {{"kind", status_.kind},
-         {"problem", problem.message},
+         {"problem", failed.message},
          {"transaction_lines", std::to_string(size_.lines())}});
   status_.is_connected = false;
-  status_.last_error = problem.message;
+  status_.last_error = problem{failed.message};
   backoff_ = std::clamp(backoff_ * 2, at_least, std::max(at_least, longest_backoff));
-  tell_judge();
+  report_status();
   flush_after(backoff_);
 }
 
 // The database works again.
 void db_writer::recover() {
-  if (!status_.stopped.empty() && refusals_in_row_ == 0) {
+  if (status_.stopped && refusals_in_row_ == 0) {
     log(log_level::info, box_name, "the database takes frames again");
-    status_.stopped.clear();
+    status_.stopped.reset();
   }
   backoff_ = {};
-  status_.last_error.clear();
+  status_.last_error.reset();
   note_connected();
 }
 

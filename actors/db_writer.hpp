@@ -59,7 +59,7 @@ private:
   void ask_for_unstored();
   void reconcile();
   bool recall();
-  void tell_receiver(std::vector<frame_key> stored);
+  void report_stored(std::vector<frame_key> stored);
   bool find_last_stored();
   void ask_for_kept(std::uint64_t listed);
   void compare(const kept_frames& part, std::uint64_t listed);
@@ -69,8 +69,8 @@ private:
   void settle(std::size_t count, db::write_result written);
   void doubt(std::size_t count);
   void watch_log();
-  void tell_judge(timestamp busy_since = {});
-  void back_off(const db::result& problem, std::chrono::milliseconds at_least = first_backoff);
+  void report_status(timestamp busy_since = {});
+  void back_off(const db::result& failed, std::chrono::milliseconds at_least = first_backoff);
   void recover();
   void note_connected();
   void flush_after(std::chrono::milliseconds wait);

@@ -42,7 +42,7 @@ void db_writer::reconcile() {
   if (!is_reconciled_)
     return;
   recover();
-  tell_judge();
+  report_status();
   if (!pending_.empty() || !pending_alerts_.empty())
     work();
 }
@@ -55,7 +55,7 @@ bool db_writer::recall() {
   restored_counts counted{std::make_shared<rollup::app_timelines>()};
   restored_alerts earlier;
   std::vector<bool> is_stored(unstored_.size());
-  tell_judge(now);
+  report_status(now);
   const auto found = store_->recall(
       {.rollups_of = restored_, .frames = unstored_, .alerts_since = now - recent_alerts},
       {.on_rollup =
@@ -84,12 +84,12 @@ bool db_writer::recall() {
        {"stored_frames", std::to_string(stored.size())}});
   self_->send(aggregator_, std::move(counted));
   self_->send(judge_, std::move(earlier));
-  tell_receiver(std::move(stored));
+  report_stored(std::move(stored));
   return true;
 }
 
 // In parts of `max_keys`, so that no message grows too large.
-void db_writer::tell_receiver(std::vector<frame_key> stored) {
+void db_writer::report_stored(std::vector<frame_key> stored) {
   auto next = stored.begin();
   do {
     const auto end = next + std::min<std::ptrdiff_t>(max_keys, stored.end() - next);
@@ -163,7 +163,7 @@ void db_writer::compare(const kept_frames& part, std::uint64_t listed) {
   is_set_back_ = false;
   last_stored_.reset();
   recover();
-  tell_judge();
+  report_status();
   work();
 }
 

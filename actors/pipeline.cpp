@@ -8,11 +8,11 @@ namespace parseflow::actors {
 
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
-    : system_(system) {
+    : system_(system), watched_windows_(alerts::windows_of(configuration.alerts.rules)) {
   receiver_ = system.spawn<boxed<actors::receiver>, caf::detached>(configuration.receiver, std::move(opened));
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_ = {receiver_, supervisor_, supervisor_};
+  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}};
 }
 
 pipeline::~pipeline() {

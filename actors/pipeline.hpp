@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "actors/supervisor.hpp"
 #include "db/journal/journal.hpp"
@@ -28,7 +29,7 @@ public:
   /// The box that takes frames from other nodes.
   const receiver_actor& receiver() const { return receiver_; }
   /// The box that judges alerts; in a cluster, by the counts of all nodes.
-  cluster_judge_actor judge() const { return supervisor_; }
+  watching_judge judge() const { return {supervisor_, watched_windows_}; }
 
   /// Takes no more frames, waits up to `timeout` until everything is stored, then stops the boxes.
   /// Blocks. True if the database has everything; otherwise the rest is in the journal. Only the first
@@ -40,6 +41,7 @@ private:
   pipeline_handles handles_;
   receiver_actor receiver_;
   supervisor_actor supervisor_;
+  std::vector<alerts::watched_window> watched_windows_; // of the rules that its judge has
 };
 
 } // namespace parseflow::actors

@@ -315,15 +315,14 @@ void receiver::reset() {
 }
 
 bool receiver::has_room() const {
-  return journal_takes_frames_ && frames_.has_room();
+  return !journal_failure_ && frames_.has_room();
 }
 
-void receiver::journal_failed(const std::string& problem) {
+void receiver::journal_failed(const std::string& why) {
   journal_failed_at_ = self_->clock().now();
-  no_room_reason_ = problem;
-  if (std::exchange(journal_takes_frames_, false))
+  if (!std::exchange(journal_failure_, problem{why}))
     log(log_level::error, box_name,
-        "the journal takes no frames; requests wait, and the receiver tries again", {{"problem", problem}});
+        "the journal takes no frames; requests wait, and the receiver tries again", {{"problem", why}});
 }
 
 void receiver::tick_journal(intake::time now) {
@@ -336,7 +335,7 @@ void receiver::tick_journal(intake::time now) {
 
 // The problem is over only after the grace: while the journal is at its limit, some frames still get in.
 void receiver::watch_journal(intake::time now) {
-  if (journal_takes_frames_)
+  if (!journal_failure_)
     return;
   // A balancer sends nothing until `/readyz` succeeds, so retry making room without waiting for a frame.
   if (frames_.are_all_durable())
@@ -345,7 +344,7 @@ void receiver::watch_journal(intake::time now) {
   if (now - journal_failed_at_ < journal_grace)
     return;
   log(log_level::info, box_name, "the journal takes frames again");
-  journal_takes_frames_ = true;
+  journal_failure_.reset();
 }
 
 void receiver::watch_parsers(intake::time now) {
@@ -374,9 +373,9 @@ receiver_status receiver::status() const {
   frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
-  if (!journal_takes_frames_) {
+  if (journal_failure_) {
     result.has_room = false;
-    result.no_room_reason = no_room_reason_;
+    result.no_room_reason = journal_failure_->sentence;
   }
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -60,7 +61,7 @@ private:
   void release(const intake::releasable& bytes);
   void reset();
   bool has_room() const;
-  void journal_failed(const std::string& problem);
+  void journal_failed(const std::string& why);
   void tick_journal(intake::time now);
   void watch_journal(intake::time now);
   void watch_parsers(intake::time now);
@@ -77,11 +78,10 @@ private:
   std::uint64_t epoch_ = 0;
   // How often each frame was in the hands of a parser that crashed. Empty in a healthy run.
   std::unordered_map<std::uint64_t, int> crashes_;
-  bool commit_is_due_ = false;   // a flush message is on its way
-  bool dispatch_is_due_ = false; // a dispatch message is on its way
-  bool journal_takes_frames_ = true;
-  std::string no_room_reason_;     // what the journal said when it last refused a frame
-  intake::time journal_failed_at_; // the last time it failed
+  bool commit_is_due_ = false;             // a flush message is on its way
+  bool dispatch_is_due_ = false;           // a dispatch message is on its way
+  std::optional<problem> journal_failure_; // the last one, until the journal takes frames again
+  intake::time journal_failed_at_;
   intake::time journal_ticked_at_;
   std::uint64_t lines_ = 0;
   std::uint64_t salvaged_ = 0;

@@ -54,7 +54,7 @@ void retention::begin_pass(timestamp oldest_record) {
   if (clocks.outcome.code != db::outcome::done)
     return back_off(clocks.outcome);
   const auto trusted = clock_guard_.check(now, self_->clock().now(), clocks);
-  wait(trusted ? std::string{} : trusted.error().sentence);
+  wait(trusted ? std::nullopt : std::optional{trusted.error()});
   if (!trusted) {
     self_->delayed_send(self_, pass_interval, caf::tick_atom_v);
     return;
@@ -64,15 +64,16 @@ void retention::begin_pass(timestamp oldest_record) {
   self_->delayed_send(self_, step_interval, caf::tick_atom_v);
 }
 
-// An empty reason ends the waiting.
-void retention::wait(const std::string& reason) {
-  if (reason.empty() == waits_.empty())
+// Without a reason the waiting ends.
+void retention::wait(const std::optional<problem>& reason) {
+  if (reason.has_value() == waits_.has_value())
     return;
   waits_ = reason;
-  if (reason.empty())
-    log(log_level::info, box_name, "the clock is trusted again: old rows are removed");
+  if (reason)
+    log(log_level::warn, box_name, "no old rows are removed: the clock may be wrong",
+        {{"reason", reason->sentence}});
   else
-    log(log_level::warn, box_name, "no old rows are removed: the clock may be wrong", {{"reason", reason}});
+    log(log_level::info, box_name, "the clock is trusted again: old rows are removed");
   self_->send(listener_, retention_status{reason});
 }
 

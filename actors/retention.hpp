@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/box.hpp"
@@ -39,14 +40,14 @@ private:
   void begin_pass(timestamp oldest_record);
   void step();
   void report();
-  void wait(const std::string& reason);
+  void wait(const std::optional<problem>& reason);
   void back_off(const db::result& problem);
 
   std::unique_ptr<db::retention> rows_;
   receiver_source_actor receiver_;
   retention_listener_actor listener_;
   clock_guard clock_guard_;
-  std::string waits_; // the reason that the listener got last
+  std::optional<problem> waits_; // what the listener got last
   bool is_in_pass_ = false;
   // Fixed when the running pass began, so that a clock that jumps meanwhile does not matter.
   db::retention_limits limits_;

@@ -89,6 +89,7 @@ pipeline_handles service::handles() const {
     handles.entry = cluster_->entry();
     handles.metrics = cluster_->metrics();
     handles.judge = cluster_->judge();
+    handles.forwarder = cluster_->forwarding();
   }
   return handles;
 }

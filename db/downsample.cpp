@@ -1,7 +1,6 @@
 #include "db/downsample.hpp"
 
 #include "messages/rollup/rollup_form.hpp"
-#include "messages/rollup/span_rollup.hpp"
 #include "messages/rollup/span_start.hpp"
 
 namespace parseflow::db {
@@ -32,7 +31,6 @@ std::optional<merged_row> downsample_rows(minute start, std::span<const rollup_r
   }
   if (merged.gone.empty())
     return std::nullopt;
-  sum.by_second = {};
   merged.data = encode(sum);
   return merged;
 }

@@ -53,7 +53,7 @@ struct merged_row {
   std::vector<minute> gone;
 };
 
-/// Adds up the rows in their order, leaving out the requests by second. A row that cannot be decoded is left
+/// Adds up the rows in their order; the sum has no requests by second. A row that cannot be decoded is left
 /// alone; if that is the row in the minute `start`, all are. Nothing if no row would be removed.
 std::optional<merged_row> downsample_rows(minute start, std::span<const rollup_row> rows);
 

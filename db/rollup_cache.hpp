@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "db/rollup_row.hpp"
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::db {
 
@@ -25,7 +25,7 @@ struct rollup_key {
 
 /// A rollup, and the revision of the row that holds it.
 struct cached_rollup {
-  rollup::span_rollup data;
+  rollup::minute_rollup data;
   /// The revision in the table; 0 if the table has no such row.
   std::int64_t revision = 0;
   std::size_t bytes = 0;       // encoded, plus the overhead of an entry

@@ -7,7 +7,7 @@
 
 #include "messages/frame.hpp"
 #include "messages/parsed_body.hpp"
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow {
 
@@ -33,7 +33,7 @@ using batch_ptr = std::shared_ptr<const batch>;
 struct stored_rollup {
   std::string app;
   minute at{};
-  rollup::span_rollup data;
+  rollup::minute_rollup data;
   /// The node that counted it.
   std::string node{};
 };

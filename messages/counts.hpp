@@ -10,7 +10,7 @@
 
 #include "messages/batch.hpp"
 #include "messages/rollup/app_timelines.hpp"
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow {
@@ -20,7 +20,7 @@ struct fresh_counts {
   struct app_counts {
     /// When the app's last line came in.
     timestamp heard{};
-    std::map<minute, rollup::span_rollup> minutes;
+    std::map<minute, rollup::minute_rollup> minutes;
   };
   std::map<std::string, app_counts, std::less<>> apps;
   /// Lines of these batches, stored or not.

@@ -57,8 +57,13 @@ using receiver_source_actor = caf::typed_actor<
     // Same as RECEIVER's.
     caf::replies_to<status_atom>::with<receiver_status>>;
 
+/// FORWARDING SOURCE: reports how many frames go to other nodes.
+using forwarding_source_actor = caf::typed_actor<
+    // Counters, and what is under way.
+    caf::replies_to<status_atom>::with<forwarding_status>>;
+
 /// ENTRY: takes the frames of requests. The receiver, or in a cluster the forwarder in front of it.
-using entry_actor = receiver_source_actor::extend<
+using entry_actor = caf::typed_actor<
     // Takes one frame in; its `answer` gets the verdict within `receiver_settings::hold`.
     caf::reacts_to<submission>>;
 
@@ -175,14 +180,24 @@ using supervisor_actor =
         // Stops the boxes in the order of the flow; answers true at once, before they have stopped.
         caf::replies_to<stop_atom>::with<bool>>;
 
+/// A judge, and the windows that its rules look at: the counts that it is sent must cover these.
+struct watching_judge {
+  cluster_judge_actor box;
+  std::vector<alerts::watched_window> windows;
+};
+
 /// The boxes that the HTTP side talks to.
 struct pipeline_handles {
   /// Takes frames in.
   entry_actor entry;
+  /// Knows how taking them in is going on this node.
+  receiver_source_actor receiver;
   /// Knows what was counted.
   metrics_source_actor metrics;
   /// Knows the alerts, and how storing is going.
   alert_source_actor judge;
+  /// Knows which frames go to other nodes. Null without a cluster.
+  forwarding_source_actor forwarder;
 };
 
 } // namespace parseflow

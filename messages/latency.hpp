@@ -32,9 +32,4 @@ struct latency {
   bool operator==(const latency&) const = default;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, latency& x) {
-  return f(x.counts, x.sum);
-}
-
 } // namespace parseflow

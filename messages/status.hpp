@@ -1,16 +1,18 @@
-// How the boxes are doing: what each reports about itself.
+// How the boxes are doing: what each reports about itself. None of it leaves the process.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "messages/expected.hpp"
 #include "messages/latency.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow {
 
-/// Frames that went to other nodes of a cluster. All zero without a cluster.
+/// How the forwarder is doing: frames that went to other nodes of the cluster. All zero without a cluster.
 struct forwarding_status {
   /// Frames that a peer took, and the bytes of their bodies.
   std::uint64_t frames = 0;
@@ -22,11 +24,6 @@ struct forwarding_status {
   /// From the start of the attempt that succeeded until its answer.
   latency took;
 };
-
-template <class Inspector>
-auto inspect(Inspector& f, forwarding_status& x) {
-  return f(x.frames, x.bytes, x.failed_over, x.waiting, x.took);
-}
 
 /// How the receiver is doing. Counters count since the process started.
 struct receiver_status {
@@ -69,17 +66,7 @@ struct receiver_status {
   bool is_restoring = true;
   /// When the oldest frame that the journal holds came in, stored or not; the epoch if it holds none.
   timestamp oldest_record_at{};
-  forwarding_status forwarding;
 };
-
-template <class Inspector>
-auto inspect(Inspector& f, receiver_status& x) {
-  return f(x.frames, x.lines, x.bytes, x.duplicates, x.overloaded, x.salvaged, x.parsing_bytes,
-           x.parsing_budget_bytes, x.unstored_bytes, x.unstored_budget_bytes, x.unstored_frames, x.held,
-           x.journal_bytes, x.journal_disk_bytes, x.oldest_age, x.acknowledgement, x.lost_frames,
-           x.lines_per_second, x.has_room, x.no_room_reason, x.is_ready, x.is_restoring, x.oldest_record_at,
-           x.forwarding);
-}
 
 /// DB WRITER → JUDGE: how the DB writer is doing. While a transaction runs, this is the state at its start.
 struct writer_status {
@@ -96,26 +83,19 @@ struct writer_status {
   /// Frames that the database refused; their bytes are in its `rejected_frame` table.
   std::uint64_t rejected_frames = 0;
   std::uint64_t transactions = 0;
-  /// The last error, for people, without secrets; empty if the last attempt went well.
-  std::string last_error;
+  /// Nothing if the last attempt went well.
+  std::optional<problem> last_error;
   /// Frames that had been stored before, were counted again and then subtracted: late retries.
   std::uint64_t duplicates = 0;
   /// The most lines that the next transaction may have; fewer after failures.
   std::uint64_t transaction_lines = 0;
   /// Size of the database's write-ahead log on disk; 0 if the database looks after its log itself.
   std::uint64_t log_bytes = 0;
-  /// Why nothing is stored although the database is there, for people; empty while storing goes on.
-  std::string stopped;
-  /// Why no old rows are removed, for people; empty while they are.
-  std::string retention_waits;
+  /// Why nothing is stored although the database is there; nothing while storing goes on.
+  std::optional<problem> stopped;
+  /// See `retention_status::waits`.
+  std::optional<problem> retention_waits;
 };
-
-template <class Inspector>
-auto inspect(Inspector& f, writer_status& x) {
-  return f(x.kind, x.is_connected, x.busy_since, x.lag_lines, x.stored_lines, x.rejected_frames,
-           x.transactions, x.last_error, x.duplicates, x.transaction_lines, x.log_bytes, x.stopped,
-           x.retention_waits);
-}
 
 /// How the webhook is doing. Counters count since it was started.
 struct webhook_status {
@@ -129,20 +109,10 @@ struct webhook_status {
   bool operator==(const webhook_status&) const = default;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, webhook_status& x) {
-  return f(x.delivered, x.dropped, x.waiting);
-}
-
 /// RETENTION → SUPERVISOR: how retention is doing.
 struct retention_status {
-  /// Why no old rows are removed, for people; empty while they are.
-  std::string waits;
+  /// Why no old rows are removed; nothing while they are.
+  std::optional<problem> waits;
 };
-
-template <class Inspector>
-auto inspect(Inspector& f, retention_status& x) {
-  return f(x.waits);
-}
 
 } // namespace parseflow

@@ -75,8 +75,7 @@ void judge::note(const writer_status& status) {
   writer_ = status;
   if (status.is_connected)
     database_away_since_.reset();
-  else if (!database_away_since_ &&
-           !status.last_error.empty()) // a writer that has not yet tried knows nothing
+  else if (!database_away_since_ && status.last_error) // a writer that has not yet tried knows nothing
     database_away_since_ = now_();
 }
 

@@ -9,7 +9,7 @@ webhook::behavior_type webhook::make_behavior() {
       [this](alert next) { take(std::move(next)); },
       [this](subscribe_atom, const judge_actor& judge) {
         judge_ = judge;
-        tell_judge();
+        report_status();
       },
       [this](caf::tick_atom) {
         tick_is_due_ = false;
@@ -29,7 +29,7 @@ void webhook::take(alert next) {
     log(log_level::error, box_name,
         "the alert that waited the longest is not posted: too many wait; check alerts.webhook-url",
         {{"dropped", std::to_string(queue_.status().dropped)}});
-  tell_judge();
+  report_status();
   if (!tick_is_due_) {
     tick_is_due_ = true;
     self_->send(self_, caf::tick_atom_v);
@@ -56,14 +56,14 @@ void webhook::try_next() {
          {"problem", posted.error().sentence},
          {"dropped", std::to_string(queue_.status().dropped)}});
   }
-  tell_judge();
+  report_status();
   if (queue_.next() != nullptr) {
     tick_is_due_ = true;
     self_->delayed_send(self_, queue_.backoff(), caf::tick_atom_v);
   }
 }
 
-void webhook::tell_judge() {
+void webhook::report_status() {
   if (judge_)
     self_->send(judge_, queue_.status());
 }

@@ -25,7 +25,7 @@ public:
 private:
   void take(alert next);
   void try_next();
-  void tell_judge();
+  void report_status();
 
   std::shared_ptr<alert_poster> poster_;
   webhook_queue queue_;

@@ -90,11 +90,10 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   // Detached: it blocks on the database.
   archive_ = system.spawn<boxed<archive>, caf::detached>(
       db::make_store(configuration.storage, configuration.retention));
-  gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(),
-                                            alerts::windows_of(configuration.alerts.rules), archive_,
+  gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(), archive_,
                                             settings_.answer_timeout);
-  gateway_ = system.spawn<boxed<peer_gateway>>(own_, local.receiver(), local.handles().metrics, local.judge(),
-                                               members_);
+  gateway_ = system.spawn<boxed<peer_gateway>>(own_, local.receiver(), local.handles().metrics,
+                                               local.judge().box, members_);
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
   const dialer network{[](const endpoint& target) { return is_reachable(target, connect_timeout); },

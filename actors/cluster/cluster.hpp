@@ -43,6 +43,7 @@ public:
 
   /// The boxes that take frames and answer questions.
   entry_actor entry() const { return forwarder_; }
+  forwarding_source_actor forwarding() const { return forwarder_; }
   metrics_source_actor metrics() const { return gatherer_; }
   alert_source_actor judge() const { return gatherer_; }
 

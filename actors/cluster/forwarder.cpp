@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "messages/answer_timeouts.hpp"
 #include "messages/cluster/rendezvous.hpp"
 
 namespace parseflow::actors {
@@ -28,17 +27,10 @@ forwarder::behavior_type forwarder::make_behavior() {
   return {
       [this](submission& arrival) { take(std::move(arrival)); },
       [this](const membership& now) { take(now); },
-      [this](status_atom) -> caf::result<receiver_status> {
-        auto answer = self_->make_response_promise<receiver_status>();
-        self_->request(own_, answer_timeouts::own_boxes, status_atom_v)
-            .then(
-                [this, answer](receiver_status& status) mutable {
-                  status.forwarding = counters_;
-                  status.forwarding.waiting = frames_.size();
-                  answer.deliver(std::move(status));
-                },
-                [answer](caf::error& problem) mutable { answer.deliver(std::move(problem)); });
-        return answer;
+      [this](status_atom) {
+        auto status = counters_;
+        status.waiting = frames_.size();
+        return status;
       },
       [this](caf::tick_atom) { tick(); },
   };

@@ -43,11 +43,10 @@ struct gatherer::gathering {
   std::size_t open = 0; // nodes that have neither answered nor failed
 };
 
-gatherer::gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
-                   std::vector<alerts::watched_window> windows, archive_actor archive,
-                   std::chrono::milliseconds deadline)
+gatherer::gatherer(self_pointer self, std::string node, metrics_source_actor own, watching_judge judge,
+                   archive_actor archive, std::chrono::milliseconds deadline)
     : box_state(self), node_(std::move(node)), own_(std::move(own)), deadline_(deadline),
-      judge_(std::move(judge)), windows_(std::move(windows)), archive_(std::move(archive)) {}
+      judge_(std::move(judge)), archive_(std::move(archive)) {}
 
 gatherer::behavior_type gatherer::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
@@ -62,8 +61,8 @@ gatherer::behavior_type gatherer::make_behavior() {
       [this](const watch_query& question) { return ask_all<watched_counts>(own_, question); },
       [this](const alerts_query& question) -> caf::result<alert_report_ptr> {
         if (question.of == reach::this_node)
-          return self_->delegate(judge_, question);
-        return ask_all<alert_report>(judge_, question);
+          return self_->delegate(judge_.box, question);
+        return ask_all<alert_report>(judge_.box, question);
       },
       [this](const membership& now) {
         members_ = now;
@@ -219,7 +218,7 @@ void gatherer::tick() {
         .then([](bool) {}, [](const caf::error&) {});
   const auto give_up = [](const caf::error&) {};
   const auto now = system_time();
-  self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, watch_query{windows_, now})
+  self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, watch_query{judge_.windows, now})
       .then(
           [this, now, give_up](const watched_counts_ptr& counted) {
             self_->request(gatherer_actor{self_}, answer_timeouts::own_boxes, alerts_query{{}, now})
@@ -242,7 +241,7 @@ void gatherer::have_judged(const watched_counts_ptr& counted, const alert_report
   const bool is_notifier = std::none_of(members_.live.begin(), members_.live.end(), [this](const peer& one) {
     return !one.is_leaving && one.identity.node < node_;
   });
-  self_->send(judge_, cluster_counts{counted, alerts, is_notifier});
+  self_->send(judge_.box, cluster_counts{counted, alerts, is_notifier});
 }
 
 caf::result<totals_ptr> gatherer::ask_own(const totals_query& question) {

@@ -34,12 +34,10 @@ public:
   /// @param node This node's name.
   /// @param own The counts of this node.
   /// @param judge This node's judge; gets the counts of all nodes.
-  /// @param windows The windows that its rules look at.
   /// @param archive The counts of absent nodes.
   /// @param deadline How long the peers may take to answer.
-  gatherer(self_pointer self, std::string node, metrics_source_actor own, cluster_judge_actor judge,
-           std::vector<alerts::watched_window> windows, archive_actor archive,
-           std::chrono::milliseconds deadline);
+  gatherer(self_pointer self, std::string node, metrics_source_actor own, watching_judge judge,
+           archive_actor archive, std::chrono::milliseconds deadline);
 
   void on_exit();
 
@@ -67,8 +65,7 @@ private:
   std::string node_;
   metrics_source_actor own_;
   std::chrono::milliseconds deadline_;
-  cluster_judge_actor judge_;
-  std::vector<alerts::watched_window> windows_;
+  watching_judge judge_;
   archive_actor archive_;
   membership members_;
   // The counts of absent nodes, from the database. The copy of a node that came back stays until that

@@ -69,7 +69,7 @@ void inspect_segment(const segment_file& file, file_bytes& memory, bool with_rec
   std::uint64_t body_bytes = 0, damaged = 0;
   std::string lines;
   auto range = contents.damage.begin();
-  const auto tell_damage_before = [&](std::size_t at) {
+  const auto report_damage_before = [&](std::size_t at) {
     for (; range != contents.damage.end() && range->at < at; ++range) {
       damaged += range->size;
       if (with_records)
@@ -77,7 +77,7 @@ void inspect_segment(const segment_file& file, file_bytes& memory, bool with_rec
     }
   };
   for (const auto& [at, record] : contents.records) {
-    tell_damage_before(at);
+    report_damage_before(at);
     const auto& frame = record.content;
     if (with_records)
       lines += fmt::format("  {:>10}  {}  {}  {}  {}  {} bytes\n", at, time_text(frame.received_at),
@@ -85,7 +85,7 @@ void inspect_segment(const segment_file& file, file_bytes& memory, bool with_rec
                            record.body_bytes);
     body_bytes += record.body_bytes;
   }
-  tell_damage_before(memory.bytes.size());
+  report_damage_before(memory.bytes.size());
   sum.damaged_bytes += damaged;
   const auto damage_text = damaged > 0 ? fmt::format("  {} damaged", damaged) : std::string{};
   const auto torn_text =

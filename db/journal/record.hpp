@@ -16,10 +16,10 @@ namespace parseflow::db {
 //
 //   segment        = segment_header *( record | damage ) segment_header
 //   segment_header = "PFSEG002" generation:u64 life:u64 state:u64 since_us:i64 oldest_us:i64
-//                    checksum:u64 zeros:8                  ; 64 bytes; checksum: XXH3-64 over the 48 before it
-//   record         = "PFRC" length:u32 life:u64 checksum:u64 payload padding      ; starts at a multiple of 8
+//                    checksum:u64 zeros:8                 ; 64 bytes; checksum: XXH3-64 over the 48 before it
+//   record         = "PFRC" length:u32 life:u64 checksum:u64 payload padding     ; starts at a multiple of 8
 //   payload        = body_size:u32 announced:u32 received_us:i64 mode:u8 form:u8 drain_size:u16 id_size:u16
-//                    app_size:u16 drain id app body                               ; `length` bytes in all
+//                    app_size:u16 drain id app body                              ; `length` bytes in all
 //
 // A recycled file still holds records of its former lives. `life` tells them apart: it is a random number
 // that no sender knows, so no bytes of a body can pass for a record. `generation` orders the lives.
@@ -30,7 +30,7 @@ namespace parseflow::db {
 // Version 0.1.0 wrote another header, and none at the end; its records have the generation in place of
 // the life:
 //
-//   segment_header = "PFSEG001" generation:u64 checksum:u64 zeros:40              ; checksum over the first 16
+//   segment_header = "PFSEG001" generation:u64 checksum:u64 zeros:40             ; checksum over the first 16
 
 inline constexpr std::size_t segment_header_bytes = 64;
 inline constexpr std::size_t record_header_bytes = 24;

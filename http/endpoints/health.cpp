@@ -11,7 +11,7 @@ void get_health(exchange& current) {
 
 void get_readiness(exchange& current, pipeline_client& boxes, bool with_details) {
   const auto answers = boxes.ask_ready();
-  const bool is_up = answers.metrics != nullptr && answers.receiver.has_value();
+  const bool is_up = answers.metrics != nullptr && answers.receiver && answers.forwarding;
   const bool is_ready = is_up && answers.receiver->has_room;
   nlohmann::ordered_json report;
   if (is_ready) {

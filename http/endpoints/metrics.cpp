@@ -24,13 +24,13 @@ void answer_restoring(httplib::Response& response) {
 
 void get_exposition(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
-  if (!answers.totals || !answers.alerts || !answers.receiver)
+  if (!answers.totals || !answers.alerts || !answers.receiver || !answers.forwarding)
     return answer_busy(current.response);
   // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
   if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
   current.response.set_content(
-      prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, connections),
+      prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, connections, *answers.forwarding),
       "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
 }
@@ -54,9 +54,10 @@ void get_metrics(exchange& current, pipeline_client& boxes, const connection_cou
     question.span = *span;
   }
   const auto answers = boxes.ask_all(question);
-  if (!answers.metrics || !answers.alerts || !answers.receiver)
+  if (!answers.metrics || !answers.alerts || !answers.receiver || !answers.forwarding)
     return answer_busy(current.response);
-  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver, connections));
+  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver, connections,
+                                          *answers.forwarding));
   compress(current);
 }
 

@@ -18,11 +18,21 @@ Overview pipeline_client::ask(const Question& question, Counted Overview::*count
   Overview answers;
   caf::scoped_actor self{system_};
   auto counting = self->request(boxes_.metrics, answer_timeouts::http_request, question);
-  auto receiving = self->request(boxes_.entry, answer_timeouts::http_request, status_atom_v);
+  auto receiving = self->request(boxes_.receiver, answer_timeouts::http_request, status_atom_v);
   auto judging = self->request(boxes_.judge, answer_timeouts::http_request, alerts);
+  const auto ask_forwarder = [&] {
+    return self->request(boxes_.forwarder, answer_timeouts::http_request, status_atom_v);
+  };
+  std::optional<decltype(ask_forwarder())> forwarding;
+  if (boxes_.forwarder)
+    forwarding.emplace(ask_forwarder());
+  else
+    answers.forwarding.emplace();
   counting.receive([&](const Counted& found) { answers.*counted = found; }, ignore_error);
   receiving.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
   judging.receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
+  if (forwarding)
+    forwarding->receive([&](const forwarding_status& found) { answers.forwarding = found; }, ignore_error);
   return answers;
 }
 
@@ -41,7 +51,7 @@ overview pipeline_client::ask_ready() {
 std::optional<receiver_status> pipeline_client::ask_receiver() {
   std::optional<receiver_status> answer;
   caf::scoped_actor self{system_};
-  self->request(boxes_.entry, answer_timeouts::admission, status_atom_v)
+  self->request(boxes_.receiver, answer_timeouts::admission, status_atom_v)
       .receive([&](const receiver_status& found) { answer = found; }, ignore_error);
   return answer;
 }

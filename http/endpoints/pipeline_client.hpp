@@ -14,6 +14,8 @@ struct overview {
   snapshot_ptr metrics;
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
+  /// All zero without a cluster.
+  std::optional<forwarding_status> forwarding;
 };
 
 /// Like `overview`, with the totals of every app.
@@ -21,6 +23,7 @@ struct totals_overview {
   totals_ptr totals;
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
+  std::optional<forwarding_status> forwarding;
 };
 
 /// The boxes, as seen by the server's threads. Any thread may call; calls block.

@@ -305,6 +305,11 @@ json overflow(const metrics_snapshot& metrics, const name_keys& names) {
           {"addons", totals.platform.addon_samples_left_out}};
 }
 
+// Empty if all is well.
+std::string sentence_of(const std::optional<problem>& found) {
+  return found ? found->sentence : std::string{};
+}
+
 // For how long the writer has been in its transaction.
 double busy_s(const writer_status& writer, timestamp now) {
   if (writer.busy_since == timestamp{})
@@ -315,7 +320,8 @@ double busy_s(const writer_status& writer, timestamp now) {
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const connection_counts& connections) {
+                         const receiver_status& receiver, const connection_counts& connections,
+                         const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   const auto& totals = metrics.totals;
   const auto& service = totals.service;
@@ -388,20 +394,17 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                         {"lag_lines", writer.lag_lines},
                         {"stored_lines", writer.stored_lines},
                         {"rejected_frames", writer.rejected_frames},
-                        {"last_error", writer.last_error},
+                        {"last_error", sentence_of(writer.last_error)},
                         {"transaction_lines", writer.transaction_lines},
                         {"log_bytes", writer.log_bytes},
-                        {"stopped", writer.stopped},
-                        {"retention_waits", writer.retention_waits}};
+                        {"stopped", sentence_of(writer.stopped)},
+                        {"retention_waits", sentence_of(writer.retention_waits)}};
   if (metrics.cluster) {
-    answer["cluster"] = {{"node", metrics.cluster->node},
-                         {"answered", metrics.cluster->answered},
-                         {"missing", metrics.cluster->missing},
-                         {"from_database", metrics.cluster->from_database},
-                         {"forwarded_frames", receiver.forwarding.frames},
-                         {"forwarded_bytes", receiver.forwarding.bytes},
-                         {"failed_over", receiver.forwarding.failed_over},
-                         {"waiting_frames", receiver.forwarding.waiting}};
+    answer["cluster"] = {
+        {"node", metrics.cluster->node},         {"answered", metrics.cluster->answered},
+        {"missing", metrics.cluster->missing},   {"from_database", metrics.cluster->from_database},
+        {"forwarded_frames", forwarding.frames}, {"forwarded_bytes", forwarding.bytes},
+        {"failed_over", forwarding.failed_over}, {"waiting_frames", forwarding.waiting}};
   }
   if (alerts.webhook)
     answer["webhook"] = {{"delivered", alerts.webhook->delivered},

@@ -11,6 +11,7 @@ namespace parseflow::http {
 
 /// Every field of `GET /metrics` (docs/http.md). Invalid UTF-8 is replaced.
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const connection_counts& connections = {});
+                         const receiver_status& receiver, const connection_counts& connections = {},
+                         const forwarding_status& forwarding = {});
 
 } // namespace parseflow::http

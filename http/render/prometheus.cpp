@@ -354,11 +354,9 @@ void add_writer(families& all, const writer_status& writer) {
           "Size of SQLite's write-ahead log: large while somebody reads in one long transaction.",
           writer.log_bytes);
   add_one(all, Gauge, "parseflow_database_stopped",
-          "1 while nothing is stored because the database refuses every frame.",
-          writer.stopped.empty() ? 0 : 1);
+          "1 while nothing is stored because the database refuses every frame.", writer.stopped ? 1 : 0);
   add_one(all, Gauge, "parseflow_retention_waits",
-          "1 while no old rows are removed because the clock may be wrong.",
-          writer.retention_waits.empty() ? 0 : 1);
+          "1 while no old rows are removed because the clock may be wrong.", writer.retention_waits ? 1 : 0);
 }
 
 void add_alerts(families& all, const alert_report& report) {
@@ -401,7 +399,8 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
-                            const receiver_status& receiver, const connection_counts& connections) {
+                            const receiver_status& receiver, const connection_counts& connections,
+                            const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   families all;
   add_requests(all, totals.apps);
@@ -413,7 +412,7 @@ std::string prometheus_text(const app_totals& totals, const alert_report& alerts
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);
   if (totals.cluster)
-    add_cluster(all, *totals.cluster, receiver.forwarding);
+    add_cluster(all, *totals.cluster, forwarding);
   return prometheus::TextSerializer{}.Serialize(all);
 }
 

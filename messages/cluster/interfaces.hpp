@@ -54,10 +54,11 @@ using peer_link_actor = caf::typed_actor<
     caf::reacts_to<caf::tick_atom, std::uint64_t>>;
 
 /// FORWARDER: brings each frame to its owner or, if that fails, to the next node.
-using forwarder_actor = entry_actor::extend_with<membership_sink_actor>::extend<
-    // Gives a frame that has waited too long for a peer's budget to the next node; sends itself the
-    // next tick.
-    caf::reacts_to<caf::tick_atom>>;
+using forwarder_actor =
+    entry_actor::extend_with<forwarding_source_actor>::extend_with<membership_sink_actor>::extend<
+        // Gives a frame that has waited too long for a peer's budget to the next node; sends itself the
+        // next tick.
+        caf::reacts_to<caf::tick_atom>>;
 
 /// GATHERER: asks all nodes and merges what they answer in time.
 using gatherer_actor =

@@ -21,7 +21,7 @@ void qualify(std::map<std::string, T, std::less<>>& names, std::string_view app)
   names = std::move(result);
 }
 
-span_rollup qualified(span_rollup data, std::string_view app) {
+minute_rollup qualified(minute_rollup data, std::string_view app) {
   data.endpoints.rename_all([app](std::string& key) { key = qualified_name(app, key); });
   qualify(data.dynos, app);
   qualify(data.platform.dynos, app);
@@ -46,7 +46,7 @@ app_and_name parts_of(std::string_view qualified) {
   return {qualified.substr(0, end), qualified.substr(end + 1)};
 }
 
-void app_timelines::add(std::string_view app, minute at, const span_rollup& data, minute now) {
+void app_timelines::add(std::string_view app, minute at, const minute_rollup& data, minute now) {
   bounded_entry(apps_, app, most_apps_).counted.add(at, data, now);
   const auto known = apps_.find(app);
   overall_.add(at, qualified(data, known == apps_.end() ? other_name : app), now);
@@ -65,12 +65,12 @@ void app_timelines::hear(std::string_view app, timestamp at) {
     found->heard = std::max(found->heard, at);
 }
 
-void app_timelines::restore(std::string_view app, minute at, const span_rollup& data, timestamp now) {
+void app_timelines::restore(std::string_view app, minute at, const minute_rollup& data, timestamp now) {
   add(app, at, data, minute_of(now));
   hear(app, std::min<timestamp>(at + std::chrono::minutes{1}, now));
 }
 
-void app_timelines::subtract(std::string_view app, minute at, const span_rollup& counted) {
+void app_timelines::subtract(std::string_view app, minute at, const minute_rollup& counted) {
   auto* const found = counted_under(app);
   if (found == nullptr)
     return;

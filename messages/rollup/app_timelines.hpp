@@ -32,21 +32,21 @@ public:
   explicit app_timelines(std::size_t most_apps = limits{}.apps) : most_apps_(most_apps) {}
 
   /// Adds what was counted in the minute `at`; see `timeline::add`.
-  void add(std::string_view app, minute at, const span_rollup& data, minute now);
+  void add(std::string_view app, minute at, const minute_rollup& data, minute now);
 
   /// Notes that a line of `app` came in at `at`. Call it after the line's counts were added.
   void hear(std::string_view app, timestamp at);
 
   /// Adds what a database holds for the minute `at`. The time of receipt is not known: the end of the minute
   /// is assumed, or `now` if that is earlier.
-  void restore(std::string_view app, minute at, const span_rollup& data, timestamp now);
+  void restore(std::string_view app, minute at, const minute_rollup& data, timestamp now);
 
   /// Adds what was counted before, in `earlier`, to what was counted since. The content of `earlier` is
   /// unspecified afterwards.
   void begin_with(app_timelines& earlier);
 
   /// Subtracts what was counted in the minute `at`; see `timeline::subtract`.
-  void subtract(std::string_view app, minute at, const span_rollup& counted);
+  void subtract(std::string_view app, minute at, const minute_rollup& counted);
 
   /// See `timeline::age`.
   void age(minute now);

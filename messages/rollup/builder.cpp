@@ -65,7 +65,7 @@ std::size_t status_class_of(std::int64_t status) {
 }
 
 // The part for minute `at`, inserted if missing.
-span_rollup& part_of(partial& parts, minute at) {
+minute_rollup& part_of(partial& parts, minute at) {
   const auto found =
       std::lower_bound(parts.begin(), parts.end(), at, [](const part& p, minute m) { return p.at < m; });
   return found != parts.end() && found->at == at ? found->data : parts.insert(found, {at, {}})->data;
@@ -117,8 +117,8 @@ struct builder::scratch {
   void bound_minutes(minute spill);
   void count_samples(const parsed_body& body, partial& into, timestamp received_at);
   void share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const;
-  span_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
-  void count_request(const request_record& request, minute at, span_rollup& into);
+  minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
+  void count_request(const request_record& request, minute at, minute_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
   void finish(span_rollup& into);
   void count_durations(span_rollup& into);
@@ -276,8 +276,8 @@ void builder::scratch::share_bytes(const parsed_body& body, std::size_t body_byt
   }
 }
 
-span_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
-  span_rollup result;
+minute_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
+  minute_rollup result;
   result.lines = lines.size();
   for (const auto& line : lines) {
     if (line.index < body.requests.size())
@@ -290,7 +290,7 @@ span_rollup builder::scratch::count(const parsed_body& body, std::span<const pla
   return result;
 }
 
-void builder::scratch::count_request(const request_record& request, minute at, span_rollup& into) {
+void builder::scratch::count_request(const request_record& request, minute at, minute_rollup& into) {
   const bool has_durations = !is_websocket(request);
   ++into.requests;
   into.errors += is_error(request);

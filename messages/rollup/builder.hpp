@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "messages/parsed_body.hpp"
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::rollup {
 

@@ -4,17 +4,25 @@
 
 namespace parseflow::rollup {
 
+void packed_rollup::add(const minute_rollup& from) {
+  merge(opened(), from);
+}
+
 void packed_rollup::add(const span_rollup& from) {
   merge(opened(), from);
+}
+
+void packed_rollup::subtract(const minute_rollup& counted) {
+  rollup::subtract(opened(), counted);
 }
 
 void packed_rollup::subtract(const span_rollup& counted) {
   rollup::subtract(opened(), counted);
 }
 
-span_rollup& packed_rollup::opened() {
+minute_rollup& packed_rollup::opened() {
   if (!open_) {
-    open_ = std::make_unique<span_rollup>(value());
+    open_ = std::make_unique<minute_rollup>(value());
     bytes_ = {};
   }
   return *open_;
@@ -35,10 +43,10 @@ void packed_rollup::add_to(span_rollup& sum, extent detail) const {
     merge(sum, value(detail), {}, detail);
 }
 
-span_rollup packed_rollup::value(extent detail) const {
+minute_rollup packed_rollup::value(extent detail) const {
   if (open_ && detail == extent::all)
     return *open_;
-  span_rollup result;
+  minute_rollup result;
   if (open_)
     merge(result, *open_, {}, detail);
   else if (!bytes_.empty())

@@ -4,17 +4,20 @@
 #include <memory>
 #include <string>
 
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::rollup {
 
-/// Either open or packed; packed it takes about a tenth of the memory. Adding opens it, reading does not.
+/// The rollup of a minute, or of a longer span, which has no requests by second. Either open or packed;
+/// packed it takes about a tenth of the memory. Adding opens it, reading does not.
 class packed_rollup {
 public:
   /// Adds `from`. Opens it.
+  void add(const minute_rollup& from);
   void add(const span_rollup& from);
 
   /// Subtracts what was added: see `rollup::subtract`. Opens it.
+  void subtract(const minute_rollup& counted);
   void subtract(const span_rollup& counted);
 
   /// Packs it. Does nothing if it is packed.
@@ -26,12 +29,12 @@ public:
   void add_to(span_rollup& sum, extent detail) const;
 
   /// What it holds.
-  span_rollup value(extent detail = extent::all) const;
+  minute_rollup value(extent detail = extent::all) const;
 
 private:
-  span_rollup& opened();
+  minute_rollup& opened();
 
-  std::unique_ptr<span_rollup> open_; // null while packed
+  std::unique_ptr<minute_rollup> open_; // null while packed
   std::string bytes_;
 };
 

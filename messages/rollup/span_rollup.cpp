@@ -39,8 +39,6 @@ void merge(span_rollup& into, const span_rollup& from, const limits& bounds, ext
     into.endpoints.add(from.endpoints, bounds.endpoints);
     merge_names(into.dynos, from.dynos, bounds.dynos);
   }
-  for (std::size_t i = 0; i < into.by_second.size(); ++i)
-    into.by_second[i] += from.by_second[i];
   into.lines += from.lines;
   into.bytes += from.bytes;
   into.malformed += from.malformed;

@@ -1,4 +1,5 @@
-// Everything that is counted, as one mergeable value: in a minute of an app, in an hour, in a window.
+// Everything that is counted in any span of time, as one mergeable value. What only a minute has is in
+// minute_rollup.hpp.
 #pragma once
 
 #include <array>
@@ -31,9 +32,9 @@ inline constexpr std::array<std::string_view, method_count> method_names{"GET", 
 /// within seconds; a larger difference means that an outage held the line back, or that a clock is wrong.
 inline constexpr std::chrono::minutes late_after{5};
 
-/// Counters and sketches of a span of time: a minute, or any sum of minutes. While names stay within `limits`, merging is
-/// associative and commutative, and equal to counting everything into one value; beyond, this still holds for
-/// everything except the attribution to names.
+/// Counters and sketches of a span of time: a minute, or any sum of minutes. While names stay within
+/// `limits`, merging is associative and commutative, and equal to counting everything into one value; beyond,
+/// this still holds for everything except the attribution to names.
 struct span_rollup {
   /// Router lines, whatever their status.
   std::uint64_t requests = 0;
@@ -64,8 +65,6 @@ struct span_rollup {
   heavy_hitters<request_stats> endpoints;
   /// `web.1` → its requests. Requests that reached no dyno are not in it.
   std::map<std::string, request_stats, std::less<>> dynos;
-  /// Requests by second of the minute; meaningless in a longer span.
-  std::array<std::uint32_t, 60> by_second{};
 
   /// Lines taken in, of any kind.
   std::uint64_t lines = 0;
@@ -94,14 +93,5 @@ enum class extent : std::uint8_t { all, without_names };
 /// Adds `from` to `into`.
 void merge(span_rollup& into, const span_rollup& from, const limits& bounds = {},
            extent detail = extent::all);
-
-/// What one batch adds to one minute.
-struct part {
-  minute at{};
-  span_rollup data;
-};
-
-/// What one batch adds: one part per minute, in time order. Usually one, rarely more than two.
-using partial = std::vector<part>;
 
 } // namespace parseflow::rollup

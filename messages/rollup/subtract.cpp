@@ -160,7 +160,7 @@ void subtract(span_rollup& from, const span_rollup& counted) {
   using r = span_rollup;
   each(&r::requests, &r::errors, &r::failures, &r::response_bytes, &r::lines, &r::bytes, &r::malformed,
        &r::count_mismatches, &r::late, &r::early, &r::samples_left_out);
-  each_of(&r::by_status_class, &r::by_method, &r::by_second);
+  each_of(&r::by_status_class, &r::by_method);
   for (const auto& [status, count] : counted.by_status)
     subtract(from.by_status[status], count);
   std::erase_if(from.by_status, [](const auto& entry) { return entry.second == 0; });
@@ -175,6 +175,12 @@ void subtract(span_rollup& from, const span_rollup& counted) {
   subtract_names(from.dynos, counted.dynos);
   subtract(from.platform, counted.platform);
   subtract(from.custom, counted.custom);
+}
+
+void subtract(minute_rollup& from, const minute_rollup& counted) {
+  subtract(static_cast<span_rollup&>(from), counted);
+  for (std::size_t i = 0; i < from.by_second.size(); ++i)
+    subtract_number(from.by_second[i], counted.by_second[i]);
 }
 
 } // namespace parseflow::rollup

@@ -1,7 +1,7 @@
 // The reverse of merging rollups.
 #pragma once
 
-#include "messages/rollup/span_rollup.hpp"
+#include "messages/rollup/minute_rollup.hpp"
 
 namespace parseflow::rollup {
 
@@ -10,5 +10,8 @@ namespace parseflow::rollup {
 /// additive stays: the last and the greatest of values (while any value is left), and known visitors and
 /// members. Beyond `limits` the sums over all names are still exact.
 void subtract(span_rollup& from, const span_rollup& counted);
+
+/// The same for what was counted in one minute.
+void subtract(minute_rollup& from, const minute_rollup& counted);
 
 } // namespace parseflow::rollup

@@ -44,7 +44,7 @@ span_rollup without_durations(span_rollup data) {
 }
 
 // The requests of a minute whose second lies in [from, to).
-std::uint64_t requests_in(minute start, const span_rollup& data, std::chrono::sys_seconds from,
+std::uint64_t requests_in(minute start, const minute_rollup& data, std::chrono::sys_seconds from,
                           std::chrono::sys_seconds to) {
   std::uint64_t sum = 0;
   for (std::size_t second = 0; second < data.by_second.size(); ++second) {
@@ -57,7 +57,7 @@ std::uint64_t requests_in(minute start, const span_rollup& data, std::chrono::sy
 
 } // namespace
 
-void timeline::add(minute at, const span_rollup& data, minute now) {
+void timeline::add(minute at, const minute_rollup& data, minute now) {
   if (at <= now + max_ahead && !is_past(at, 1min, open_for, now))
     merge(open_[at], data);
   else
@@ -69,26 +69,27 @@ void timeline::add(const timeline& other) {
   for (const auto& [start, span] : other.minutes_)
     keep(minutes_, start, span.value());
   for (const auto& [start, span] : other.tens_)
-    keep(tens_, start, span.value());
+    keep<span_rollup>(tens_, start, span.value());
   for (const auto& [start, span] : other.hours_)
-    keep(hours_, start, span.value());
+    keep<span_rollup>(hours_, start, span.value());
   for (const auto& [at, data] : other.open_)
     merge(open_[at], data);
 }
 
-void timeline::settle(minute at, const span_rollup& data, minute now) {
+void timeline::settle(minute at, const minute_rollup& data, minute now) {
   merge(settled_, data);
   if (at <= now + max_ahead) {
     if (!is_past(at, 10min, keep_minutes, now))
       keep(minutes_, at, data);
     else if (!is_past(at, 60min, keep_tens, now))
-      keep(tens_, span_start(at, 10min), data);
+      keep<span_rollup>(tens_, span_start(at, 10min), data);
     else if (!is_past(at, 60min, keep_hours, now))
       keep(hours_, span_start(at, 60min), without_durations(data));
   }
 }
 
-void timeline::keep(spans& into, minute start, const span_rollup& data) {
+template <class Rollup>
+void timeline::keep(spans& into, minute start, const Rollup& data) {
   auto& span = into[start];
   span.add(data);
   const auto add_to = [&](window_sum& known) {
@@ -114,12 +115,12 @@ void timeline::will_pack(packed_rollup& span) {
   unpacked_.push_back(&span);
 }
 
-void timeline::subtract(minute at, const span_rollup& counted) {
+void timeline::subtract(minute at, const minute_rollup& counted) {
   // What was dated too far ahead went to `settled_`, whatever is counted in its minute now.
   if (const auto open = open_.find(at); open != open_.end() && open->second.lines >= counted.lines)
     return rollup::subtract(open->second, counted);
   rollup::subtract(settled_, counted);
-  const auto take_from = [&](spans& kept, minute start, const span_rollup& gone) {
+  const auto take_from = [&](spans& kept, minute start, const auto& gone) {
     const auto span = kept.find(start);
     if (span == kept.end())
       return false;
@@ -136,7 +137,8 @@ void timeline::subtract(minute at, const span_rollup& counted) {
     }
     return true;
   };
-  if (!take_from(minutes_, at, counted) && !take_from(tens_, span_start(at, 10min), counted))
+  const span_rollup& without_seconds = counted;
+  if (!take_from(minutes_, at, counted) && !take_from(tens_, span_start(at, 10min), without_seconds))
     take_from(hours_, span_start(at, 60min), without_durations(counted));
   sums_.clear(); // they are computed again when they are asked for
 }
@@ -171,7 +173,6 @@ void timeline::downsample_minutes(minute now) {
     for (auto at = minutes_.begin(); at != minutes_.end() && at->first < start + 10min;
          at = minutes_.erase(at))
       at->second.add_to(sum, extent::all);
-    sum.by_second = {};
     tens_[start].add(sum);
     tens_[start].pack();
     forget_sums(

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "messages/rollup/minute_rollup.hpp"
 #include "messages/rollup/packed_rollup.hpp"
-#include "messages/rollup/span_rollup.hpp"
 
 namespace parseflow::rollup {
 
@@ -25,7 +25,7 @@ public:
 
   /// Adds what was counted in the minute `at`. `now` decides the resolution in which it is kept. Data older
   /// than 30 days or more than a day ahead goes only to `all`.
-  void add(minute at, const span_rollup& data, minute now);
+  void add(minute at, const minute_rollup& data, minute now);
 
   /// Adds everything that another timeline holds. Spans that have aged more in one than in the other are
   /// consistent again after the next `age`.
@@ -33,7 +33,7 @@ public:
 
   /// Subtracts what was counted in the minute `at`: see `rollup::subtract`. Call `age` first, so that every
   /// minute is in the resolution for its age.
-  void subtract(minute at, const span_rollup& counted);
+  void subtract(minute at, const minute_rollup& counted);
 
   /// Downsamples what has aged into coarser spans and drops what is too old (it stays in `all`). Cheap if
   /// nothing has aged, so call it often.
@@ -74,8 +74,9 @@ private:
     std::optional<window_sum> building; // grows from the newest span to the oldest
   };
 
-  void settle(minute at, const span_rollup& data, minute now);
-  void keep(spans& into, minute start, const span_rollup& data);
+  void settle(minute at, const minute_rollup& data, minute now);
+  template <class Rollup>
+  void keep(spans& into, minute start, const Rollup& data);
   void will_pack(packed_rollup& span);
   void pack_spans();
   void downsample_minutes(minute now);
@@ -92,7 +93,7 @@ private:
 
   // Minutes that are still being counted are not yet in `settled_`, so each partial rollup is merged once,
   // not twice.
-  std::map<minute, span_rollup> open_;
+  std::map<minute, minute_rollup> open_;
   spans minutes_, tens_, hours_;
   span_rollup settled_;
   std::vector<packed_rollup*> unpacked_; // spans that were added to

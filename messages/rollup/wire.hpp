@@ -4,7 +4,7 @@
 //   SIGNED  = NUMBER                   ; twice the number, or if it is negative: twice its size, less one
 //   TEXT    = NUMBER *OCTET            ; as many octets as the number says
 //   REAL    = 8OCTET                   ; IEEE 754 binary64, least significant octet first; finite
-//   DECIMAL = NUMBER                   ; one more than the thousandths as SIGNED: short for most measured numbers
+//   DECIMAL = NUMBER                   ; thousandths as SIGNED, plus one: short for most measured numbers
 //           / NUMBER REAL              ; 0; any other real
 #pragma once
 

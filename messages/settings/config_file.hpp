@@ -3,11 +3,11 @@
 //   FILE    = *(LINE (LF / CR LF))
 //   LINE    = *WS [SECTION / SETTING] *WS [COMMENT]
 //   SECTION = "[" NAME "]"
-//   SETTING = NAME *WS "=" *WS VALUE              ; in a section, or with it: http.port = 5000
-//   VALUE   = DQUOTE *CHAR DQUOTE                 ; \" \\ \n \r and \t stand for one character each
-//           / "'" *CHAR "'"                       ; each character stands for itself
-//           / *CHAR                               ; up to the end of the line or a blank and "#"; no ";" in it
-//   COMMENT = ("#" / ";") *CHAR                   ; after a value without quotes only "#", after a blank
+//   SETTING = NAME *WS "=" *WS VALUE             ; in a section, or with it: http.port = 5000
+//   VALUE   = DQUOTE *CHAR DQUOTE                ; \" \\ \n \r and \t stand for one character each
+//           / "'" *CHAR "'"                      ; each character stands for itself
+//           / *CHAR                              ; up to the end of the line or a blank and "#"; no ";" in it
+//   COMMENT = ("#" / ";") *CHAR                  ; after a value without quotes only "#", after a blank
 //   NAME    = 1*(ALPHA / DIGIT / "-" / "_" / ".")
 //
 //   url = 'postgres://parseflow:p;w@host/parseflow'   # the password holds a semicolon

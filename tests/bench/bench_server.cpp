@@ -17,8 +17,10 @@ using namespace actors;
 
 namespace {
 
+using swift_receiver_actor = entry_actor::extend_with<receiver_source_actor>;
+
 // Answers at once that a frame is stored, and drops it.
-entry_actor::behavior_type swift_receiver() {
+swift_receiver_actor::behavior_type swift_receiver() {
   return {
       [](const submission& arrival) { arrival.answer.give(verdict::stored); },
       [](status_atom) { return receiver_status{}; },
@@ -58,7 +60,7 @@ int serve(std::string_view kind, std::vector<std::string> arguments) {
   caf::actor_system system{configuration};
   if (kind == "http") {
     const auto receiver = system.spawn(swift_receiver);
-    const auto status = serve_until_signal(values, {receiver, {}, {}}, system, stop_signals);
+    const auto status = serve_until_signal(values, {receiver, receiver, {}, {}, {}}, system, stop_signals);
     caf::anon_send_exit(receiver, caf::exit_reason::user_shutdown);
     return status;
   }

@@ -124,7 +124,7 @@ TEST_CASE("replay: a signal ends it at once, and what it did not store stays in 
   CHECK(stored::in_postgres(waiting.url).count("frame") == 1);
 }
 
-TEST_CASE("check: it says where the service would listen, whatever told it so, and makes nothing") {
+TEST_CASE("check: it says where the service would listen, wherever that is set, and makes nothing") {
   const temp_dir folder;
   const auto file = folder / "parseflow.conf", data = folder / "data";
   std::ofstream{file} << "[http]\nport = 5017\n";

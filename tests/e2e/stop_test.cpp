@@ -1,5 +1,6 @@
 // The program is stopped and killed during traffic: what was acknowledged is stored once.
 #include <csignal>
+#include <sstream>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>
@@ -106,6 +107,43 @@ TEST_CASE("stop: a database that hangs does not hold up the end, and has everyth
     REQUIRE(running.wait_until_stored());
     check_stored(stored::in_postgres(url), jam);
   }
+  CHECK(running.stop() == 0);
+}
+
+TEST_CASE(
+    "stop: a box that fails for good ends it with one sentence, and what was acknowledged is stored later") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{{{}, {{"DATABASE_URL", url}}}};
+  REQUIRE(running.wait_until_stored());
+  const auto change = [&](const char* statement) {
+    pqxx::connection connection{url};
+    pqxx::work work{connection};
+    work.exec(statement);
+    work.commit();
+  };
+  // A newer program upgrades the database. The running one notices when it connects again.
+  change("INSERT INTO schema_version SELECT 999, name, applied_at FROM schema_version WHERE version = 1");
+  server.stop();
+  traffic_jam jam{running};
+  REQUIRE(jam.wait_for(40));
+  jam.stop();
+  server.start();
+  CHECK(running.program().wait(timeout) == 1);
+  std::istringstream log{running.program().standard_error()};
+  std::vector<std::string> errors;
+  for (std::string line; std::getline(log, line);)
+    if (line.find(" level=error ") != std::string::npos)
+      errors.push_back(line);
+  REQUIRE(errors.size() == 1);
+  CAPTURE(errors.front());
+  CHECK(errors.front().find("its schema has version 999") != std::string::npos);
+  CHECK(errors.front().find("start the newer program") != std::string::npos);
+
+  change("DELETE FROM schema_version WHERE version = 999");
+  running.start();
+  REQUIRE(running.wait_until_stored());
+  check_stored(stored::in_postgres(url), jam);
   CHECK(running.stop() == 0);
 }
 

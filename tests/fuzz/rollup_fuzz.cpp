@@ -1,6 +1,5 @@
 // Stored rollups: damaged bytes are refused, or are what some rollup encodes to.
 #include "messages/rollup/rollup_form.hpp"
-#include "messages/rollup/span_rollup.hpp"
 #include "tests/fuzz/check.hpp"
 
 using namespace parseflow;

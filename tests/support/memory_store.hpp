@@ -35,7 +35,7 @@ public:
 
 private:
   std::set<std::pair<std::string, std::string>> frames_; // (drain, id)
-  std::map<std::pair<minute, std::string>, rollup::span_rollup> rollups_;
+  std::map<std::pair<minute, std::string>, rollup::minute_rollup> rollups_;
   std::map<std::tuple<timestamp, std::string, std::string>, alert> alerts_; // (raised at, type, app)
   std::vector<frame> rejected_;
   std::uint64_t lines_ = 0;

@@ -16,10 +16,10 @@ namespace {
 const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
 // A busy minute: 12 000 requests to 300 endpoints and 20 dynos, one database.
-rollup::span_rollup busy_minute() {
+rollup::minute_rollup busy_minute() {
   std::mt19937_64 random(1);
   std::lognormal_distribution<double> service(3.7, 1);
-  rollup::span_rollup r;
+  rollup::minute_rollup r;
   std::vector<rollup::heavy_hitters<rollup::request_stats>::entry> endpoints(300);
   for (std::size_t i = 0; i < endpoints.size(); ++i)
     endpoints[i].key = "/" + std::to_string(1000 + i);

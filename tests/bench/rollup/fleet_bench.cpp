@@ -87,7 +87,7 @@ private:
 struct fleet {
   app_timelines apps;
   std::vector<app_traffic> traffic;
-  std::vector<std::vector<span_rollup>> minutes; // per app, to draw from
+  std::vector<std::vector<minute_rollup>> minutes; // per app, to draw from
   minute now = start;
   double bytes = 0;
 
@@ -235,7 +235,7 @@ void fleet_add(benchmark::State& state) {
   auto& fleet = day_of_fleet();
   builder b(limits{});
   const auto at = fleet.now - 1min;
-  std::vector<span_rollup> parts;
+  std::vector<minute_rollup> parts;
   for (auto& traffic : fleet.traffic)
     parts.push_back(b.build(traffic.body(160, at, false), 50'000, at).front().data);
   std::size_t next = 0;

@@ -82,8 +82,8 @@ std::vector<partial> make_partials() {
 }
 
 // A minute of 20 000 requests.
-span_rollup busy_minute() {
-  span_rollup sum;
+minute_rollup busy_minute() {
+  minute_rollup sum;
   for (int i = 0; i < 2; ++i)
     for (const auto& p : make_partials())
       merge(sum, p.front().data);

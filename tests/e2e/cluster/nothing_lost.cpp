@@ -20,8 +20,8 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
                              << jam.retries() << " tries repeated");
   INFO(jam.failures());
 #ifndef __SANITIZE_ADDRESS__
-  // With ASan a killed process takes nearly a second to free its memory and accepts connections until then, so
-  // all tries of a sender may end in it.
+  // With ASan a killed process takes nearly a second to free its memory and accepts connections until then,
+  // so all tries of a sender may end in it.
   CHECK(jam.in_doubt().empty()); // no sender has used up its tries
 #endif
   REQUIRE(jam.post_rest()); // so that the rest can be checked even so

@@ -178,7 +178,7 @@ TEST_CASE("strangers: who has no certificate of the cluster's authority learns n
   CHECK(answered(nodes, 1) == members);
 }
 
-TEST_CASE("strangers: two nodes of one name are told so") {
+TEST_CASE("strangers: two nodes of one name show in the log") {
   postgres_server server;
   cluster nodes{server.create_database(), {{.name = "a"}, {.name = "b"}, {.name = "a"}}};
   CHECK(somebody_says(nodes, "it is named a as this node is: give each its own storage.node"));

@@ -199,7 +199,7 @@ test("dashboard: it shows the numbers of what was posted, and of the next body w
   await close(page);
 });
 
-test("dashboard: dynos tell of memory and load, add-ons of themselves, the sender of its losses", async (t) => {
+test("dashboard: shows the memory and load of dynos, what add-ons report, and what the sender lost", async (t) => {
   const service = await serviceFor(t);
   const dyno = "dyno=heroku.190283746.0c7f1e52";
   await service.post("shop", [
@@ -272,7 +272,7 @@ test("dashboard: a class that is hidden takes no room, and the others keep their
   await close(page);
 });
 
-test("dashboard: the newest step tells of the time that has passed, and one that has just begun is not shown", async (t) => {
+test("dashboard: the newest step covers the time that has passed, and one that has just begun is not shown", async (t) => {
   const service = await serviceFor(t);
   const step_s = 600;
   const begin_s = (Math.floor(Date.now() / 1000 / step_s) - 2) * step_s;
@@ -294,7 +294,7 @@ test("dashboard: the newest step tells of the time that has passed, and one that
   await close(early);
 });
 
-test("dashboard: an empty chart and one of rare requests tell their numbers apart", async (t) => {
+test("dashboard: the axes of an empty chart and of one with rare requests show each number once", async (t) => {
   const service = await serviceFor(t);
   await service.post("shop", [platformLine("heroku", "web.1", "State changed from starting to up")]);
   const page = await open(service, "/dashboard?window=24h");
@@ -304,13 +304,13 @@ test("dashboard: an empty chart and one of rare requests tell their numbers apar
     if (posted.length > 0) await service.post("shop", posted);
     await page.reload();
     await page.waitForFunction((n) => window.keptCharts?.[0]?.data.slice(1).flat().filter((x) => x > 0).length === 4 * n, posted.length);
-    const told = await ticks();
-    assert.ok(told.length > 2 && new Set(told).size === told.length, `each once: ${told}`);
+    const shown = await ticks();
+    assert.ok(shown.length > 2 && new Set(shown).size === shown.length, `each once: ${shown}`);
   }
   await close(page);
 });
 
-test("dashboard: a database that is away is told at the top at once", async (t) => {
+test("dashboard: the top says at once that the database is away", async (t) => {
   const service = await serviceFor(t, { DATABASE_URL: "postgres://nobody:wrong@127.0.0.1:1/parseflow" });
   await service.post("shop", first_body);
   const page = await open(service);
@@ -320,7 +320,7 @@ test("dashboard: a database that is away is told at the top at once", async (t) 
   await close(page);
 });
 
-test("dashboard: an app that nobody knows is told, not drawn as nothing", async (t) => {
+test("dashboard: an unknown app is reported as such, not drawn as nothing", async (t) => {
   const service = await serviceFor(t);
   await service.post("shop", first_body);
   const page = await open(service, "/dashboard?app=typo");

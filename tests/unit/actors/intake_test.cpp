@@ -213,8 +213,8 @@ TEST_CASE_FIXTURE(fixture, "intake: what the records take counts against the dat
   CHECK(status().unstored_bytes == 0);
 }
 
-TEST_CASE_FIXTURE(fixture,
-                  "intake: the oldest frame that is not stored tells how far the database is behind") {
+TEST_CASE_FIXTURE(
+    fixture, "intake: the age of the oldest frame that is not stored shows how far the database is behind") {
   CHECK(status().oldest_age == 0s);
   const auto dated = [](frame_ptr content, std::chrono::seconds at) {
     auto copy = std::make_shared<frame>(*content);

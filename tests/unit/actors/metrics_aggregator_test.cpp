@@ -20,8 +20,8 @@ const timestamp now = std::chrono::floor<std::chrono::microseconds>(std::chrono:
 const minute this_minute = minute_of(now);
 
 // `count` requests in one minute, all of them in second `second`.
-rollup::span_rollup requests(std::uint64_t count, std::size_t second = 0) {
-  rollup::span_rollup r;
+rollup::minute_rollup requests(std::uint64_t count, std::size_t second = 0) {
+  rollup::minute_rollup r;
   r.requests = r.lines = count;
   r.by_second[second] = static_cast<std::uint32_t>(count);
   return r;
@@ -51,7 +51,7 @@ struct fixture : still_system {
     origin->received_at = now + *later;
     next->origin = origin;
     next->records.framing.lines = 1;
-    rollup::span_rollup line;
+    rollup::minute_rollup line;
     line.lines = 1;
     next->partial.push_back({minute_of(origin->received_at), line});
     caf::anon_send(box, batch_ptr{next});

@@ -84,7 +84,7 @@ struct fixture : still_system {
     origin->received_at = first + heard;
     next->origin = origin;
     next->records.framing.lines = static_cast<std::uint32_t>(requests);
-    rollup::span_rollup data;
+    rollup::minute_rollup data;
     data.requests = data.lines = requests;
     next->partial.push_back({at, data});
     caf::anon_send(box, batch_ptr{next});

@@ -10,7 +10,7 @@ namespace parseflow {
 namespace {
 
 rollup::partial count(const parsed_body& records) {
-  std::map<minute, rollup::span_rollup> minutes;
+  std::map<minute, rollup::minute_rollup> minutes;
   for (const auto& request : records.requests) {
     ++minutes[minute_of(request.at)].requests;
     ++minutes[minute_of(request.at)].lines;

@@ -3,7 +3,6 @@
 
 #include "db/downsample.hpp"
 #include "messages/rollup/rollup_form.hpp"
-#include "messages/rollup/span_rollup.hpp"
 
 namespace downsample_test {
 
@@ -18,7 +17,7 @@ constexpr downsample_level hours = downsample_levels[0], days = downsample_level
 constexpr minute day = sys_days{std::chrono::year{2026} / 3 / 2};
 
 rollup_row row(minute at, std::uint64_t lines, std::int64_t revision = 1) {
-  rollup::span_rollup data;
+  rollup::minute_rollup data;
   data.lines = lines;
   data.by_second[7] = 1;
   return {at, encode(data), revision};
@@ -50,7 +49,7 @@ TEST_CASE("downsample: the sum takes the place of the first row, and the others 
   CHECK(merged->revision == 5);
   CHECK(merged->gone == std::vector<minute>{day + 3min, day + 9min});
   CHECK(rows_of(*merged) == downsampled_rows{3, 1});
-  rollup::span_rollup sum;
+  rollup::minute_rollup sum;
   sum.lines = 321;
   CHECK(rollup::decode(merged->data) == sum); // without requests by second
 }

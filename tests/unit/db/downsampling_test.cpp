@@ -42,11 +42,8 @@ using sums = std::map<std::pair<std::string, std::string>, rollup::span_rollup>;
 // The sums of all rows, by app and node.
 sums sums_of(db::store& store) {
   sums found;
-  for (const auto& row : rollups_of(store)) {
-    auto& sum = found[{row.app, row.node}];
-    merge(sum, row.data);
-    sum.by_second = {};
-  }
+  for (const auto& row : rollups_of(store))
+    merge(found[{row.app, row.node}], row.data);
   return found;
 }
 

@@ -9,7 +9,7 @@ namespace memory_store_test {
 using namespace parseflow;
 using namespace std::chrono_literals;
 
-TEST_CASE("memory store: frames count once, rollups add up, what is stored is told") {
+TEST_CASE("memory store: frames count once, rollups add up, and it knows what is stored") {
   db::memory_store store;
   const std::vector<batch_ptr> batches{
       make_batch({.id = "F1"}, {app_message("x")}),

@@ -163,7 +163,7 @@ STORE_TEST("store: the same frame id of two drains is two frames") {
   CHECK(rollups_of(*store).at(0).data.lines == 2);
 }
 
-STORE_TEST("store: tells which of some frames are stored") {
+STORE_TEST("store: reports which of some frames are stored") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());
@@ -256,7 +256,7 @@ STORE_TEST("store: gives the rollups of some nodes, or of all but some") {
   CHECK(nodes(filter::all_but({odd, long_name, "a"})).empty());
 }
 
-STORE_TEST("store: tells which batches were stored before, by another node or by this one") {
+STORE_TEST("store: reports which batches were stored before, by another node or by this one") {
   site_type site;
   auto own = site.make_store("own");
   auto other = site.make_store("other");
@@ -384,7 +384,7 @@ STORE_TEST("store: a frame set aside keeps its bytes, once") {
   CHECK(rows[1][6] == "");
 }
 
-STORE_TEST("store: what was set aside is told, and stored once when it is written again") {
+STORE_TEST("store: what was set aside is listed, and stored once when it is written again") {
   site_type site;
   auto store = site.make_store();
   CHECK_DONE(store->open());

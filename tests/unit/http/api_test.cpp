@@ -52,6 +52,14 @@ TEST_CASE("metrics: alerts are the judge's, of all nodes, and for a scraper of t
   CHECK(service.script->last_alerts_question().of == reach::this_node);
 }
 
+TEST_CASE("metrics: in a cluster the forwarder reports what goes to other nodes") {
+  stub_service service;
+  service.script->is_in_cluster = true;
+  CHECK(json::parse(service.get("/metrics").body)["cluster"]["forwarded_frames"] == 9);
+  service.script->forwarder_hangs = true;
+  check_error(service.get("/metrics"), 503, "pipeline_busy");
+}
+
 TEST_CASE("metrics: app and window reach the metrics") {
   stub_service service;
   for (const auto span :
@@ -63,14 +71,14 @@ TEST_CASE("metrics: app and window reach the metrics") {
   }
 }
 
-TEST_CASE("metrics: an app of which nothing is known is told as such") {
+TEST_CASE("metrics: an app of which nothing is known is marked as unknown") {
   stub_service service;
   CHECK(json::parse(service.get("/metrics?app=typo").body)["app_known"] == false);
   CHECK(json::parse(service.get("/metrics?app=an%20app%20with%20a%20name").body)["app_known"] == true);
   CHECK(json::parse(service.get("/metrics").body)["app_known"] == true);
 }
 
-TEST_CASE("metrics: tell how many clients are connected") {
+TEST_CASE("metrics: show how many clients are connected") {
   settings values;
   values.http.max_connections = 7;
   stub_service service{values};
@@ -342,7 +350,7 @@ TEST_CASE("readiness: needs room in the journal, and says what is wrong") {
   CHECK(service.get("/readyz").status == 200);
 }
 
-TEST_CASE("readiness: tells strangers whether it is ready, and no more") {
+TEST_CASE("readiness: strangers learn whether it is ready, and no more") {
   stub_service service{with_key()};
   CHECK(service.get("/readyz").body == R"({"status":"ready"})");
   CHECK(json::parse(service.get("/readyz", "X-API-Key: k3y\r\n").body)["database"]["kind"] == "sqlite");

@@ -9,10 +9,12 @@ namespace {
 
 using script_ptr = std::shared_ptr<stub_script>;
 
-class stub_receiver : public entry_actor::base {
+using stub_receiver_actor = entry_actor::extend_with<receiver_source_actor>;
+
+class stub_receiver : public stub_receiver_actor::base {
 public:
   stub_receiver(caf::actor_config& setup, script_ptr script)
-      : entry_actor::base(setup), script_(std::move(script)) {}
+      : stub_receiver_actor::base(setup), script_(std::move(script)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -73,6 +75,8 @@ protected:
           auto snapshot = std::make_shared<metrics_snapshot>();
           snapshot->question = question;
           snapshot->totals.requests = 42;
+          if (script_->is_in_cluster)
+            snapshot->cluster = cluster_view{"a", {"a"}, {}, {}};
           // Long enough to be worth compressing.
           snapshot->apps.assign(200, "an app with a name");
           return snapshot_ptr{snapshot};
@@ -131,11 +135,32 @@ private:
   script_ptr script_;
 };
 
+class stub_forwarder : public forwarding_source_actor::base {
+public:
+  stub_forwarder(caf::actor_config& setup, script_ptr script)
+      : forwarding_source_actor::base(setup), script_(std::move(script)) {}
+
+protected:
+  behavior_type make_behavior() override {
+    return {[this](status_atom) -> caf::result<forwarding_status> {
+      if (script_->forwarder_hangs)
+        return make_response_promise<forwarding_status>();
+      forwarding_status status;
+      status.frames = 9;
+      return status;
+    }};
+  }
+
+private:
+  script_ptr script_;
+};
+
 } // namespace
 
-stub_service::stub_service(settings values)
-    : boxes_{system_.spawn<stub_receiver>(script), system_.spawn<stub_metrics>(script),
-             system_.spawn<stub_judge>(script)} {
+stub_service::stub_service(settings values) {
+  const stub_receiver_actor receiver = system_.spawn<stub_receiver>(script);
+  boxes_ = {receiver, receiver, system_.spawn<stub_metrics>(script), system_.spawn<stub_judge>(script),
+            system_.spawn<stub_forwarder>(script)};
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
   REQUIRE(problem_in(server_->start()) == "");
@@ -146,6 +171,7 @@ stub_service::~stub_service() {
   caf::anon_send_exit(boxes_.entry, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.metrics, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.judge, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.forwarder, caf::exit_reason::user_shutdown);
 }
 
 http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {

@@ -23,7 +23,10 @@ enum class receiver_does { store, find_duplicate, refuse, stop, keep_silent, dro
 struct stub_script {
   std::atomic<receiver_does> receiver = receiver_does::store;
   /// Boxes that do not answer questions.
-  std::atomic<bool> receiver_hangs = false, metrics_hang = false, judge_hangs = false;
+  std::atomic<bool> receiver_hangs = false, metrics_hang = false, judge_hangs = false,
+                    forwarder_hangs = false;
+  /// The counts are those of a cluster.
+  std::atomic<bool> is_in_cluster = false;
   /// The judge has a report of the DB writer.
   std::atomic<bool> writer_has_reported = true;
   std::atomic<bool> database_is_connected = true;

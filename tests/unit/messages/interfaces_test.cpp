@@ -39,20 +39,6 @@ TEST_CASE("interfaces: message types survive serialization") {
   CHECK(asked_series.metrics == std::vector<std::string>{"requests", "p50_ms"});
   CHECK(asked_series.from == start);
   CHECK(asked_series.step == std::chrono::minutes{5});
-  receiver_status receiving;
-  receiving.held = 4;
-  receiving.is_ready = true;
-  receiving.is_restoring = false;
-  receiving.oldest_record_at = asked.now;
-  CHECK(round_trip(system, receiving).held == 4);
-  CHECK_FALSE(round_trip(system, receiving).is_restoring);
-  CHECK(round_trip(system, receiving).oldest_record_at == asked.now);
-  writer_status writing;
-  writing.last_error = "gone";
-  writing.stopped = "refused";
-  CHECK(round_trip(system, writing).last_error == "gone");
-  CHECK(round_trip(system, writing).stopped == "refused");
-  CHECK(round_trip(system, retention_status{"the clock"}).waits == "the clock");
 }
 
 TEST_CASE("interfaces: an error renders as its name and sentence") {

@@ -128,7 +128,7 @@ struct fixture : still_system {
     writer_status status;
     status.is_connected = is_connected;
     if (!is_connected)
-      status.last_error = "refused";
+      status.last_error = problem{"refused"};
     status.stored_lines = lines;
     caf::anon_send(box, status);
     run();

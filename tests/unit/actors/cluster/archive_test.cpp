@@ -29,7 +29,7 @@ struct fixture : still_system {
 
 TEST_CASE_FIXTURE(fixture, "archive: gives what the nodes counted that are not live, node by node") {
   const minute at{std::chrono::minutes{29'541'007}};
-  rollup::span_rollup line;
+  rollup::minute_rollup line;
   line.lines = 1;
   script->earlier_rollups = {{"shop", at, line, "c"}, {"shop", at, line, "b"}, {"blog", at, line, "c"}};
   const auto found = read({"a"});

@@ -30,7 +30,6 @@ protected:
           taken_->push_back(arrival.content->key.id);
           arrival.answer.give(verdict::stored);
         },
-        [](status_atom) { return receiver_status{}; },
     };
   }
 
@@ -85,7 +84,7 @@ struct fixture : still_system {
     run();
   }
 
-  forwarding_status status() { return ask<receiver_status>(box, status_atom_v).forwarding; }
+  forwarding_status status() { return ask<forwarding_status>(box, status_atom_v); }
 };
 
 struct tight_fixture : fixture {

@@ -105,7 +105,7 @@ protected:
       for (const auto& [node, requests] : *requests_) {
         if (std::find(question.live.begin(), question.live.end(), node) != question.live.end())
           continue;
-        rollup::span_rollup counted;
+        rollup::minute_rollup counted;
         counted.lines = counted.requests = requests;
         auto counts = std::make_shared<rollup::app_timelines>();
         counts->restore("shop", minute{}, counted, {});
@@ -130,7 +130,8 @@ struct fixture : still_system {
   peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
                      gateway_c = system.spawn<stub_peer_gateway>(c);
   metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
-  gatherer_actor box = system.spawn<boxed<gatherer>>("a", own, judge, one_window, archive, 300ms);
+  gatherer_actor box =
+      system.spawn<boxed<gatherer>>("a", own, watching_judge{judge, one_window}, archive, 300ms);
 
   fixture() { announce(true); }
   ~fixture() { stop(box, own, judge, archive, gateway_b, gateway_c); }

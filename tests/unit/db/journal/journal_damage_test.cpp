@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(journal_fixture,
   CHECK_FALSE(log->read(at[1]).content);
 }
 
-TEST_CASE_FIXTURE(journal_fixture, "journal: a begun record at the end is told, and is no damage") {
+TEST_CASE_FIXTURE(journal_fixture, "journal: an unfinished record at the end is reported, and is no damage") {
   const auto first = put(some_frame("A", 500)), second = put(some_frame("B", 500));
   log.reset();
   overwrite(segments()[0], second.offset + 200, "damage");

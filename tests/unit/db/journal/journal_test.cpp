@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(journal_fixture, "journal: nothing is durable in a segment tha
 }
 
 TEST_CASE_FIXTURE(journal_fixture,
-                  "journal: bytes that the disk does not give now are told from damaged ones") {
+                  "journal: bytes that the disk does not give now are not taken for damaged ones") {
   using ended = journal_reading::outcome;
   const auto content = some_frame("A", 500);
   const auto at = put(content);

@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(fixture, "postgres retention: a server that is away asks to tr
   CHECK_DONE(run_pass(*rows, test_time()).outcome);
 }
 
-TEST_CASE_FIXTURE(fixture, "postgres retention: tells the server's time") {
+TEST_CASE_FIXTURE(fixture, "postgres retention: reports the server's time") {
   CHECK_DONE(store->open());
   auto rows = site.make_retention(keep_all_for(48h));
   const auto reported = rows->clocks();

@@ -446,7 +446,8 @@ TEST_CASE("postgres store: what a start reads does not grow with the frames that
   CHECK(rows_read() - read_before <= asked.size());
 }
 
-TEST_CASE("postgres store: what a server lacks that was set back is told, and added to its rollups again") {
+TEST_CASE(
+    "postgres store: what a server that was set back lacks is reported, and added to its rollups again") {
   const postgres_site site;
   auto store = site.make_store();
   REQUIRE(store->open().code == outcome::done);

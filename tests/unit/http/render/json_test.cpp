@@ -96,7 +96,7 @@ writer_status sqlite_writer() {
   status.lag_lines = 9;
   status.stored_lines = 70;
   status.rejected_frames = 3;
-  status.last_error = "disk full";
+  status.last_error = problem{"disk full"};
   return status;
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("metrics JSON: our own fields") {
                               {"retention_waits", ""}});
 }
 
-TEST_CASE("metrics JSON: tells for how long the DB writer has been in its transaction") {
+TEST_CASE("metrics JSON: shows for how long the DB writer has been in its transaction") {
   const auto busy_s = [](std::chrono::milliseconds before) {
     metrics_snapshot asked;
     asked.question.now = timestamp{std::chrono::hours{490'000}};
@@ -336,7 +336,7 @@ TEST_CASE("metrics JSON: WebSockets have lengths of their own") {
   CHECK(rendered(metrics)["slow_request_count"] == 2);
 }
 
-TEST_CASE("metrics JSON: dynos tell of memory and load, and only what they told") {
+TEST_CASE("metrics JSON: memory and load of dynos, and only what they reported") {
   auto metrics = sample();
   metrics.question.app = "shop";
   metrics.totals.dynos.clear();

@@ -42,16 +42,17 @@ std::string rich_text() {
   receiver.acknowledgement.add(400us);
   receiver.acknowledgement.add(7ms);
   receiver.acknowledgement.add(1h);
-  receiver.forwarding.frames = 5;
+  forwarding_status forwarding;
+  forwarding.frames = 5;
   writer_status writer;
   writer.is_connected = true;
   writer.stored_lines = 1234;
   receiver.duplicates = 3;
   writer.duplicates = 2; // known only to the database
-  writer.stopped = "refused";
+  writer.stopped = problem{"refused"};
   auto alerts = some_alerts();
   alerts.writer = writer;
-  return http::prometheus_text(rich(), alerts, receiver);
+  return http::prometheus_text(rich(), alerts, receiver, {}, forwarding);
 }
 
 bool has_line(const std::string& text, const std::string& line) {

@@ -58,7 +58,7 @@ TEST_CASE("webhook body: a resolved alert says so, when, and how long it was ope
       "[resolved after 5 h]"));
 }
 
-TEST_CASE("webhook body: a resolved alert tells how bad it was") {
+TEST_CASE("webhook body: a resolved alert says how bad it was") {
   auto ended = ended_alert(12min);
   ended.current = 1.2;
   ended.worst = 35;

@@ -128,7 +128,7 @@ TEST_CASE("announcer: an alert that was open before this node came is stored and
   CHECK(announce(box, resolved(), {raised("shop", now - 2min)}) == for_all(resolved()));
 }
 
-TEST_CASE("announcer: tells the other nodes what it announced, for some minutes") {
+TEST_CASE("announcer: reports to the other nodes what it announced, for some minutes") {
   announcer box{true};
   CHECK(box.announced(now).empty());
   box.note_announced(raised(), now);

@@ -31,7 +31,7 @@ struct bench {
 
   // In the running minute `errors` of `requests` failed; nothing else was counted.
   void counted(const std::string& app, std::uint64_t requests, std::uint64_t errors = 0) {
-    rollup::span_rollup data;
+    rollup::minute_rollup data;
     data.requests = data.lines = requests;
     data.errors = data.failures = errors;
     gone(app);
@@ -104,7 +104,7 @@ TEST_CASE("alerts: a value above the limit is raised once, with what it is about
   CHECK(b.shown()[0].raised_at == raised[0].raised_at);
 }
 
-TEST_CASE("alerts: an open one tells how it is now, how bad it was, and for how long") {
+TEST_CASE("alerts: an open one says how it is now, how bad it was, and for how long") {
   bench b{"high: failure_rate > 5 over 1m critical; quiet: requests < 50 over 1m"};
   b.counted("shop", 1000, 51);
   REQUIRE(b.after(1s).size() == 1);

@@ -25,7 +25,7 @@ struct fixture {
   rollup::timeline counted;
   timestamp heard = now, listening_since = now - 48h;
 
-  void add(std::chrono::minutes ago, const rollup::span_rollup& data) {
+  void add(std::chrono::minutes ago, const rollup::minute_rollup& data) {
     counted.add(minute_of(now) - ago, data, minute_of(now));
   }
   measured of(std::string_view text) {
@@ -36,8 +36,8 @@ struct fixture {
   std::string said(std::string_view text) { return sentence(rule_of(text), "shop", of(text)); }
 };
 
-rollup::span_rollup traffic(std::uint64_t requests, std::uint64_t errors, std::int64_t service_ms = 10) {
-  rollup::span_rollup r;
+rollup::minute_rollup traffic(std::uint64_t requests, std::uint64_t errors, std::int64_t service_ms = 10) {
+  rollup::minute_rollup r;
   r.requests = r.lines = requests;
   r.errors = errors;
   for (std::uint64_t i = 0; i < requests; ++i)

@@ -34,7 +34,7 @@ alert some_alert(std::string type, std::chrono::seconds after, bool resolved = f
 
 } // namespace
 
-TEST_CASE("cluster: what nodes tell each other survives serialization") {
+TEST_CASE("cluster: what nodes send each other survives serialization") {
   config configuration;
   caf::actor_system system{configuration};
   const node_identity who{cluster_protocol, "a", 77, "1.0"};
@@ -102,7 +102,7 @@ TEST_CASE("cluster: an alert report survives serialization, but for webhook and 
   caf::actor_system system{configuration};
   alert_report report;
   report.alerts = {some_alert("slow", std::chrono::seconds{1})};
-  report.announced = {some_alert("told", std::chrono::seconds{2})};
+  report.announced = {some_alert("announced", std::chrono::seconds{2})};
   report.webhook = webhook_status{1, 2, 3};
   report.writer = writer_status{};
   const auto got = round_trip(system, over_wire<alert_report>{std::make_shared<alert_report>(report)}).value;

@@ -164,7 +164,7 @@ TEST_CASE("app line: two pairs are logfmt, one is not") {
   CHECK(app(R"({"level":"err a=1 b=2)").kind == line_kind::logfmt);
 }
 
-TEST_CASE("app line: plain text tells its severity by its first word") {
+TEST_CASE("app line: the first word of plain text gives its severity") {
   CHECK(app("ERROR cannot connect").level == severity::error);
   CHECK(app("[warn] slow").level == severity::warning);
   CHECK(app("<INFO> x").level == severity::info);

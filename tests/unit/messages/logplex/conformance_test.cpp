@@ -118,7 +118,7 @@ TEST_CASE("4.1 router: fwd may be unquoted, connecting may take long, a WebSocke
   CHECK(r->tls_version == "unknown");
 }
 
-TEST_CASE("4.2 router: H18 tells the status that was already sent") {
+TEST_CASE("4.2 router: H18 holds the status that was already sent") {
   const one_request r(router_frame("sock=backend at=error code=H18 desc=\"Server Request Interrupted\"",
                                    "dyno=web.1 connect=0ms service=710ms status=200 "
                                    "bytes=0 protocol=http1.1 tls=true tls_version=unknown"));
@@ -256,7 +256,7 @@ TEST_CASE("6 API: config") {
   check_event(samples::config, line_kind::config, "FEATURE_FLAG", no_number, "", severity::none);
 }
 
-TEST_CASE("6 API: a rollback is told twice and is one release") {
+TEST_CASE("6 API: a rollback is two lines and one release") {
   const auto body = read(frame_of("app", "api", "Rollback to v7 by user dev@example.com") +
                          frame_of("app", "api", "Release v9 created by user dev@example.com"));
   REQUIRE(body.lines.size() == 2);
@@ -275,7 +275,7 @@ TEST_CASE("6 API: the platform's own source, without the word user") {
               no_number, "", severity::none);
 }
 
-TEST_CASE("6 API: what happens to an add-on, told by the API or by itself") {
+TEST_CASE("6 API: what happens to an add-on, reported by the API or by itself") {
   check_event(frame_of("app", "heroku-postgres", "Update DATABASE by user dev@example.com"),
               line_kind::addon_change, "DATABASE", no_number, "", severity::none);
   check_event(frame_of("app", "api", "Detach TEAL (@ref:postgresql-round-55310) by user dev@example.com"),

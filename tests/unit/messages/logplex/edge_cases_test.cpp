@@ -146,7 +146,7 @@ TEST_CASE("edge 18: a load line with one load only") {
   CHECK(body.lines[0].kind == line_kind::runtime_metrics);
 }
 
-TEST_CASE("edge 19: the run of a dyno is told, since its counters restart with it") {
+TEST_CASE("edge 19: the run of a dyno is kept with its samples, since its counters restart with it") {
   const auto body =
       read(frame_of("heroku", "web.1", "source=web.1 dyno=heroku.1.a sample#memory_pgpgin=9pages") +
            frame_of("heroku", "web.1", "source=web.1 dyno=heroku.1.b sample#memory_pgpgin=1pages"));

@@ -103,7 +103,7 @@ TEST_CASE("API event: kinds and subjects") {
   CHECK(api("Build failed").level == severity::error);
 }
 
-TEST_CASE("API event: one change is one release, whatever else is told of it") {
+TEST_CASE("API event: one change is one release, however many lines report it") {
   for (const std::string_view text :
        {"Rollback to v7 by user dev@example.com", "Enable Logplex by user dev@example.com",
         "Initial release by user dev@example.com", "Release v9 failed", "Release command executing",
@@ -122,7 +122,7 @@ TEST_CASE("API event: the older forms, without the word user") {
   CHECK(api("Scale to web=2 by dev@example.com").subject == "web=2");
 }
 
-TEST_CASE("API event: changes of add-ons, also as the add-on tells them") {
+TEST_CASE("API event: changes of add-ons, also as the add-on reports them") {
   CHECK(api("Detach TEAL (@ref:postgresql-x-1) by user dev@example.com").subject == "TEAL");
   CHECK(event(read_addon_event, "Update DATABASE by user dev@example.com").kind == line_kind::addon_change);
   CHECK(event(read_addon_event, "Update DATABASE by user dev@example.com").subject == "DATABASE");

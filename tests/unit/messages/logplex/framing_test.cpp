@@ -62,7 +62,8 @@ TEST_CASE("framing: a line without line feed is spared by what is malformed behi
         steps{{without_line_feed, false}, {"9 malformed", true}, {a, false}});
 }
 
-TEST_CASE("framing: the announced lines tell a malformed last one from a count that is too small") {
+TEST_CASE(
+    "framing: the announced number of lines separates a malformed last one from a count that is too small") {
   const std::string body = framed(without_line_feed) + "57 malformed";
   CHECK(steps_of(body, 2) == steps{{without_line_feed, false}, {"57 malformed", true}});
   CHECK(steps_of(body, 1) == steps{{body, true}});

@@ -136,7 +136,7 @@ TEST_CASE("level prefix: the other levels") {
                               {"java.util.logging", "FINEST: x"}});
 }
 
-TEST_CASE("level prefix: a sentence that holds a level's name tells none") {
+TEST_CASE("level prefix: a sentence that holds a level's name has no level") {
   for (const std::string_view text :
        {"",
         " ",

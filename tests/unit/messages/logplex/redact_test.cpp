@@ -22,7 +22,7 @@ const redaction_settings addresses{.email_addresses = true, .query_values = fals
 const redaction_settings queries{.email_addresses = false, .query_values = true, .keys = {}};
 const redaction_settings keys{.email_addresses = false, .query_values = false, .keys = {"password", "Token"}};
 
-TEST_CASE("redact: nothing is hidden unless told") {
+TEST_CASE("redact: nothing is hidden unless it is set") {
   CHECK_FALSE(redactor({}).is_active());
   CHECK(redacted("dev@example.com /a?b=c password=x", {}) == "dev@example.com /a?b=c password=x");
 }

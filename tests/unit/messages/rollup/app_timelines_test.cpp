@@ -11,8 +11,8 @@ namespace {
 
 const minute now{std::chrono::minutes{29'541'007}};
 
-span_rollup lines(std::uint64_t count) {
-  span_rollup r;
+minute_rollup lines(std::uint64_t count) {
+  minute_rollup r;
   r.lines = count;
   return r;
 }
@@ -72,7 +72,7 @@ TEST_CASE("app timelines: an app that is named as the shared one is not another'
 
 TEST_CASE("app timelines: what earlier runs counted and what was counted since are the same as all in one") {
   const auto part_of = [](std::uint64_t seed) {
-    span_rollup r = lines(seed % 7 + 1);
+    minute_rollup r = lines(seed % 7 + 1);
     r.requests = r.lines;
     r.service.add(static_cast<std::int64_t>(seed * 37 % 900));
     r.dynos["web." + std::to_string(seed % 3)].count = r.lines;
@@ -114,7 +114,7 @@ TEST_CASE("app timelines: what earlier runs counted and what was counted since a
 
 TEST_CASE("app timelines: dynos and endpoints of two apps are never one") {
   app_timelines apps{2};
-  span_rollup r = lines(1);
+  minute_rollup r = lines(1);
   r.requests = 1;
   r.dynos["web.1"].count = 1;
   r.platform.dynos["web.1"].memory_total_mb = gauge_of({}, 100);

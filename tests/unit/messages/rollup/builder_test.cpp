@@ -29,8 +29,8 @@ void count(request_stats& into, const request_record& r) {
 }
 
 // The partial rollup, counted in the simple way.
-std::map<minute, span_rollup> model_of(const parsed_body& body, minute home, timestamp received_at) {
-  std::map<minute, span_rollup> result;
+std::map<minute, minute_rollup> model_of(const parsed_body& body, minute home, timestamp received_at) {
+  std::map<minute, minute_rollup> result;
   std::map<minute, std::map<std::string, request_stats>> endpoints;
   std::string scratch;
   for (const auto& r : body.requests) {
@@ -97,7 +97,7 @@ request_record plain_request(timestamp at) {
   return r;
 }
 
-const span_rollup& only(const partial& p) {
+const minute_rollup& only(const partial& p) {
   REQUIRE(p.size() == 1);
   return p.front().data;
 }

@@ -15,11 +15,11 @@ namespace {
 
 const timestamp start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h + 7min;
 
-span_rollup random_rollup(std::mt19937_64& random, std::size_t requests) {
+minute_rollup random_rollup(std::mt19937_64& random, std::size_t requests) {
   builder b(limits{}, [](std::string_view address) { return address.ends_with('3') ? "DE" : "FR"; });
   const auto sample = random_body(random, requests, start, 60s);
   const auto result = b.build(sample.body, 100 * requests, start);
-  return result.empty() ? span_rollup{} : result.front().data;
+  return result.empty() ? minute_rollup{} : result.front().data;
 }
 
 using namespace std::string_view_literals;
@@ -54,7 +54,7 @@ TEST_CASE("minute rollup: merging is associative and commutative") {
     merge(left, c);
     auto inner = c;
     merge(inner, b);
-    auto right = span_rollup{};
+    auto right = minute_rollup{};
     merge(right, inner);
     merge(right, a);
     CHECK(left == right);
@@ -80,13 +80,27 @@ TEST_CASE("minute rollup: dynos and error codes beyond their bound are counted a
 
 TEST_CASE("minute rollup: decode is the reverse of encode") {
   std::mt19937_64 random(2);
-  CHECK(decode(encode(span_rollup{})) == span_rollup{});
+  CHECK(decode(encode(minute_rollup{})) == minute_rollup{});
   for (int round = 0; round < 30; ++round) {
     const auto value = random_rollup(random, random() % 300);
     const auto again = decode(encode(value));
     REQUIRE(again);
     CHECK(*again == value);
   }
+}
+
+TEST_CASE("minute rollup: a sum of minutes has no requests by second, also in its compact form") {
+  minute_rollup one;
+  one.requests = one.by_second[31] = 4;
+  span_rollup sum;
+  merge(sum, one);
+  merge(sum, one);
+  const auto again = decode(encode(sum));
+  REQUIRE(again);
+  CHECK(again->requests == 8);
+  CHECK(again->by_second == second_counts{});
+  merge(one, minute_rollup{one});
+  CHECK(decode(encode(one))->by_second[31] == 8);
 }
 
 TEST_CASE("minute rollup: what the heavy hitters gave up survives encoding") {
@@ -157,7 +171,7 @@ TEST_CASE("minute rollup: what earlier versions encoded is read") {
       "\x00\x00\x00\x00\x02\x00\x01\x04\x70\x67\x2d\x31\x0f\x68\x65\x72\x6f\x6b\x75\x2d\x70\x6f\x73\x74"
       "\x67\x72\x65\x73\x01\x07\x64\x62\x5f\x73\x69\x7a\x65\x01\xc0\xdd\xbd\xdc\xb1\x81\x93\x03\x00\x00"
       "\x00\x00\x65\xcd\xcd\x41\x00\x00\x00\x00\x65\xcd\xcd\x41\x05\x62\x79\x74\x65\x73"sv;
-  span_rollup r;
+  minute_rollup r;
   r.requests = 3;
   r.errors = 1;
   r.failures = 1; // from the class of their status
@@ -202,7 +216,7 @@ TEST_CASE("minute rollup: what earlier versions encoded is read") {
 }
 
 TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what is counted now") {
-  span_rollup r;
+  minute_rollup r;
   r.requests = 4;
   r.errors = 2;
   r.failures = 1;
@@ -265,7 +279,7 @@ TEST_CASE("minute rollup: what version 3 encoded is read, and adds up with what 
   next.kind = sample_kind::measure;
   next.unit = "s";
   next.value = 3;
-  span_rollup newer, forth = *old, back;
+  minute_rollup newer, forth = *old, back;
   add(newer.custom, "db.query", next, {});
   merge(forth, newer);
   merge(back, newer);

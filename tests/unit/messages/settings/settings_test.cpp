@@ -138,7 +138,7 @@ TEST_CASE("settings: a cluster shares a PostgreSQL, and speaks TLS beyond loopba
   CHECK(problem_in(validate(s)) == "");
 }
 
-TEST_CASE("reachability: who wants to be reached and is not is told what to set") {
+TEST_CASE("reachability: whoever wants to be reached and is not reads what to set") {
   http_settings http;
   CHECK_FALSE(reachability_warning(http, false));
   CHECK(reachability_warning(http, true).value().find("only this container") != std::string::npos);
