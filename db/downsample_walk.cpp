@@ -11,7 +11,7 @@ namespace parseflow::db {
 namespace {
 
 // One transaction downsamples at most this many rows; a row has some kilobytes.
-constexpr std::size_t rows_per_step = 60;
+constexpr std::size_t rows_per_transaction = 60;
 // One step looks at up to this many spans if they hold nothing to downsample.
 constexpr int spans_per_look = 24;
 constexpr std::chrono::hours full_look_interval{24};
@@ -24,7 +24,7 @@ bool downsample_walk::step(rollup_table& table, timestamp now, downsampled_rows&
   if (next_ == orders_.size() && !look(table, now))
     return false;
   std::size_t count = 0;
-  for (std::size_t rows = 0; next_ + count < orders_.size() && rows < rows_per_step; ++count)
+  for (std::size_t rows = 0; next_ + count < orders_.size() && rows < rows_per_transaction; ++count)
     rows += orders_[next_ + count].rows.size();
   if (count > 0 && ++tries_ <= max_tries)
     done += table.downsample(std::span(orders_).subspan(next_, count));
@@ -69,9 +69,10 @@ void downsample_walk::order(rollup_table& table, const downsample_span& span) {
   orders_.clear();
   next_ = 0;
   for (const auto& [names, rows] : found)
-    for (std::size_t first = 0; first < rows.size(); first += rows_per_step) {
+    for (std::size_t first = 0; first < rows.size(); first += rows_per_transaction) {
       const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
-      const auto end = begin + static_cast<std::ptrdiff_t>(std::min(rows_per_step, rows.size() - first));
+      const auto end =
+          begin + static_cast<std::ptrdiff_t>(std::min(rows_per_transaction, rows.size() - first));
       orders_.push_back({span.start, names.first, names.second, {begin, end}});
     }
 }

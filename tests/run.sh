@@ -66,13 +66,24 @@ run_tests() {
   return "$status"
 }
 
-# clang-tidy wants clang's view of the flags and no precompiled headers of another compiler.
+# configure_clang OPTION...: prepares build/clang, which is not optimised: nothing of it runs.
+configure_clang() {
+  cmake -S . -B build/clang -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D PARSEFLOW_WERROR=ON \
+    "$@" > "$scratch/configure" || { cat "$scratch/configure"; return 1; }
+}
+
+# In the other builds, which compile several sources as one, a source has the includes and the names of those before it.
+build_each_alone() {
+  configure_clang -D CMAKE_UNITY_BUILD=OFF || return 1
+  cmake --build build/clang --target parseflow parseflow-demo
+}
+
+# Most of the time goes to the headers of CAF, so 16 sources are read as one. Uses what build_each_alone has generated and
+# precompiled. Warnings come from the compilers.
 check_tidy() {
-  cmake -S . -B build/tidy -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER= \
-    -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON > "$scratch/configure" \
-    || { cat "$scratch/configure"; return 1; }
-  # Compiler warnings come from the g++ builds, but for what those cannot see in sources that are compiled as one.
-  run-clang-tidy -quiet -p build/tidy -j "$(nproc)" -extra-arg=-Wno-everything -extra-arg=-Wshadow "^$PWD/(messages|db|actors|http|deploy|tests/traffic|main\.cpp)" \
+  configure_clang -D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=16 || return 1
+  run-clang-tidy -quiet -p build/clang -j "$(nproc)" -extra-arg=-Wno-everything \
+    "^$PWD/(build/clang/(messages|db|actors|http|deploy|CMakeFiles)/.*Unity/|messages|db|actors|http|deploy|tests/traffic)" \
     > "$scratch/tidy" 2> /dev/null \
     || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
 }
@@ -101,6 +112,7 @@ if [ "$quick" = no ]; then
   # CAF's own threads trip it, so what runs are the tests of threads without actors.
   step "tsan build and tests" run_tests tsan journal_test db_parts_test connection_server_test
   step "fuzz targets" tests/fuzz/run.sh
+  step "each source alone" build_each_alone
   step "clang-tidy" check_tidy
   step "the other release" check_other_release
 fi

@@ -41,7 +41,7 @@ constexpr std::chrono::hours full_walk_interval{24};
 // Give up early: the writer has priority, and waits for the lock for seconds.
 constexpr std::chrono::milliseconds lock_timeout{250};
 
-std::int64_t rows_per_step(const kept_table& table) {
+std::int64_t step_limit(const kept_table& table) {
   return table.name == "rejected_frame" ? bodies_per_step : lines_per_step;
 }
 
@@ -52,7 +52,7 @@ std::int64_t rows_per_step(const kept_table& table) {
 class table_walk {
 public:
   table_walk(const sqlite_connection& db, const kept_table& table)
-      : db_(db), limit_(rows_per_step(table)),
+      : db_(db), limit_(step_limit(table)),
         look_(db.prepare(fmt::format("SELECT count(*), max(id), total(at < ?2), total(at BETWEEN ?2 AND ?3) "
                                      "FROM (SELECT rowid AS id, {} AS at FROM {} WHERE rowid > ?1 "
                                      "ORDER BY rowid LIMIT ?4)",
