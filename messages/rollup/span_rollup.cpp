@@ -6,10 +6,6 @@ namespace parseflow::rollup {
 
 namespace {
 
-void merge(std::uint64_t& into, std::uint64_t from) {
-  into += from;
-}
-
 template <class T>
 void merge_names(by_name<T>& into, const by_name<T>& from, std::size_t bound) {
   for (const auto& [name, value] : from)

@@ -14,10 +14,6 @@ void subtract_number(Number& from, Number counted) {
   from -= std::min(from, counted);
 }
 
-void merge(std::uint64_t& into, std::uint64_t from) {
-  into += from;
-}
-
 bool may_include(std::uint64_t all, std::uint64_t part) {
   return all >= part;
 }
