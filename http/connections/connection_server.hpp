@@ -27,7 +27,7 @@ public:
   /// @param system Needed if requests go the way of drains.
   connection_server(
       connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
-      thread_maker make_thread = [](worker_pool::task work) { return std::thread{std::move(work)}; });
+      thread_maker make_thread = [](const worker_pool::task& work) { return std::thread{work}; });
   ~connection_server();
   connection_server(const connection_server&) = delete;
   connection_server& operator=(const connection_server&) = delete;
