@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <future>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -42,11 +40,8 @@ public:
   verdict_slot() = default;
   /// For the request that `sink` knows as `request`.
   verdict_slot(verdict_sink_actor sink, std::uint64_t request) : sink_(std::move(sink)), request_(request) {}
-  /// For another box, or a thread that waits.
+  /// For anything else, such as another box.
   explicit verdict_slot(std::function<void(verdict)> take) : take_(std::move(take)) {}
-  /// For a thread that waits.
-  explicit verdict_slot(std::shared_ptr<std::promise<verdict>> waiting)
-      : take_([waiting = std::move(waiting)](verdict given) { waiting->set_value(given); }) {}
 
 private:
   friend class settled_verdicts;

@@ -29,8 +29,7 @@ std::string token_in(const httplib::Request& request) {
   for (auto header = first; header != last; ++header) {
     std::string_view rest = header->second;
     while (!rest.empty()) {
-      auto pair = rest.substr(0, rest.find(';'));
-      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      auto pair = take_item(rest, ';');
       pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
       if (const auto equals = pair.find('='); pair.substr(0, equals) == cookie_name)
         return std::string{pair.substr(equals + 1)};

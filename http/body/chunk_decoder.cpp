@@ -10,21 +10,11 @@
 
 #include <algorithm>
 
+#include "http/body/hex_digit.hpp"
+
 namespace parseflow::http {
 
 namespace {
-
-constexpr int no_digit = -1;
-
-int digit(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return no_digit;
-}
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -92,7 +82,7 @@ void chunk_decoder::take(char c) {
 }
 
 void chunk_decoder::take_size(char c) {
-  if (const int value = digit(c); value != no_digit) {
+  if (const int value = hex_digit(c); value >= 0) {
     size_ = size_ << 4 | static_cast<std::uint64_t>(value);
     return ++digits_ > max_digits ? end(state::damaged) : void();
   }

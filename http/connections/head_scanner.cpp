@@ -15,6 +15,13 @@ namespace {
 
 using refusal = std::optional<head_refusal>;
 
+constexpr head_refusal bad_request_line{
+    400, "The request line must be a method, a target and a version, with one space between them."};
+constexpr head_refusal bad_length{
+    400, "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked."};
+constexpr head_refusal bad_host{400, "A request needs one header Host with one name."};
+constexpr head_refusal long_target{414, "The path and query must be at most 8 KiB long."};
+
 constexpr std::array<bool, 256> token_characters() {
   std::array<bool, 256> result{};
   for (const char c : std::string_view{"!#$%&'*+-.^_`|~0123456789"
@@ -64,10 +71,9 @@ bool is_known_method(std::string_view method) {
 
 refusal read_target(std::string_view target, request_head& into) {
   if (target.size() > max_target_bytes)
-    return head_refusal{414, "The path and query must be at most 8 KiB long."};
+    return long_target;
   if (target.empty() || !std::all_of(target.begin(), target.end(), is_visible))
-    return head_refusal{400, "The request line must be a method, a target and a version, with one space "
-                             "between them."};
+    return bad_request_line;
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!is_same_name(target.substr(0, scheme.size()), scheme))
       continue;
@@ -106,8 +112,7 @@ refusal read_version(std::string_view version, request_head& into) {
 refusal read_request_line(std::string_view line, request_head& into) {
   const auto first = line.find(' '), last = line.rfind(' ');
   if (first == std::string_view::npos || first == last || !is_token(line.substr(0, first)))
-    return head_refusal{400, "The request line must be a method, a target and a version, with one space "
-                             "between them."};
+    return bad_request_line;
   into.method = line.substr(0, first);
   if (auto wrong = read_version(line.substr(last + 1), into))
     return wrong;
@@ -119,19 +124,16 @@ refusal read_request_line(std::string_view line, request_head& into) {
 refusal read_length(std::string_view value, bool is_first, announced_body& body) {
   const auto bytes = read_number<std::uint64_t>(value);
   if (!bytes || (!is_first && (body.kind != announced_body::form::sized || *bytes != body.bytes)))
-    return head_refusal{400, "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked."};
+    return bad_length;
   body = {announced_body::form::sized, *bytes};
   return std::nullopt;
 }
 
 // Connection: close, TE
 bool lists(std::string_view value, std::string_view wanted) {
-  while (!value.empty()) {
-    const auto item = value.substr(0, value.find(','));
-    value.remove_prefix(std::min(value.size(), item.size() + 1));
-    if (is_same_name(without_padding(item), wanted))
+  while (!value.empty())
+    if (is_same_name(without_padding(take_item(value, ',')), wanted))
       return true;
-  }
   return false;
 }
 
@@ -141,7 +143,7 @@ refusal interpret(request_head& head) {
   for (const auto& [name, value] : head.headers) {
     if (is_same_name(name, "Host")) {
       if (++hosts > 1 || !is_host(value))
-        return head_refusal{400, "A request needs one header Host with one name."};
+        return bad_host;
       if (head.host.empty())
         head.host = value;
     } else if (is_same_name(name, "Content-Length")) {
@@ -149,8 +151,7 @@ refusal interpret(request_head& head) {
         return wrong;
     } else if (is_same_name(name, "Transfer-Encoding")) {
       if (++codings > 1 || !is_same_name(value, "chunked") || head.is_http_1_0)
-        return head_refusal{400,
-                            "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked."};
+        return bad_length;
     } else if (is_same_name(name, "Connection")) {
       head.closes = head.closes || lists(value, "close");
     } else if (is_same_name(name, "Expect")) {
@@ -158,11 +159,11 @@ refusal interpret(request_head& head) {
     }
   }
   if (codings > 0 && lengths > 0)
-    return head_refusal{400, "A body needs one decimal Content-Length, or only Transfer-Encoding: chunked."};
+    return bad_length;
   if (codings > 0)
     head.body = {announced_body::form::chunked, 0};
   if (hosts == 0 && !head.is_http_1_0)
-    return head_refusal{400, "A request needs one header Host with one name."};
+    return bad_host;
   head.closes = head.closes || head.is_http_1_0;
   return std::nullopt;
 }
@@ -195,7 +196,7 @@ refusal read_head(std::string_view head, request_head& into) {
   bool is_first = true;
   while (head.size() > 2) {
     const auto end = head.find('\n');
-    auto line = head.substr(0, end - 1); // the LF follows a CR: `scan_head` has seen to it
+    const auto line = head.substr(0, end - 1); // the LF follows a CR: `scan_head` has seen to it
     if (auto wrong = is_first ? read_request_line(line, into) : read_header(line, into))
       return wrong;
     is_first = false;
@@ -228,7 +229,7 @@ scanned_head scan_head(std::string_view bytes, std::size_t& searched, request_he
     return {};
   const auto line = bytes.substr(0, bytes.find('\r'));
   if (line.size() > max_target_bytes)
-    return refused({414, "The path and query must be at most 8 KiB long."});
+    return refused(long_target);
   return refused({431, "All headers together must be at most 32 KiB."});
 }
 

@@ -1,6 +1,5 @@
 #include "http/connections/pool_request.hpp"
 
-#include <algorithm>
 #include <exception>
 
 #include <fmt/format.h>
@@ -63,17 +62,6 @@ std::string_view reason_of(int status) {
   }
 }
 
-void add_parameters(std::string_view query, httplib::Params& into) {
-  while (!query.empty()) {
-    const auto one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), one.size() + 1));
-    const auto equals = std::min(one.find('='), one.size());
-    if (!one.empty())
-      into.emplace(decode_percents(one.substr(0, equals), true),
-                   decode_percents(one.substr(std::min(one.size(), equals + 1)), true));
-  }
-}
-
 void note_defect(const httplib::Request& request, const char* problem) {
   log(log_level::error, "http", "a request failed because of a bug",
       {{"path", request.path}, {"problem", problem}});
@@ -94,7 +82,9 @@ pool_request::pool_request(const request_head& head, std::string peer)
       request.headers.emplace(name, value);
   if (!head.host.empty())
     request.headers.emplace("Host", head.host);
-  add_parameters(head.query, request.params);
+  for (auto query = head.query; !query.empty();)
+    if (auto one = take_parameter(query); !one.name.empty() || !one.value.empty())
+      request.params.emplace(std::move(one.name), std::move(one.value));
 }
 
 void answer_request(pool_request& asked, const request_handler& answer) {

@@ -4,23 +4,10 @@
 
 #include <strings.h>
 
+#include "http/body/hex_digit.hpp"
 #include "messages/logplex/blank_text.hpp"
 
 namespace parseflow::http {
-
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
-} // namespace
 
 bool is_same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
@@ -54,21 +41,29 @@ std::string decode_percents(std::string_view text, bool is_query) {
   return plain;
 }
 
+std::string_view take_item(std::string_view& list, char separator) {
+  const auto item = list.substr(0, list.find(separator));
+  list.remove_prefix(std::min(list.size(), item.size() + 1));
+  return item;
+}
+
+query_parameter take_parameter(std::string_view& query) {
+  const auto one = take_item(query, '&');
+  const auto equals = std::min(one.find('='), one.size());
+  return {decode_percents(one.substr(0, equals), true),
+          decode_percents(one.substr(std::min(one.size(), equals + 1)), true)};
+}
+
 std::optional<std::string> parameter_in(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const auto one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), one.size() + 1));
-    const auto equals = std::min(one.find('='), one.size());
-    if (decode_percents(one.substr(0, equals), true) == name)
-      return decode_percents(one.substr(std::min(one.size(), equals + 1)), true);
-  }
+  while (!query.empty())
+    if (auto one = take_parameter(query); one.name == name)
+      return std::move(one.value);
   return std::nullopt;
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
-    const auto item = accept_encoding.substr(0, accept_encoding.find(','));
-    accept_encoding.remove_prefix(std::min(accept_encoding.size(), item.size() + 1));
+    const auto item = take_item(accept_encoding, ',');
     const auto semicolon = item.find(';');
     if (!is_same_name(logplex::without_blanks_around(item.substr(0, semicolon)), "gzip"))
       continue;

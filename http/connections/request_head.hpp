@@ -58,6 +58,17 @@ bool is_same_name(std::string_view a, std::string_view b);
 /// Decodes `%41` and, in a query, `+` for a blank. What is no valid escape stays as it is.
 std::string decode_percents(std::string_view text, bool is_query);
 
+/// Takes what stands before the first separator off the front of a list, and the separator.
+std::string_view take_item(std::string_view& list, char separator);
+
+/// A parameter of a query or a form, decoded.
+struct query_parameter {
+  std::string name, value;
+};
+
+/// Takes the first parameter off the front of a query.
+query_parameter take_parameter(std::string_view& query);
+
 /// The value of the first parameter of this name in a query, decoded; nothing if it is missing.
 std::optional<std::string> parameter_in(std::string_view query, std::string_view name);
 

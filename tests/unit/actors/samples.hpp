@@ -21,7 +21,9 @@ inline frame_ptr some_frame(std::string id, std::size_t bytes = 10, std::string 
 /// A submission, and the future of its verdict.
 struct waiting_request {
   explicit waiting_request(frame_ptr content)
-      : message{std::move(content), verdict_slot{promise}}, answer(promise->get_future()) {}
+      : message{std::move(content),
+                verdict_slot{[promise = promise](verdict given) { promise->set_value(given); }}},
+        answer(promise->get_future()) {}
 
   std::shared_ptr<std::promise<verdict>> promise = std::make_shared<std::promise<verdict>>();
   submission message;

@@ -32,6 +32,11 @@ TEST_CASE("request head: parameters of a query") {
   CHECK(parameter_in("app=a=b", "app") == "a=b");
   CHECK_FALSE(parameter_in("", "app"));
   CHECK_FALSE(parameter_in("xapp=1&&", "app"));
+  std::string_view query = "a=1&&%62=2";
+  CHECK(take_parameter(query).value == "1");
+  CHECK(take_parameter(query).name == "");
+  CHECK(take_parameter(query).name == "b");
+  CHECK(query.empty());
 }
 
 TEST_CASE("request head: gzip is taken where it is named with a weight above zero") {
