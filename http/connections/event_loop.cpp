@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include <caf/actor_companion.hpp>
 #include <netinet/in.h>
@@ -37,9 +38,9 @@ event_loop::event_loop(loop_shared& shared)
 }
 
 event_loop::~event_loop() {
-  if (!companion_)
+  if (!sink_)
     return;
-  auto* const companion = caf::actor_cast<caf::actor_companion*>(companion_);
+  auto* const companion = caf::actor_cast<caf::actor_companion*>(sink_);
   companion->on_enqueue({}); // returns when no call is under way
   companion->cleanup(caf::exit_reason::user_shutdown, nullptr);
 }
@@ -47,13 +48,13 @@ event_loop::~event_loop() {
 // A box of CAF's own would have the verdicts wait for one of CAF's threads first. This one hands them over on
 // the thread of the box that sends them.
 void event_loop::listen_for_verdicts(caf::actor_system& system) {
-  companion_ = system.spawn<caf::actor_companion>();
-  caf::actor_cast<caf::actor_companion*>(companion_)->on_enqueue([this](caf::mailbox_element_ptr element) {
+  const auto companion = system.spawn<caf::actor_companion>();
+  caf::actor_cast<caf::actor_companion*>(companion)->on_enqueue([this](caf::mailbox_element_ptr element) {
     auto content = element->move_content_to_message();
     if (content.match_elements<verdicts>())
       inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
   });
-  sink_ = caf::actor_cast<verdict_sink_actor>(companion_);
+  sink_ = caf::actor_cast<verdict_sink_actor>(companion);
 }
 
 void event_loop::run() {
@@ -124,10 +125,16 @@ void event_loop::go_on_with_due() {
   }
 }
 
+// A failure ends this connection: the others of the round must get their turns, since an event comes once.
 void event_loop::advance(client& who) {
-  for (int i = 0; i < max_steps; ++i)
-    if (!step(who))
-      return;
+  try {
+    for (int i = 0; i < max_steps; ++i)
+      if (!step(who))
+        return;
+  } catch (const std::exception& problem) {
+    log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
+    return close(who);
+  }
   if (!std::exchange(who.is_due, true))
     due_.push_back(who.index);
 }
@@ -346,11 +353,6 @@ client* event_loop::find(std::uint64_t ticket) {
   const auto index = static_cast<std::uint32_t>(ticket);
   auto* const who = index < clients_.size() ? clients_[index].get() : nullptr;
   return who != nullptr && who->serial == ticket >> 32 ? who : nullptr;
-}
-
-client* event_loop::find_working(std::uint64_t ticket) {
-  auto* const who = find(ticket);
-  return who != nullptr && who->now == state::working ? who : nullptr;
 }
 
 } // namespace parseflow::http

@@ -50,7 +50,6 @@ struct loop_shared {
   std::atomic<std::uint64_t> open = 0;
   std::atomic<std::uint64_t> closed_for_others = 0;
   std::atomic<bool> is_full = false;
-  std::atomic<bool> is_stopping = false;
 };
 
 /// Functions that any thread may call say so; the others are the loop's own.
@@ -85,8 +84,6 @@ public:
   void let_one_go();
   /// When that stranger became idle; far in the future if there is none. Any thread may call.
   clock::time_point oldest_stranger() const { return clock::time_point{clock::duration{oldest_stranger_}}; }
-  /// Leaves a task for the loop. Any thread may call.
-  void leave(loop_inbox::task one) { inbox_.leave(std::move(one)); }
 
   /// The stages of a stop; any thread may call. `end`: idle clients are closed, the others when their request
   /// is answered. `cut`: what has not arrived will not be waited for. `break_all`: all clients are closed.
@@ -117,8 +114,8 @@ private:
 
   // Answering.
   void decide_rest(client& who);
+  bool run_on_pool(client& who, std::function<void()> work, std::function<void(client&)> done);
   void work_on(client& who);
-  bool prepare_on_pool(client& who);
   void go_on_with_drain(client& who, bool is_whole, const httplib::Response& response);
   void settle_all(const verdicts& given);
   void settle(client& who, std::optional<verdict> given);
@@ -141,14 +138,12 @@ private:
   void note_oldest_stranger();
   static std::uint64_t ticket_of(const client& who);
   client* find(std::uint64_t ticket);
-  client* find_working(std::uint64_t ticket);
 
   loop_shared& shared_;
   const connection_limits& limits_;
   file_descriptor epoll_;
   loop_inbox inbox_;
-  caf::actor companion_;
-  verdict_sink_actor sink_;
+  verdict_sink_actor sink_;                      // an actor_companion
   std::vector<std::unique_ptr<client>> clients_; // by index; some are null
   std::vector<std::uint32_t> free_, leaving_;    // indexes: to be used again; to be freed after this round
   std::size_t count_ = 0;

@@ -1,8 +1,12 @@
 // The course of a request through a loop: head, body, verdict or pool, answer.
 #include <algorithm>
+#include <exception>
+#include <memory>
+#include <utility>
 
 #include "http/connections/event_loop.hpp"
 #include "http/connections/reply.hpp"
+#include "messages/service_log.hpp"
 
 namespace parseflow::http {
 
@@ -192,7 +196,7 @@ bool event_loop::finish_body(client& who) {
   auto& request = *who.request;
   if (request.pooled) {
     work_on(who);
-    return false;
+    return who.now != state::working; // the pool had no room
   }
   const auto size = request.drain->content->body.size();
   const bool is_packed = request.drain->coding == content_coding::gzip;
@@ -208,29 +212,52 @@ bool event_loop::finish_body(client& who) {
     stall(who);
     return false;
   }
-  if (size > (is_packed ? max_packed_bytes_here : max_plain_bytes_here))
-    return prepare_on_pool(who);
+  struct outcome {
+    bool is_whole = false;
+    httplib::Response response;
+  };
+  if (size > (is_packed ? max_packed_bytes_here : max_plain_bytes_here)) {
+    const auto found = std::make_shared<outcome>();
+    return !run_on_pool(
+        who,
+        [this, found, what = who.request] {
+          found->is_whole = shared_.handlers.drain->prepare(*what->drain, found->response);
+        },
+        [this, found](client& asker) { go_on_with_drain(asker, found->is_whole, found->response); });
+  }
   httplib::Response response;
   const bool is_whole = shared_.handlers.drain->prepare(*request.drain, response);
   go_on_with_drain(who, is_whole, response);
   return true;
 }
 
-bool event_loop::prepare_on_pool(client& who) {
+// Runs `work` on a thread of the pool, then `done` here unless the client has left. If the pool has no room, or
+// the work fails, the request is refused. False if there was no room.
+bool event_loop::run_on_pool(client& who, std::function<void()> work, std::function<void(client&)> done) {
   enter(who, state::working, limits_.read_timeout);
-  const bool is_taken = shared_.pool.run([this, request = who.request, ticket = ticket_of(who)] {
-    auto response = std::make_shared<httplib::Response>();
-    const bool is_whole = shared_.handlers.drain->prepare(*request->drain, *response);
-    inbox_.leave([this, ticket, response, is_whole] {
-      if (auto* const asker = find_working(ticket)) {
-        go_on_with_drain(*asker, is_whole, *response);
-        advance(*asker);
-      }
-    });
-  });
+  const bool is_taken =
+      shared_.pool.run([this, work = std::move(work), done = std::move(done), ticket = ticket_of(who)] {
+        bool has_failed = false;
+        try {
+          work();
+        } catch (const std::exception& problem) {
+          has_failed = true;
+          log(log_level::error, "http", "a request failed because of a bug", {{"problem", problem.what()}});
+        }
+        inbox_.leave([this, done, ticket, has_failed] {
+          auto* const asker = find(ticket);
+          if (asker == nullptr || asker->now != state::working)
+            return;
+          if (has_failed)
+            refuse(*asker, 500, {});
+          else
+            done(*asker);
+          advance(*asker);
+        });
+      });
   if (!is_taken)
     refuse(who, 503, {});
-  return !is_taken;
+  return is_taken;
 }
 
 void event_loop::go_on_with_drain(client& who, bool is_whole, const httplib::Response& response) {
@@ -270,23 +297,15 @@ void event_loop::decide_rest(client& who) {
 
 void event_loop::work_on(client& who) {
   decide_rest(who);
-  auto asked = who.request->pooled;
+  const auto asked = who.request->pooled;
   asked->closes = who.closes;
-  enter(who, state::working, limits_.read_timeout);
-  const bool is_taken = shared_.pool.run([this, asked, ticket = ticket_of(who)] {
-    answer_request(*asked, shared_.handlers.answer);
-    inbox_.leave([this, asked, ticket] {
-      auto* const asker = find_working(ticket);
-      if (asker == nullptr)
-        return;
-      if (asked->is_trusted)
-        trust(*asker);
-      answer(*asker, asked->answer);
-      advance(*asker);
-    });
-  });
-  if (!is_taken)
-    refuse(who, 503, {});
+  run_on_pool(
+      who, [this, asked] { answer_request(*asked, shared_.handlers.answer); },
+      [this, asked](client& asker) {
+        if (asked->is_trusted)
+          trust(asker);
+        answer(asker, asked->answer);
+      });
 }
 
 void event_loop::settle_all(const verdicts& given) {

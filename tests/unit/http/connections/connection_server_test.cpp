@@ -451,6 +451,38 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
   CHECK(problem.find("thread") != std::string::npos);
 }
 
+TEST_CASE("connection server: a drain request that fails because of a bug costs one connection or answer") {
+  struct failing_way : http::drain_way {
+    bool begin(const http::request_head&, const std::string&, http::drain_request&, httplib::Response&,
+               bool&) override {
+      return true;
+    }
+    std::uint64_t max_body_bytes() const override { return 10'000'000; }
+    void refuse_body(http::body_end, const http::drain_request&, httplib::Response&) override {}
+    bool prepare(http::drain_request&, httplib::Response&) override { throw std::runtime_error("secret"); }
+    void answer(std::optional<verdict>, httplib::Response&) override {}
+  };
+  failing_way way;
+  auto handlers = answer_with(echo);
+  handlers.drain = &way;
+  handlers.plan = [](const http::request_head& asked) {
+    const auto through = asked.path == "/x" ? http::request_plan::way::pool : http::request_plan::way::drain;
+    return http::request_plan{through, 1'000'000};
+  };
+  running_server running{{}, handlers};
+  const auto drain = [](std::size_t bytes) {
+    return "POST /drain HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+           std::string(bytes, 'x');
+  };
+  auto small = running.connect(), large = running.connect();
+  REQUIRE(small.send(drain(10)));
+  CHECK(small.is_closed(5s));
+  const auto answer = ask(large, drain(1'000'000)); // the pool's
+  CHECK(answer.status == 500);
+  CHECK(answer.body.find("secret") == std::string::npos);
+  CHECK(ask(large, post("y")).body == "y");
+}
+
 TEST_CASE("connection server: silent clients are let go, idle ones later") {
   connection_limits limits;
   limits.read_timeout = 200ms;
