@@ -20,6 +20,7 @@ namespace {
 connection_limits limits_of(const http_settings& settings) {
   connection_limits limits;
   limits.max_connections = settings.max_connections;
+  limits.max_strangers_per_address = settings.max_strangers_per_address;
   limits.keep_alive = settings.keep_alive;
   limits.read_timeout = settings.read_timeout;
   limits.max_discarded_bytes = 4 * settings.max_body_bytes;

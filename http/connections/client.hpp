@@ -65,6 +65,8 @@ struct client {
   std::uint8_t empty_lines = 0;
   /// It waits for room in the budget of bodies.
   bool is_stalled = false;
+  /// Counts among the strangers of its address.
+  bool is_counted = false;
   /// Another round is due without an event.
   bool is_due = false;
   clock::time_point deadline;

@@ -44,6 +44,8 @@ public:
 
   int get() const { return socket_.get(); }
 
+  const sockaddr_storage& address() const { return peer_; }
+
   /// The peer's address, as text.
   std::string peer() const;
 

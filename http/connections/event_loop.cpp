@@ -155,11 +155,11 @@ bool event_loop::step(client& who) {
   return false;
 }
 
-void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer) {
-  inbox_.leave([this, number = socket.release(), peer] { let_in(number, peer); });
+void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted) {
+  inbox_.leave([this, number = socket.release(), peer, is_counted] { let_in(number, peer, is_counted); });
 }
 
-void event_loop::let_in(int socket, const sockaddr_storage& peer) {
+void event_loop::let_in(int socket, const sockaddr_storage& peer, bool is_counted) {
   const int yes = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   client_socket connected{file_descriptor{socket}, peer};
@@ -174,6 +174,7 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer) {
   clients_[index] = std::make_unique<client>(std::move(connected), index);
   ++count_;
   auto& who = *clients_[index];
+  who.is_counted = is_counted;
   strangers_.renew(index);
   enter(who, state::head, limits_.read_timeout);
   epoll_event event{};
@@ -184,9 +185,14 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer) {
 }
 
 void event_loop::trust(client& who) {
-  if (std::exchange(who.is_trusted, true))
-    return;
+  if (!std::exchange(who.is_trusted, true))
+    forget_stranger(who);
+}
+
+void event_loop::forget_stranger(client& who) {
   strangers_.remove(who.index);
+  if (std::exchange(who.is_counted, false))
+    shared_.strangers_by_address.leave(network_of(who.socket.address()));
 }
 
 void event_loop::enter(client& who, client::state next, std::chrono::milliseconds patience) {
@@ -217,7 +223,7 @@ void event_loop::close(client& who) {
   who.now = state::gone;
   who.request.reset();
   who.socket.close();
-  strangers_.remove(who.index);
+  forget_stranger(who);
   leaving_.push_back(who.index);
   --count_;
   --shared_.open;

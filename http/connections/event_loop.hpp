@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "http/body/byte_budget.hpp"
+#include "http/connections/address_counts.hpp"
 #include "http/connections/client.hpp"
 #include "http/connections/connection_limits.hpp"
 #include "http/connections/file_descriptor.hpp"
@@ -45,6 +46,7 @@ struct loop_shared {
   const request_handlers& handlers;
   worker_pool& pool;
   byte_budget& bodies;
+  address_counts& strangers_by_address;
   /// Called by a loop after a connection has ended while the limit was reached.
   std::function<void()> on_room;
   std::atomic<std::uint64_t> open = 0;
@@ -79,7 +81,8 @@ public:
   void run();
 
   /// Takes over a client. Any thread may call.
-  void adopt(file_descriptor socket, const sockaddr_storage& peer);
+  /// @param is_counted It is in `loop_shared::strangers_by_address`.
+  void adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted);
   /// Closes the stranger that has been idle longest, for a client that was let in beyond the limit. Any
   /// thread may call.
   void let_one_go();
@@ -124,13 +127,15 @@ private:
   void settle(client& who, std::optional<verdict> given);
   void refuse(client& who, int status, std::string_view sentence);
   void answer(client& who, const httplib::Response& response);
-  void answer(client& who, std::string_view text);
+  void answer(client& who, std::string&& text);
+  void answer_no_content(client& who);
   bool write_out(client& who);
   void after_answer(client& who);
   bool drop_until_end(client& who);
 
   // Who stays.
-  void let_in(int socket, const sockaddr_storage& peer);
+  void let_in(int socket, const sockaddr_storage& peer, bool is_counted);
+  void forget_stranger(client& who);
   void trust(client& who);
   void enter(client& who, client::state next, std::chrono::milliseconds patience);
   void rest(client& who);

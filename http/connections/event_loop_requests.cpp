@@ -192,7 +192,7 @@ bool event_loop::finish_body(client& who) {
   auto& request = *who.request;
   if (request.pooled) {
     work_on(who);
-    return false;
+    return who.now != state::working; // the pool had no room
   }
   const auto size = request.drain->content->body.size();
   const bool is_packed = request.drain->coding == content_coding::gzip;
@@ -281,7 +281,7 @@ void event_loop::work_on(client& who) {
         return;
       if (asked->is_trusted)
         trust(*asker);
-      answer(*asker, asked->answer);
+      answer(*asker, std::move(asked->answer));
       advance(*asker);
     });
   });
@@ -300,7 +300,7 @@ void event_loop::settle_all(const verdicts& given) {
 void event_loop::settle(client& who, std::optional<verdict> given) {
   if (given == verdict::stored || given == verdict::duplicate) {
     decide_rest(who);
-    return answer(who, who.closes ? last_no_content : no_content);
+    return answer_no_content(who);
   }
   httplib::Response response;
   shared_.handlers.drain->answer(given, response);
@@ -319,9 +319,17 @@ void event_loop::answer(client& who, const httplib::Response& response) {
   answer(who, text_of(response, false, who.closes));
 }
 
-void event_loop::answer(client& who, std::string_view text) {
+// `write_out` sends it.
+void event_loop::answer(client& who, std::string&& text) {
   enter(who, state::writing, write_timeout);
-  const auto sent = who.socket.send(text);
+  who.output = std::move(text);
+  who.sent = 0;
+}
+
+void event_loop::answer_no_content(client& who) {
+  const auto text = who.closes ? last_no_content : no_content;
+  enter(who, state::writing, write_timeout);
+  const auto sent = who.socket.send(text); // without a copy
   if (sent.now == transferred::end::ended)
     return close(who);
   who.output.assign(text.substr(sent.bytes));

@@ -25,8 +25,10 @@ struct http_settings {
   std::uint64_t max_body_bytes = 10u << 20;
   /// Bytes of all bodies that are being read or wait for a verdict. When they are used up, reading waits.
   std::uint64_t max_pending_body_bytes = 512u << 20;
-  /// Connections served at the same time; each costs a thread while a request runs on it.
-  std::uint32_t max_connections = 512;
+  /// Connections open at the same time.
+  std::uint32_t max_connections = 10'000;
+  /// Connections without credentials from one address (one /64 of IPv6); 0: no bound.
+  std::uint32_t max_strangers_per_address = 256;
   /// How long an idle connection is kept. If it is below six minutes, Logplex loses a try with its
   /// next batch.
   std::chrono::seconds keep_alive{600};

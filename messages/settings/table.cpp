@@ -109,7 +109,12 @@ std::vector<setting> make_table() {
       http("max-pending-body-bytes", &http_settings::max_pending_body_bytes,
            "bytes of all bodies that are being read or wait for their answer; beyond it reading waits"),
       http("max-connections", &http_settings::max_connections,
-           "open connections; beyond it new ones are not accepted", {.least = "1", .most = "65536"}),
+           "open connections; beyond it a new one takes the place of an idle one without credentials",
+           {.least = "1", .most = "65536"}),
+      http(
+          "max-strangers-per-address", &http_settings::max_strangers_per_address,
+          "open connections without credentials from one address, or one /64 of IPv6; beyond it new ones are "
+          "closed; 0: no limit"),
       http(
           "keep-alive", &http_settings::keep_alive,
           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or more",
