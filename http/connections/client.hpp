@@ -33,6 +33,7 @@ struct client {
   ///
   /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
   enum class state : std::uint8_t {
+    shaking,   ///< The TLS handshake is under way.
     head,      ///< Between requests, or a head is arriving.
     body,      ///< A body that is kept is arriving.
     reserving, ///< The body has arrived; there is no room yet for what it inflates to.

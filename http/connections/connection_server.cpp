@@ -2,7 +2,8 @@
 #include "http/connections/connection_server.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
+#include <exception>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -28,10 +29,17 @@ std::size_t loop_count() {
 } // namespace
 
 connection_server::connection_server(connection_limits limits, request_handlers handlers,
-                                     caf::actor_system* system, thread_maker make_thread)
+                                     caf::actor_system* system, const tls_certificate* certificate,
+                                     thread_maker make_thread)
     : limits_(limits), handlers_(std::move(handlers)), system_(system), make_thread_(std::move(make_thread)),
-      bodies_(limits.max_body_bytes_in_flight), strangers_by_address_(limits.max_strangers_per_address),
-      shared_{limits_, handlers_, pool_, bodies_, strangers_by_address_, [this] { wake_acceptor(); }} {}
+      bodies_(limits.max_body_bytes_in_flight),
+      strangers_by_address_(limits.max_strangers_per_address), shared_{limits_,
+                                                                       handlers_,
+                                                                       pool_,
+                                                                       bodies_,
+                                                                       strangers_by_address_,
+                                                                       certificate,
+                                                                       [this] { wake_acceptor(); }} {}
 
 connection_server::~connection_server() {
   stop();

@@ -25,8 +25,10 @@ public:
   using thread_maker = worker_pool::thread_maker;
 
   /// @param system Needed if requests go the way of drains.
+  /// @param certificate Clients must speak TLS; null: plain HTTP. Must outlive this.
   connection_server(
       connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
+      const tls_certificate* certificate = nullptr,
       thread_maker make_thread = [](worker_pool::task work) { return std::thread{std::move(work)}; });
   ~connection_server();
   connection_server(const connection_server&) = delete;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include <caf/actor_companion.hpp>
 #include <netinet/in.h>
@@ -135,6 +136,8 @@ void event_loop::advance(client& who) {
 // True if there may be more to do now.
 bool event_loop::step(client& who) {
   switch (who.now) {
+  case state::shaking:
+    return shake_hands(who);
   case state::head:
     return take_head(who);
   case state::body:
@@ -176,7 +179,12 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer, bool is_counte
   auto& who = *clients_[index];
   who.is_counted = is_counted;
   strangers_.renew(index);
-  enter(who, state::head, limits_.read_timeout);
+  if (shared_.certificate != nullptr) {
+    who.socket.begin_tls(shared_.certificate->current());
+    enter(who, state::shaking, handshake_timeout);
+  } else {
+    enter(who, state::head, limits_.read_timeout);
+  }
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.u64 = std::uint64_t{index} + 1;
@@ -272,6 +280,7 @@ void event_loop::expire(client& who) {
   case state::working: // the handler has limits of its own
     who.deadline = now_ + limits_.read_timeout;
     return;
+  case state::shaking:
   case state::writing:
   case state::dropping:
   case state::ending:
@@ -291,7 +300,7 @@ void event_loop::let_one_go() {
   inbox_.leave([this] {
     const auto waits = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
-      return who.now == state::head && now_ - who.since >= stranger_grace;
+      return (who.now == state::head || who.now == state::shaking) && now_ - who.since >= stranger_grace;
     };
     const auto lasts = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
@@ -311,6 +320,8 @@ void event_loop::end() {
   inbox_.leave([this] {
     is_ending_ = true;
     for (const auto& who : clients_) {
+      if (who && who->now == state::shaking)
+        close(*who);
       if (!who || who->now != state::head)
         continue;
       who->may_read = who->may_read || who->socket.has_input();

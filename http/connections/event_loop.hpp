@@ -22,6 +22,7 @@
 #include "http/connections/pool_request.hpp"
 #include "http/connections/request_plan.hpp"
 #include "http/connections/stranger_queue.hpp"
+#include "http/connections/tls_certificate.hpp"
 #include "http/connections/worker_pool.hpp"
 #include "messages/interfaces.hpp"
 
@@ -47,6 +48,8 @@ struct loop_shared {
   worker_pool& pool;
   byte_budget& bodies;
   address_counts& strangers_by_address;
+  /// Null: plain HTTP.
+  const tls_certificate* certificate;
   /// Called by a loop after a connection has ended while the limit was reached.
   std::function<void()> on_room;
   std::atomic<std::uint64_t> open = 0;
@@ -64,6 +67,8 @@ public:
   static constexpr std::chrono::milliseconds stranger_grace{250};
   /// How long one request of a stranger may last before that.
   static constexpr std::chrono::seconds busy_grace{1};
+  /// How long a TLS handshake may take.
+  static constexpr std::chrono::seconds handshake_timeout{5};
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
 
@@ -109,6 +114,7 @@ private:
   // Reading.
   enum class filled { some, none, ended };
   filled fill(client& who);
+  bool shake_hands(client& who);
   bool take_head(client& who);
   void begin(client& who, const request_head& head, std::size_t size);
   bool begin_drain(client& who, const request_head& head);
