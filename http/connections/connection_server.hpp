@@ -29,7 +29,7 @@ public:
   connection_server(
       connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
       const tls_certificate* certificate = nullptr,
-      thread_maker make_thread = [](worker_pool::task work) { return std::thread{std::move(work)}; });
+      thread_maker make_thread = [](const worker_pool::task& work) { return std::thread{work}; });
   ~connection_server();
   connection_server(const connection_server&) = delete;
   connection_server& operator=(const connection_server&) = delete;

@@ -17,10 +17,10 @@ using refusal = std::optional<head_refusal>;
 
 constexpr std::array<bool, 256> token_characters() {
   std::array<bool, 256> result{};
-  for (const unsigned char c : std::string_view{"!#$%&'*+-.^_`|~0123456789"
-                                                "abcdefghijklmnopqrstuvwxyz"
-                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
-    result[c] = true;
+  for (const char c : std::string_view{"!#$%&'*+-.^_`|~0123456789"
+                                       "abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
+    result[static_cast<unsigned char>(c)] = true;
   return result;
 }
 constexpr auto is_token_character = token_characters();
