@@ -48,11 +48,11 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   if (auto started = server.start(); !started)
     return started.error();
   address->close();
-  log(log_level::info, "main",
-      fmt::format("listening on http://{}:{}", listen_address(values.http), server.port()));
+  log(log_level::info, "main", "listening on " + own_url(values.http, server.port()));
   if (const auto warning = reachability_warning(values.http, is_in_container()))
     log(log_level::warn, "main", *warning);
-  signals.wait();
+  while (signals.wait() == stop_signals::request::reload)
+    server.reload();
   log(log_level::info, "main", "stopping: answering the requests in progress");
   end_at_the_latest(stop_limit, boxes.state() ? EXIT_SUCCESS : EXIT_FAILURE);
   boxes.leave();
@@ -84,7 +84,7 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
   set_log_level(values.log.level);
   switch (line.what) {
   case command::check:
-    return show(fmt::format("http://{}:{}\n", listen_address(values.http), values.http.port));
+    return show(own_url(values.http, values.http.port) + "\n");
   case command::journal: {
     const auto report = db::inspect_journal(values, line.with_records);
     return report ? show(*report) : expected<int>{report.error()};

@@ -20,6 +20,7 @@ namespace {
 connection_limits limits_of(const http_settings& settings) {
   connection_limits limits;
   limits.max_connections = settings.max_connections;
+  limits.max_strangers_per_address = settings.max_strangers_per_address;
   limits.keep_alive = settings.keep_alive;
   limits.read_timeout = settings.read_timeout;
   limits.max_discarded_bytes = 4 * settings.max_body_bytes;
@@ -45,9 +46,19 @@ bool is_local(const exchange& current, std::string_view allowed_origin) {
                           allowed_origin);
 }
 
+// Null if there is none: plain HTTP.
+std::unique_ptr<tls_certificate> certificate_of(const http_settings& settings) {
+  return settings.tls_certificate.empty()
+             ? nullptr
+             : std::make_unique<tls_certificate>(settings.tls_certificate, settings.tls_key);
+}
+
 } // namespace
 
 expected<listen_socket> server::reserve(const http_settings& settings) {
+  if (!settings.tls_certificate.empty())
+    if (auto loaded = tls_certificate{settings.tls_certificate, settings.tls_key}.load(); !loaded)
+      return loaded.error();
   if (auto raised = raise_descriptor_limit(settings.max_connections); !raised)
     return raised.error();
   listen_socket place;
@@ -57,13 +68,14 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 }
 
 server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
-    : settings_(configuration.http), boxes_(system, std::move(boxes)), guard_(configuration.http),
+    : settings_(configuration.http), certificate_(certificate_of(configuration.http)),
+      boxes_(system, std::move(boxes)), guard_(configuration.http),
       drain_(configuration, has_local_drains(configuration.http), [this] { admission_.close(); }),
       connections_(limits_of(configuration.http),
                    {[this](const request_head& head) { return plan(head); },
                     [this](exchange& current) { answer(current); }, &drain_, boxes_.entry(),
                     configuration.receiver.hold},
-                   &system),
+                   &system, certificate_.get()),
       admission_(connections_, boxes_) {
   const auto on_boxes = [this](void (*endpoint)(exchange&, pipeline_client&)) {
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
@@ -106,7 +118,17 @@ server::~server() {
 }
 
 expected<> server::start() {
+  if (certificate_) {
+    if (auto loaded = certificate_->load(); !loaded)
+      return loaded;
+    certificate_watch_.emplace(*certificate_);
+  }
   return connections_.start(listen_address(settings_), settings_.port);
+}
+
+void server::reload() {
+  if (certificate_watch_)
+    certificate_watch_->look();
 }
 
 void server::stop() {

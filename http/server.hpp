@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/access/api_guard.hpp"
 #include "http/admission.hpp"
+#include "http/certificate_watch.hpp"
 #include "http/connections/connection_server.hpp"
 #include "http/connections/listen_socket.hpp"
 #include "http/endpoints/drain.hpp"
@@ -23,8 +26,8 @@ namespace parseflow::http {
 class server {
 public:
   /// Takes the address on which a server with these settings will listen, and refuses connections there;
-  /// close the socket after `start`. Fails if the address cannot be had, or the process may open too few
-  /// files.
+  /// close the socket after `start`. Fails if the address cannot be had, the process may open too few
+  /// files, or the certificate cannot be used.
   static expected<listen_socket> reserve(const http_settings& settings);
 
   server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
@@ -38,6 +41,9 @@ public:
 
   /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }
+
+  /// Takes up a renewed certificate, if there is one. Any thread may call.
+  void reload();
 
   /// Closes idle connections and returns when the running requests are answered. Later calls do nothing.
   void stop();
@@ -62,6 +68,8 @@ private:
   static std::string allowed_methods(const route& found);
 
   http_settings settings_;
+  std::unique_ptr<tls_certificate> certificate_; // null: plain HTTP
+  std::optional<certificate_watch> certificate_watch_;
   pipeline_client boxes_;
   api_guard guard_;
   drain_endpoint drain_;

@@ -13,12 +13,14 @@ stop_signals::stop_signals() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
-void stop_signals::wait() const {
+stop_signals::request stop_signals::wait() const {
   int signal = 0;
   sigwait(&signals_, &signal);
+  return signal == SIGHUP ? request::reload : request::stop;
 }
 
 void stop_signals::send() {

@@ -6,16 +6,21 @@
 
 namespace parseflow {
 
-/// SIGTERM and SIGINT, which are waited for instead of handled.
+/// SIGTERM, SIGINT and SIGHUP, which are waited for instead of handled.
 class stop_signals {
 public:
   /// Blocks the signals in this thread and in all that it starts: make it before the first thread.
   stop_signals();
 
-  /// Returns when one of them arrives. One that came before the call counts.
-  void wait() const;
+  enum class request {
+    stop,
+    reload, ///< SIGHUP: take up what has changed on disk.
+  };
 
-  /// Sends one to this process. Any thread may call.
+  /// Returns when one of them arrives. One that came before the call counts.
+  request wait() const;
+
+  /// Asks this process to stop. Any thread may call.
   static void send();
 
 private:

@@ -1,5 +1,7 @@
 #include "http/access/api_guard.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
@@ -38,12 +40,12 @@ std::string token_in(const httplib::Request& request) {
   return {};
 }
 
-std::string cookie(const httplib::Request& request, std::string_view token, std::chrono::seconds life) {
+std::string cookie(const exchange& current, std::string_view token, std::chrono::seconds life) {
   std::string text{cookie_name};
   text += "=" + std::string{token} +
           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
-  // Set by the TLS-terminating proxy.
-  if (request.get_header_value("X-Forwarded-Proto") == "https")
+  // The header is set by a proxy that ends TLS.
+  if (current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https")
     text += "; Secure";
   return text;
 }
@@ -156,11 +158,11 @@ void api_guard::open_session(exchange& current) {
     return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
   }
   current.trust();
-  response.set_header("Set-Cookie", cookie(current.request, sessions_.open(system_time()), sessions::life));
+  response.set_header("Set-Cookie", cookie(current, sessions_.open(system_time()), sessions::life));
 }
 
 void api_guard::end_session(exchange& current) {
-  current.response.set_header("Set-Cookie", cookie(current.request, "", std::chrono::seconds{0}));
+  current.response.set_header("Set-Cookie", cookie(current, "", std::chrono::seconds{0}));
   current.response.status = 204;
 }
 

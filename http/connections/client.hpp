@@ -33,6 +33,7 @@ struct client {
   ///
   /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
   enum class state : std::uint8_t {
+    shaking,   ///< The TLS handshake is under way.
     head,      ///< Between requests, or a head is arriving.
     body,      ///< A body that is kept is arriving.
     reserving, ///< The body has arrived; there is no room yet for what it inflates to.
@@ -65,6 +66,8 @@ struct client {
   std::uint8_t empty_lines = 0;
   /// It waits for room in the budget of bodies.
   bool is_stalled = false;
+  /// Counts among the strangers of its address.
+  bool is_counted = false;
   /// Another round is due without an event.
   bool is_due = false;
   clock::time_point deadline;

@@ -11,12 +11,19 @@ namespace parseflow::http {
 client_socket::client_socket(file_descriptor socket, const sockaddr_storage& peer)
     : socket_(std::move(socket)), peer_(peer) {}
 
+void client_socket::begin_tls(tls_certificate::context certificate) {
+  tls_ = std::make_unique<tls_session>(std::move(certificate), get());
+}
+
 transferred client_socket::receive(char* to, std::size_t size) {
+  if (tls_)
+    return tls_->receive(to, size);
   for (;;) {
     const auto received = recv(get(), to, size, MSG_DONTWAIT);
     if (received > 0) {
       const auto bytes = static_cast<std::size_t>(received);
-      return {transferred::end::some, bytes};
+      // With edge-triggered events, less than asked for means that there is no more.
+      return {bytes < size ? transferred::end::blocked : transferred::end::some, bytes};
     }
     if (received == 0)
       return {transferred::end::ended, 0};
@@ -28,6 +35,8 @@ transferred client_socket::receive(char* to, std::size_t size) {
 }
 
 transferred client_socket::send(std::string_view bytes) {
+  if (tls_)
+    return tls_->send(bytes);
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const auto now = ::send(get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -42,7 +51,16 @@ transferred client_socket::send(std::string_view bytes) {
 }
 
 void client_socket::end_sending() {
+  if (tls_)
+    tls_->end_sending();
   shutdown(get(), SHUT_WR);
+}
+
+void client_socket::close() {
+  if (tls_ && socket_.is_open())
+    tls_->end_sending();
+  tls_.reset();
+  socket_.reset();
 }
 
 bool client_socket::has_input() const {

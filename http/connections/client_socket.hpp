@@ -2,31 +2,29 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <sys/socket.h>
 
 #include "http/connections/file_descriptor.hpp"
+#include "http/connections/tls_session.hpp"
+#include "http/connections/transferred.hpp"
 
 namespace parseflow::http {
-
-/// How far a call got.
-struct transferred {
-  enum class end {
-    some,    ///< `bytes` were moved; there may be more to move.
-    blocked, ///< `bytes` were moved; nothing more goes now.
-    ended,   ///< The peer has closed its side, or the connection broke.
-  };
-  end now = end::some;
-  std::size_t bytes = 0;
-};
 
 /// Used by one thread at a time.
 class client_socket {
 public:
   /// @param socket Must not block.
   client_socket(file_descriptor socket, const sockaddr_storage& peer);
+
+  /// From now on the client must speak TLS: call `shake_hands` until it is done.
+  void begin_tls(tls_certificate::context certificate);
+  /// `some` when the handshake is done, `blocked` while bytes of the client are awaited.
+  transferred::end shake_hands() { return tls_->shake_hands(); }
+  bool is_tls() const { return tls_ != nullptr; }
 
   /// Receives at most `size` bytes.
   transferred receive(char* to, std::size_t size);
@@ -40,9 +38,11 @@ public:
   /// True if bytes or the end of input are waiting.
   bool has_input() const;
 
-  void close() { socket_.reset(); }
+  void close();
 
   int get() const { return socket_.get(); }
+
+  const sockaddr_storage& address() const { return peer_; }
 
   /// The peer's address, as text.
   std::string peer() const;
@@ -50,6 +50,7 @@ public:
 private:
   file_descriptor socket_;
   sockaddr_storage peer_;
+  std::unique_ptr<tls_session> tls_; // null: plain
 };
 
 } // namespace parseflow::http

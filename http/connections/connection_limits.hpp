@@ -14,6 +14,8 @@ struct connection_counts {
   std::uint64_t limit = 0;
   /// Connections without credentials that were closed to make room for others, since the start.
   std::uint64_t closed_for_others = 0;
+  /// Connections that were closed at once because their address had too many, since the start.
+  std::uint64_t refused_by_address = 0;
 };
 
 /// Bounds of a `connection_server`.
@@ -21,6 +23,9 @@ struct connection_limits {
   /// Connections open at the same time. To admit a further client, one
   /// without credentials is closed; if there is none, the new client waits in the listen queue.
   std::uint32_t max_connections = 512;
+  /// Connections without credentials from one address (from one /64 of IPv6); 0: no bound. This machine's
+  /// own addresses have none.
+  std::uint32_t max_strangers_per_address = 0;
   /// How long a connection may be idle between requests, once its client has shown good credentials.
   std::chrono::milliseconds keep_alive{600'000};
   /// The upper bound of the same before the client has shown credentials.

@@ -2,7 +2,8 @@
 #include "http/connections/connection_server.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
+#include <exception>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -28,10 +29,17 @@ std::size_t loop_count() {
 } // namespace
 
 connection_server::connection_server(connection_limits limits, request_handlers handlers,
-                                     caf::actor_system* system, thread_maker make_thread)
+                                     caf::actor_system* system, const tls_certificate* certificate,
+                                     thread_maker make_thread)
     : limits_(limits), handlers_(std::move(handlers)), system_(system), make_thread_(std::move(make_thread)),
-      bodies_(limits.max_body_bytes_in_flight), shared_{limits_, handlers_, pool_, bodies_,
-                                                        [this] { wake_acceptor(); }} {}
+      bodies_(limits.max_body_bytes_in_flight),
+      strangers_by_address_(limits.max_strangers_per_address), shared_{limits_,
+                                                                       handlers_,
+                                                                       pool_,
+                                                                       bodies_,
+                                                                       strangers_by_address_,
+                                                                       certificate,
+                                                                       [this] { wake_acceptor(); }} {}
 
 connection_server::~connection_server() {
   stop();
@@ -134,7 +142,8 @@ expected<> connection_server::resume_accepting() {
 }
 
 connection_counts connection_server::connections() const {
-  return {shared_.open, limits_.max_connections, shared_.closed_for_others};
+  const std::lock_guard guard{mutex_};
+  return {shared_.open, limits_.max_connections, shared_.closed_for_others, refused_by_address_};
 }
 
 void connection_server::wake_acceptor() {
@@ -177,15 +186,33 @@ void connection_server::accept_waiting() {
       shared_.is_full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
       break;
     }
-    ++shared_.open;
-    loops_[next_loop_++ % loops_.size()]->adopt(std::move(socket), peer);
-    if (gives_way != nullptr)
-      gives_way->let_one_go();
+    deal_out(std::move(socket), peer, gives_way);
   }
   if (shared_.is_full && std::exchange(is_accepting_, false))
     epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
   else if (!shared_.is_full)
     arm_listener();
+}
+
+void connection_server::deal_out(file_descriptor socket, const sockaddr_storage& peer,
+                                 event_loop* gives_way) {
+  const bool is_counted = !is_loopback(peer);
+  if (is_counted && !strangers_by_address_.enter(network_of(peer))) {
+    ++refused_by_address_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - refusal_logged_at_ >= std::chrono::minutes{1}) {
+      refusal_logged_at_ = now;
+      log(log_level::warn, "http",
+          "an address has too many connections without credentials (http.max-strangers-per-address): "
+          "further ones are closed",
+          {{"refused", std::to_string(refused_by_address_)}});
+    }
+    return; // which closes the socket
+  }
+  ++shared_.open;
+  loops_[next_loop_++ % loops_.size()]->adopt(std::move(socket), peer, is_counted);
+  if (gives_way != nullptr)
+    gives_way->let_one_go();
 }
 
 // True if one more client may be accepted; `gives_way` is the loop of the stranger that must leave for it.

@@ -25,8 +25,10 @@ public:
   using thread_maker = worker_pool::thread_maker;
 
   /// @param system Needed if requests go the way of drains.
+  /// @param certificate Clients must speak TLS; null: plain HTTP. Must outlive this.
   connection_server(
       connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
+      const tls_certificate* certificate = nullptr,
       thread_maker make_thread = [](const worker_pool::task& work) { return std::thread{work}; });
   ~connection_server();
   connection_server(const connection_server&) = delete;
@@ -59,6 +61,7 @@ private:
   expected<> start_threads();
   void accept_clients();
   void accept_waiting();
+  void deal_out(file_descriptor socket, const sockaddr_storage& peer, event_loop* gives_way);
   bool has_place(event_loop*& gives_way);
   void arm_listener();
   void wake_acceptor();
@@ -69,6 +72,7 @@ private:
   thread_maker make_thread_;
   byte_budget bodies_;
   worker_pool pool_;
+  address_counts strangers_by_address_;
   loop_shared shared_;
   std::vector<std::unique_ptr<event_loop>> loops_;
   std::vector<std::thread> threads_; // of the loops, then of `accept_clients`
@@ -81,6 +85,8 @@ private:
   std::size_t next_loop_ = 0;
   bool is_accepting_ = false, is_paused_ = false, is_stopping_ = false;
   bool has_logged_limit_ = false;
+  std::uint64_t refused_by_address_ = 0;
+  std::chrono::steady_clock::time_point refusal_logged_at_{};
 };
 
 } // namespace parseflow::http

@@ -142,6 +142,8 @@ void event_loop::advance(client& who) {
 // True if there may be more to do now.
 bool event_loop::step(client& who) {
   switch (who.now) {
+  case state::shaking:
+    return shake_hands(who);
   case state::head:
     return take_head(who);
   case state::body:
@@ -162,11 +164,11 @@ bool event_loop::step(client& who) {
   return false;
 }
 
-void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer) {
-  inbox_.leave([this, number = socket.release(), peer] { let_in(number, peer); });
+void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted) {
+  inbox_.leave([this, number = socket.release(), peer, is_counted] { let_in(number, peer, is_counted); });
 }
 
-void event_loop::let_in(int socket, const sockaddr_storage& peer) {
+void event_loop::let_in(int socket, const sockaddr_storage& peer, bool is_counted) {
   const int yes = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   client_socket connected{file_descriptor{socket}, peer};
@@ -181,8 +183,14 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer) {
   clients_[index] = std::make_unique<client>(std::move(connected), index);
   ++count_;
   auto& who = *clients_[index];
+  who.is_counted = is_counted;
   strangers_.renew(index);
-  enter(who, state::head, limits_.read_timeout);
+  if (shared_.certificate != nullptr) {
+    who.socket.begin_tls(shared_.certificate->current());
+    enter(who, state::shaking, handshake_timeout);
+  } else {
+    enter(who, state::head, limits_.read_timeout);
+  }
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.u64 = std::uint64_t{index} + 1;
@@ -191,9 +199,14 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer) {
 }
 
 void event_loop::trust(client& who) {
-  if (std::exchange(who.is_trusted, true))
-    return;
+  if (!std::exchange(who.is_trusted, true))
+    forget_stranger(who);
+}
+
+void event_loop::forget_stranger(client& who) {
   strangers_.remove(who.index);
+  if (std::exchange(who.is_counted, false))
+    shared_.strangers_by_address.leave(network_of(who.socket.address()));
 }
 
 void event_loop::enter(client& who, client::state next, std::chrono::milliseconds patience) {
@@ -224,7 +237,7 @@ void event_loop::close(client& who) {
   who.now = state::gone;
   who.request.reset();
   who.socket.close();
-  strangers_.remove(who.index);
+  forget_stranger(who);
   leaving_.push_back(who.index);
   --count_;
   --shared_.open;
@@ -273,6 +286,7 @@ void event_loop::expire(client& who) {
   case state::working: // the handler has limits of its own
     who.deadline = now_ + limits_.read_timeout;
     return;
+  case state::shaking:
   case state::writing:
   case state::dropping:
   case state::ending:
@@ -292,7 +306,7 @@ void event_loop::let_one_go() {
   inbox_.leave([this] {
     const auto waits = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
-      return who.now == state::head && now_ - who.since >= stranger_grace;
+      return (who.now == state::head || who.now == state::shaking) && now_ - who.since >= stranger_grace;
     };
     const auto lasts = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
@@ -312,6 +326,8 @@ void event_loop::end() {
   inbox_.leave([this] {
     is_ending_ = true;
     for (const auto& who : clients_) {
+      if (who && who->now == state::shaking)
+        close(*who);
       if (!who || who->now != state::head)
         continue;
       who->may_read = who->may_read || who->socket.has_input();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "http/body/byte_budget.hpp"
+#include "http/connections/address_counts.hpp"
 #include "http/connections/client.hpp"
 #include "http/connections/connection_limits.hpp"
 #include "http/connections/file_descriptor.hpp"
@@ -21,6 +22,7 @@
 #include "http/connections/pool_request.hpp"
 #include "http/connections/request_plan.hpp"
 #include "http/connections/stranger_queue.hpp"
+#include "http/connections/tls_certificate.hpp"
 #include "http/connections/worker_pool.hpp"
 #include "messages/interfaces.hpp"
 
@@ -45,6 +47,9 @@ struct loop_shared {
   const request_handlers& handlers;
   worker_pool& pool;
   byte_budget& bodies;
+  address_counts& strangers_by_address;
+  /// Null: plain HTTP.
+  const tls_certificate* certificate;
   /// Called by a loop after a connection has ended while the limit was reached.
   std::function<void()> on_room;
   std::atomic<std::uint64_t> open = 0;
@@ -61,6 +66,8 @@ public:
   static constexpr std::chrono::milliseconds stranger_grace{250};
   /// How long one request of a stranger may last before that.
   static constexpr std::chrono::seconds busy_grace{1};
+  /// How long a TLS handshake may take.
+  static constexpr std::chrono::seconds handshake_timeout{5};
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
 
@@ -78,7 +85,8 @@ public:
   void run();
 
   /// Takes over a client. Any thread may call.
-  void adopt(file_descriptor socket, const sockaddr_storage& peer);
+  /// @param is_counted It is in `loop_shared::strangers_by_address`.
+  void adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted);
   /// Closes the stranger that has been idle longest, for a client that was let in beyond the limit. Any
   /// thread may call.
   void let_one_go();
@@ -103,6 +111,7 @@ private:
   // Reading.
   enum class filled { some, none, ended };
   filled fill(client& who);
+  bool shake_hands(client& who);
   bool take_head(client& who);
   void begin(client& who, const request_head& head, std::size_t size);
   bool begin_drain(client& who, const request_head& head);
@@ -121,13 +130,15 @@ private:
   void settle(client& who, std::optional<verdict> given);
   void refuse(client& who, int status, std::string_view sentence);
   void answer(client& who, const httplib::Response& response);
-  void answer(client& who, std::string_view text);
+  void answer(client& who, std::string&& text);
+  void answer_no_content(client& who);
   bool write_out(client& who);
   void after_answer(client& who);
   bool drop_until_end(client& who);
 
   // Who stays.
-  void let_in(int socket, const sockaddr_storage& peer);
+  void let_in(int socket, const sockaddr_storage& peer, bool is_counted);
+  void forget_stranger(client& who);
   void trust(client& who);
   void enter(client& who, client::state next, std::chrono::milliseconds patience);
   void rest(client& who);

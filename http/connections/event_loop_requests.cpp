@@ -50,10 +50,24 @@ event_loop::filled event_loop::fill(client& who) {
   who.input.add(got.bytes);
   if (got.now == transferred::end::ended)
     return filled::ended;
-  // With edge-triggered events, less than asked for means that there is no more; the end of input has no
-  // event of its own.
-  who.may_read = got.bytes == size || who.has_hung_up;
+  // The end of input has no event of its own.
+  who.may_read = got.now == transferred::end::some || who.has_hung_up;
   return got.bytes > 0 ? filled::some : filled::none;
+}
+
+bool event_loop::shake_hands(client& who) {
+  switch (who.socket.shake_hands()) {
+  case transferred::end::some:
+    who.may_read = true; // bytes behind the handshake may be in the session already
+    enter(who, state::head, limits_.read_timeout);
+    return true;
+  case transferred::end::blocked:
+    return false;
+  case transferred::end::ended:
+    close(who);
+    return false;
+  }
+  return false;
 }
 
 bool event_loop::take_head(client& who) {
@@ -112,7 +126,7 @@ void event_loop::begin(client& who, const request_head& head, std::size_t size) 
     who.input.drop(size);
     return;
   }
-  who.request->pooled = std::make_shared<pool_request>(head, who.peer);
+  who.request->pooled = std::make_shared<pool_request>(head, who.peer, who.socket.is_tls());
   auto& asked = *who.request->pooled;
   asked.is_trusted = who.is_trusted;
   if (plan.max_body_bytes > 0 && head.body.kind != form::none)
@@ -157,7 +171,7 @@ bool event_loop::take_body(client& who) {
       const auto got = who.socket.receive(to, size);
       body.received(got.bytes);
       has_ended = got.now == transferred::end::ended;
-      who.may_read = has_ended || got.bytes == size || who.has_hung_up;
+      who.may_read = got.now != transferred::end::blocked || who.has_hung_up;
     } else if (body.now() == body_reader::state::reading) {
       has_ended = fill(who) == filled::ended;
     }
@@ -304,7 +318,7 @@ void event_loop::work_on(client& who) {
       [this, asked](client& asker) {
         if (asked->is_trusted)
           trust(asker);
-        answer(asker, asked->answer);
+        answer(asker, std::move(asked->answer));
       });
 }
 
@@ -319,7 +333,7 @@ void event_loop::settle_all(const verdicts& given) {
 void event_loop::settle(client& who, std::optional<verdict> given) {
   if (given == verdict::stored || given == verdict::duplicate) {
     decide_rest(who);
-    return answer(who, who.closes ? last_no_content : no_content);
+    return answer_no_content(who);
   }
   httplib::Response response;
   shared_.handlers.drain->answer(given, response);
@@ -338,9 +352,17 @@ void event_loop::answer(client& who, const httplib::Response& response) {
   answer(who, text_of(response, false, who.closes));
 }
 
-void event_loop::answer(client& who, std::string_view text) {
+// `write_out` sends it.
+void event_loop::answer(client& who, std::string&& text) {
   enter(who, state::writing, write_timeout);
-  const auto sent = who.socket.send(text);
+  who.output = std::move(text);
+  who.sent = 0;
+}
+
+void event_loop::answer_no_content(client& who) {
+  const auto text = who.closes ? last_no_content : no_content;
+  enter(who, state::writing, write_timeout);
+  const auto sent = who.socket.send(text); // without a copy
   if (sent.now == transferred::end::ended)
     return close(who);
   who.output.assign(text.substr(sent.bytes));

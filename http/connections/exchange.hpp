@@ -12,8 +12,8 @@ namespace parseflow::http {
 class exchange {
 public:
   exchange(const httplib::Request& asked, httplib::Response& answer, bool has_body, bool takes_gzip,
-           bool is_trusted)
-      : request(asked), response(answer), has_body_(has_body), takes_gzip_(takes_gzip),
+           bool is_tls, bool is_trusted)
+      : request(asked), response(answer), has_body_(has_body), takes_gzip_(takes_gzip), is_tls_(is_tls),
         is_trusted_(is_trusted) {}
 
   /// `request.body` is the body without the framing of its chunks; `request.remote_addr` is the client.
@@ -26,6 +26,9 @@ public:
   /// The client takes answers compressed by gzip.
   bool takes_gzip() const { return takes_gzip_; }
 
+  /// The client speaks TLS to this process.
+  bool is_tls() const { return is_tls_; }
+
   /// Notes that the client has shown good credentials: strangers' connections are closed before its own.
   void trust() { is_trusted_ = true; }
   bool is_trusted() const { return is_trusted_; }
@@ -36,6 +39,7 @@ public:
 private:
   bool has_body_;
   bool takes_gzip_;
+  bool is_tls_;
   bool is_trusted_;
 };
 

@@ -69,9 +69,9 @@ void note_defect(const httplib::Request& request, const char* problem) {
 
 } // namespace
 
-pool_request::pool_request(const request_head& head, std::string peer)
+pool_request::pool_request(const request_head& head, std::string peer, bool over_tls)
     : has_body(head.body.kind != announced_body::form::none),
-      takes_gzip(accepts_gzip(head.value("Accept-Encoding"))) {
+      takes_gzip(accepts_gzip(head.value("Accept-Encoding"))), is_tls(over_tls) {
   request.method = head.method;
   request.path = decode_percents(head.path, false);
   request.target = request.path;
@@ -89,7 +89,7 @@ pool_request::pool_request(const request_head& head, std::string peer)
 
 void answer_request(pool_request& asked, const request_handler& answer) {
   httplib::Response response;
-  exchange current{asked.request, response, asked.has_body, asked.takes_gzip, asked.is_trusted};
+  exchange current{asked.request, response, asked.has_body, asked.takes_gzip, asked.is_tls, asked.is_trusted};
   const auto fail = [&](const char* problem) {
     note_defect(asked.request, problem);
     response = {};

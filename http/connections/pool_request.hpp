@@ -17,11 +17,12 @@ using request_handler = std::function<void(exchange&)>;
 
 /// Belongs to the connection, and to the pool's thread while that answers it.
 struct pool_request {
-  pool_request(const request_head& head, std::string peer);
+  pool_request(const request_head& head, std::string peer, bool is_tls);
 
   httplib::Request request; // the connection puts the body into it
   bool has_body = false;
   bool takes_gzip = false;
+  bool is_tls = false;
   /// Also the result: the client has shown good credentials.
   bool is_trusted = false;
   /// The connection ends with this answer.

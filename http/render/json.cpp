@@ -412,7 +412,8 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                          {"waiting", alerts.webhook->waiting}};
   answer["connections"] = {{"open", connections.open},
                            {"limit", connections.limit},
-                           {"closed_for_others", connections.closed_for_others}};
+                           {"closed_for_others", connections.closed_for_others},
+                           {"refused_by_address", connections.refused_by_address}};
   return json_text(answer);
 }
 

@@ -297,6 +297,9 @@ void add_connections(families& all, const connection_counts& connections) {
   add_one(all, Gauge, "parseflow_connections_limit", "Clients that may be connected.", connections.limit);
   add_one(all, Counter, "parseflow_connections_closed_for_others_total",
           "Clients without credentials that lost their place to others.", connections.closed_for_others);
+  add_one(all, Counter, "parseflow_connections_refused_by_address_total",
+          "Connections that were closed because their address had too many without credentials.",
+          connections.refused_by_address);
 }
 
 void add_receiver(families& all, const receiver_status& receiver, std::uint64_t late_duplicates) {

@@ -30,6 +30,8 @@ expected<> validate_http(const http_settings& http) {
                                  "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
                                  address)};
   }
+  if (http.tls_certificate.empty() != http.tls_key.empty())
+    return problem{"http.tls-certificate and http.tls-key belong together: set both or none"};
   if (http.max_pending_body_bytes < http.max_body_bytes)
     return problem{"http.max-pending-body-bytes must be at least http.max-body-bytes, or "
                    "no large body could ever be read"};
@@ -93,6 +95,10 @@ std::string listen_address(const http_settings& http) {
   if (!http.host.empty())
     return http.host;
   return !http.drains.empty() && !http.api_key.empty() ? "0.0.0.0" : "127.0.0.1";
+}
+
+std::string own_url(const http_settings& http, std::uint16_t port) {
+  return fmt::format("{}://{}:{}", http.tls_certificate.empty() ? "http" : "https", listen_address(http), port);
 }
 
 expected<> validate(const settings& candidate) {

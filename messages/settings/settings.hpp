@@ -23,10 +23,14 @@ struct http_settings {
   std::uint16_t port = 5000;
   /// A larger body is answered 413. Logplex sends 100 KiB.
   std::uint64_t max_body_bytes = 10u << 20;
+  /// PEM files: with both, clients must speak TLS.
+  std::string tls_certificate, tls_key;
   /// Bytes of all bodies that are being read or wait for a verdict. When they are used up, reading waits.
   std::uint64_t max_pending_body_bytes = 512u << 20;
-  /// Connections served at the same time; each costs a thread while a request runs on it.
-  std::uint32_t max_connections = 512;
+  /// Connections open at the same time.
+  std::uint32_t max_connections = 10'000;
+  /// Connections without credentials from one address (one /64 of IPv6); 0: no bound.
+  std::uint32_t max_strangers_per_address = 256;
   /// How long an idle connection is kept. If it is below six minutes, Logplex loses a try with its
   /// next batch.
   std::chrono::seconds keep_alive{600};
@@ -177,6 +181,9 @@ struct settings {
 
 /// The address that `http.host` stands for: see `http_settings::host`.
 std::string listen_address(const http_settings& http);
+
+/// The URL at which the service listens on `port`.
+std::string own_url(const http_settings& http, std::uint16_t port);
 
 /// Fails with the first rule between settings that `candidate` breaks: the sentence names the setting and
 /// says what would be right. Rules for one setting alone are checked when it is read.

@@ -104,12 +104,20 @@ std::vector<setting> make_table() {
            "accept any drain although the address is not loopback"),
       http("allow-anonymous-metrics", &http_settings::allow_anonymous_metrics,
            "answer metrics without a key although the address is not loopback"),
+      http("tls-certificate", &http_settings::tls_certificate,
+           "PEM file: the certificate and those that lead to its authority; with it clients must speak TLS"),
+      http("tls-key", &http_settings::tls_key, "PEM file: the key of the certificate"),
       http("max-body-bytes", &http_settings::max_body_bytes, "a larger body is answered 413",
            {.least = "1024", .most = "1073741824"}),
       http("max-pending-body-bytes", &http_settings::max_pending_body_bytes,
            "bytes of all bodies that are being read or wait for their answer; beyond it reading waits"),
       http("max-connections", &http_settings::max_connections,
-           "open connections; beyond it new ones are not accepted", {.least = "1", .most = "65536"}),
+           "open connections; beyond it a new one takes the place of an idle one without credentials",
+           {.least = "1", .most = "65536"}),
+      http(
+          "max-strangers-per-address", &http_settings::max_strangers_per_address,
+          "open connections without credentials from one address, or one /64 of IPv6; beyond it new ones are "
+          "closed; 0: no limit"),
       http(
           "keep-alive", &http_settings::keep_alive,
           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or more",

@@ -80,7 +80,7 @@ TEST_CASE("start: more connections than the system allows files are refused") {
 }
 
 TEST_CASE("start: as many files as the system allows may be open, not only as many as the shell says") {
-  service running{{{}, {}, {"/usr/bin/prlimit", "--nofile=300:4096"}}};
+  service running{{{}, {}, {"/usr/bin/prlimit", "--nofile=300:20000"}}};
   std::ifstream limits{"/proc/" + std::to_string(running.program().pid()) + "/limits"};
   const std::string name = "Max open files";
   std::string line;
@@ -89,7 +89,7 @@ TEST_CASE("start: as many files as the system allows may be open, not only as ma
   std::istringstream numbers{line.substr(name.size())};
   std::string soft;
   numbers >> soft;
-  CHECK(soft == "4096");
+  CHECK(soft == "20000");
 }
 
 TEST_CASE("start: half of the credentials open nothing, and the log says so") {

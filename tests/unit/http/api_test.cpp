@@ -89,6 +89,7 @@ TEST_CASE("metrics: show how many clients are connected") {
   CHECK(connections["open"] == 2);
   CHECK(connections["limit"] == 7);
   CHECK(connections["closed_for_others"] == 0);
+  CHECK(connections["refused_by_address"] == 0);
   CHECK(service.get("/metrics", "Accept: text/plain\r\n").body.find("\nparseflow_connections_limit 7\n") !=
         std::string::npos);
 }

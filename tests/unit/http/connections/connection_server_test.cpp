@@ -437,16 +437,17 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
       throw std::system_error{EAGAIN, std::generic_category()};
     return std::thread{std::move(work)};
   };
-  http::connection_server server{{}, answer_with(echo), nullptr, maker};
+  http::connection_server server{{}, answer_with(echo), nullptr, nullptr, maker};
   REQUIRE(problem_in(server.start("127.0.0.1", 0)) == "");
   std::list<http_connection> conns;
   for (int i = 0; i < 50; ++i)
     REQUIRE(conns.emplace_back(server.port()).send(post("x")));
   for (auto& conn : conns)
     CHECK(conn.receive()->body == "x");
-  http::connection_server none{{}, answer_with(echo), nullptr, [](std::function<void()>) -> std::thread {
-                                 throw std::system_error{EAGAIN, std::generic_category()};
-                               }};
+  http::connection_server none{
+      {}, answer_with(echo), nullptr, nullptr, [](std::function<void()>) -> std::thread {
+        throw std::system_error{EAGAIN, std::generic_category()};
+      }};
   const auto problem = problem_in(none.start("127.0.0.1", 0));
   CHECK(problem.find("thread") != std::string::npos);
 }
