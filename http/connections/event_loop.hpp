@@ -65,7 +65,7 @@ public:
   /// How long a client has to show credentials before its place may be given to another.
   static constexpr std::chrono::milliseconds stranger_grace{250};
   /// How long one request of a stranger may last before that.
-  static constexpr std::chrono::seconds busy_grace{1};
+  static constexpr std::chrono::milliseconds busy_grace{500};
   /// How long a TLS handshake may take.
   static constexpr std::chrono::seconds handshake_timeout{5};
   /// How long to wait for the receiver's own verdict after its hold.

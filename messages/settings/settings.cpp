@@ -98,7 +98,8 @@ std::string listen_address(const http_settings& http) {
 }
 
 std::string own_url(const http_settings& http, std::uint16_t port) {
-  return fmt::format("{}://{}:{}", http.tls_certificate.empty() ? "http" : "https", listen_address(http), port);
+  return fmt::format("{}://{}:{}", http.tls_certificate.empty() ? "http" : "https", listen_address(http),
+                     port);
 }
 
 expected<> validate(const settings& candidate) {
