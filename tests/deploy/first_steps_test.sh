@@ -104,7 +104,7 @@ unset PORT
 PORT="$(free_port)"
 export -n PORT
 printf '[http]\nport = %s\n' "$PORT" > "$scratch/parseflow.conf"
-start "PARSEFLOW_DRAINS=shop:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf"
+start "PARSEFLOW_DRAINS=shop:USER:A-LONG-PASSWORD-X METRICS_API_KEY=A-SECRET-OF-SOME-LENGTH deploy/run.sh --demo --config=$scratch/parseflow.conf"
 check "the banner knows the port of the file" said "http://localhost:$PORT/dashboard"
 check "the demo has the credentials" eventually counts_something
 check "a second service learns that the port is taken" grep --quiet "Port $PORT is in use" \
