@@ -14,6 +14,8 @@ namespace parseflow::http {
 namespace {
 
 constexpr std::string_view cookie_name = "parseflow_session";
+// Browsers take a cookie of this name only over TLS, and from this host alone.
+constexpr std::string_view secure_cookie_name = "__Host-parseflow_session";
 
 // The key in `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty if there is none.
 std::string key_in(const httplib::Request& request) {
@@ -32,7 +34,8 @@ std::string token_in(const httplib::Request& request) {
     while (!rest.empty()) {
       auto pair = take_item(rest, ';');
       pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
-      if (const auto equals = pair.find('='); pair.substr(0, equals) == cookie_name)
+      const auto equals = pair.find('=');
+      if (const auto name = pair.substr(0, equals); name == cookie_name || name == secure_cookie_name)
         return std::string{pair.substr(equals + 1)};
     }
   }
@@ -40,11 +43,12 @@ std::string token_in(const httplib::Request& request) {
 }
 
 std::string cookie(const exchange& current, std::string_view token, std::chrono::seconds life) {
-  std::string text{cookie_name};
+  // The header is set by a proxy that ends TLS.
+  const bool is_secure = current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https";
+  std::string text{is_secure ? secure_cookie_name : cookie_name};
   text += "=" + std::string{token} +
           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
-  // The header is set by a proxy that ends TLS.
-  if (current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https")
+  if (is_secure)
     text += "; Secure";
   return text;
 }

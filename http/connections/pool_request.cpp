@@ -107,6 +107,8 @@ void answer_request(pool_request& asked, const request_handler& answer) {
     response.status = 200;
   if (response.status >= 400 && response.body.empty())
     complete_error(response);
+  if (asked.is_tls) // from now on browsers use TLS only
+    response.set_header("Strict-Transport-Security", "max-age=31536000");
   asked.is_trusted = current.is_trusted();
   asked.answer = text_of(response, asked.request.method == "HEAD", asked.closes);
 }

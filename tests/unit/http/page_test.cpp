@@ -83,7 +83,11 @@ TEST_CASE("session: a form body does as well, and over TLS the cookie is for TLS
       "api_key=k3y", "Content-Type: application/x-www-form-urlencoded\r\nX-Forwarded-Proto: https\r\n",
       "/session");
   CHECK(answer.status == 204);
-  CHECK(answer.header("Set-Cookie").find("; Secure") != std::string::npos);
+  const auto cookie = answer.header("Set-Cookie");
+  CHECK(cookie.starts_with("__Host-parseflow_session="));
+  CHECK(cookie.find("; Path=/;") != std::string::npos); // which __Host- demands
+  CHECK(cookie.find("; Secure") != std::string::npos);
+  CHECK(service.get("/metrics", "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n").status == 200);
   CHECK(service.get("/metrics", cookie_line(answer)).status == 200);
 }
 
