@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The tests that meet what differs between the releases. The others would meet only the compiler, at the price of compiling them.
+# The tests that meet what differs between the releases. The others would meet only the compiler, for minutes of its time.
 tests=(
   logplex_test messages_test                                      # the compiler: vectors of the processor, CAF's templates
   actors_test cluster_planned_changes_test                        # CAF, alone and between nodes, with OpenSSL
