@@ -12,6 +12,7 @@
 #include "http/endpoints/health.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
 
