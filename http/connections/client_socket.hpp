@@ -8,9 +8,9 @@
 
 #include <sys/socket.h>
 
-#include "http/connections/file_descriptor.hpp"
 #include "http/connections/tls_session.hpp"
 #include "http/connections/transferred.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 

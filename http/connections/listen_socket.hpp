@@ -6,8 +6,8 @@
 
 #include <sys/socket.h>
 
-#include "http/connections/file_descriptor.hpp"
 #include "messages/expected.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 
