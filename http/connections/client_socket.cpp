@@ -11,8 +11,8 @@ namespace parseflow::http {
 client_socket::client_socket(file_descriptor socket, const sockaddr_storage& peer)
     : socket_(std::move(socket)), peer_(peer) {}
 
-void client_socket::begin_tls(tls_certificate::context certificate) {
-  tls_ = std::make_unique<tls_session>(std::move(certificate), get());
+void client_socket::begin_tls(tls_context context) {
+  tls_ = std::make_unique<tls_session>(std::move(context), get());
 }
 
 transferred client_socket::receive(char* to, std::size_t size) {

@@ -21,7 +21,7 @@ public:
   client_socket(file_descriptor socket, const sockaddr_storage& peer);
 
   /// From now on the client must speak TLS: call `shake_hands` until it is done.
-  void begin_tls(tls_certificate::context certificate);
+  void begin_tls(tls_context context);
   /// `some` when the handshake is done, `blocked` while bytes of the client are awaited.
   transferred::end shake_hands() { return tls_->shake_hands(); }
   bool is_tls() const { return tls_ != nullptr; }
