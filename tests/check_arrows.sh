@@ -48,6 +48,7 @@ allow http/body '"http/body/|<'
 allow http/client '"(messages|http/(client|render))/|<'
 allow http/connections '"(messages|http/(connections|body))/|<'
 allow http/access '"(messages|http/(access|connections))/|<'
+allow http/gate '"(messages|http/(gate|connections))/|<'
 allow http/render '"(messages|http/(render|connections))/|<'
 allow http/endpoints '"(messages|http/(access|body|connections|dashboard|endpoints|render))/|<'
 
