@@ -26,8 +26,8 @@ allow db '"(messages|db)/|<'
 allow actors '"(messages|db|actors)/|<'
 allow http '"(messages|http)/|<'
 
-# Boxes speak no HTTP and make no JSON: http/client and http/render do.
-forbid actors '<(httplib|nlohmann/.*)[.>]'
+# Boxes speak no HTTP and no TLS, and make no JSON: http/client, http/gate and http/render do.
+forbid actors '<(httplib|openssl/.*|nlohmann/.*)[.>]'
 
 # A source includes its own header first, so the header compiles alone: tests/headers compiles only the others.
 while read -r source; do
