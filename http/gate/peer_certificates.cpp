@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "http/gate/relay.hpp"
 #include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
@@ -59,6 +60,10 @@ expected<tls_context> peer_certificates::make() const {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   SSL_CTX_set_cert_verify_callback(context, verify, const_cast<names*>(&hosts_));
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET); // each connection shows its certificate
+  // Peers are few and busy: they keep their buffers, and several records come with one call of the kernel.
+  SSL_CTX_clear_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, relay::capacity);
   SSL_CTX_set_num_tickets(context, 0);
 
   auto* const own = SSL_CTX_get0_certificate(context);

@@ -31,6 +31,8 @@ struct peer_connection {
   file_descriptor inside;
   /// Nothing until the handshake is done.
   std::optional<relay> bytes;
+  /// It is watched for room in `inside`.
+  bool awaits_room = false;
   clock::time_point began = clock::now();
   /// It is closed then: the limit of the handshake, or of delivering what one side sent before it ended.
   clock::time_point until = clock::time_point::max();

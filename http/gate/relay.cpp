@@ -43,46 +43,46 @@ transferred send_inside(int to, std::string_view bytes) {
 
 relay::state relay::pass() {
   for (int turn = 0; turn < share; ++turn) {
-    const bool went_in = carry(
+    const bool has_more_in = carry(
         inwards_, [this](char* to, std::size_t size) { return tls_.receive(to, size); },
         [this](std::string_view bytes) { return send_inside(inside_, bytes); });
-    const bool went_out = carry(
+    const bool has_more_out = carry(
         outwards_, [this](char* to, std::size_t size) { return receive_inside(inside_, to, size); },
         [this](std::string_view bytes) { return tls_.send(bytes); });
     if (is_broken_ || (inwards_.is_source_over && inwards_.is_empty()) ||
         (outwards_.is_source_over && outwards_.is_empty()))
       return state::over;
-    if (!went_in && !went_out)
+    if (!has_more_in && !has_more_out)
       return state::waiting;
   }
   return state::more;
 }
 
-// True if anything went.
+// True if it can go on at once; otherwise the next event says when.
 template <class Receive, class Send>
 bool relay::carry(way& at, Receive receive, Send send) {
-  bool has_moved = false;
+  bool has_source_more = !at.is_source_over;
   if (at.bytes.empty())
     at.bytes.resize(capacity);
   while (!at.is_source_over && at.end < capacity) {
     const auto got = receive(at.bytes.data() + at.end, capacity - at.end);
     at.end += got.bytes;
-    has_moved = has_moved || got.bytes > 0;
     at.is_source_over = got.now == transferred::end::ended;
-    if (got.now != transferred::end::some)
+    has_source_more = got.now == transferred::end::some;
+    if (!has_source_more)
       break;
   }
   while (!at.is_empty()) {
     const auto gone = send({at.bytes.data() + at.begin, at.end - at.begin});
     at.begin += gone.bytes;
-    has_moved = has_moved || gone.bytes > 0;
     is_broken_ = is_broken_ || gone.now == transferred::end::ended;
     if (gone.now != transferred::end::some)
       break;
   }
-  if (at.is_empty())
-    at.begin = at.end = 0;
-  return has_moved;
+  if (!at.is_empty())
+    return false;
+  at.begin = at.end = 0;
+  return has_source_more;
 }
 
 } // namespace parseflow::http

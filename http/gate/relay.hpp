@@ -28,6 +28,9 @@ public:
   /// Moves what can be moved.
   state pass();
 
+  /// True while bytes wait for room in the socket of this process.
+  bool is_blocked_inside() const { return !inwards_.is_empty(); }
+
   /// True while one side has ended, and the other one has yet to take what came before.
   bool is_ending() const { return inwards_.is_source_over || outwards_.is_source_over; }
 
@@ -39,7 +42,7 @@ private:
     bool is_empty() const { return begin == end; }
   };
   template <class Receive, class Send>
-  bool carry(way& bytes, Receive receive, Send send);
+  bool carry(way& at, Receive receive, Send send);
 
   tls_session& tls_;
   int inside_;

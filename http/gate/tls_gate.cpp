@@ -30,6 +30,9 @@ constexpr int accepts_in_a_row = 8;
 // How long nobody is accepted when there is no descriptor even to refuse.
 constexpr std::chrono::milliseconds descriptor_pause{100};
 constexpr std::chrono::minutes log_interval{1};
+// Edge-triggered: `relay` takes what there is.
+constexpr std::uint32_t inside_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t socket_events = inside_events | EPOLLOUT;
 
 file_descriptor any_descriptor() {
   return file_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
@@ -71,11 +74,8 @@ expected<> tls_gate::open(caller_taker take) {
     return opened;
   take_ = std::move(take);
   refreshed_ = clock::now();
-  watch(wake_.get(), wake_number);
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = listener_number;
-  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event);
+  watch(wake_.get(), wake_number, EPOLLIN);
+  watch(listener_.get(), listener_number, EPOLLIN);
   try {
     thread_ = std::thread{[this] { run(); }};
   } catch (const std::exception&) {
@@ -184,8 +184,8 @@ void tls_gate::adopt_dialled() {
   }
   for (auto& one : arrived) {
     const auto number = ++last_number_;
-    watch(one->socket.get(), number);
-    watch(one->inside.get(), number);
+    watch(one->socket.get(), number, socket_events);
+    watch(one->inside.get(), number, inside_events);
     open_.emplace(number, std::move(one));
     advance(number); // its first byte has been seen already
   }
@@ -212,7 +212,7 @@ void tls_gate::accept_caller(file_descriptor socket) {
                                                   tls_session::side::server);
   caller->until = caller->began + limits_.handshake;
   const auto number = ++last_number_;
-  watch(caller->socket.get(), number);
+  watch(caller->socket.get(), number, socket_events);
   open_.emplace(number, std::move(caller));
 }
 
@@ -245,11 +245,20 @@ bool tls_gate::make_room() {
   return true;
 }
 
-void tls_gate::watch(int descriptor, std::uint64_t number) {
+void tls_gate::watch(int descriptor, std::uint64_t number, std::uint32_t events) {
   epoll_event event{};
-  event.events = number == wake_number ? EPOLLIN : EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = events;
   event.data.u64 = number;
-  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event);
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &event) != 0)
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event);
+}
+
+// A socket of this process has an event for each read at the other end while it is watched for room.
+void tls_gate::watch_peer(peer_connection& peer, std::uint64_t number) {
+  if (peer.awaits_room == peer.bytes->is_blocked_inside())
+    return;
+  peer.awaits_room = !peer.awaits_room;
+  watch(peer.inside.get(), number, peer.awaits_room ? inside_events | EPOLLOUT : inside_events);
 }
 
 void tls_gate::advance(std::uint64_t number) {
@@ -270,6 +279,7 @@ void tls_gate::advance(std::uint64_t number) {
   case relay::state::waiting:
     break;
   }
+  watch_peer(one, number);
   if (one.bytes->is_ending() && one.until == clock::time_point::max())
     one.until = clock::now() + limits_.handshake;
 }
@@ -281,7 +291,7 @@ bool tls_gate::shake_hands(std::uint64_t number, peer_connection& caller) {
     return false;
   if (outcome == transferred::end::some) {
     if (auto end = caller.begin_relay(); end.is_open()) {
-      watch(caller.inside.get(), number);
+      watch(caller.inside.get(), number, inside_events);
       take_(std::move(end));
       return true;
     }
@@ -300,10 +310,7 @@ void tls_gate::end_overdue() {
     accepts_from_ = {};
     if (!spare_.is_open())
       spare_ = any_descriptor();
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = listener_number;
-    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event);
+    watch(listener_.get(), listener_number, EPOLLIN);
   }
   std::erase_if(open_, [&](const auto& each) {
     if (each.second->until > now)

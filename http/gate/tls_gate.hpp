@@ -62,7 +62,8 @@ private:
   void accept_caller(file_descriptor socket);
   void refuse_for_descriptors();
   bool make_room();
-  void watch(int descriptor, std::uint64_t number);
+  void watch(int descriptor, std::uint64_t number, std::uint32_t events);
+  void watch_peer(peer_connection& peer, std::uint64_t number);
   void advance(std::uint64_t number);
   bool shake_hands(std::uint64_t number, peer_connection& caller);
   void end_overdue();
