@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <httplib.h>
 
 #include "http/connections/request_head.hpp"
 #include "messages/frame.hpp"
+#include "messages/ip_address.hpp"
 #include "messages/submission.hpp"
 
 namespace parseflow::http {
@@ -30,6 +32,9 @@ enum class content_coding : std::uint8_t { none, gzip, other };
 struct drain_request {
   /// The connection puts the bytes of the body into it as they arrive.
   std::shared_ptr<frame> content = std::make_shared<frame>();
+  /// Who posts, by the credentials; empty if none are needed. All requests of one sender share its part of the
+  /// budget of bodies.
+  std::string sender;
   announced_body announced;
   content_coding coding = content_coding::none;
   /// The id is an `X-Request-Id`, which some senders and proxies reuse.
@@ -45,7 +50,7 @@ public:
 
   /// A request of this head has arrived, without its body. Fills in `request` and returns true, or answers
   /// and returns false. Sets `is_trusted` if the credentials are good.
-  virtual bool begin(const request_head& head, const std::string& peer, drain_request& request,
+  virtual bool begin(const request_head& head, const ip_address& from, drain_request& request,
                      httplib::Response& response, bool& is_trusted) = 0;
 
   /// The most bytes that a body may have, before and after inflating.

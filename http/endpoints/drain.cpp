@@ -28,14 +28,14 @@ drain_endpoint::drain_endpoint(const settings& configuration, bool is_local, std
     : settings_(configuration.http), is_local_(is_local), on_no_room_(std::move(on_no_room)),
       drains_(configuration.http.drains), redactor_(configuration.redaction) {}
 
-bool drain_endpoint::begin(const request_head& head, const std::string& peer, drain_request& request,
+bool drain_endpoint::begin(const request_head& head, const ip_address& from, drain_request& request,
                            httplib::Response& response, bool& is_trusted) {
   if (is_local_ && !is_local_request(head.host, head.find("Origin"), {})) {
     answer_not_local(response);
     return false;
   }
   std::string app;
-  if (!drains_.is_open() && !is_known(head, peer, app, response))
+  if (!drains_.is_open() && !is_known(head, from, app, request.sender, response))
     return false;
   is_trusted = true;
   if (head.body.kind == announced_body::form::none) {
@@ -43,7 +43,7 @@ bool drain_endpoint::begin(const request_head& head, const std::string& peer, dr
     return false;
   }
   if (head.body.bytes > settings_.max_body_bytes) {
-    warn(peer, "refused a body above http.max-body-bytes", app);
+    warn(from, "refused a body above http.max-body-bytes", app);
     answer_too_large(response);
     return false;
   }
@@ -68,14 +68,14 @@ bool drain_endpoint::begin(const request_head& head, const std::string& peer, dr
   return true;
 }
 
-bool drain_endpoint::is_known(const request_head& head, const std::string& peer, std::string& app,
-                              httplib::Response& response) {
+bool drain_endpoint::is_known(const request_head& head, const ip_address& from, std::string& app,
+                              std::string& sender, httplib::Response& response) {
   const auto given = basic_credentials_in(head.value("Authorization"));
   auto registered = given ? drains_.app_of(*given) : std::nullopt;
   if (!registered) {
     // Log only registered users: a sender may have put a password in the user's place.
     const bool is_user = given && drains_.has_user(given->user);
-    warn(peer, "refused a drain: wrong or missing credentials", is_user ? given->user : "");
+    wrong_credentials_.count(from, is_user ? given->user : "");
     set_error(response, 401, "unauthorized",
               "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, "
               "registered in PARSEFLOW_DRAINS.");
@@ -83,6 +83,7 @@ bool drain_endpoint::is_known(const request_head& head, const std::string& peer,
     return false;
   }
   app = std::move(*registered);
+  sender = given->user;
   warn_of_label(head, given->user, app);
   return true;
 }
@@ -191,13 +192,13 @@ void drain_endpoint::warn_of_label(const request_head& head, const std::string& 
 }
 
 // Senders repeat their requests; one warning a minute per address is enough.
-void drain_endpoint::warn(const std::string& peer, std::string_view sentence, std::string_view user) {
+void drain_endpoint::warn(const ip_address& from, std::string_view sentence, std::string_view user) {
   {
     const std::lock_guard guard{mutex_};
-    if (warnings_.take(peer, std::chrono::steady_clock::now()))
+    if (warnings_.take(from.text(), std::chrono::steady_clock::now()))
       return;
   }
-  log(log_level::warn, "http", sentence, {{"peer", peer}, {"user", std::string{user}}});
+  log(log_level::warn, "http", sentence, {{"peer", from.text()}, {"user", std::string{user}}});
 }
 
 } // namespace parseflow::http

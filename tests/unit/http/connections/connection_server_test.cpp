@@ -454,7 +454,7 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
 
 TEST_CASE("connection server: a drain request that fails because of a bug costs one connection or answer") {
   struct failing_way : http::drain_way {
-    bool begin(const http::request_head&, const std::string&, http::drain_request&, httplib::Response&,
+    bool begin(const http::request_head&, const ip_address&, http::drain_request&, httplib::Response&,
                bool&) override {
       return true;
     }
