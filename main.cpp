@@ -15,6 +15,7 @@
 #include "actors/service.hpp"
 #include "db/journal/inspect.hpp"
 #include "http/client/webhook_client.hpp"
+#include "http/gate/tls_gate.hpp"
 #include "http/server.hpp"
 #include "messages/process_stop.hpp"
 #include "messages/service_log.hpp"
@@ -36,9 +37,13 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   auto address = http::server::reserve(values.http);
   if (!address)
     return address.error();
+  auto gate = http::tls_gate::make(values.cluster);
+  if (!gate)
+    return gate.error();
   auto parts = open_node(configuration, PARSEFLOW_VERSION);
   if (!parts)
     return parts.error();
+  parts->gate = *std::move(gate);
   parts->sources.poster = http::webhook_posters(values.alerts);
   caf::actor_system system{configuration};
   service boxes{system, values, *std::move(parts), stop_signals::send};

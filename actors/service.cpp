@@ -75,7 +75,7 @@ service::service(caf::actor_system& system, const settings& values, service_part
       pipeline_(system, values, std::move(parts.journal), std::move(parts.sources),
                 [all = failure_](const std::string& why) { all->report(why); }) {
   if (parts.place)
-    cluster_.emplace(system, values, *parts.place, pipeline_,
+    cluster_.emplace(system, values, *parts.place, std::move(parts.gate), pipeline_,
                      [all = failure_](const std::string& why) { all->report(why); });
 }
 

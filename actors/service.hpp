@@ -27,6 +27,8 @@ struct service_parts {
   box_sources sources;
   /// Nothing: the service is no node of a cluster.
   std::optional<cluster_place> place;
+  /// Leads to the other nodes: needed with `place`.
+  std::unique_ptr<cluster_gate> gate;
 };
 
 /// Opens the country database, the database and the journal, and makes what is missing. Fails if one of them

@@ -1,7 +1,7 @@
-# Finds CAF (core, io, openssl) by its headers and libraries: Debian ships neither a CMake package nor a .pc file.
+# Finds CAF (core and io) by its headers and libraries: Debian ships neither a CMake package nor a .pc file.
 find_path(CAF_INCLUDE_DIR caf/all.hpp)
 set(_caf_required CAF_INCLUDE_DIR)
-foreach(component IN ITEMS core io openssl)
+foreach(component IN ITEMS core io)
   find_library(CAF_${component}_LIBRARY caf_${component})
   list(APPEND _caf_required CAF_${component}_LIBRARY)
 endforeach()
@@ -16,9 +16,8 @@ endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(CAF REQUIRED_VARS ${_caf_required} VERSION_VAR CAF_VERSION)
 find_package(Threads REQUIRED)
-find_package(OpenSSL REQUIRED)
 if(CAF_FOUND AND NOT TARGET CAF::core)
-  foreach(component IN ITEMS core io openssl)
+  foreach(component IN ITEMS core io)
     add_library(CAF::${component} UNKNOWN IMPORTED)
     set_target_properties(CAF::${component} PROPERTIES
       IMPORTED_LOCATION "${CAF_${component}_LIBRARY}"
@@ -26,5 +25,4 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
   endforeach()
   target_link_libraries(CAF::core INTERFACE Threads::Threads)
   target_link_libraries(CAF::io INTERFACE CAF::core)
-  target_link_libraries(CAF::openssl INTERFACE CAF::io OpenSSL::SSL)
 endif()

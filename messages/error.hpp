@@ -23,6 +23,8 @@ enum class ec : std::uint8_t {
   not_ready,
   /// The database does not answer now, but may later.
   store_away,
+  /// A node called that is not configured to call.
+  unknown_peer,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

@@ -6,13 +6,15 @@
 #include <optional>
 #include <string>
 
+#include "messages/cluster/gate.hpp"
 #include "messages/expected.hpp"
 #include "messages/latency.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow {
 
-/// How the forwarder is doing: frames that went to other nodes of the cluster. All zero without a cluster.
+/// How this node does among others: frames that went to them, callers that are none of them. All zero
+/// without a cluster.
 struct forwarding_status {
   /// Frames that a peer took, and the bytes of their bodies.
   std::uint64_t frames = 0;
@@ -23,6 +25,8 @@ struct forwarding_status {
   std::uint64_t waiting = 0;
   /// From the start of the attempt that succeeded until its answer.
   latency took;
+  /// Callers that the gate of this node has refused.
+  refused_callers refused;
 };
 
 /// How the receiver is doing. Counters count since the process started.

@@ -26,8 +26,8 @@ allow db '"(messages|db)/|<'
 allow actors '"(messages|db|actors)/|<'
 allow http '"(messages|http)/|<'
 
-# Boxes speak no HTTP and make no JSON: http/client and http/render do.
-forbid actors '<(httplib|nlohmann/.*)[.>]'
+# Boxes speak no HTTP and no TLS, and make no JSON: http/client, http/gate and http/render do.
+forbid actors '<(httplib|openssl/.*|nlohmann/.*)[.>]'
 
 # A source includes its own header first, so the header compiles alone: tests/headers compiles only the others.
 while read -r source; do
@@ -48,6 +48,7 @@ allow http/body '"http/body/|<'
 allow http/client '"(messages|http/(client|render))/|<'
 allow http/connections '"(messages|http/(connections|body))/|<'
 allow http/access '"(messages|http/(access|connections))/|<'
+allow http/gate '"(messages|http/(gate|connections))/|<'
 allow http/render '"(messages|http/(render|connections))/|<'
 allow http/endpoints '"(messages|http/(access|body|connections|dashboard|endpoints|render))/|<'
 

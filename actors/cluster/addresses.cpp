@@ -1,35 +1,18 @@
 #include "actors/cluster/addresses.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 
 #include <netdb.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow::actors {
 
 namespace {
-
-bool accepts(const addrinfo& address, std::chrono::milliseconds timeout) {
-  const int handle =
-      socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
-  if (handle < 0)
-    return false;
-  bool is_open = connect(handle, address.ai_addr, address.ai_addrlen) == 0;
-  if (!is_open && errno == EINPROGRESS) {
-    pollfd wait{handle, POLLOUT, 0};
-    int problem = 0;
-    socklen_t size = sizeof problem;
-    is_open = poll(&wait, 1, static_cast<int>(timeout.count())) == 1 &&
-              getsockopt(handle, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
-  }
-  close(handle);
-  return is_open;
-}
 
 // A socket can be bound only to an address of this machine.
 bool is_own(const addrinfo& address) {
@@ -57,11 +40,6 @@ bool any_address(const std::string& host, std::uint16_t port, Fits fits) {
 }
 
 } // namespace
-
-bool is_reachable(const endpoint& target, std::chrono::milliseconds timeout) {
-  return any_address(target.host, target.port,
-                     [timeout](const addrinfo& address) { return accepts(address, timeout); });
-}
 
 std::optional<std::string> own_entry(const cluster_settings& cluster) {
   const auto& peers = cluster.peers;

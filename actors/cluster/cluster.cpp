@@ -2,28 +2,24 @@
 
 #include <random>
 
+#include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
 #include <fmt/format.h>
 
 #include "actors/cluster/addresses.hpp"
 #include "actors/cluster/archive.hpp"
+#include "actors/cluster/caller_door.hpp"
 #include "actors/cluster/forwarder.hpp"
 #include "actors/cluster/gatherer.hpp"
 #include "actors/cluster/members.hpp"
 #include "actors/cluster/peer_gateway.hpp"
 #include "actors/cluster/peer_link.hpp"
-#include "actors/cluster/tls_errors.hpp"
-#include "actors/cluster/tls_files.hpp"
 #include "db/store.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::actors {
 
 namespace {
-
-constexpr std::chrono::seconds connect_timeout{1};
 
 std::uint64_t random_number() {
   std::random_device device;
@@ -40,21 +36,17 @@ void watch(const Handle& box, const std::string& what, const fatal_callback& on_
   });
 }
 
-expected<> prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster) {
+void prepare_network(caf::actor_system_config& configuration, const cluster_settings& cluster) {
   configuration.load<caf::io::middleman>();
   // CAF disconnects a peer that it finds silent; otherwise the bytes for that peer would pile up here, and a
   // second connection to it would collide with the first. CAF must do so before the peer counts as down.
   configuration.set("middleman.heartbeat-interval", caf::timespan{cluster.peer_timeout / 6});
   configuration.set("middleman.connection-timeout", caf::timespan{cluster.peer_timeout * 5 / 6});
-  if (!cluster.is_encrypted())
-    return {};
-  if (auto checked = check_tls_files(cluster); !checked)
-    return checked;
-  configuration.load<caf::openssl::manager>();
-  configuration.openssl_certificate = cluster.certificate;
-  configuration.openssl_key = cluster.key;
-  configuration.openssl_cafile = cluster.authority;
-  return {};
+}
+
+// Speaks CAF's protocol on all connections.
+caf::actor network_broker(caf::actor_system& system) {
+  return system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
 }
 
 } // namespace
@@ -63,8 +55,7 @@ expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config&
                                                        const cluster_settings& cluster, std::string release) {
   if (!cluster.is_on())
     return std::nullopt;
-  if (auto prepared = prepare_network(configuration, cluster); !prepared)
-    return prepared.error();
+  prepare_network(configuration, cluster);
   auto address = own_entry(cluster);
   if (!address)
     return problem{
@@ -74,9 +65,10 @@ expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config&
 }
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
-                 const pipeline& local, const fatal_callback& on_fatal)
-    : system_(system), settings_(configuration.cluster), own_{cluster_protocol, configuration.storage.node,
-                                                              random_number(), place.release} {
+                 std::unique_ptr<cluster_gate> gate, const pipeline& local, const fatal_callback& on_fatal)
+    : system_(system), settings_(configuration.cluster),
+      gate_(std::move(gate)), own_{cluster_protocol, configuration.storage.node, random_number(),
+                                   place.release} {
   // In each pair of nodes, the one whose address is greater dials. If both dialled at the same moment, each
   // could keep a different one of the two connections, and cut off the other as silent. So all nodes must
   // write the addresses alike.
@@ -85,20 +77,24 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
     if (address != place.address)
       (address < place.address ? dialled : callers).push_back(address);
   members_ = system.spawn<boxed<members>>(own_, settings_.peer_timeout, dialled, callers);
-  forwarder_ =
-      system.spawn<boxed<forwarder>>(own_.node, local.receiver(), configuration.receiver.hold, settings_);
+  forwarder_ = system.spawn<boxed<forwarder>>(own_.node, local.receiver(), configuration.receiver.hold,
+                                              settings_, [this] { return gate_->refused(); });
   // Detached: it blocks on the database.
   archive_ = system.spawn<boxed<archive>, caf::detached>(
       db::make_store(configuration.storage, configuration.retention));
   gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(), archive_,
                                             settings_.answer_timeout);
-  gateway_ = system.spawn<boxed<peer_gateway>>(own_, local.receiver(), local.handles().metrics,
-                                               local.judge().box, members_);
+  gateway_ = system.spawn<boxed<peer_gateway>>(local.receiver(), local.handles().metrics, local.judge().box,
+                                               members_);
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
-  const dialer network{[](const endpoint& target) { return is_reachable(target, connect_timeout); },
-                       settings_.is_encrypted() ? system.openssl_manager().actor_handle()
-                                                : system.middleman().actor_handle()};
+  const dialer network{[this](const endpoint& target) -> expected<caf::io::scribe_ptr> {
+                         auto connected = gate_->dial(target);
+                         if (!connected)
+                           return connected.error();
+                         return system_.middleman().backend().new_scribe(connected->release());
+                       },
+                       network_broker(system)};
   const hello greeting{own_, place.address, caf::actor_cast<caf::strong_actor_ptr>(gateway_)};
   for (const auto& address : dialled)
     links_.push_back(system.spawn<boxed<peer_link>, caf::detached>(address, greeting, network,
@@ -117,20 +113,18 @@ cluster::~cluster() {
 }
 
 expected<> cluster::start() {
-  if (settings_.is_encrypted() && !clears_tls_errors())
-    return problem{"this program is linked in a way that makes TLS between nodes unsafe: "
-                   "build it as CMakeLists.txt says"};
-  const auto at = *endpoint_from(settings_.listen);
-  const auto listening = settings_.is_encrypted()
-                             ? caf::openssl::publish(gateway_, at.port, at.host.c_str(), true)
-                             : system_.middleman().publish(gateway_, at.port, at.host.c_str(), true);
-  if (!listening)
-    return problem{fmt::format("cannot listen for peers on {} (cluster.listen): {}", settings_.listen,
-                               system_.render(listening.error()))};
+  auto& network = system_.middleman().backend();
+  const auto door = caf::make_counted<caller_door>(network);
+  caf::anon_send(network_broker(system_), caf::publish_atom_v, caf::io::doorman_ptr{door},
+                 caller_door::number, caf::actor_cast<caf::strong_actor_ptr>(gateway_),
+                 system_.message_types(caf::detail::type_list<peer_gateway_actor>{}));
+  auto opened = gate_->open([&network, door](file_descriptor caller) {
+    network.post([door, descriptor = caller.release()] { door->admit(file_descriptor{descriptor}); });
+  });
+  if (!opened)
+    return opened;
   log(log_level::info, "cluster", "listening for peers",
-      {{"node", own_.node},
-       {"address", settings_.listen},
-       {"tls", settings_.is_encrypted() ? "mutual" : "none"}});
+      {{"node", own_.node}, {"address", settings_.listen}});
   return {};
 }
 
@@ -149,6 +143,7 @@ void cluster::stop() {
     self->wait_for(box);
     box = nullptr;
   };
+  gate_->stop_dialling();
   for (auto& one : links_)
     end(one);
   end(gateway_);
@@ -156,6 +151,7 @@ void cluster::stop() {
   end(gatherer_);
   end(archive_);
   end(members_);
+  gate_->close();
 }
 
 } // namespace parseflow::actors

@@ -1,12 +1,14 @@
 // CLUSTER: starts and stops the boxes that make a pipeline one of several nodes.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/pipeline.hpp"
 #include "actors/supervisor.hpp"
+#include "messages/cluster/gate.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/expected.hpp"
 #include "messages/settings/settings.hpp"
@@ -21,19 +23,20 @@ struct cluster_place {
   std::string release;
 };
 
-/// Loads CAF's network layer, with TLS if the settings ask for it. Call it before the actor system is made.
-/// Returns nothing if the cluster is off. Fails if the certificates cannot be used, or no entry is this node.
+/// Loads CAF's network layer. Call it before the actor system is made. Returns nothing if the cluster is off.
+/// Fails if no entry is this node.
 expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config& configuration,
                                                        const cluster_settings& cluster, std::string release);
 
 /// This node in its cluster. The destructor stops it.
 class cluster {
 public:
+  /// @param gate Leads to the peers. Not null.
   /// @param local This node's pipeline: takes the frames that belong to this node, answers with its own
   /// counts, and judges by those of all nodes.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
-          const pipeline& local, const fatal_callback& on_fatal);
+          std::unique_ptr<cluster_gate> gate, const pipeline& local, const fatal_callback& on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -56,6 +59,7 @@ public:
 private:
   caf::actor_system& system_;
   cluster_settings settings_;
+  std::unique_ptr<cluster_gate> gate_;
   node_identity own_;
   members_actor members_;
   forwarder_actor forwarder_;

@@ -18,9 +18,11 @@ constexpr int attempts = 3;
 } // namespace
 
 forwarder::forwarder(self_pointer self, const std::string& node, entry_actor own,
-                     std::chrono::milliseconds hold, const cluster_settings& cluster)
+                     std::chrono::milliseconds hold, const cluster_settings& cluster,
+                     std::function<refused_callers()> refused)
     : box_state(self), own_(std::move(own)), own_seed_(rendezvous_seed(node)), hold_(hold),
-      attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes) {}
+      attempt_(hold / attempts), suspicion_(cluster.peer_timeout), budget_(cluster.forward_budget_bytes),
+      refused_(std::move(refused)) {}
 
 forwarder::behavior_type forwarder::make_behavior() {
   self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
@@ -34,6 +36,7 @@ forwarder::behavior_type forwarder::make_behavior() {
       [this](status_atom) {
         auto status = counters_;
         status.waiting = frames_.size();
+        status.refused = refused_();
         return status;
       },
       [this](caf::tick_atom) { tick(); },

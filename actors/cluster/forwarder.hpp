@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,8 +28,9 @@ public:
   /// @param node This node's name.
   /// @param own Takes the frames that belong to this node, and those that no peer takes.
   /// @param hold Same as RECEIVER's: all attempts together end within it.
+  /// @param refused Asked for the status; any thread may call it.
   forwarder(self_pointer self, const std::string& node, entry_actor own, std::chrono::milliseconds hold,
-            const cluster_settings& cluster);
+            const cluster_settings& cluster, std::function<refused_callers()> refused);
 
   behavior_type make_behavior();
 
@@ -79,6 +81,7 @@ private:
   submissions for_own_; // of the current message
   settled_verdicts settled_;
   forwarding_status counters_;
+  std::function<refused_callers()> refused_;
 };
 
 } // namespace parseflow::actors

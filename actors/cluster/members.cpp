@@ -11,9 +11,9 @@ members::members(self_pointer self, node_identity own, std::chrono::milliseconds
                  const std::vector<std::string>& dialled, const std::vector<std::string>& callers)
     : box_state(self), own_(std::move(own)), silence_(silence) {
   for (const auto& address : dialled)
-    by_address_[address] = {.is_configured = true, .is_dialled = true, .identity = {}, .gateway = {}};
+    by_address_[address] = {.is_dialled = true, .identity = {}, .gateway = {}};
   for (const auto& address : callers)
-    by_address_[address] = {.is_configured = true, .is_dialled = false, .identity = {}, .gateway = {}};
+    by_address_[address] = {.is_dialled = false, .identity = {}, .gateway = {}};
 }
 
 members::behavior_type members::make_behavior() {
@@ -25,7 +25,7 @@ members::behavior_type members::make_behavior() {
   self_->delayed_send(self_, silence_ / 6, caf::tick_atom_v);
   return {
       [this](const peer_news& news) { take(news); },
-      [this](const hello& from) { take(from); },
+      [this](const hello& from) { return take(from); },
       [this](caf::tick_atom) { tick(); },
       [this](leave_atom, const node_identity& who) {
         log(log_level::info, box_name, "a peer is about to stop", {{"node", who.node}});
@@ -47,22 +47,26 @@ void members::take(const peer_news& news) {
     leave(news.address);
 }
 
-void members::take(const hello& from) {
+caf::result<node_identity> members::take(const hello& from) {
   if (from.identity.protocol != cluster_protocol || from.identity.node == own_.node || !from.gateway)
-    return; // the caller sees from the answer what is wrong
-  auto& at = by_address_[from.address];
+    return own_; // the caller sees from the answer what is wrong
+  const auto found = by_address_.find(from.address);
+  if (found == by_address_.end())
+    return make_error(ec::unknown_peer, "its cluster.peers does not list " + from.address);
+  auto& at = found->second;
   if (at.is_dialled) {
     log(log_level::error, box_name,
         "a peer called that this node calls itself: cluster.peers must be the same on all nodes",
         {{"node", from.identity.node}, {"address", from.address}});
-    return;
+    return make_error(ec::unknown_peer, "it calls " + from.address + " itself");
   }
   at.heard = self_->clock().now();
   if (at.gateway && at.identity == from.identity)
-    return;
+    return own_;
   const auto gateway = caf::actor_cast<peer_gateway_actor>(from.gateway);
   self_->monitor(gateway);
   arrive(from.address, at, from.identity, gateway);
+  return own_;
 }
 
 void members::arrive(const std::string& address, place& at, const node_identity& who,
@@ -83,8 +87,6 @@ void members::leave(const std::string& address) {
   log(log_level::warn, box_name, "a peer is gone", {{"node", at.identity.node}, {"address", address}});
   std::erase(leaving_, at.identity.run);
   at.gateway = nullptr;
-  if (!at.is_configured)
-    by_address_.erase(found);
   publish();
 }
 

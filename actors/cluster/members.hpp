@@ -30,7 +30,6 @@ public:
 
 private:
   struct place {
-    bool is_configured = false;
     bool is_dialled = false;
     node_identity identity;                        // of the current or the last node there
     peer_gateway_actor gateway;                    // null while the node is absent
@@ -38,7 +37,7 @@ private:
   };
 
   void take(const peer_news& news);
-  void take(const hello& from);
+  caf::result<node_identity> take(const hello& from);
   void arrive(const std::string& address, place& at, const node_identity& who,
               const peer_gateway_actor& gateway);
   void leave(const std::string& address);

@@ -4,17 +4,14 @@
 
 namespace parseflow::actors {
 
-peer_gateway::peer_gateway(self_pointer self, node_identity own, receiver_actor receiver,
-                           metrics_source_actor metrics, alert_source_actor judge, members_actor members)
-    : box_state(self), own_(std::move(own)), receiver_(std::move(receiver)), metrics_(std::move(metrics)),
-      judge_(std::move(judge)), members_(std::move(members)) {}
+peer_gateway::peer_gateway(self_pointer self, receiver_actor receiver, metrics_source_actor metrics,
+                           alert_source_actor judge, members_actor members)
+    : box_state(self), receiver_(std::move(receiver)), metrics_(std::move(metrics)), judge_(std::move(judge)),
+      members_(std::move(members)) {}
 
 peer_gateway::behavior_type peer_gateway::make_behavior() {
   return {
-      [this](const hello& from) {
-        self_->send(members_, from);
-        return own_;
-      },
+      [this](const hello& from) { return self_->delegate(members_, from); },
       [this](const over_wire<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(metrics_, question); },
       [this](const series_query& question) { return ask<series_sums>(metrics_, question); },

@@ -11,7 +11,7 @@ class peer_gateway : public box_state<peer_gateway_actor> {
 public:
   static constexpr const char* box_name = "peer_gateway";
 
-  peer_gateway(self_pointer self, node_identity own, receiver_actor receiver, metrics_source_actor metrics,
+  peer_gateway(self_pointer self, receiver_actor receiver, metrics_source_actor metrics,
                alert_source_actor judge, members_actor members);
 
   behavior_type make_behavior();
@@ -20,7 +20,6 @@ private:
   template <class Answer, class Box, class Question>
   caf::result<over_wire<Answer>> ask(const Box& box, const Question& question);
 
-  node_identity own_;
   receiver_actor receiver_;
   metrics_source_actor metrics_;
   alert_source_actor judge_;

@@ -31,23 +31,14 @@ peer_link::behavior_type peer_link::make_behavior() {
   };
 }
 
-// Checks first whether the address accepts connections: CAF makes one connection after the other, and a host
-// that drops packets would hold up all others for minutes.
 void peer_link::dial() {
-  if (!network_.is_reachable(target_))
-    return fail("nobody accepts connections there");
-  self_->request(network_.connect, silence_ / 2, caf::connect_atom_v, target_.host, target_.port)
+  auto connection = network_.connect(target_);
+  if (!connection)
+    return fail(connection.error().sentence);
+  self_->request(network_.broker, silence_ / 2, caf::connect_atom_v, *std::move(connection), target_.port)
       .then([this](const caf::node_id&, const caf::strong_actor_ptr& found,
                    const std::set<std::string>& interface) { greet(found, interface); },
-            [this](const caf::error& problem) {
-              if (problem == caf::sec::request_timeout)
-                fail("it accepts connections and says nothing");
-              else if (problem == caf::sec::disconnect_during_handshake)
-                fail("it closed the connection: the certificates of both must come from one authority, and "
-                     "both must speak TLS or neither");
-              else
-                fail(self_->home_system().render(problem));
-            });
+            [this](const caf::error& problem) { fail(self_->home_system().render(problem)); });
 }
 
 void peer_link::greet(const caf::strong_actor_ptr& found, const std::set<std::string>& interface) {

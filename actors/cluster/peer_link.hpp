@@ -5,21 +5,22 @@
 #include <functional>
 #include <string>
 
-#include <caf/io/middleman_actor.hpp>
+#include <caf/io/scribe.hpp>
 
 #include "actors/box.hpp"
 #include "messages/cluster/interfaces.hpp"
 #include "messages/cluster/membership.hpp"
+#include "messages/expected.hpp"
 #include "messages/settings/endpoint.hpp"
 
 namespace parseflow::actors {
 
 /// The network functions that a link needs; tests bring their own.
 struct dialer {
-  /// Whether the address accepts connections. Blocks for a second at most.
-  std::function<bool(const endpoint&)> is_reachable;
-  /// Makes connections, plain or with TLS.
-  caf::io::middleman_actor connect;
+  /// Connects to the peer, which has accepted this node then. Blocks for some seconds at most.
+  std::function<expected<caf::io::scribe_ptr>(const endpoint&)> connect;
+  /// Speaks CAF's protocol on the connection.
+  caf::actor broker;
 };
 
 /// Spawn detached: it waits for the network.

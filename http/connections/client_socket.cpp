@@ -7,8 +7,8 @@
 
 namespace parseflow::http {
 
-void client_socket::begin_tls(tls_certificate::context certificate) {
-  tls_ = std::make_unique<tls_session>(std::move(certificate), get());
+void client_socket::begin_tls(tls_context context) {
+  tls_ = std::make_unique<tls_session>(std::move(context), get());
 }
 
 transferred client_socket::peek(char* to, std::size_t size) {

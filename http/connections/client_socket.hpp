@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "http/connections/file_descriptor.hpp"
 #include "http/connections/tls_session.hpp"
 #include "http/connections/transferred.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 
@@ -19,7 +19,7 @@ public:
   explicit client_socket(file_descriptor socket) : socket_(std::move(socket)) {}
 
   /// From now on the client must speak TLS: call `shake_hands` until it is done.
-  void begin_tls(tls_certificate::context certificate);
+  void begin_tls(tls_context context);
   /// `some` when the handshake is done, `blocked` while bytes of the client are awaited.
   transferred::end shake_hands() { return tls_->shake_hands(); }
   bool is_tls() const { return tls_ != nullptr; }

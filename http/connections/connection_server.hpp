@@ -11,10 +11,10 @@
 
 #include "http/connections/connection_limits.hpp"
 #include "http/connections/event_loop.hpp"
-#include "http/connections/file_descriptor.hpp"
 #include "http/connections/listen_socket.hpp"
 #include "http/connections/worker_pool.hpp"
 #include "messages/expected.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 

@@ -16,7 +16,6 @@
 #include "http/connections/address_counts.hpp"
 #include "http/connections/client.hpp"
 #include "http/connections/connection_limits.hpp"
-#include "http/connections/file_descriptor.hpp"
 #include "http/connections/head_scanner.hpp"
 #include "http/connections/loop_inbox.hpp"
 #include "http/connections/pool_request.hpp"
@@ -24,6 +23,7 @@
 #include "http/connections/stranger_queue.hpp"
 #include "http/connections/tls_certificate.hpp"
 #include "http/connections/worker_pool.hpp"
+#include "messages/file_descriptor.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow::http {

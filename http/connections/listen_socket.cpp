@@ -21,14 +21,6 @@ std::uint16_t port_of(const sockaddr_storage& address) {
                                              : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-problem cannot_listen(const std::string& host, std::uint16_t port, int error) {
-  const char* remedy = error == EADDRINUSE      ? "; another program listens there: stop it, or set http.port"
-                       : error == EACCES        ? "; take a port above 1023 (http.port)"
-                       : error == EADDRNOTAVAIL ? "; http.host must be an address of this machine"
-                                                : "";
-  return {fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(error), remedy)};
-}
-
 } // namespace
 
 expected<> listen_socket::open(const std::string& host, std::uint16_t port) {
@@ -43,7 +35,7 @@ expected<> listen_socket::reserve(const std::string& host, std::uint16_t port) {
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
-    return problem{fmt::format("cannot listen on {} (http.host): {}", host, gai_strerror(error))};
+    return problem{fmt::format("cannot listen on {} ({}): {}", host, names_.host, gai_strerror(error))};
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses{found, &freeaddrinfo};
 
   int error = 0;
@@ -60,6 +52,15 @@ expected<> listen_socket::reserve(const std::string& host, std::uint16_t port) {
   }
   socket_.reset();
   return cannot_listen(host, port, error);
+}
+
+problem listen_socket::cannot_listen(const std::string& host, std::uint16_t port, int error) const {
+  const auto remedy =
+      error == EADDRINUSE ? fmt::format("; another program listens there: stop it, or set {}", names_.port)
+      : error == EACCES   ? fmt::format("; take a port above 1023 ({})", names_.port)
+      : error == EADDRNOTAVAIL ? fmt::format("; {} must be an address of this machine", names_.host)
+                               : std::string{};
+  return {fmt::format("cannot listen on {}:{}: {}{}", host, port, std::strerror(error), remedy)};
 }
 
 void listen_socket::pause() {

@@ -3,17 +3,26 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <sys/socket.h>
 
-#include "http/connections/file_descriptor.hpp"
 #include "messages/expected.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 
 /// A non-blocking socket that listens, or keeps its address while it does not. Not thread-safe.
 class listen_socket {
 public:
+  /// The settings that its problems name.
+  struct setting_names {
+    std::string_view host = "http.host", port = "http.port";
+  };
+
+  listen_socket() = default;
+  explicit listen_socket(setting_names names) : names_(names) {}
+
   /// Listens on `host`, an address or a name. With `port` 0 the system picks one. Call once.
   expected<> open(const std::string& host, std::uint16_t port);
 
@@ -38,7 +47,9 @@ public:
 private:
   /// Binds the address. Returns 0, or the `errno` of the failure.
   int bind_socket();
+  problem cannot_listen(const std::string& host, std::uint16_t port, int error) const;
 
+  setting_names names_;
   file_descriptor socket_;
   sockaddr_storage address_{};
   socklen_t address_size_ = 0;

@@ -8,7 +8,7 @@
 
 #include <sys/eventfd.h>
 
-#include "http/connections/file_descriptor.hpp"
+#include "messages/file_descriptor.hpp"
 
 namespace parseflow::http {
 

@@ -5,10 +5,14 @@
 
 namespace parseflow::http {
 
-tls_session::tls_session(tls_certificate::context certificate, int socket)
-    : certificate_(std::move(certificate)), session_(SSL_new(certificate_.get()), SSL_free) {
+tls_session::tls_session(tls_context context, int socket, side own)
+    : context_(std::move(context)), session_(SSL_new(context_.get()), SSL_free) {
   if (session_ && SSL_set_fd(session_.get(), socket) != 1)
     session_.reset();
+  if (session_ && own == side::server)
+    SSL_set_accept_state(session_.get());
+  else if (session_)
+    SSL_set_connect_state(session_.get());
 }
 
 tls_session::~tls_session() = default;
@@ -29,7 +33,7 @@ transferred::end tls_session::shake_hands() {
   if (!session_)
     return transferred::end::ended;
   ERR_clear_error(); // errors of other sessions on this thread would count as this one's
-  return end_of(SSL_accept(session_.get()));
+  return end_of(SSL_do_handshake(session_.get()));
 }
 
 transferred tls_session::receive(char* to, std::size_t size) {

@@ -400,11 +400,18 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
                         {"stopped", sentence_of(writer.stopped)},
                         {"retention_waits", sentence_of(writer.retention_waits)}};
   if (metrics.cluster) {
-    answer["cluster"] = {
-        {"node", metrics.cluster->node},         {"answered", metrics.cluster->answered},
-        {"missing", metrics.cluster->missing},   {"from_database", metrics.cluster->from_database},
-        {"forwarded_frames", forwarding.frames}, {"forwarded_bytes", forwarding.bytes},
-        {"failed_over", forwarding.failed_over}, {"waiting_frames", forwarding.waiting}};
+    answer["cluster"] = {{"node", metrics.cluster->node},
+                         {"answered", metrics.cluster->answered},
+                         {"missing", metrics.cluster->missing},
+                         {"from_database", metrics.cluster->from_database},
+                         {"forwarded_frames", forwarding.frames},
+                         {"forwarded_bytes", forwarding.bytes},
+                         {"failed_over", forwarding.failed_over},
+                         {"waiting_frames", forwarding.waiting},
+                         {"refused_callers",
+                          {{"by_limit", forwarding.refused.by_limit},
+                           {"by_handshake", forwarding.refused.by_handshake},
+                           {"unlisted", forwarding.refused.unlisted}}}};
   }
   if (alerts.webhook)
     answer["webhook"] = {{"delivered", alerts.webhook->delivered},

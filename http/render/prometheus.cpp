@@ -399,6 +399,13 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
           forwarding.bytes);
   add_one(all, MetricType::Counter, "parseflow_forward_failures_total",
           "Attempts that failed: the frame went to the next node.", forwarding.failed_over);
+  {
+    family refused{all, MetricType::Counter, "parseflow_cluster_refused_callers_total",
+                   "Connections to the cluster's port that were closed because of who or how many they are."};
+    refused.add({{"reason", "limit"}}, forwarding.refused.by_limit);
+    refused.add({{"reason", "handshake"}}, forwarding.refused.by_handshake);
+    refused.add({{"reason", "unlisted"}}, forwarding.refused.unlisted);
+  }
   add_one(all, MetricType::Gauge, "parseflow_forwarding_frames", "Frames on the way to other nodes.",
           forwarding.waiting);
   family{all, MetricType::Histogram, "parseflow_forward_seconds",

@@ -11,7 +11,7 @@ namespace parseflow {
 
 /// PEER GATEWAY: answers the peers of this node. The only box that the network reaches.
 using peer_gateway_actor = caf::typed_actor<
-    // A greeting, and later a sign of life: each side says which node it is.
+    // A greeting, and later a sign of life: each side says which node it is. Errors: ec::unknown_peer.
     caf::replies_to<hello>::with<node_identity>,
     // A frame that belongs to this node. The answer is the verdict that a drain request would get.
     caf::replies_to<over_wire<frame>>::with<verdict>,
@@ -35,8 +35,9 @@ using membership_sink_actor = caf::typed_actor<
 using members_actor = caf::typed_actor<
     // News from a link, which dials a peer.
     caf::reacts_to<peer_news>,
-    // From the gateway: a peer has called there.
-    caf::reacts_to<hello>,
+    // From the gateway: a peer has called there. Answers which node this is. Errors: ec::unknown_peer if
+    // `cluster.peers` does not say that the peer calls.
+    caf::replies_to<hello>::with<node_identity>,
     // Looks for callers that have fallen silent; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>,
     // A peer announced that it stops.

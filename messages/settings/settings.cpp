@@ -104,20 +104,14 @@ expected<> validate_cluster(const cluster_settings& cluster, const storage_setti
     return cluster.peers.empty() ? expected<>{}
                                  : problem{"cluster.peers needs cluster.listen: HOST:PORT on which the "
                                            "other nodes reach this one"};
-  bool is_local = is_loopback_name(host_of(cluster.listen));
-  for (const auto& peer : cluster.peers)
-    is_local = is_local && is_loopback_name(host_of(peer));
   if (!storage.url.reveal().starts_with("postgres"))
     return problem{
         "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
         "batch single when a node fails"};
-  if (cluster.certificate.empty() != cluster.key.empty() ||
-      cluster.certificate.empty() != cluster.authority.empty())
+  if (cluster.certificate.empty() || cluster.key.empty() || cluster.authority.empty())
     return problem{
-        "cluster.certificate, cluster.key and cluster.authority belong together: set all three or none"};
-  if (!cluster.is_encrypted() && !is_local)
-    return problem{"refusing to talk to other nodes without TLS beyond loopback: set cluster.certificate, "
-                   "cluster.key and cluster.authority (deploy/make-certificates.sh makes them)"};
+        "a cluster needs cluster.certificate, cluster.key and cluster.authority, by which its nodes "
+        "know each other: deploy/make-certificates.sh makes them"};
   return {};
 }
 

@@ -153,7 +153,7 @@ struct cluster_settings {
   /// HOST:PORT of all nodes, this one among them; the same on every node.
   std::vector<std::string> peers;
   /// PEM files for mutual TLS: this node's certificate, its key, and the authority that signed the
-  /// certificates of all nodes. Needed unless every address is loopback.
+  /// certificates of all nodes. The certificate names the host of this node's entry in `peers`.
   std::string certificate, key, authority;
   /// A peer that was silent for longer than this is down. A shorter time moves its frames to others sooner, a
   /// longer one rides over pauses.
@@ -165,7 +165,6 @@ struct cluster_settings {
   std::uint64_t forward_budget_bytes = 8u << 20;
 
   bool is_on() const { return !listen.empty(); }
-  bool is_encrypted() const { return !certificate.empty(); }
 };
 
 /// The service log, on standard error.

@@ -229,7 +229,7 @@ std::vector<setting> make_table() {
               "HOST:PORT of all nodes, this one too, separated by commas; the same on every node",
               {.check = check_endpoints}),
       cluster("certificate", &cluster_settings::certificate,
-              "PEM file: this node's certificate; needed unless all nodes are on loopback"),
+              "PEM file: this node's certificate; it names the node's host in cluster.peers"),
       cluster("key", &cluster_settings::key, "PEM file: the key of this node's certificate"),
       cluster("authority", &cluster_settings::authority,
               "PEM file: the authority that signed the certificates of all nodes"),

@@ -14,7 +14,6 @@
 #include "tests/bench/arguments.hpp"
 #include "tests/bench/drain_load.hpp"
 #include "tests/bench/process_use.hpp"
-#include "tests/e2e/cluster/certificates.hpp"
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -40,14 +39,12 @@ processors of this machine: more nodes are not faster here than the processors a
   --lines=N         lines per request (default 200)
   --seconds=N       for each number of nodes (default 5)
   --requests=N      single requests (default 400)
-  --tls             mutual TLS between the nodes
   --SECTION.NAME=V  a setting of the nodes
 )";
 
 struct options {
   bench::load work{.connections = 12};
   std::size_t single_requests = 400;
-  bool is_encrypted = false;
   std::vector<std::string> settings;
 };
 
@@ -55,16 +52,7 @@ struct options {
 class setting {
 public:
   setting(std::size_t count, const options& wanted) {
-    auto plans = e2e::plain_nodes(count);
-    if (wanted.is_encrypted) {
-      std::vector<std::string> names;
-      for (const auto& plan : plans)
-        names.push_back(plan.name);
-      proofs_.emplace(names);
-      for (auto& plan : plans)
-        plan.arguments = proofs_->arguments(plan.name);
-    }
-    nodes_.emplace(database_.create_database(), plans, wanted.settings);
+    nodes_.emplace(database_.create_database(), e2e::plain_nodes(count), wanted.settings);
     if (!nodes_->wait_until_joined())
       throw std::runtime_error("the nodes do not find each other");
   }
@@ -102,7 +90,6 @@ public:
 
 private:
   postgres_server database_{postgres_server::disk::synced};
-  std::optional<e2e::certificates> proofs_;
   std::optional<e2e::cluster> nodes_;
 };
 
@@ -192,8 +179,8 @@ void measure_single_requests(const options& wanted) {
 }
 
 int run(const options& wanted) {
-  fmt::print("{} connections, {} lines per request, {} between nodes\n\n", wanted.work.connections,
-             wanted.work.lines_per_batch, wanted.is_encrypted ? "TLS" : "plain TCP");
+  fmt::print("{} connections, {} lines per request\n\n", wanted.work.connections,
+             wanted.work.lines_per_batch);
   fmt::print("{:>5} {:>10} {:>10} {:>12} {:>10} {:>9} {:>9}\n", "nodes", "lines/s", "stored/s", "forwarded",
              "CPU us/ln", "p50 ms", "p99 ms");
   std::vector<cost> costs;
@@ -219,8 +206,6 @@ options options_in(const std::vector<std::string>& words) {
       result.work.length = std::chrono::duration<double>{std::stod(value)};
     else if (name == "--requests")
       result.single_requests = std::stoul(value);
-    else if (name == "--tls")
-      result.is_encrypted = true;
     else if (bench::is_setting(name))
       result.settings.push_back(name + "=" + value);
     else

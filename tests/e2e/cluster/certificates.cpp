@@ -8,6 +8,14 @@
 namespace parseflow::e2e {
 
 certificates::certificates(const std::vector<std::string>& nodes) {
+  make(nodes);
+}
+
+void certificates::add(const std::string& node) {
+  make({node});
+}
+
+void certificates::make(const std::vector<std::string>& nodes) {
   std::vector<std::string> words{"--out", folder_.path().string()};
   words.insert(words.end(), nodes.begin(), nodes.end());
   process script{PARSEFLOW_MAKE_CERTIFICATES, words};

@@ -15,6 +15,18 @@ std::vector<std::string> texts_in(const nlohmann::json& list) {
   return list.get<std::vector<std::string>>();
 }
 
+// As deploy/make-certificates.sh wants it.
+std::string entry_of(const node_plan& plan) {
+  return plan.name + "=" + plan.cluster_host;
+}
+
+std::vector<std::string> entries_of(const std::vector<node_plan>& plans) {
+  std::vector<std::string> result;
+  for (const auto& plan : plans)
+    result.push_back(entry_of(plan));
+  return result;
+}
+
 std::string tail_of(const std::string& log) {
   constexpr std::size_t length = 3000;
   return log.size() <= length ? log : "…" + log.substr(log.find('\n', log.size() - length));
@@ -24,7 +36,7 @@ std::string tail_of(const std::string& log) {
 
 cluster::cluster(std::string database_url, const std::vector<node_plan>& plans,
                  std::vector<std::string> arguments)
-    : database_url_(std::move(database_url)), arguments_(std::move(arguments)) {
+    : database_url_(std::move(database_url)), arguments_(std::move(arguments)), proofs_(entries_of(plans)) {
   for (const auto& plan : plans)
     plan_node(plan);
   for (std::size_t i = 0; i < size(); ++i)
@@ -48,6 +60,7 @@ void cluster::plan_node(const node_plan& plan) {
 }
 
 std::size_t cluster::add(const node_plan& plan) {
+  proofs_.add(entry_of(plan));
   plan_node(plan);
   start(size() - 1);
   return size() - 1;
@@ -69,6 +82,8 @@ service_options cluster::options_for(const member& of) const {
   result.arguments = {"--storage.node=" + of.plan.name, "--http.host=" + of.plan.host,
                       "--http.port=" + std::to_string(of.port), "--cluster.listen=" + address(of),
                       "--cluster.peers=" + peers};
+  const auto known_by = proofs_.arguments(of.plan.name);
+  result.arguments.insert(result.arguments.end(), known_by.begin(), known_by.end());
   result.arguments.insert(result.arguments.end(), arguments_.begin(), arguments_.end());
   result.arguments.insert(result.arguments.end(), of.plan.arguments.begin(), of.plan.arguments.end());
   result.environment = of.plan.environment;

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/e2e/cluster/certificates.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/support/balancer.hpp"
 #include "tests/traffic/truth.hpp"
@@ -27,7 +28,7 @@ struct node_plan {
   std::string host = "127.0.0.1", cluster_host = "127.0.0.1";
   /// See `service_options`.
   std::vector<std::string> launcher = {};
-  /// Settings of only this node.
+  /// Settings of only this node, which come after those that the cluster gives it.
   std::vector<std::string> arguments = {};
   /// Environment variables besides the database's address.
   std::map<std::string, std::string> environment = {};
@@ -36,7 +37,8 @@ struct node_plan {
 /// A node's index is its place in the order of the plans.
 class cluster {
 public:
-  /// Starts all nodes, one after the other. All of them get the settings `arguments`.
+  /// Starts all nodes, one after the other. All of them get the settings `arguments`, and certificates of one
+  /// authority.
   cluster(std::string database_url, const std::vector<node_plan>& plans,
           std::vector<std::string> arguments = {});
   /// Ends all nodes. Shows the ends of their logs if a test was aborted.
@@ -49,6 +51,7 @@ public:
   const std::string& name(std::size_t index) const { return nodes_[index].plan.name; }
   /// Whether the node was started and has not ended since; a frozen node runs.
   bool runs(std::size_t index) const { return nodes_[index].runs; }
+  certificates& proofs() { return proofs_; }
   std::uint16_t cluster_port(std::size_t index) const { return nodes_[index].cluster_port; }
 
   /// Starts one more node, which has all addresses in `cluster.peers`; the other nodes have its address from
@@ -95,6 +98,7 @@ private:
 
   std::string database_url_;
   std::vector<std::string> arguments_;
+  certificates proofs_;
   std::vector<member> nodes_;
 };
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "tests/e2e/cluster/accidents.hpp"
-#include "tests/e2e/cluster/certificates.hpp"
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/e2e/cluster/nothing_lost.hpp"
 #include "tests/e2e/stored.hpp"
@@ -48,13 +47,12 @@ private:
   separate_network& network_;
 };
 
-std::vector<node_plan> on_hosts(const separate_network& network, const certificates& proofs) {
+std::vector<node_plan> on_hosts(const separate_network& network) {
   auto plans = plain_nodes(node_count);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     plans[i].host = separate_network::address(i, cable::front);
     plans[i].cluster_host = separate_network::address(i, cable::back);
     plans[i].launcher = network.launcher(i);
-    plans[i].arguments = proofs.arguments(plans[i].name);
   }
   return plans;
 }
@@ -70,10 +68,8 @@ TEST_CASE("partition: nodes are cut off from each other, and nothing is lost or 
   const auto seed = chaos_seed();
   postgres_server server{postgres_server::disk::unsafe, separate_network::own_address(cable::front)};
   const auto url = server.create_database();
-  const certificates proofs{{"a", "b", "c"}};
-  cluster nodes{url,
-                on_hosts(network, proofs),
-                {"--http.allow-anonymous-drains=true", "--http.allow-anonymous-metrics=true"}};
+  cluster nodes{
+      url, on_hosts(network), {"--http.allow-anonymous-drains=true", "--http.allow-anonymous-metrics=true"}};
   REQUIRE(nodes.wait_until_joined());
   const balancer front{nodes.backends(), seed};
   traffic_jam jam{front.port(), {.drains = 6, .pause = 40ms}};

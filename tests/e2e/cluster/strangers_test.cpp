@@ -1,6 +1,8 @@
-// Connections that do not belong at the cluster's port: garbage, peers with wrong certificates or none, and a
-// node that uses another node's name.
+// Connections that do not belong at the cluster's port: garbage, silence, peers with wrong certificates or
+// none, nodes that the others do not list, and a node that uses another node's name.
+#include <algorithm>
 #include <functional>
+#include <list>
 #include <memory>
 #include <random>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
+#include <sys/resource.h>
 
 #include "tests/bench/process_use.hpp"
 #include "tests/e2e/cluster/certificates.hpp"
@@ -31,12 +34,6 @@ constexpr double kept_when_freed = 2 * 256;
 #else
 constexpr double kept_when_freed = 0;
 #endif
-
-std::vector<node_plan> with_certificates(std::vector<node_plan> plans, const certificates& proofs) {
-  for (auto& plan : plans)
-    plan.arguments = proofs.arguments(plan.name);
-  return plans;
-}
 
 std::string random_bytes(std::mt19937_64& random, std::size_t count) {
   std::string result(count, '\0');
@@ -126,8 +123,7 @@ std::size_t bytes_by_tls(std::uint16_t port, const certificates* proofs, std::si
 TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor peers nor traffic") {
   postgres_server server;
   const auto url = server.create_database();
-  const certificates proofs{{"a", "b"}};
-  cluster nodes{url, with_certificates(plain_nodes(2), proofs)};
+  cluster nodes{url, plain_nodes(2)};
   REQUIRE(nodes.wait_until_joined());
   const balancer front{nodes.backends(), 1};
   traffic_jam jam{front.port(), {.drains = 4, .pause = 20ms}};
@@ -157,25 +153,72 @@ TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor pee
   check_nothing_lost(nodes, stored::in_postgres(url), jam);
 }
 
+TEST_CASE("strangers: thousands of idle connections cost neither the processor nor the cluster") {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, 4096));
+  setrlimit(RLIMIT_NOFILE, &limit);
+  postgres_server server;
+  const auto url = server.create_database();
+  cluster nodes{url, plain_nodes(2)};
+  REQUIRE(nodes.wait_until_joined());
+  const auto pid = nodes.node(0).program().pid();
+  {
+    std::list<http_connection> crowd;
+    for (int i = 0; i < 2000; ++i)
+      crowd.emplace_back(nodes.cluster_port(0));
+    const auto cpu_before = bench::use_of(pid).cpu_seconds;
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(std::all_of(crowd.begin(), crowd.end(), [](auto& each) { return each.is_closed(10s); }));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    CHECK(bench::use_of(pid).cpu_seconds - cpu_before < 0.05 * std::max(took.count(), 1.0));
+    CHECK(nodes.metrics(0).at("cluster").at("refused_callers").at("by_limit") > 1900);
+    CHECK(somebody_says(nodes, "connections to the cluster's port are refused"));
+  }
+  const balancer front{nodes.backends(), 1};
+  traffic_jam jam{front.port(), {.drains = 4, .pause = 20ms}};
+  std::list<http_connection> others;
+  for (int i = 0; i < 2000; ++i)
+    others.emplace_back(nodes.cluster_port(0));
+  REQUIRE(jam.wait_for(200));
+  CHECK(nodes.wait_until_joined());
+  jam.finish();
+  CHECK(jam.retries() == 0);
+  check_nothing_lost(nodes, stored::in_postgres(url), jam);
+}
+
 TEST_CASE("strangers: who has no certificate of the cluster's authority learns nothing and takes no part") {
   postgres_server server;
-  const certificates proofs{{"a", "b", "x"}}, others{{"c", "x"}};
-  auto plans = with_certificates(plain_nodes(2), proofs);
-  plans.push_back({.name = "c", .arguments = others.arguments("c")});
-  plans.push_back({.name = "d"}); // without TLS
+  const certificates others{{"c=127.0.0.1", "x=127.0.0.1"}};
+  auto plans = plain_nodes(3);
+  plans[2].arguments = others.arguments("c");
   cluster nodes{server.create_database(), plans};
   const std::vector<std::string> members{"a", "b"};
   REQUIRE(eventually([&] { return answered(nodes, 0) == members && answered(nodes, 1) == members; }));
   CHECK(somebody_says(nodes, "the certificates of both must come from one authority"));
   CHECK(answered(nodes, 2) == std::vector<std::string>{"c"});
-  CHECK(answered(nodes, 3) == std::vector<std::string>{"d"});
 
   const auto port = nodes.cluster_port(0);
-  CHECK(bytes_by_tls(port, &proofs, 1) > 0); // a member is greeted
+  nodes.proofs().add("x=127.0.0.1");
+  CHECK(bytes_by_tls(port, &nodes.proofs(), 1) > 0); // a member is greeted
   CHECK(bytes_by_tls(port, &others, 1) == 0);
   CHECK(bytes_by_tls(port, nullptr, 1) == 0);
   CHECK(answered(nodes, 0) == members);
   CHECK(answered(nodes, 1) == members);
+}
+
+TEST_CASE("strangers: a node that the others do not list takes no part") {
+  postgres_server server;
+  cluster nodes{server.create_database(), plain_nodes(2)};
+  REQUIRE(nodes.wait_until_joined());
+  nodes.add({.name = "c", .cluster_host = "127.0.0.9"}); // its address is greater, so it calls
+  CHECK(eventually([&] { return nodes.metrics(0).at("cluster").at("refused_callers").at("unlisted") > 0; }));
+  CHECK(somebody_says(nodes, "its cluster.peers must list the host that this node's certificate names"));
+  nodes.add({.name = "d"}); // on a listed host
+  for (int i = 0; i < 20; ++i) {
+    CHECK(answered(nodes, 0) == std::vector<std::string>{"a", "b"});
+    CHECK(answered(nodes, 3) == std::vector<std::string>{"d"});
+  }
 }
 
 TEST_CASE("strangers: two nodes of one name show in the log") {

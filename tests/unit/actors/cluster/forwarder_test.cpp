@@ -52,7 +52,7 @@ struct fixture : still_system {
 
   explicit fixture(std::uint64_t budget = 1000) {
     settings.forward_budget_bytes = budget;
-    box = system.spawn<boxed<forwarder>>("a", entry, hold, settings);
+    box = system.spawn<boxed<forwarder>>("a", entry, hold, settings, [] { return refused_callers{3, 2, 1}; });
     announce({"b", "c"});
   }
   ~fixture() { stop(box, entry, gateway_b, gateway_c); }
@@ -108,6 +108,7 @@ TEST_CASE_FIXTURE(fixture, "forwarder: a frame goes to its owner, and one withou
     CHECK(request->answer.get() == verdict::stored);
   CHECK(status().frames == 2);
   CHECK(status().failed_over == 0);
+  CHECK(status().refused.by_limit == 3);
 }
 
 TEST_CASE_FIXTURE(fixture, "forwarder: what the owner has already is a duplicate") {

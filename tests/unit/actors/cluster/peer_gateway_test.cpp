@@ -62,7 +62,7 @@ struct fixture : still_system {
   metrics_source_actor metrics = system.spawn<stub_metrics>(is_restored);
   alert_source_actor judge = system.spawn<stub_judge>();
   peer_gateway_actor box =
-      system.spawn<boxed<peer_gateway>>(node_identity{}, receiver_actor{}, metrics, judge, members_actor{});
+      system.spawn<boxed<peer_gateway>>(receiver_actor{}, metrics, judge, members_actor{});
 
   ~fixture() { stop(box, metrics, judge); }
 };

@@ -17,31 +17,18 @@ namespace {
 
 constexpr auto silence = 3000ms;
 
-// Takes the place of CAF's middleman.
-class stub_middleman : public caf::io::middleman_actor::base {
+// Takes the place of CAF's broker.
+class stub_broker : public caf::event_based_actor {
 public:
-  stub_middleman(caf::actor_config& config, std::shared_ptr<caf::strong_actor_ptr> peer)
-      : caf::io::middleman_actor::base(config), peer_(std::move(peer)) {}
+  stub_broker(caf::actor_config& config, std::shared_ptr<caf::strong_actor_ptr> peer)
+      : caf::event_based_actor(config), peer_(std::move(peer)) {}
 
 protected:
-  behavior_type make_behavior() override {
-    using namespace caf;
-    return {
-        [](publish_atom, std::uint16_t port, const strong_actor_ptr&, const std::set<std::string>&,
-           const std::string&, bool) { return port; },
-        [](open_atom, std::uint16_t port, const std::string&, bool) { return port; },
-        [this](connect_atom, const std::string&,
-               std::uint16_t) -> result<node_id, strong_actor_ptr, std::set<std::string>> {
-          return {node_id{}, *peer_, system().message_types(detail::type_list<peer_gateway_actor>{})};
-        },
-        [](unpublish_atom, const actor_addr&, std::uint16_t) {},
-        [](close_atom, std::uint16_t) {},
-        [](spawn_atom, const node_id&, const std::string&, const message&,
-           const std::set<std::string>&) -> result<strong_actor_ptr> { return sec::unexpected_message; },
-        [](get_atom, const node_id&) -> result<node_id, std::string, std::uint16_t> {
-          return sec::unexpected_message;
-        },
-    };
+  caf::behavior make_behavior() override {
+    return {[this](caf::connect_atom, const caf::io::scribe_ptr&,
+                   std::uint16_t) -> caf::result<caf::node_id, caf::strong_actor_ptr, std::set<std::string>> {
+      return {caf::node_id{}, *peer_, system().message_types(caf::detail::type_list<peer_gateway_actor>{})};
+    }};
   }
 
 private:
@@ -70,7 +57,7 @@ struct fixture : still_system {
       std::make_shared<caf::strong_actor_ptr>(caf::actor_cast<caf::strong_actor_ptr>(gateway_b));
   std::shared_ptr<bool> is_reachable = std::make_shared<bool>(true);
   std::shared_ptr<int> attempts = std::make_shared<int>(0);
-  caf::io::middleman_actor middleman = system.spawn<stub_middleman>(dialled);
+  caf::actor broker = system.spawn<stub_broker>(dialled);
   std::shared_ptr<membership> received = std::make_shared<membership>();
   membership_sink_actor sink = system.spawn<stub_sink>(received);
   members_actor everybody = system.spawn<boxed<members>>(own, silence, std::vector<std::string>{"host:7100"},
@@ -82,7 +69,7 @@ struct fixture : still_system {
     caf::anon_send(everybody, subscribe_atom_v, sink);
   }
   ~fixture() {
-    stop(box, everybody, sink, middleman, gateway_b);
+    stop(box, everybody, sink, broker, gateway_b);
     *dialled = nullptr;
     *received = {};
   }
@@ -90,12 +77,14 @@ struct fixture : still_system {
   void dial() {
     box = system.spawn<boxed<peer_link>>(
         "host:7100", hello{own, "zebra:7100", nullptr},
-        dialer{[up = is_reachable, attempts = attempts](const endpoint& target) {
+        dialer{[up = is_reachable,
+                attempts = attempts](const endpoint& target) -> expected<caf::io::scribe_ptr> {
                  ++*attempts;
                  CHECK(target == endpoint{"host", 7100});
-                 return *up;
+                 return *up ? expected<caf::io::scribe_ptr>{caf::io::scribe_ptr{}}
+                            : problem{"nobody is there"};
                },
-               middleman},
+               broker},
         silence, everybody);
     run();
   }
@@ -211,14 +200,28 @@ TEST_CASE_FIXTURE(fixture, "members: a peer that calls is there until it is sile
   CHECK(live() == names{"c"});
 }
 
-TEST_CASE_FIXTURE(fixture,
-                  "members: a caller that dies is gone at once, and forgotten if nobody configured it") {
-  const hello from{
-      {cluster_protocol, "d", 4, "1.0"}, "new:7100", caf::actor_cast<caf::strong_actor_ptr>(gateway_b)};
-  caf::anon_send(everybody, from);
-  run();
-  CHECK(live() == names{"d"});
+TEST_CASE_FIXTURE(fixture, "members: a caller that dies is gone at once") {
+  CHECK(ask<node_identity>(everybody, hello{{cluster_protocol, "c", 3, "1.0"},
+                                            "other:7100",
+                                            caf::actor_cast<caf::strong_actor_ptr>(gateway_b)}) == own);
+  CHECK(live() == names{"c"});
   stop(gateway_b);
+  CHECK(live().empty());
+  CHECK(received->absent == names{"c", "host:7100"});
+}
+
+TEST_CASE_FIXTURE(fixture, "members: who is not listed, or is called from here, is refused") {
+  const auto refusal_of = [&](const std::string& address) {
+    auto pending = self->request(
+        everybody, caf::infinite,
+        hello{{cluster_protocol, "d", 4, "1.0"}, address, caf::actor_cast<caf::strong_actor_ptr>(gateway_b)});
+    run();
+    caf::error why;
+    pending.receive([](const node_identity&) {}, [&](const caf::error& refusal) { why = refusal; });
+    return why;
+  };
+  CHECK(refusal_of("new:7100") == ec::unknown_peer);
+  CHECK(refusal_of("host:7100") == ec::unknown_peer);
   CHECK(live().empty());
   CHECK(received->absent == names{"host:7100", "other:7100"});
 }

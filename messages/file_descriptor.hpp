@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-namespace parseflow::http {
+namespace parseflow {
 
 /// Owns one descriptor, or none.
 class file_descriptor {
@@ -36,4 +36,4 @@ private:
   int number_ = -1;
 };
 
-} // namespace parseflow::http
+} // namespace parseflow
