@@ -1,27 +1,17 @@
 // REGISTRY STORE: the registry of drains in the database, which all nodes share.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "db/store.hpp"
 #include "messages/expected.hpp"
+#include "messages/registry/drain_report.hpp"
 #include "messages/registry/registry.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow::db {
-
-/// What the database knows of the traffic of an app.
-struct app_activity {
-  std::string app;
-  /// To within a minute.
-  timestamp last_seen{};
-  /// Lines counted since the moment that was asked for, and lines that the sender says it has lost since.
-  std::uint64_t lines = 0, lost = 0;
-};
 
 /// Changes a copy of the registry. What it fails with is the answer to who asked for the change.
 using registry_change = std::function<expected<>(registry_copy&)>;

@@ -135,7 +135,7 @@ STORE_TEST("registry: the activity of apps is what nodes have stored") {
   CHECK_DONE(write(*store, {batch}));
   const auto registry = site.make_registry();
   CHECK_DONE(registry->open());
-  std::vector<db::app_activity> found;
+  std::vector<app_activity> found;
   CHECK_DONE(registry->read_activity(test_time() - 1h, found));
   REQUIRE(found.size() == 1);
   CHECK(found[0].app == "shop");
