@@ -33,7 +33,9 @@ std::unique_ptr<store> make_store(const storage_settings& storage, const retenti
 std::unique_ptr<registry_store> make_registry_store(const storage_settings& storage) {
   if (auto path = sqlite_path(storage))
     return make_sqlite_registry({std::move(*path), storage.node, storage.url.empty()});
-  return make_postgres_registry({storage.url.reveal(), storage.node, {}});
+  // A request may wait for what it finds, so it gives up early.
+  constexpr postgres_limits limits{std::chrono::seconds{3}, std::chrono::seconds{3}, std::chrono::seconds{6}};
+  return make_postgres_registry({storage.url.reveal(), storage.node, limits});
 }
 
 std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept) {

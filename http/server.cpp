@@ -32,9 +32,12 @@ bool is_drain_path(std::string_view path) {
   return path == "/logdrains" || path == "/logdrains/";
 }
 
-bool has_local_drains(const http_settings& settings) {
-  return is_loopback_name(listen_address(settings)) && settings.drains.empty() &&
-         !settings.allow_anonymous_drains;
+// Whom to let in while no drain is registered.
+drain_endpoint::anonymous without_drains(const http_settings& settings) {
+  if (settings.allow_anonymous_drains)
+    return drain_endpoint::anonymous::anyone;
+  return is_loopback_name(listen_address(settings)) ? drain_endpoint::anonymous::local
+                                                    : drain_endpoint::anonymous::nobody;
 }
 
 bool is_local(const exchange& current, std::string_view allowed_origin) {
@@ -67,10 +70,11 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
   return place;
 }
 
-server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
-    : settings_(configuration.http), certificate_(certificate_of(configuration.http)),
-      boxes_(system, std::move(boxes)), guard_(configuration.http),
-      drain_(configuration, has_local_drains(configuration.http), [this] { admission_.close(); }),
+server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
+    : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
+      guard_(configuration.http), registry_(system, boxes.registrar),
+      drains_(configuration.http.drains, registry_.has_registrar(), [this] { registry_.ask_to_look(); }),
+      drain_(configuration, drains_, without_drains(configuration.http), [this] { admission_.close(); }),
       connections_(limits_of(configuration.http),
                    {[this](const request_head& head) { return plan(head); },
                     [this](exchange& current) { answer(current); }, &drain_, boxes_.entry(),
@@ -123,7 +127,14 @@ expected<> server::start() {
       return loaded;
     certificate_watch_.emplace(*certificate_);
   }
-  return connections_.start(listen_address(settings_), settings_.port);
+  if (auto started = connections_.start(listen_address(settings_), settings_.port); !started)
+    return started;
+  registry_.listen([this](const registry_news& news) {
+    drains_.take(news);
+    connections_.look_again();
+    return drains_.take_uses();
+  });
+  return {};
 }
 
 void server::reload() {
@@ -133,6 +144,7 @@ void server::reload() {
 
 void server::stop() {
   connections_.stop();
+  registry_.stop();
   admission_.stop();
 }
 

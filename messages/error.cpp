@@ -20,6 +20,8 @@ std::string_view to_string(ec code) {
     return "not_ready";
   case ec::store_away:
     return "store_away";
+  case ec::refused:
+    return "refused";
   }
   return "unknown_error";
 }

@@ -23,6 +23,8 @@ enum class ec : std::uint8_t {
   not_ready,
   /// The database does not answer now, but may later.
   store_away,
+  /// What was asked for cannot be done, for the reason that the sentence gives.
+  refused,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

@@ -29,12 +29,14 @@ struct client {
 
   /// The course of a request:
   ///
-  ///   head → body → (reserving →) working → parked → writing → dropping → head
+  ///   head (→ checking or held → head) → body → (reserving →) working → parked → writing → dropping → head
   ///
   /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
   enum class state : std::uint8_t {
     shaking,   ///< The TLS handshake is under way.
     head,      ///< Between requests, or a head is arriving.
+    checking,  ///< Its credentials are with the pool; the head is still in the input.
+    held,      ///< Nobody knows yet whose its credentials are; the head is still in the input.
     body,      ///< A body that is kept is arriving.
     reserving, ///< The body has arrived; there is no room yet for what it inflates to.
     working,   ///< With the pool.
@@ -74,7 +76,8 @@ struct client {
   /// When this state began; in `head`, when the client was accepted or last answered.
   clock::time_point since;
   clock::time_point stalled_since;
-  std::size_t searched = 0; // bytes of the input in which no head ends
+  std::optional<clock::time_point> arrived; // of a drain request that was checked or held
+  std::size_t searched = 0;                 // bytes of the input in which no head ends
   input_buffer input;
   std::shared_ptr<open_request> request; // also the pool's while that works on it
   std::string output;

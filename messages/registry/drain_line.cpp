@@ -1,6 +1,7 @@
 #include "messages/registry/drain_line.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -8,7 +9,7 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::string_view schemes[] = {"https://", "http://"};
+constexpr std::array<std::string_view, 2> schemes{"https://", "http://"};
 
 } // namespace
 

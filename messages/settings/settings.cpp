@@ -19,17 +19,11 @@ std::string host_of(const std::string& address) {
 
 expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
-  if (!is_loopback(address)) {
-    if (http.drains.empty() && !http.allow_anonymous_drains)
-      return problem{
-          fmt::format("refusing to accept anonymous drains on {}: set PARSEFLOW_DRAINS=app:user:password, or "
-                      "--http.allow-anonymous-drains, or listen on 127.0.0.1",
-                      address)};
-    if (http.api_key.empty() && !http.allow_anonymous_metrics)
-      return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
-                                 "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
-                                 address)};
-  }
+  // Without drains of its own such a service lets in only those of the registry.
+  if (!is_loopback(address) && http.api_key.empty() && !http.allow_anonymous_metrics)
+    return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
+                               "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
+                               address)};
   if (http.tls_certificate.empty() != http.tls_key.empty())
     return problem{"http.tls-certificate and http.tls-key belong together: set both or none"};
   if (http.max_pending_body_bytes < http.max_body_bytes)
