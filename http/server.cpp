@@ -9,6 +9,7 @@
 #include "http/connections/descriptor_limit.hpp"
 #include "http/connections/reply.hpp"
 #include "http/endpoints/dashboard.hpp"
+#include "http/endpoints/drains.hpp"
 #include "http/endpoints/health.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
@@ -96,6 +97,20 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
        0,
        has_local_api},
       {"/api/series", true, on_boxes(get_series), {}, {}, 0, has_local_api},
+      {drains_path,
+       true,
+       on_boxes(get_drains),
+       [this](exchange& current) { post_drain(current, boxes_, settings_); },
+       {},
+       max_drain_body_bytes,
+       has_local_api},
+      {drain_path_prefix,
+       true,
+       {},
+       [this](exchange& current) { rotate_drain(current, boxes_, settings_); },
+       on_boxes(remove_drain),
+       0,
+       has_local_api},
       {"/session",
        false,
        {},
@@ -148,21 +163,26 @@ void server::stop() {
   admission_.stop();
 }
 
+const server::route* server::find_route(std::string_view path) const {
+  if (path.size() > drain_path_prefix.size() && path.starts_with(drain_path_prefix))
+    path = drain_path_prefix;
+  const auto found =
+      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
+  return found == routes_.end() ? nullptr : &*found;
+}
+
 request_plan server::plan(const request_head& head) const {
   const auto path = decode_percents(head.path, false);
   if (is_drain_path(path) && head.method == "POST")
     return {request_plan::way::drain, 0};
-  const auto found =
-      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
-  const bool has_body = found != routes_.end() && head.method == "POST";
+  const auto* const found = find_route(path);
+  const bool has_body = found != nullptr && head.method == "POST";
   return {request_plan::way::pool, has_body ? found->max_body_bytes : 0};
 }
 
 void server::answer(exchange& current) {
   const auto& path = current.request.path;
-  const auto found =
-      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
-  if (found != routes_.end())
+  if (const auto* const found = find_route(path))
     return answer_route(current, *found);
   if (is_page_file(path))
     return answer_route(current, {path, false, get_page_file, {}, {}});

@@ -63,6 +63,7 @@ private:
     bool is_local = false;
   };
 
+  const route* find_route(std::string_view path) const;
   request_plan plan(const request_head& head) const;
   void answer(exchange& current);
   void answer_route(exchange& current, const route& found);
