@@ -78,6 +78,7 @@ if kill -0 "$service" 2> /dev/null; then
 
   HOST is where Heroku reaches this port over TLS. Drains from other machines need credentials, which also name the
   app: PARSEFLOW_DRAINS=NAME:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh
+  (PASSWORD and SECRET of 16 characters or more).
   Ctrl-C stops it.
 
 TEXT

@@ -19,7 +19,7 @@ one in a file is named with its line. `parseflow check` reads them and starts no
 [http]
 host = 0.0.0.0
 port = 5000                      # after a value a comment begins with #
-drains = shop:logplex:PASSWORD, blog:logplex:OTHER-PASSWORD
+drains = shop:logplex:A-LONG-PASSWORD-1, blog:logplex:A-LONG-PASSWORD-2
 api-key = 'a;key#with "signs"'   # each character stands for itself
 keep-alive = 10min
 

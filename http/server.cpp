@@ -13,6 +13,7 @@
 #include "http/endpoints/health.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
 
@@ -26,6 +27,18 @@ connection_limits limits_of(const http_settings& settings) {
   limits.read_timeout = settings.read_timeout;
   limits.max_discarded_bytes = 4 * settings.max_body_bytes;
   limits.max_body_bytes_in_flight = settings.max_pending_body_bytes;
+  limits.proxies = trusted_proxies{settings.trusted_proxies};
+  limits.has_proxy_header = settings.proxy_protocol;
+  return limits;
+}
+
+// For a few health checks and scrapers.
+connection_limits private_limits() {
+  connection_limits limits;
+  limits.max_connections = 64;
+  limits.keep_alive = std::chrono::minutes{1};
+  limits.pool_threads = 2;
+  limits.loops = 1;
   return limits;
 }
 
@@ -91,7 +104,10 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
   routes_ = {
       {"/metrics",
        true,
-       [this](exchange& current) { get_metrics(current, boxes_, connections_.connections()); },
+       [this](exchange& current) {
+         get_metrics(current, boxes_,
+                     {connections_.connections(), drain_.wrong_credentials(), guard_.wrong_keys()});
+       },
        {},
        {},
        0,
@@ -142,6 +158,8 @@ expected<> server::start() {
       return loaded;
     certificate_watch_.emplace(*certificate_);
   }
+  if (auto started = start_private(); !started)
+    return started;
   if (auto started = connections_.start(listen_address(settings_), settings_.port); !started)
     return started;
   registry_.listen([this](const registry_news& news) {
@@ -152,6 +170,18 @@ expected<> server::start() {
   return {};
 }
 
+expected<> server::start_private() {
+  const auto place = endpoint_from(settings_.private_listen);
+  if (!place)
+    return {};
+  private_connections_.emplace(private_limits(),
+                               request_handlers{[](const request_head&) {
+                                                  return request_plan{request_plan::way::pool, 0};
+                                                },
+                                                [this](exchange& current) { answer_privately(current); }});
+  return private_connections_->start(place->host, place->port);
+}
+
 void server::reload() {
   if (certificate_watch_)
     certificate_watch_->look();
@@ -160,6 +190,8 @@ void server::reload() {
 void server::stop() {
   connections_.stop();
   registry_.stop();
+  if (private_connections_)
+    private_connections_->stop();
   admission_.stop();
 }
 
@@ -192,6 +224,15 @@ void server::answer(exchange& current) {
   }
   set_error(current.response, 404, "not_found",
             "There is nothing here. Drains post to /logdrains; the page is at /dashboard.");
+}
+
+void server::answer_privately(exchange& current) {
+  const auto& path = current.request.path;
+  if (path == "/healthz" || path == "/readyz" || path == "/metrics")
+    return answer(current);
+  set_error(
+      current.response, 404, "not_found",
+      "There is nothing here: this address answers /healthz, /readyz and /metrics (http.private-listen).");
 }
 
 void server::answer_route(exchange& current, const route& found) {

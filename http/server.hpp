@@ -66,7 +66,9 @@ private:
   const route* find_route(std::string_view path) const;
   request_plan plan(const request_head& head) const;
   void answer(exchange& current);
+  void answer_privately(exchange& current);
   void answer_route(exchange& current, const route& found);
+  expected<> start_private();
   static void answer_preflight(exchange& current, const route& found);
   static std::string allowed_methods(const route& found);
 
@@ -80,6 +82,7 @@ private:
   drain_endpoint drain_;
   std::vector<route> routes_;
   connection_server connections_;
+  std::optional<connection_server> private_connections_;
   admission admission_;
 };
 

@@ -7,7 +7,6 @@
 
 #include "http/connections/reply.hpp"
 #include "http/connections/request_head.hpp"
-#include "messages/service_log.hpp"
 #include "messages/system_time.hpp"
 
 namespace parseflow::http {
@@ -15,6 +14,8 @@ namespace parseflow::http {
 namespace {
 
 constexpr std::string_view cookie_name = "parseflow_session";
+// Browsers take a cookie of this name only over TLS, and from this host alone.
+constexpr std::string_view secure_cookie_name = "__Host-parseflow_session";
 
 // The key in `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty if there is none.
 std::string key_in(const httplib::Request& request) {
@@ -33,7 +34,8 @@ std::string token_in(const httplib::Request& request) {
     while (!rest.empty()) {
       auto pair = take_item(rest, ';');
       pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
-      if (const auto equals = pair.find('='); pair.substr(0, equals) == cookie_name)
+      const auto equals = pair.find('=');
+      if (const auto name = pair.substr(0, equals); name == cookie_name || name == secure_cookie_name)
         return std::string{pair.substr(equals + 1)};
     }
   }
@@ -41,11 +43,12 @@ std::string token_in(const httplib::Request& request) {
 }
 
 std::string cookie(const exchange& current, std::string_view token, std::chrono::seconds life) {
-  std::string text{cookie_name};
+  // The header is set by a proxy that ends TLS.
+  const bool is_secure = current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https";
+  std::string text{is_secure ? secure_cookie_name : cookie_name};
   text += "=" + std::string{token} +
           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
-  // The header is set by a proxy that ends TLS.
-  if (current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https")
+  if (is_secure)
     text += "; Secure";
   return text;
 }
@@ -58,12 +61,6 @@ std::string key_in_body(const httplib::Request& request) {
                : std::string{};
   }
   return parameter_in(request.body, "api_key").value_or("");
-}
-
-void refuse_key(httplib::Response& response) {
-  set_error(response, 401, "unauthorized",
-            R"(An API key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)");
-  response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
 }
 
 } // namespace
@@ -83,7 +80,7 @@ bool api_guard::is_known(const exchange& current) {
   if (standing_of(current) != standing::stranger)
     return true;
   if (!key_in(current.request).empty())
-    count_failure(current);
+    wrong_keys_.count(current.client);
   return false;
 }
 
@@ -93,43 +90,30 @@ bool api_guard::admits(exchange& current) {
     current.trust();
   const auto caller = who == standing::key       ? "key"
                       : who == standing::session ? "session " + token_in(current.request)
-                                                 : "address " + current.peer();
+                                                 : "address " + current.client.client_network().text();
   if (!is_within_rate(current, caller))
     return false;
   if (who != standing::stranger)
     return true;
-  if (!key_in(current.request).empty()) {
-    if (has_failed_too_often(current))
-      return false;
-    count_failure(current);
-  }
-  refuse_key(current.response);
+  constexpr std::string_view code = "unauthorized";
+  constexpr std::string_view sentence =
+      R"(An API key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)";
+  if (key_in(current.request).empty())
+    set_error(current.response, 401, code, sentence);
+  else
+    refuse_wrong_key(current, code, sentence);
+  if (current.response.status == 401)
+    current.response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
   return false;
 }
 
-// Slows down guessing, but not the owner's requests: only wrong keys count.
-bool api_guard::has_failed_too_often(exchange& current) {
-  std::optional<std::chrono::milliseconds> wait;
-  {
-    const std::lock_guard guard{mutex_};
-    wait = failures_.wait_for(current.peer(), std::chrono::steady_clock::now());
-  }
+void api_guard::refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence) {
+  const auto wait = wrong_keys_.count(current.client);
   if (!wait)
-    return false;
+    return set_error(current.response, 401, code, sentence);
   set_error(current.response, 429, "too_many_wrong_keys",
-            "Too many wrong API keys came from this address: wait as long as Retry-After says.");
+            "Too many wrong API keys were tried: wait as long as Retry-After says.");
   set_retry_after(current.response, *wait);
-  return true;
-}
-
-void api_guard::count_failure(const exchange& current) {
-  {
-    const std::lock_guard guard{mutex_};
-    failures_.take(current.peer(), std::chrono::steady_clock::now());
-    if (warnings_.take(current.peer(), std::chrono::steady_clock::now()))
-      return;
-  }
-  log(log_level::warn, "http", "refused a wrong API key", {{"peer", current.peer()}});
 }
 
 bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
@@ -148,15 +132,11 @@ bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
 
 void api_guard::open_session(exchange& current) {
   auto& response = current.response;
-  if (has_failed_too_often(current))
-    return;
   response.status = 204;
   if (key_.is_open())
     return;
-  if (!key_.matches(key_in_body(current.request))) {
-    count_failure(current);
-    return set_error(response, 401, "wrong_key", "This is not the API key (METRICS_API_KEY).");
-  }
+  if (!key_.matches(key_in_body(current.request)))
+    return refuse_wrong_key(current, "wrong_key", "This is not the API key (METRICS_API_KEY).");
   current.trust();
   response.set_header("Set-Cookie", cookie(current, sessions_.open(system_time()), sessions::life));
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/access/credentials.hpp"
+#include "http/access/failed_tries.hpp"
 #include "http/access/rate_limiter.hpp"
 #include "http/access/sessions.hpp"
 #include "http/connections/exchange.hpp"
@@ -18,9 +19,6 @@ class api_guard {
 public:
   explicit api_guard(const http_settings& settings);
 
-  /// How many wrong keys one address may try, at once and per minute.
-  static constexpr std::uint32_t failures_per_minute = 20;
-
   /// True if the request may go on. Otherwise answers 401 or 429.
   bool admits(exchange& current);
 
@@ -30,6 +28,9 @@ public:
 
   /// True if the caller has not used up its rate. Otherwise answers 429. `caller` identifies the caller.
   bool is_within_rate(exchange& current, const std::string& caller);
+
+  /// Wrong keys since the start.
+  std::uint64_t wrong_keys() const { return wrong_keys_.total(); }
 
   /// The longest body of `POST /session`.
   static constexpr std::uint64_t max_session_body_bytes = 4096;
@@ -43,15 +44,13 @@ public:
 private:
   enum class standing { anonymous, key, session, stranger };
   standing standing_of(const exchange& current) const;
-  bool has_failed_too_often(exchange& current);
-  void count_failure(const exchange& current);
+  void refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence);
 
   api_key key_;
   sessions sessions_;
   std::mutex mutex_;
-  rate_limiter rates_;                         // guarded by mutex_
-  rate_limiter failures_{failures_per_minute}; // guarded by mutex_
-  rate_limiter warnings_{1};                   // guarded by mutex_
+  rate_limiter rates_; // guarded by mutex_
+  failed_tries wrong_keys_{"refused a wrong API key"};
 };
 
 } // namespace parseflow::http

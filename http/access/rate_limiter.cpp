@@ -17,24 +17,19 @@ rate_limiter::bucket& rate_limiter::bucket_of(const std::string& name, time_poin
   return recent_.emplace(name, start).first->second;
 }
 
-std::optional<std::chrono::milliseconds> rate_limiter::wait_for(const std::string& name, time_point now) {
+std::optional<std::chrono::milliseconds> rate_limiter::take(const std::string& name, time_point now) {
   if (per_minute_ == 0)
     return std::nullopt;
   auto& own = bucket_of(name, now);
   const auto minutes = std::chrono::duration<double, std::ratio<60>>(now - own.filled).count();
   own.tokens = std::min(per_minute_, own.tokens + std::max(minutes, 0.0) * per_minute_);
   own.filled = std::max(own.filled, now);
-  if (own.tokens >= 1)
+  if (own.tokens >= 1) {
+    own.tokens -= 1;
     return std::nullopt;
+  }
   const auto wait_ms = std::ceil((1 - own.tokens) / per_minute_ * 60'000);
   return std::chrono::milliseconds{static_cast<std::int64_t>(wait_ms)};
-}
-
-std::optional<std::chrono::milliseconds> rate_limiter::take(const std::string& name, time_point now) {
-  const auto wait = wait_for(name, now);
-  if (!wait && per_minute_ != 0)
-    bucket_of(name, now).tokens -= 1;
-  return wait;
 }
 
 } // namespace parseflow::http

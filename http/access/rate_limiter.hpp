@@ -22,9 +22,6 @@ public:
   /// Takes one token. If there is none, takes nothing and returns how long until there is one.
   std::optional<std::chrono::milliseconds> take(const std::string& name, time_point now);
 
-  /// How long until there is a token; nothing if there is one now. Takes none.
-  std::optional<std::chrono::milliseconds> wait_for(const std::string& name, time_point now);
-
 private:
   struct bucket {
     double tokens;

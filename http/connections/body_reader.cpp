@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace parseflow::http {
 
@@ -14,8 +15,8 @@ constexpr std::uint64_t step_bytes = 128 * 1024;
 } // namespace
 
 body_reader::body_reader(const announced_body& announced, std::uint64_t max_bytes, std::string& into,
-                         byte_budget& budget)
-    : announced_(announced), into_(into), chunks_(max_bytes), share_(budget) {
+                         byte_budget& budget, std::shared_ptr<byte_budget::tenant> whose)
+    : announced_(announced), into_(into), chunks_(max_bytes), share_(budget, std::move(whose)) {
   if (announced_.kind == form::none || (announced_.kind == form::sized && announced_.bytes == 0))
     state_ = state::complete;
   else if (announced_.kind == form::sized && announced_.bytes > max_bytes)

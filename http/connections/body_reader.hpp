@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,9 @@ public:
   };
 
   /// @param into Empty; must live as long as this.
+  /// @param whose Whose share of the budget it takes; null: of nobody in particular.
   body_reader(const announced_body& announced, std::uint64_t max_bytes, std::string& into,
-              byte_budget& budget);
+              byte_budget& budget, std::shared_ptr<byte_budget::tenant> whose = nullptr);
 
   /// Takes bytes of the body from the start of `arrived`; returns how many. What follows the body is left.
   std::size_t feed(std::string_view arrived);

@@ -13,6 +13,7 @@
 #include "http/connections/drain_way.hpp"
 #include "http/connections/input_buffer.hpp"
 #include "http/connections/pool_request.hpp"
+#include "messages/ip_address.hpp"
 
 namespace parseflow::http {
 
@@ -33,6 +34,7 @@ struct client {
   ///
   /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
   enum class state : std::uint8_t {
+    unnamed,   ///< A proxy's PROXY header is awaited.
     shaking,   ///< The TLS handshake is under way.
     head,      ///< Between requests, or a head is arriving.
     checking,  ///< Its credentials are with the pool; the head is still in the input.
@@ -47,11 +49,12 @@ struct client {
     gone,      ///< Closed; its place is free after this round.
   };
 
-  client(client_socket connected, std::uint32_t place)
-      : socket(std::move(connected)), peer(socket.peer()), index(place) {}
+  client(file_descriptor connected, const ip_address& from, std::uint32_t place)
+      : socket(std::move(connected)), address(from), index(place) {}
 
   client_socket socket;
-  std::string peer;
+  /// Of the client, or of the proxy that passes on the requests of many.
+  ip_address address;
   std::uint32_t index;
   /// Told apart from earlier requests of this place by this number.
   std::uint32_t serial = 0;
@@ -77,7 +80,10 @@ struct client {
   clock::time_point since;
   clock::time_point stalled_since;
   std::optional<clock::time_point> arrived; // of a drain request that was checked or held
-  std::size_t searched = 0;                 // bytes of the input in which no head ends
+  /// When the whole body must have arrived; `deadline` is before it, to look at the rate.
+  clock::time_point arrive_by;
+  std::uint64_t taken_before = 0; // bytes of the body that had arrived at the last look
+  std::size_t searched = 0;       // bytes of the input in which no head ends
   input_buffer input;
   std::shared_ptr<open_request> request; // also the pool's while that works on it
   std::string output;

@@ -1,25 +1,27 @@
 #include "http/connections/client_socket.hpp"
 
-#include <array>
 #include <cerrno>
 
-#include <netdb.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 namespace parseflow::http {
-
-client_socket::client_socket(file_descriptor socket, const sockaddr_storage& peer)
-    : socket_(std::move(socket)), peer_(peer) {}
 
 void client_socket::begin_tls(tls_certificate::context certificate) {
   tls_ = std::make_unique<tls_session>(std::move(certificate), get());
 }
 
+transferred client_socket::peek(char* to, std::size_t size) {
+  return receive_plainly(to, size, MSG_PEEK);
+}
+
 transferred client_socket::receive(char* to, std::size_t size) {
-  if (tls_)
-    return tls_->receive(to, size);
+  return tls_ ? tls_->receive(to, size) : receive_plainly(to, size, 0);
+}
+
+transferred client_socket::receive_plainly(char* to, std::size_t size, int flags) {
   for (;;) {
-    const auto received = recv(get(), to, size, MSG_DONTWAIT);
+    const auto received = recv(get(), to, size, MSG_DONTWAIT | flags);
     if (received > 0) {
       const auto bytes = static_cast<std::size_t>(received);
       // With edge-triggered events, less than asked for means that there is no more.
@@ -66,14 +68,6 @@ void client_socket::close() {
 bool client_socket::has_input() const {
   pollfd input{get(), POLLIN, 0};
   return poll(&input, 1, 0) > 0;
-}
-
-std::string client_socket::peer() const {
-  std::array<char, NI_MAXHOST> name{};
-  if (getnameinfo(reinterpret_cast<const sockaddr*>(&peer_), sizeof peer_, name.data(), name.size(), nullptr,
-                  0, NI_NUMERICHOST) != 0)
-    return {};
-  return name.data();
 }
 
 } // namespace parseflow::http

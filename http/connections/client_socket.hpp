@@ -3,10 +3,8 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
-
-#include <sys/socket.h>
+#include <utility>
 
 #include "http/connections/file_descriptor.hpp"
 #include "http/connections/tls_session.hpp"
@@ -18,13 +16,16 @@ namespace parseflow::http {
 class client_socket {
 public:
   /// @param socket Must not block.
-  client_socket(file_descriptor socket, const sockaddr_storage& peer);
+  explicit client_socket(file_descriptor socket) : socket_(std::move(socket)) {}
 
   /// From now on the client must speak TLS: call `shake_hands` until it is done.
   void begin_tls(tls_certificate::context certificate);
   /// `some` when the handshake is done, `blocked` while bytes of the client are awaited.
   transferred::end shake_hands() { return tls_->shake_hands(); }
   bool is_tls() const { return tls_ != nullptr; }
+
+  /// Copies at most `size` bytes that have arrived, and leaves them there. Not with TLS.
+  transferred peek(char* to, std::size_t size);
 
   /// Receives at most `size` bytes.
   transferred receive(char* to, std::size_t size);
@@ -42,14 +43,10 @@ public:
 
   int get() const { return socket_.get(); }
 
-  const sockaddr_storage& address() const { return peer_; }
-
-  /// The peer's address, as text.
-  std::string peer() const;
-
 private:
+  transferred receive_plainly(char* to, std::size_t size, int flags);
+
   file_descriptor socket_;
-  sockaddr_storage peer_;
   std::unique_ptr<tls_session> tls_; // null: plain
 };
 

@@ -1,9 +1,11 @@
-// Bounds on the resources that clients may occupy, and for how long.
+// Bounds on the resources that clients may occupy, for how long, and who says who they are.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+
+#include "http/connections/client_address.hpp"
 
 namespace parseflow::http {
 
@@ -33,12 +35,20 @@ struct connection_limits {
   /// How long a request may take to arrive, from its first byte. A client that never sends a byte is
   /// disconnected this long after it was accepted.
   std::chrono::milliseconds read_timeout{20'000};
+  /// In each such time 5 KiB of a body must arrive, or its end: who trickles holds memory for nothing.
+  std::chrono::milliseconds rate_interval{5'000};
   /// Unread body bytes to discard; with more of them the connection is closed instead.
   std::uint64_t max_discarded_bytes = 64u << 20;
   /// Bytes of all bodies that are arriving or whose requests are not answered yet. Beyond them a body waits.
   std::uint64_t max_body_bytes_in_flight = 512u << 20;
   /// Threads for requests that must wait for something.
   std::size_t pool_threads = 8;
+  /// Event loops; 0: one per core.
+  std::size_t loops = 0;
+  /// Whose word about their clients is taken. Their own connections are not bounded by address.
+  trusted_proxies proxies = {};
+  /// Connections of trusted proxies begin with a PROXY header.
+  bool has_proxy_header = false;
 };
 
 } // namespace parseflow::http

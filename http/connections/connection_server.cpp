@@ -22,8 +22,9 @@ constexpr int full_interval_ms = 50;
 // How many clients may be let in before the strangers that make room for them have left.
 constexpr std::uint64_t max_beyond_limit = 64;
 
-std::size_t loop_count() {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
+std::size_t loop_count(const connection_limits& limits) {
+  return limits.loops > 0 ? limits.loops
+                          : std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
 }
 
 } // namespace
@@ -48,7 +49,7 @@ connection_server::~connection_server() {
 expected<> connection_server::start(const std::string& host, std::uint16_t port) {
   epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  for (std::size_t i = 0; i < loop_count(); ++i)
+  for (std::size_t i = 0; i < loop_count(limits_); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
   const bool have_descriptors =
       epoll_.is_open() && wake_.is_open() &&
@@ -150,7 +151,7 @@ expected<> connection_server::resume_accepting() {
 
 connection_counts connection_server::connections() const {
   const std::lock_guard guard{mutex_};
-  return {shared_.open, limits_.max_connections, shared_.closed_for_others, refused_by_address_};
+  return {shared_.open, limits_.max_connections, shared_.closed_for_others, strangers_by_address_.refused()};
 }
 
 void connection_server::wake_acceptor() {
@@ -203,21 +204,12 @@ void connection_server::accept_waiting() {
 
 void connection_server::deal_out(file_descriptor socket, const sockaddr_storage& peer,
                                  event_loop* gives_way) {
-  const bool is_counted = !is_loopback(peer);
-  if (is_counted && !strangers_by_address_.enter(network_of(peer))) {
-    ++refused_by_address_;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - refusal_logged_at_ >= std::chrono::minutes{1}) {
-      refusal_logged_at_ = now;
-      log(log_level::warn, "http",
-          "an address has too many connections without credentials (http.max-strangers-per-address): "
-          "further ones are closed",
-          {{"refused", std::to_string(refused_by_address_)}});
-    }
+  const ip_address address{peer};
+  const bool is_counted = !address.is_loopback() && !limits_.proxies.contains(address);
+  if (is_counted && !strangers_by_address_.enter(address))
     return; // which closes the socket
-  }
   ++shared_.open;
-  loops_[next_loop_++ % loops_.size()]->adopt(std::move(socket), peer, is_counted);
+  loops_[next_loop_++ % loops_.size()]->adopt(std::move(socket), address, is_counted);
   if (gives_way != nullptr)
     gives_way->let_one_go();
 }

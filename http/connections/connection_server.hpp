@@ -88,8 +88,6 @@ private:
   std::size_t next_loop_ = 0;
   bool is_accepting_ = false, is_paused_ = false, is_stopping_ = false;
   bool has_logged_limit_ = false;
-  std::uint64_t refused_by_address_ = 0;
-  std::chrono::steady_clock::time_point refusal_logged_at_{};
 };
 
 } // namespace parseflow::http

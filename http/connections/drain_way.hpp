@@ -11,6 +11,7 @@
 
 #include "http/connections/request_head.hpp"
 #include "messages/frame.hpp"
+#include "messages/ip_address.hpp"
 #include "messages/submission.hpp"
 
 namespace parseflow::http {
@@ -32,6 +33,9 @@ enum class content_coding : std::uint8_t { none, gzip, other };
 struct drain_request {
   /// The connection puts the bytes of the body into it as they arrive.
   std::shared_ptr<frame> content = std::make_shared<frame>();
+  /// Who posts, by the credentials; empty if none are needed. All requests of one sender share its part of the
+  /// budget of bodies.
+  std::string sender;
   announced_body announced;
   content_coding coding = content_coding::none;
   /// The id is an `X-Request-Id`, which some senders and proxies reuse.
@@ -43,7 +47,7 @@ struct drain_request {
 /// A request whose head has arrived.
 struct drain_arrival {
   const request_head& head;
-  const std::string& peer;
+  const ip_address& from;
   std::chrono::steady_clock::time_point at;
   /// It has waited as long as it may: it is answered now, whatever is known.
   bool is_last_look = false;

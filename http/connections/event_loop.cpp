@@ -26,6 +26,13 @@ constexpr std::chrono::milliseconds check_interval{20};
 // How soon a client that found no room for its body asks again.
 constexpr std::chrono::milliseconds stall_interval{10};
 
+// True if no request of the client is being read or answered: between requests, before the first, or when it
+// has its answer and still sends.
+bool is_idle(state now) {
+  return now == state::head || now == state::shaking || now == state::unnamed || now == state::dropping ||
+         now == state::ending;
+}
+
 } // namespace
 
 event_loop::event_loop(loop_shared& shared)
@@ -142,6 +149,8 @@ void event_loop::advance(client& who) {
 // True if there may be more to do now.
 bool event_loop::step(client& who) {
   switch (who.now) {
+  case state::unnamed:
+    return take_proxy_header(who);
   case state::shaking:
     return shake_hands(who);
   case state::head:
@@ -166,14 +175,14 @@ bool event_loop::step(client& who) {
   return false;
 }
 
-void event_loop::adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted) {
-  inbox_.leave([this, number = socket.release(), peer, is_counted] { let_in(number, peer, is_counted); });
+void event_loop::adopt(file_descriptor socket, const ip_address& from, bool is_counted) {
+  inbox_.leave([this, number = socket.release(), from, is_counted] { let_in(number, from, is_counted); });
 }
 
-void event_loop::let_in(int socket, const sockaddr_storage& peer, bool is_counted) {
+void event_loop::let_in(int socket, const ip_address& from, bool is_counted) {
   const int yes = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  client_socket connected{file_descriptor{socket}, peer};
+  file_descriptor connected{socket};
   std::uint32_t index = 0;
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(clients_.size());
@@ -182,22 +191,27 @@ void event_loop::let_in(int socket, const sockaddr_storage& peer, bool is_counte
     index = free_.back();
     free_.pop_back();
   }
-  clients_[index] = std::make_unique<client>(std::move(connected), index);
+  clients_[index] = std::make_unique<client>(std::move(connected), from, index);
   ++count_;
   auto& who = *clients_[index];
   who.is_counted = is_counted;
   strangers_.renew(index);
-  if (shared_.certificate != nullptr) {
-    who.socket.begin_tls(shared_.certificate->current());
-    enter(who, state::shaking, handshake_timeout);
-  } else {
-    enter(who, state::head, limits_.read_timeout);
-  }
+  if (limits_.has_proxy_header && limits_.proxies.contains(from))
+    enter(who, state::unnamed, handshake_timeout);
+  else
+    begin_talk(who);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.u64 = std::uint64_t{index} + 1;
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) != 0)
     close(who);
+}
+
+void event_loop::begin_talk(client& who) {
+  if (shared_.certificate == nullptr)
+    return enter(who, state::head, limits_.read_timeout);
+  who.socket.begin_tls(shared_.certificate->current());
+  enter(who, state::shaking, handshake_timeout);
 }
 
 void event_loop::trust(client& who) {
@@ -208,7 +222,7 @@ void event_loop::trust(client& who) {
 void event_loop::forget_stranger(client& who) {
   strangers_.remove(who.index);
   if (std::exchange(who.is_counted, false))
-    shared_.strangers_by_address.leave(network_of(who.socket.address()));
+    shared_.strangers_by_address.leave(who.address);
 }
 
 void event_loop::enter(client& who, client::state next, std::chrono::milliseconds patience) {
@@ -279,6 +293,9 @@ void event_loop::expire(client& who) {
     refuse(who, 408, {});
     return advance(who);
   case state::body:
+    if (keeps_its_rate(who))
+      return;
+    [[fallthrough]];
   case state::reserving:
     body_failed(who, body_end::too_slow);
     return advance(who);
@@ -292,6 +309,7 @@ void event_loop::expire(client& who) {
   case state::working: // the handler has limits of its own
     who.deadline = now_ + limits_.read_timeout;
     return;
+  case state::unnamed:
   case state::shaking:
   case state::writing:
   case state::dropping:
@@ -312,7 +330,7 @@ void event_loop::let_one_go() {
   inbox_.leave([this] {
     const auto waits = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
-      return (who.now == state::head || who.now == state::shaking) && now_ - who.since >= stranger_grace;
+      return is_idle(who.now) && now_ - who.since >= stranger_grace;
     };
     const auto lasts = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
@@ -343,7 +361,7 @@ void event_loop::end() {
   inbox_.leave([this] {
     is_ending_ = true;
     for (const auto& who : clients_) {
-      if (who && who->now == state::shaking)
+      if (who && (who->now == state::shaking || who->now == state::unnamed))
         close(*who);
       if (!who || who->now != state::head)
         continue;

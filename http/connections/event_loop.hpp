@@ -66,7 +66,7 @@ public:
   static constexpr std::chrono::milliseconds stranger_grace{250};
   /// How long one request of a stranger may last before that.
   static constexpr std::chrono::milliseconds busy_grace{500};
-  /// How long a TLS handshake may take.
+  /// How long a TLS handshake may take, and a PROXY header.
   static constexpr std::chrono::seconds handshake_timeout{5};
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
@@ -86,7 +86,7 @@ public:
 
   /// Takes over a client. Any thread may call.
   /// @param is_counted It is in `loop_shared::strangers_by_address`.
-  void adopt(file_descriptor socket, const sockaddr_storage& peer, bool is_counted);
+  void adopt(file_descriptor socket, const ip_address& from, bool is_counted);
   /// Closes the stranger that has been idle longest, for a client that was let in beyond the limit. Any
   /// thread may call.
   void let_one_go();
@@ -114,6 +114,7 @@ private:
   // Reading.
   enum class filled { some, none, ended };
   filled fill(client& who);
+  bool take_proxy_header(client& who);
   bool shake_hands(client& who);
   bool take_head(client& who);
   void begin(client& who, const request_head& head, std::size_t size);
@@ -121,6 +122,7 @@ private:
   void check_credentials(client& who, const request_head& head);
   void resume(client& who);
   void expect_body(client& who, const request_head& head, std::uint64_t max_bytes, std::string& into);
+  bool keeps_its_rate(client& who);
   bool take_body(client& who);
   bool finish_body(client& who);
   void body_failed(client& who, body_end how);
@@ -143,7 +145,8 @@ private:
   bool drop_until_end(client& who);
 
   // Who stays.
-  void let_in(int socket, const sockaddr_storage& peer, bool is_counted);
+  void let_in(int socket, const ip_address& from, bool is_counted);
+  void begin_talk(client& who);
   void forget_stranger(client& who);
   void trust(client& who);
   void enter(client& who, client::state next, std::chrono::milliseconds patience);
@@ -172,7 +175,8 @@ private:
   std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
   clock::time_point now_ = clock::now();
   clock::time_point next_check_ = clock::time_point::max();
-  request_head head_; // of the request that is being begun
+  clock::time_point header_logged_at_{}; // the lack of a PROXY header
+  request_head head_;                    // of the request that is being begun
   bool is_ending_ = false;
 };
 

@@ -1,10 +1,12 @@
 // The course of a request through a loop: head, body, verdict or pool, answer.
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <memory>
 #include <utility>
 
 #include "http/connections/event_loop.hpp"
+#include "http/connections/proxy_header.hpp"
 #include "http/connections/reply.hpp"
 #include "messages/service_log.hpp"
 
@@ -22,6 +24,8 @@ constexpr std::chrono::seconds write_timeout{10};
 constexpr std::chrono::seconds end_grace{1};
 // How long a stranger may go on sending a body that no handler reads.
 constexpr std::chrono::seconds stranger_timeout{1};
+// How much of a body must arrive in each `connection_limits::rate_interval`.
+constexpr std::uint64_t least_interval_bytes = 5 * 1024;
 // Empty lines that are skipped before a request.
 constexpr std::uint8_t max_empty_lines = 8;
 // The most that is received in one step.
@@ -53,6 +57,36 @@ event_loop::filled event_loop::fill(client& who) {
   // The end of input has no event of its own.
   who.may_read = got.now == transferred::end::some || who.has_hung_up;
   return got.bytes > 0 ? filled::some : filled::none;
+}
+
+// The header is taken to its last byte: a TLS handshake may follow.
+bool event_loop::take_proxy_header(client& who) {
+  std::array<char, max_proxy_header_bytes> bytes;
+  const auto seen = who.socket.peek(bytes.data(), bytes.size());
+  const auto found = read_proxy_header({bytes.data(), seen.bytes});
+  if (found.now == proxy_header::end::incomplete && seen.now != transferred::end::ended)
+    return false;
+  if (found.now != proxy_header::end::complete) {
+    if (seen.bytes > 0 && now_ - header_logged_at_ >= std::chrono::minutes{1}) {
+      header_logged_at_ = now_;
+      log(log_level::warn, "http",
+          "a trusted proxy's connection was closed: it does not begin with a PROXY header (http.proxy-protocol)",
+          {{"proxy", who.address.text()}});
+    }
+    close(who);
+    return false;
+  }
+  who.socket.receive(bytes.data(), found.size);
+  if (found.client) {
+    who.address = *found.client;
+    who.is_counted = !who.address.is_loopback() && shared_.strangers_by_address.enter(who.address);
+    if (!who.is_counted && !who.address.is_loopback()) {
+      close(who);
+      return false;
+    }
+  }
+  begin_talk(who);
+  return true;
 }
 
 bool event_loop::shake_hands(client& who) {
@@ -122,7 +156,8 @@ void event_loop::begin(client& who, const request_head& head, std::size_t size) 
   const auto plan = shared_.handlers.plan(head);
   if (plan.through == request_plan::way::drain)
     return begin_drain(who, head, size);
-  who.request->pooled = std::make_shared<pool_request>(head, who.peer, who.socket.is_tls());
+  who.request->pooled =
+      std::make_shared<pool_request>(head, limits_.proxies.client_of(head, who.address), who.socket.is_tls());
   auto& asked = *who.request->pooled;
   asked.is_trusted = who.is_trusted;
   if (plan.max_body_bytes > 0 && head.body.kind != form::none)
@@ -138,9 +173,10 @@ void event_loop::begin_drain(client& who, const request_head& head, std::size_t 
   request.announced = head.body;
   httplib::Response response;
   bool is_trusted = who.is_trusted;
+  const auto from = limits_.proxies.client_of(head, who.address);
   const auto arrived = who.arrived.value_or(now_);
   const auto patience = arrived + shared_.handlers.hold;
-  const drain_arrival arrival{head, who.peer, arrived, is_ending_ || now_ >= patience};
+  const drain_arrival arrival{head, from, arrived, is_ending_ || now_ >= patience};
   const auto step = shared_.handlers.drain->begin(arrival, request, response, is_trusted);
   if (step == drain_step::check || step == drain_step::wait) {
     who.arrived = arrived;
@@ -176,11 +212,26 @@ void event_loop::resume(client& who) {
 
 void event_loop::expect_body(client& who, const request_head& head, std::uint64_t max_bytes,
                              std::string& into) {
-  who.request->body.emplace(head.body, max_bytes, into, shared_.bodies);
-  who.now = state::body; // the deadline stays: it is the request's
-  who.since = now_;
+  const auto sender = who.request->drain ? who.request->drain->sender : std::string{};
+  who.request->body.emplace(head.body, max_bytes, into, shared_.bodies,
+                            sender.empty() ? nullptr : shared_.bodies.tenant_of(sender));
+  const auto arrive_by = who.deadline;
+  enter(who, state::body, limits_.rate_interval);
+  who.deadline = std::min(who.deadline, arrive_by);
+  who.arrive_by = arrive_by;
+  who.taken_before = 0;
   if (head.expects_continue && who.request->body->now() == body_reader::state::reading)
     who.socket.send("HTTP/1.1 100 Continue\r\n\r\n"); // if it does not go, the client waits for nothing
+}
+
+// True if enough has arrived since the last look, or it is ours to make room: then there is another look.
+bool event_loop::keeps_its_rate(client& who) {
+  const auto taken = who.request->body->taken();
+  if (now_ >= who.arrive_by || (!who.is_stalled && taken - who.taken_before < least_interval_bytes))
+    return false;
+  who.taken_before = taken;
+  who.deadline = std::min(who.arrive_by, now_ + limits_.rate_interval);
+  return true;
 }
 
 bool event_loop::take_body(client& who) {

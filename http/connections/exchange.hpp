@@ -1,24 +1,27 @@
 // One request while a handler answers it, with what endpoints may see of its connection.
 #pragma once
 
-#include <string>
 #include <utility>
 
 #include <httplib.h>
+
+#include "messages/ip_address.hpp"
 
 namespace parseflow::http {
 
 /// A request and its answer. The whole body has arrived, if it is one that is kept: see `request_plan`.
 class exchange {
 public:
-  exchange(const httplib::Request& asked, httplib::Response& answer, bool has_body, bool takes_gzip,
-           bool is_tls, bool is_trusted)
-      : request(asked), response(answer), has_body_(has_body), takes_gzip_(takes_gzip), is_tls_(is_tls),
-        is_trusted_(is_trusted) {}
+  exchange(const httplib::Request& asked, httplib::Response& answer, const ip_address& from, bool has_body,
+           bool takes_gzip, bool is_tls, bool is_trusted)
+      : request(asked), response(answer), client(from), has_body_(has_body), takes_gzip_(takes_gzip),
+        is_tls_(is_tls), is_trusted_(is_trusted) {}
 
-  /// `request.body` is the body without the framing of its chunks; `request.remote_addr` is the client.
+  /// `request.body` is the body without the framing of its chunks.
   const httplib::Request& request;
   httplib::Response& response;
+  /// From whom the request comes, as far as the word of a trusted proxy goes.
+  const ip_address client;
 
   /// True if the headers announced a body, even an empty one.
   bool has_body() const { return has_body_; }
@@ -32,9 +35,6 @@ public:
   /// Notes that the client has shown good credentials: strangers' connections are closed before its own.
   void trust() { is_trusted_ = true; }
   bool is_trusted() const { return is_trusted_; }
-
-  /// The address of the client, as text.
-  const std::string& peer() const { return request.remote_addr; }
 
 private:
   bool has_body_;

@@ -71,14 +71,14 @@ void note_defect(const httplib::Request& request, const char* problem) {
 
 } // namespace
 
-pool_request::pool_request(const request_head& head, std::string peer, bool over_tls)
-    : has_body(head.body.kind != announced_body::form::none),
+pool_request::pool_request(const request_head& head, const ip_address& from, bool over_tls)
+    : client(from), has_body(head.body.kind != announced_body::form::none),
       takes_gzip(accepts_gzip(head.value("Accept-Encoding"))), is_tls(over_tls) {
   request.method = head.method;
   request.path = decode_percents(head.path, false);
   request.target = request.path;
   request.version = head.is_http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
-  request.remote_addr = std::move(peer);
+  request.remote_addr = from.text();
   for (const auto& [name, value] : head.headers)
     if (!is_same_name(name, "Host"))
       request.headers.emplace(name, value);
@@ -91,7 +91,8 @@ pool_request::pool_request(const request_head& head, std::string peer, bool over
 
 void answer_request(pool_request& asked, const request_handler& answer) {
   httplib::Response response;
-  exchange current{asked.request, response, asked.has_body, asked.takes_gzip, asked.is_tls, asked.is_trusted};
+  exchange current{asked.request,    response,     asked.client,    asked.has_body,
+                   asked.takes_gzip, asked.is_tls, asked.is_trusted};
   const auto fail = [&](const char* problem) {
     note_defect(asked.request, problem);
     response = {};
@@ -108,6 +109,8 @@ void answer_request(pool_request& asked, const request_handler& answer) {
     response.status = 200;
   if (response.status >= 400 && response.body.empty())
     complete_error(response);
+  if (asked.is_tls) // from now on browsers use TLS only
+    response.set_header("Strict-Transport-Security", "max-age=31536000");
   asked.is_trusted = current.is_trusted();
   asked.answer = text_of(response, asked.request.method == "HEAD", asked.closes);
 }

@@ -15,6 +15,7 @@ void set_json(httplib::Response& response, std::string json) {
   response.body = std::move(json);
   response.set_header("Content-Type", "application/json");
   response.set_header("Cache-Control", "no-store");
+  response.set_header("X-Content-Type-Options", "nosniff");
 }
 
 void compress(exchange& current) {

@@ -39,12 +39,13 @@ drain_step drain_endpoint::begin(const drain_arrival& arrival, drain_request& re
     return step;
   is_trusted = true;
   const auto app = who ? app_for(head, *who) : "";
+  request.sender = who ? who->id : "";
   if (head.body.kind == announced_body::form::none) {
     set_error(response, 411, "length_required", "Content-Length or Transfer-Encoding: chunked is needed.");
     return drain_step::answered;
   }
   if (head.body.bytes > settings_.max_body_bytes) {
-    warn(arrival.peer, "refused a body above http.max-body-bytes", app);
+    warn(arrival.from, "refused a body above http.max-body-bytes", app);
     answer_too_large(response);
     return drain_step::answered;
   }
@@ -96,7 +97,7 @@ drain_step drain_endpoint::identify(const drain_arrival& arrival, std::shared_pt
     return admit_anonymous(head, response) ? drain_step::goes_on : drain_step::answered;
   // Log only registered users: a sender may have put a password in the user's place.
   const bool is_user = given && drains_.has_user(given->user);
-  warn(arrival.peer, "refused a drain: wrong or missing credentials", is_user ? given->user : "");
+  wrong_credentials_.count(arrival.from, is_user ? given->user : "");
   set_error(response, 401, "unauthorized",
             "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, registered by "
             "parseflow drains add, or in PARSEFLOW_DRAINS.");
@@ -126,11 +127,11 @@ bool drain_endpoint::label(const drain_arrival& arrival, const known_drain& who,
     case drain_register::token_is::own:
       break;
     case drain_register::token_is::one_too_many:
-      warn(arrival.peer, "a drain shows more tokens than are told apart: the others count as one", who.user);
+      warn(arrival.from, "a drain shows more tokens than are told apart: the others count as one", who.user);
       token.clear();
       break;
     case drain_register::token_is::foreign:
-      warn(arrival.peer, "refused a drain: its token belongs to another drain", who.user);
+      warn(arrival.from, "refused a drain: its token belongs to another drain", who.user);
       set_error(response, 403, "foreign_token",
                 "This Logplex-Drain-Token belongs to another drain: each needs credentials of its own.");
       return false;
@@ -250,13 +251,13 @@ void drain_endpoint::warn_of_label(const std::string& label, const known_drain& 
 }
 
 // Senders repeat their requests; one warning a minute per address is enough.
-void drain_endpoint::warn(const std::string& peer, std::string_view sentence, std::string_view user) {
+void drain_endpoint::warn(const ip_address& from, std::string_view sentence, std::string_view user) {
   {
     const std::lock_guard guard{mutex_};
-    if (warnings_.take(peer, std::chrono::steady_clock::now()))
+    if (warnings_.take(from.text(), std::chrono::steady_clock::now()))
       return;
   }
-  log(log_level::warn, "http", sentence, {{"peer", peer}, {"user", std::string{user}}});
+  log(log_level::warn, "http", sentence, {{"peer", from.text()}, {"user", std::string{user}}});
 }
 
 } // namespace parseflow::http

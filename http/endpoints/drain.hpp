@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/access/drain_register.hpp"
+#include "http/access/failed_tries.hpp"
 #include "http/access/rate_limiter.hpp"
 #include "http/connections/drain_way.hpp"
 #include "messages/settings/settings.hpp"
@@ -30,6 +31,9 @@ public:
   drain_endpoint(const settings& configuration, drain_register& drains, anonymous without_drains,
                  std::function<void()> on_no_room);
 
+  /// Requests with wrong or missing credentials since the start.
+  std::uint64_t wrong_credentials() const { return wrong_credentials_.total(); }
+
   drain_step begin(const drain_arrival& arrival, drain_request& request, httplib::Response& response,
                    bool& is_trusted) override;
   void check(const std::string& authorization) override;
@@ -49,13 +53,14 @@ private:
   void answer_no_room(httplib::Response& response, std::string_view why);
   std::string app_for(const request_head& head, const known_drain& who);
   void warn_of_label(const std::string& label, const known_drain& who, const std::string& app);
-  void warn(const std::string& peer, std::string_view sentence, std::string_view user);
+  void warn(const ip_address& from, std::string_view sentence, std::string_view user);
 
   http_settings settings_;
   drain_register& drains_;
   anonymous without_drains_;
   std::function<void()> on_no_room_;
   logplex::redactor redactor_;
+  failed_tries wrong_credentials_{"refused a drain: wrong or missing credentials"};
   std::mutex mutex_;
   rate_limiter warnings_{1};       // guarded by mutex_
   std::set<std::string> labelled_; // guarded by mutex_: users whose URL names another app

@@ -22,7 +22,7 @@ void answer_restoring(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{5});
 }
 
-void get_exposition(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
+void get_exposition(exchange& current, pipeline_client& boxes, const front_counts& front) {
   const auto answers = boxes.ask_all(totals_query{parameter(current.request, "app")});
   if (!answers.totals || !answers.alerts || !answers.receiver || !answers.forwarding)
     return answer_busy(current.response);
@@ -30,19 +30,19 @@ void get_exposition(exchange& current, pipeline_client& boxes, const connection_
   if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
   current.response.set_content(
-      prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, connections, *answers.forwarding),
+      prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, front, *answers.forwarding),
       "text/plain; version=0.0.4; charset=utf-8");
   compress(current);
 }
 
 } // namespace
 
-void get_metrics(exchange& current, pipeline_client& boxes, const connection_counts& connections) {
+void get_metrics(exchange& current, pipeline_client& boxes, const front_counts& front) {
   current.response.set_header("Vary", "Accept, Accept-Encoding");
   if (!has_only_parameters(current.request, {"app", "window"}, current.response))
     return;
   if (asks_for_exposition(current.request))
-    return get_exposition(current, boxes, connections);
+    return get_exposition(current, boxes, front);
   const auto& request = current.request;
   metrics_query question;
   question.now = system_time();
@@ -56,8 +56,8 @@ void get_metrics(exchange& current, pipeline_client& boxes, const connection_cou
   const auto answers = boxes.ask_all(question);
   if (!answers.metrics || !answers.alerts || !answers.receiver || !answers.forwarding)
     return answer_busy(current.response);
-  set_json(current.response, metrics_json(*answers.metrics, *answers.alerts, *answers.receiver, connections,
-                                          *answers.forwarding));
+  set_json(current.response,
+           metrics_json(*answers.metrics, *answers.alerts, *answers.receiver, front, *answers.forwarding));
   compress(current);
 }
 

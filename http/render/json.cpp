@@ -320,7 +320,7 @@ double busy_s(const writer_status& writer, timestamp now) {
 } // namespace
 
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const connection_counts& connections,
+                         const receiver_status& receiver, const front_counts& front,
                          const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   const auto& totals = metrics.totals;
@@ -410,10 +410,12 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
     answer["webhook"] = {{"delivered", alerts.webhook->delivered},
                          {"dropped", alerts.webhook->dropped},
                          {"waiting", alerts.webhook->waiting}};
-  answer["connections"] = {{"open", connections.open},
-                           {"limit", connections.limit},
-                           {"closed_for_others", connections.closed_for_others},
-                           {"refused_by_address", connections.refused_by_address}};
+  answer["connections"] = {{"open", front.connections.open},
+                           {"limit", front.connections.limit},
+                           {"closed_for_others", front.connections.closed_for_others},
+                           {"refused_by_address", front.connections.refused_by_address}};
+  answer["wrong_credentials"] = {{"drains", front.wrong_drain_credentials},
+                                 {"api_keys", front.wrong_api_keys}};
   return json_text(answer);
 }
 

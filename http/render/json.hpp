@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "http/connections/connection_limits.hpp"
+#include "http/render/front_counts.hpp"
 #include "messages/answers.hpp"
 #include "messages/status.hpp"
 
@@ -11,7 +11,7 @@ namespace parseflow::http {
 
 /// Every field of `GET /metrics` (docs/http.md). Invalid UTF-8 is replaced.
 std::string metrics_json(const metrics_snapshot& metrics, const alert_report& alerts,
-                         const receiver_status& receiver, const connection_counts& connections = {},
+                         const receiver_status& receiver, const front_counts& front = {},
                          const forwarding_status& forwarding = {});
 
 } // namespace parseflow::http

@@ -302,6 +302,13 @@ void add_connections(families& all, const connection_counts& connections) {
           connections.refused_by_address);
 }
 
+void add_wrong_credentials(families& all, const front_counts& front) {
+  family wrong{all, MetricType::Counter, "parseflow_wrong_credentials_total",
+               "Drain requests without good credentials, and wrong API keys."};
+  wrong.add({{"of", "drain"}}, front.wrong_drain_credentials);
+  wrong.add({{"of", "api_key"}}, front.wrong_api_keys);
+}
+
 void add_receiver(families& all, const receiver_status& receiver, std::uint64_t late_duplicates) {
   using enum MetricType;
   add_one(all, Counter, "parseflow_frames_total", "Frames acknowledged.", receiver.frames);
@@ -402,7 +409,7 @@ void add_cluster(families& all, const cluster_view& nodes, const forwarding_stat
 } // namespace
 
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
-                            const receiver_status& receiver, const connection_counts& connections,
+                            const receiver_status& receiver, const front_counts& front,
                             const forwarding_status& forwarding) {
   const auto writer = alerts.writer.value_or(writer_status{});
   families all;
@@ -411,7 +418,8 @@ std::string prometheus_text(const app_totals& totals, const alert_report& alerts
   add_custom(all, totals.apps);
   add_lines(all, totals.apps);
   add_alerts(all, alerts);
-  add_connections(all, connections);
+  add_connections(all, front.connections);
+  add_wrong_credentials(all, front);
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);
   if (totals.cluster)

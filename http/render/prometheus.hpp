@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "http/connections/connection_limits.hpp"
+#include "http/render/front_counts.hpp"
 #include "messages/answers.hpp"
 #include "messages/status.hpp"
 
@@ -13,7 +13,7 @@ namespace parseflow::http {
 /// app, and how the service is doing as `parseflow_*`. docs/prometheus.md lists every name. Labels come from
 /// names whose number the rollups bound; invalid UTF-8 is replaced.
 std::string prometheus_text(const app_totals& totals, const alert_report& alerts,
-                            const receiver_status& receiver, const connection_counts& connections = {},
+                            const receiver_status& receiver, const front_counts& front = {},
                             const forwarding_status& forwarding = {});
 
 } // namespace parseflow::http

@@ -17,15 +17,44 @@ std::string host_of(const std::string& address) {
   return endpoint_from(address).value_or(endpoint{}).host;
 }
 
+// Whoever may try as often as the service answers does not guess secrets of this length.
+constexpr std::size_t min_secret_characters = 16;
+
+expected<> validate_secrets(const http_settings& http, std::string_view address) {
+  const auto refuse = [address](std::string_view what) {
+    return problem{
+        fmt::format("refusing to listen on {} with a secret that can be guessed: {} must have at least "
+                    "{} characters (openssl rand -hex 16 makes one); or listen on 127.0.0.1",
+                    address, what, min_secret_characters)};
+  };
+  for (const auto& drain : http.drains)
+    if (drain.password.reveal().size() < min_secret_characters)
+      return refuse(fmt::format("the password of the drain user {}", drain.user));
+  if (!http.api_key.empty() && http.api_key.reveal().size() < min_secret_characters)
+    return refuse("the API key");
+  return {};
+}
+
 expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
-  // Without drains of its own such a service lets in only those of the registry.
-  if (!is_loopback(address) && http.api_key.empty() && !http.allow_anonymous_metrics)
+  const auto second = host_of(http.private_listen);
+  if (!second.empty() && !is_loopback(second) && http.api_key.empty() && !http.allow_anonymous_metrics)
     return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
-                               "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
-                               address)};
+                               "--http.allow-anonymous-metrics, or let http.private-listen name 127.0.0.1",
+                               second)};
+  if (!is_loopback(address)) {
+    // Without drains of its own the service lets in only those of the registry.
+    if (http.api_key.empty() && !http.allow_anonymous_metrics)
+      return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
+                                 "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
+                                 address)};
+    if (auto valid = validate_secrets(http, address); !valid)
+      return valid;
+  }
   if (http.tls_certificate.empty() != http.tls_key.empty())
     return problem{"http.tls-certificate and http.tls-key belong together: set both or none"};
+  if (http.proxy_protocol && http.trusted_proxies.empty())
+    return problem{"http.proxy-protocol needs http.trusted-proxies: the addresses that send a PROXY header"};
   if (http.max_pending_body_bytes < http.max_body_bytes)
     return problem{"http.max-pending-body-bytes must be at least http.max-body-bytes, or "
                    "no large body could ever be read"};

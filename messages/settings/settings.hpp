@@ -21,6 +21,9 @@ struct http_settings {
   /// Address to listen on. Empty: every address if drains and the API key are configured, else loopback.
   std::string host;
   std::uint16_t port = 5000;
+  /// HOST:PORT of a second address, for health checks and scrapers alone: it stays reachable whatever comes to
+  /// the first. Empty: none.
+  std::string private_listen;
   /// A larger body is answered 413. Logplex sends 100 KiB.
   std::uint64_t max_body_bytes = 10u << 20;
   /// PEM files: with both, clients must speak TLS.
@@ -31,6 +34,10 @@ struct http_settings {
   std::uint32_t max_connections = 10'000;
   /// Connections without credentials from one address (one /64 of IPv6); 0: no bound.
   std::uint32_t max_strangers_per_address = 256;
+  /// Addresses and networks of proxies whose `X-Forwarded-For` is believed.
+  std::vector<std::string> trusted_proxies;
+  /// Their connections begin with a PROXY header.
+  bool proxy_protocol = false;
   /// How long an idle connection is kept. If it is below six minutes, Logplex loses a try with its
   /// next batch.
   std::chrono::seconds keep_alive{600};

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/ip_address.hpp"
 #include "messages/registry/drain_line.hpp"
 #include "messages/settings/endpoint.hpp"
 #include "messages/settings/setting.hpp"
@@ -57,6 +58,15 @@ expected<> check_endpoints(std::string_view text) {
   return {};
 }
 
+expected<> check_networks(std::string_view text) {
+  for (const auto& entry : list_of(text))
+    if (!ip_network::from(entry))
+      return problem{fmt::format(
+          R"( must be addresses such as 10.1.2.3 and networks such as 10.0.0.0/8, separated by commas, not "{}")",
+          entry)};
+  return {};
+}
+
 expected<> check_level(std::string_view text) {
   constexpr std::array levels{"debug", "info", "warn", "error"};
   return std::find(levels.begin(), levels.end(), text) != levels.end()
@@ -100,6 +110,9 @@ std::vector<setting> make_table() {
            "address to listen on; empty: every address if drains and API key are configured, else loopback"),
       http("port", &http_settings::port, "port to listen on; 0 lets the system pick one",
            {.variable = "PORT"}),
+      http("private-listen", &http_settings::private_listen,
+           "HOST:PORT of a second address for /healthz, /readyz and /metrics alone, without TLS; empty: none",
+           {.check = check_endpoint}),
       http("drains", &http_settings::drains,
            "who may post: app:user:password entries, separated by commas or white space",
            {.variable = "PARSEFLOW_DRAINS", .can_reload = true}),
@@ -126,6 +139,11 @@ std::vector<setting> make_table() {
           "max-strangers-per-address", &http_settings::max_strangers_per_address,
           "open connections without credentials from one address, or one /64 of IPv6; beyond it new ones are "
           "closed; 0: no limit"),
+      http("trusted-proxies", &http_settings::trusted_proxies,
+           "addresses and networks of proxies, separated by commas: their X-Forwarded-For names the client",
+           {.check = check_networks}),
+      http("proxy-protocol", &http_settings::proxy_protocol,
+           "connections of trusted proxies begin with a PROXY header, version 1 or 2"),
       http(
           "keep-alive", &http_settings::keep_alive,
           "how long an idle connection is kept after good credentials, others 10s; Logplex wants 6min or more",

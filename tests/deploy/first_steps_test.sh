@@ -68,7 +68,7 @@ start() {
   service=$!
   eventually said "Ctrl-C stops it." || { cat "$scratch/said"; return 1; }
 }
-metrics() { curl --silent --header "X-API-Key: SECRET" "http://127.0.0.1:$PORT/metrics"; }
+metrics() { curl --silent --header "X-API-Key: SECRET-KEY-OF-YOURS" "http://127.0.0.1:$PORT/metrics"; }
 counts() { metrics | grep --quiet "\"total_requests\":$1,"; }
 counts_something() { metrics | grep --quiet '"total_requests":[1-9]'; }
 
@@ -104,14 +104,14 @@ unset PORT
 PORT="$(free_port)"
 export -n PORT
 printf '[http]\nport = %s\n' "$PORT" > "$scratch/parseflow.conf"
-start "PARSEFLOW_DRAINS=shop:USER:PASSWORD METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf"
+start "PARSEFLOW_DRAINS=shop:USER:A-LONG-PASSWORD-X METRICS_API_KEY=SECRET-KEY-OF-YOURS deploy/run.sh --demo --config=$scratch/parseflow.conf"
 check "the banner knows the port of the file" said "http://localhost:$PORT/dashboard"
 check "the demo has the credentials" eventually counts_something
 check "a second service learns that the port is taken" grep --quiet "Port $PORT is in use" \
   <<< "$("$clone/deploy/run.sh" --config="$scratch/parseflow.conf" 2>&1)"
 stop
-printf '# CR LF, as some editors write it\r\ndrains = shop:USER:PASSWORD\r\n' >> "$scratch/parseflow.conf"
-start "METRICS_API_KEY=SECRET deploy/run.sh --demo --config=$scratch/parseflow.conf"
+printf '# CR LF, as some editors write it\r\ndrains = shop:USER:A-LONG-PASSWORD-X\r\n' >> "$scratch/parseflow.conf"
+start "METRICS_API_KEY=SECRET-KEY-OF-YOURS deploy/run.sh --demo --config=$scratch/parseflow.conf"
 check "a demo without credentials says which are missing" eventually said "the drain answers 401: check --url and the credentials"
 stop
 

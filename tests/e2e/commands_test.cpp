@@ -132,8 +132,9 @@ TEST_CASE("check: it says where the service would listen, wherever that is set, 
   CHECK(in_file.status == 0);
   CHECK(in_file.output == "http://127.0.0.1:5017\n");
   CHECK(run({"check", "--config=" + file.string()}, {{"PORT", "5018"}}).output == "http://127.0.0.1:5018\n");
-  CHECK(run({"check"}, {{"PARSEFLOW_DRAINS", "shop:u:p"}, {"METRICS_API_KEY", "k"}}).output ==
-        "http://0.0.0.0:5000\n");
+  CHECK(run({"check"},
+            {{"PARSEFLOW_DRAINS", "shop:u:a-long-password-x"}, {"METRICS_API_KEY", "a-key-of-some-length"}})
+            .output == "http://0.0.0.0:5000\n");
   check_refused(run({"check", "--http.port=70000"}), "http.port");
   std::ofstream{file} << "# a comment\r\n[http]\r\nprot = 5017\r\n";
   check_refused(run({"check", "--config=" + file.string()}),

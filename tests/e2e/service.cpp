@@ -11,7 +11,8 @@ namespace {
 std::vector<std::string> arguments_for(const service_options& options, const std::filesystem::path& folder,
                                        std::uint16_t port) {
   // Tests send more requests than a person may, and look at lines of any date.
-  std::vector<std::string> result{"--http.requests-per-minute=0", "--http.port=" + std::to_string(port),
+  std::vector<std::string> result{"--http.host=127.0.0.1", "--http.requests-per-minute=0",
+                                  "--http.port=" + std::to_string(port),
                                   "--storage.directory=" + folder.string()};
   for (const char* table : {"requests", "log-lines", "samples", "rollups"})
     result.push_back(std::string("--retention.") + table + "=0");

@@ -95,7 +95,7 @@ TEST_CASE("start: as many files as the system allows may be open, not only as ma
 TEST_CASE("start: half of the credentials open nothing, and the log says so") {
   for (const auto& [set, missing] : {std::pair{"PARSEFLOW_DRAINS", "set METRICS_API_KEY to"},
                                      std::pair{"METRICS_API_KEY", "set PARSEFLOW_DRAINS to"}}) {
-    service running{{{}, {{set, "shop:u:p"}}}};
+    service running{{{"--http.host="}, {{set, "shop:u:p"}}}};
     CHECK(running.host() == "127.0.0.1");
     CHECK(running.program().wait_for_error_text(missing, timeout));
     CHECK(running.program().standard_error().find("level=warn") != std::string::npos);

@@ -8,7 +8,7 @@ seconds=${1:-20}
 [ $# -eq 0 ] || shift
 build=${BUILD:-build/fuzz}
 cmake --preset fuzz -B "$build" -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
-[ $# -gt 0 ] || set -- body framing head header logfmt rollup router samples
+[ $# -gt 0 ] || set -- body framing head header logfmt proxy rollup router samples
 for target; do
   cmake --build "$build" --target "${target}_fuzz" >/dev/null
 done

@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/problem_in.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
@@ -249,11 +250,44 @@ TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and hea
 
 TEST_CASE("API: beyond a number of wrong keys an address is 429, the right key is taken") {
   stub_service service{with_key()};
-  for (std::uint32_t i = 0; i < http::api_guard::failures_per_minute; ++i)
+  for (std::uint32_t i = 0; i < http::failed_tries::per_minute; ++i)
     CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
   check_error(service.get("/metrics", "X-API-Key: guess\r\n"), 429, "too_many_wrong_keys");
   CHECK(service.get("/metrics").status == 401); // does not count as a guess
   CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
+}
+
+TEST_CASE("API: wrong secrets are counted") {
+  auto values = with_key();
+  values.http.drains = *parse_drains("shop:u:p");
+  stub_service service{values};
+  CHECK(service.get("/metrics", "X-API-Key: guess\r\n").status == 401);
+  CHECK(service.post(R"({"api_key":"guess"})", "Content-Type: application/json\r\n", "/session").status ==
+        401);
+  CHECK(service.get("/metrics").status == 401); // no try
+  CHECK(service.post("x").status == 401);
+  CHECK(service.post("x", "Authorization: Basic dTpx\r\n").status == 401);
+  CHECK(service.post("x", "Authorization: Basic eDpw\r\n").status == 401);
+  const auto counts =
+      nlohmann::json::parse(service.get("/metrics", "X-API-Key: k3y\r\n").body)["wrong_credentials"];
+  CHECK(counts["api_keys"] == 2);
+  CHECK(counts["drains"] == 3);
+}
+
+TEST_CASE("API: the private address answers health checks and metrics, and nothing else") {
+  auto values = with_key();
+  const auto port = free_port();
+  values.http.private_listen = "127.0.0.1:" + std::to_string(port);
+  values.http.max_connections = 1;
+  stub_service service{values};
+  const http_connection only{service.port()}; // strangers wait in the queue of the first address now
+  CHECK(http_request(port, "GET", "/healthz").status == 200);
+  CHECK(http_request(port, "GET", "/readyz").status == 200);
+  CHECK(http_request(port, "GET", "/metrics").status == 401);
+  CHECK(http_request(port, "GET", "/metrics", "X-API-Key: k3y\r\n").status == 200);
+  for (const auto* path : {"/", "/dashboard", "/api/series", "/session"})
+    CHECK_MESSAGE(http_request(port, "GET", path, "X-API-Key: k3y\r\n").status == 404, path);
+  CHECK(http_request(port, "POST", "/logdrains", "Content-Length: 0\r\n").status == 404);
 }
 
 TEST_CASE("API: an unknown parameter is 400 and names those there are") {

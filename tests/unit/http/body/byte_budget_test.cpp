@@ -1,6 +1,7 @@
 // The shared byte budget: it grants bytes while there are some, and takes them back.
 #include "http/body/byte_budget.hpp"
 
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -41,6 +42,39 @@ TEST_CASE("byte budget: what is given back can be taken again") {
   CHECK_FALSE(second.grow_to(50));
   first.shrink_to(50);
   CHECK(second.grow_to(50));
+}
+
+TEST_CASE("byte budget: a tenant may hold as much as it leaves free, so a newcomer finds room") {
+  byte_budget budget{100};
+  byte_budget::share others{budget};
+  REQUIRE(others.grow_to(10));
+  byte_budget::share first{budget, budget.tenant_of("a")}, second{budget, budget.tenant_of("a")};
+  CHECK(first.grow_to(30));
+  CHECK_FALSE(second.grow_to(16)); // 46 of the 90 that the others leave
+  CHECK(second.grow_to(15));
+  byte_budget::share newcomer{budget, budget.tenant_of("b")};
+  CHECK_FALSE(newcomer.grow_to(23));
+  CHECK(newcomer.grow_to(22));
+  first.shrink_to(10);
+  CHECK(second.grow_to(24));
+}
+
+TEST_CASE("byte budget: a tenant alone may hold one body of any size") {
+  byte_budget budget{100};
+  byte_budget::share large{budget, budget.tenant_of("a")};
+  CHECK(large.grow_to(200));
+  byte_budget::share second{budget, budget.tenant_of("a")};
+  CHECK_FALSE(second.grow_to(1));
+}
+
+TEST_CASE("byte budget: what a tenant held is given back when it is asked for again") {
+  byte_budget budget{100};
+  for (int i = 0; i < 3000; ++i) {
+    byte_budget::share share{budget, budget.tenant_of(std::to_string(i % 2000))};
+    REQUIRE(share.grow_to(40));
+    byte_budget::share other{budget, budget.tenant_of("other")};
+    REQUIRE(other.grow_to(30));
+  }
 }
 
 TEST_CASE("byte budget: threads that take and give back lose nothing") {

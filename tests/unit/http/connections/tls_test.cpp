@@ -57,6 +57,9 @@ TEST_CASE("tls: requests large and small are answered on one connection") {
   CHECK((answer_to(*client, large) == large));
   for (int i = 0; i < 100; ++i)
     REQUIRE(answer_to(*client, std::to_string(i)) == std::to_string(i));
+  const auto answer = client->Post("/x", "", "text/plain");
+  REQUIRE(answer);
+  CHECK(answer->get_header_value("Strict-Transport-Security") == "max-age=31536000");
   CHECK(running.server.connections().open == 1);
 }
 

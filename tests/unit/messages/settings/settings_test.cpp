@@ -41,11 +41,43 @@ TEST_CASE("settings: another address than loopback needs a key, or explicit perm
   settings s;
   s.http.host = "0.0.0.0";
   CHECK(problem_in(validate(s)).find("METRICS_API_KEY") != std::string::npos);
-  s.http.api_key = secret{"k"};
+  s.http.api_key = secret{"a key of 16 char"};
   CHECK(problem_in(validate(s)) == "");
   s.http.api_key = secret{};
   CHECK_FALSE(validate(s));
   s.http.allow_anonymous_metrics = true;
+  CHECK(problem_in(validate(s)) == "");
+}
+
+TEST_CASE("settings: beyond loopback no secret is short enough to be guessed") {
+  settings s;
+  s.http.host = "0.0.0.0";
+  s.http.drains = *parse_drains("a:b:c-of-16-letters! d:e:short-password!");
+  s.http.api_key = secret{"a key of 16 char"};
+  CHECK(
+      problem_in(validate(s)) ==
+      "refusing to listen on 0.0.0.0 with a secret that can be guessed: the password of the drain user e must have "
+      "at least 16 characters (openssl rand -hex 16 makes one); or listen on 127.0.0.1");
+  s.http.drains.pop_back();
+  s.http.api_key = secret{"a key of 15 cha"};
+  CHECK(problem_in(validate(s)).find("the API key must have") != std::string::npos);
+  s.http.host = "127.0.0.1";
+  CHECK(problem_in(validate(s)) == "");
+}
+
+TEST_CASE("settings: a private address shows metrics to nobody without a key either") {
+  settings s;
+  s.http.private_listen = "10.0.0.5:9000";
+  CHECK(problem_in(validate(s)).find("10.0.0.5: set METRICS_API_KEY") != std::string::npos);
+  s.http.private_listen = "127.0.0.1:9000";
+  CHECK(problem_in(validate(s)) == "");
+}
+
+TEST_CASE("settings: a PROXY header is expected of somebody") {
+  settings s;
+  s.http.proxy_protocol = true;
+  CHECK(problem_in(validate(s)).starts_with("http.proxy-protocol needs http.trusted-proxies"));
+  s.http.trusted_proxies = {"10.0.0.0/8"};
   CHECK(problem_in(validate(s)) == "");
 }
 
