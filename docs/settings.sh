@@ -25,7 +25,7 @@ keep-alive = 10min
 
 [storage]
 directory = /var/lib/parseflow
-url = "postgres://parseflow:PASSWORD@database.example.com/parseflow"
+url = "postgres://parseflow:PASSWORD@database.example.com/parseflow?sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt"
 
 [retention]
 log-lines = 14d

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs everything that CI runs and ends with the line "N passed, N failed". `--quick`: the release tests only.
+# Runs everything that CI runs and ends with the line "N passed, N failed". `--quick`: the release tests
+# only, or those of them that are named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/install_packages.sh
@@ -9,8 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 case "${1:-}" in
   "") quick=no ;;
-  --quick) quick=yes ;;
-  --help | -h) echo "Usage: tests/run.sh [--quick]"; exit 0 ;;
+  --quick) quick=yes; shift ;;
+  --help | -h) echo "Usage: tests/run.sh [--quick [TEST...]]"; exit 0 ;;
   *) echo "tests/run.sh knows only --quick and --help, not '$1'." >&2; exit 2 ;;
 esac
 
@@ -98,13 +99,15 @@ check_other_release() {
   fi
 }
 
-step "packages" install_packages build tests
-if [ "$quick" = no ]; then
+if [ "$quick" = yes ]; then
+  step "packages" install_packages build tests
+else
+  step "packages" install_packages build tests checks
   step "shell scripts" check_shell
   step "format" check_format
   step "include arrows" tests/check_arrows.sh
 fi
-step "release build and tests" run_tests release
+step "release build and tests" run_tests release "$@"
 if [ "$quick" = no ]; then
   step "headers alone" build release --target header_check
   step "documents" tests/check_docs.sh

@@ -1,11 +1,8 @@
 #include "http/access/local_request.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string>
 
-#include <arpa/inet.h>
-#include <strings.h>
+#include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
 
@@ -26,14 +23,6 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
 }
 
 } // namespace
-
-bool is_loopback_name(std::string_view name) {
-  const std::string text{name};
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  if (inet_pton(AF_INET, text.c_str(), address.data()) == 1)
-    return address[0] == 127;
-  return strcasecmp(text.c_str(), "localhost") == 0 || text == "::1";
-}
 
 bool is_local_request(std::string_view host, std::optional<std::string_view> origin,
                       std::string_view allowed_origin) {

@@ -6,10 +6,6 @@
 
 namespace parseflow::http {
 
-/// True if `name` is a name or an address of this machine's loopback: `localhost`, `127.0.0.1`, `::1`;
-/// without a port.
-bool is_loopback_name(std::string_view name);
-
 /// True if no page of another site can have sent the request. A browser lets any page send requests to
 /// loopback. Such a request carries as `Host` the name that the page asked for (which its owner may point at
 /// 127.0.0.1), and the page's own `Origin`.

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "messages/alert_poster.hpp"
 #include "messages/settings/secret.hpp"
@@ -12,27 +11,33 @@
 
 namespace parseflow::http {
 
-/// Posts to one URL.
+/// How long a post may take.
+struct webhook_limits {
+  /// Until the connection is made, with its TLS and a proxy on the way.
+  std::chrono::milliseconds connection{5'000};
+  /// From the look-up of the name to the end of the answer.
+  std::chrono::milliseconds exchange{15'000};
+};
+
+/// Posts to one URL by libcurl. A receiver can neither make a post last longer than its limits nor make it
+/// take memory: of an answer at most 16 KB of head and 64 KB of body are read.
 class webhook_client : public alert_poster {
 public:
-  /// No single wait (for the connection, the handshake, or an answer) is longer than these.
-  static constexpr std::chrono::seconds connect_timeout{3}, answer_timeout{15};
-
   /// Precondition: `webhook_target_from` can read the URL.
-  explicit webhook_client(const secret& url);
+  explicit webhook_client(const secret& url, const webhook_limits& limits = {});
   ~webhook_client() override;
   webhook_client(const webhook_client&) = delete;
   webhook_client& operator=(const webhook_client&) = delete;
 
-  /// Posts `webhook_body`. Only a 2xx is success. Redirects are not followed; a certificate that cannot be
-  /// verified is an error.
+  /// Posts `webhook_body`. Only a 2xx is success; once the head of the answer is whole, its status decides.
+  /// Redirects are not followed; a certificate that cannot be verified is an error.
   expected<> post(const alert& what) override;
 
   void stop() override;
 
 private:
-  struct connection;
-  std::unique_ptr<connection> connection_;
+  struct transfers;
+  std::unique_ptr<transfers> transfers_;
 };
 
 /// Makes clients for the webhook of the settings, which must outlive it; empty if they name none.

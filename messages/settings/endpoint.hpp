@@ -19,4 +19,8 @@ struct endpoint {
 /// Reads `HOST:PORT` or `[IPV6]:PORT`; nothing for any other text, or port 0.
 std::optional<endpoint> endpoint_from(std::string_view text);
 
+/// True if `host` is a name or an address of this machine's loopback: `localhost`, `127.0.0.1`, `::1`;
+/// without a port.
+bool is_loopback_name(std::string_view host);
+
 } // namespace parseflow

@@ -4,14 +4,11 @@
 #include <fmt/format.h>
 
 #include "messages/settings/endpoint.hpp"
+#include "messages/settings/webhook_target.hpp"
 
 namespace parseflow {
 
 namespace {
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
 
 std::string host_of(const std::string& address) {
   return endpoint_from(address).value_or(endpoint{}).host;
@@ -38,11 +35,11 @@ expected<> validate_secrets(const http_settings& http, std::string_view address)
 expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
   const auto second = host_of(http.private_listen);
-  if (!second.empty() && !is_loopback(second) && http.api_key.empty() && !http.allow_anonymous_metrics)
+  if (!second.empty() && !is_loopback_name(second) && http.api_key.empty() && !http.allow_anonymous_metrics)
     return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
                                "--http.allow-anonymous-metrics, or let http.private-listen name 127.0.0.1",
                                second)};
-  if (!is_loopback(address)) {
+  if (!is_loopback_name(address)) {
     // Without drains of its own the service lets in only those of the registry.
     if (http.api_key.empty() && !http.allow_anonymous_metrics)
       return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
@@ -81,6 +78,14 @@ expected<> validate_journal(const journal_settings& journal, const http_settings
   return {};
 }
 
+expected<> validate_alerts(const alert_settings& alerts) {
+  const auto target = webhook_target_from(alerts.webhook_url.reveal());
+  if (target && !target->is_encrypted && !is_loopback_name(target->host) && !alerts.allow_plain_webhook)
+    return problem{"refusing to post alerts without TLS beyond loopback: give alerts.webhook-url a URL that "
+                   "begins with https://, or set alerts.allow-plain-webhook"};
+  return {};
+}
+
 expected<> validate_retention(const retention_settings& retention, const journal_settings& journal) {
   if (retention.frames != std::chrono::seconds::zero() && retention.frames < journal.id_age)
     return problem{
@@ -95,9 +100,9 @@ expected<> validate_cluster(const cluster_settings& cluster, const storage_setti
     return cluster.peers.empty() ? expected<>{}
                                  : problem{"cluster.peers needs cluster.listen: HOST:PORT on which the "
                                            "other nodes reach this one"};
-  bool is_local = is_loopback(host_of(cluster.listen));
+  bool is_local = is_loopback_name(host_of(cluster.listen));
   for (const auto& peer : cluster.peers)
-    is_local = is_local && is_loopback(host_of(peer));
+    is_local = is_local && is_loopback_name(host_of(peer));
   if (!storage.url.reveal().starts_with("postgres"))
     return problem{
         "a cluster needs storage.url (DATABASE_URL) to name a PostgreSQL that all nodes share: it keeps a "
@@ -131,6 +136,8 @@ expected<> validate(const settings& candidate) {
   if (auto valid = validate_receiver(candidate.receiver, candidate.http); !valid)
     return valid;
   if (auto valid = validate_journal(candidate.journal, candidate.http); !valid)
+    return valid;
+  if (auto valid = validate_alerts(candidate.alerts); !valid)
     return valid;
   if (auto valid = validate_retention(candidate.retention, candidate.journal); !valid)
     return valid;

@@ -108,6 +108,8 @@ struct alert_settings {
   std::vector<alerts::rule> rules = *alerts::parse_rules({}); // the default rules are valid
   /// Gets a POST for each alert, when it is raised and when it is resolved. Empty: nobody is notified.
   secret webhook_url;
+  /// Post to `http://` beyond loopback, too: who listens on the way reads the alerts and the URL, and can answer.
+  bool allow_plain_webhook = false;
 };
 
 /// The DB writer and its store.

@@ -193,6 +193,8 @@ std::vector<setting> make_table() {
       alerting("webhook-url", &alert_settings::webhook_url,
                "http:// or https:// URL that alerts are posted to; empty: no alert is posted",
                {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL", .can_reload = true}),
+      alerting("allow-plain-webhook", &alert_settings::allow_plain_webhook,
+               "post to an http:// URL although it is not on loopback", {.can_reload = true}),
 
       storage("directory", &storage_settings::directory,
               "folder for everything ParseFlow keeps itself; made if missing", {.check = check_folder}),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/settings/endpoint.hpp"
+
 namespace parseflow {
 
 std::optional<webhook_target> webhook_target_from(std::string_view url) {
@@ -13,12 +15,15 @@ std::optional<webhook_target> webhook_target_from(std::string_view url) {
     return std::nullopt;
   const auto begin = scheme_end + separator.size();
   const auto end = std::min(url.find_first_of("/?#", begin), url.size());
-  const auto authority = url.substr(begin, end - begin);
-  if (authority.empty() || authority.front() == ':' || authority.find('@') != std::string_view::npos)
+  const std::string authority{url.substr(begin, end - begin)};
+  if (authority.find('@') != std::string::npos)
     return std::nullopt;
-  const auto path = url.substr(end, url.find('#', end) - end);
-  return webhook_target{std::string{url.substr(0, end)},
-                        (path.starts_with('/') ? "" : "/") + std::string{path}};
+  auto place = endpoint_from(authority);
+  if (!place) // the scheme's own port
+    place = endpoint_from(authority + (scheme == "https" ? ":443" : ":80"));
+  if (!place)
+    return std::nullopt;
+  return webhook_target{scheme == "https", std::move(place->host)};
 }
 
 } // namespace parseflow

@@ -1,4 +1,4 @@
-// Where alerts are posted: a URL in the two parts that a client needs.
+// Where alerts are posted: what the settings must know of a URL. The client gets the URL as it is written.
 #pragma once
 
 #include <optional>
@@ -7,16 +7,16 @@
 
 namespace parseflow {
 
-/// The parts of `https://hooks.example.com:8443/services/T0/B0?key=…`.
+/// The way to a webhook, as in `https://hooks.example.com:8443/services/T0/B0?key=…`.
 struct webhook_target {
-  /// `https://hooks.example.com:8443`.
-  std::string origin;
-  /// `/services/T0/B0?key=…`; `/` if the URL has none.
-  std::string path;
+  /// By `https`.
+  bool is_encrypted = false;
+  /// `hooks.example.com`; an IPv6 address without its brackets.
+  std::string host;
 };
 
-/// Splits `url` into its parts. Nothing if it is not an http or https URL, names no host, or holds a user's
-/// name: such a URL cannot be posted to.
+/// Reads `url`. Nothing if it is not an http or https URL, names no host or an impossible port, or holds a
+/// user's name: such a URL cannot be posted to.
 std::optional<webhook_target> webhook_target_from(std::string_view url);
 
 } // namespace parseflow

@@ -52,7 +52,7 @@ void check(service& running, const attacked& expected, const std::function<void(
              seen.taken, seen.sent, seen.p99.count(), mb, status_of(running, "Threads"));
   CHECK(seen.taken == seen.sent);
   CHECK(seen.p99 < 1s);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef PARSEFLOW_ADDRESS_SANITIZER
   CHECK(mb < expected.max_mb);
 #endif
 }
@@ -71,7 +71,7 @@ TEST_CASE("attacks: connections that only exist shut nobody out") {
                                     {"a body that never ends", "POST /logdrains HTTP/1.1\r\nHost: h\r\n"
                                                                "Content-Length: 10000000\r\n\r\nx"}}) {
     std::list<http_connection> strangers;
-    check(running, {name}, [&] {
+    check(running, {name}, [&, &sends = sends] { // clang 14 captures no bindings
       for (int i = 0; i < 512; ++i) {
         auto& conn = strangers.emplace_back(running.port());
         if (!sends.empty())

@@ -80,9 +80,11 @@ export PORT
 # Without any credentials.
 start "$(sed -n 's/^\(\.\/deploy\/run\.sh [^#]*\)#.*/\1/p' README.md)"
 check "the demo plays" eventually counts_something
+check "the health check of the image finds it ready" deploy/health_check.sh "$PORT"
 check "the banner names the page" curl --silent --fail --output /dev/null \
   "$(sed -n 's/^ *Dashboard *//p' "$scratch/said" | sed 's/localhost/127.0.0.1/')"
 stop
+check "the health check of the image misses what does not run" fails deploy/health_check.sh "$PORT"
 rm -rf "$clone/data"
 
 # With credentials, in README's order.

@@ -122,7 +122,8 @@ void check_names(const json& measured, const traffic::truth& all) {
   }
   CHECK(dynos.size() == all.by_dyno.size());
   CHECK(measured.at("dyno_performance").size() == all.by_dyno.size());
-  for (const auto& [name, right] : all.by_dyno) {
+  for (const auto& [known, right] : all.by_dyno) {
+    const std::string& name = known;
     CAPTURE(name);
     const auto& dyno = measured.at("dyno_performance").at(name);
     CHECK(key_of(dyno, "name", all.by_dyno) == name);

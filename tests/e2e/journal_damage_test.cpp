@@ -82,7 +82,7 @@ public:
       auto& bytes = dice_segment(dice).after;
       const auto at = dice.below(bytes.size()), size = 1 + dice.below(64);
       for (auto next = at; next < std::min<std::size_t>(at + size, bytes.size()); ++next)
-        bytes[next] = static_cast<char>(bytes[next] ^ (1 + dice.below(255)));
+        bytes[next] = static_cast<char>(static_cast<unsigned char>(bytes[next]) ^ (1 + dice.below(255)));
     }
   }
 

@@ -49,16 +49,16 @@ TEST_CASE("outages: PostgreSQL stops and crashes, the program is killed, and not
                             running.start();
                           }};
   int number = 0;
-  for (const auto& [name, act] :
+  for (const auto& next :
        std::vector<step>{shut_down, come_back, crash,     come_back,                   // the database
                          die,                                                          // the program
                          crash,     die,       come_back, shut_down, die,         die, // both
                          come_back, die,       crash,     come_back, both,        back_and_die,
                          both,      die,       come_back, shut_down, back_and_die}) {
     CAPTURE(++number);
-    CAPTURE(name);
+    CAPTURE(next.first);
     REQUIRE(jam.wait_for(bodies_between_steps));
-    act();
+    next.second();
   }
   REQUIRE(jam.wait_for(bodies_between_steps));
   jam.stop();

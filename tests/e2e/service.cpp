@@ -20,14 +20,13 @@ std::vector<std::string> arguments_for(const service_options& options, const std
   return result;
 }
 
-// "… listening on http://127.0.0.1:41234"
+// "… listening on http://127.0.0.1:41234", or https
 struct address {
   std::string host;
   std::uint16_t port = 0;
 };
 address address_in(const std::string& log) {
-  const std::string sign = "listening on http://";
-  const auto begin = log.find(sign) + sign.size();
+  const auto begin = log.find("://", log.find("listening on http")) + 3;
   const auto colon = log.find(':', begin);
   return {log.substr(begin, colon - begin), static_cast<std::uint16_t>(std::stoul(log.substr(colon + 1)))};
 }
@@ -51,7 +50,7 @@ void service::start() {
   questions_.reset();
   program_.reset(); // its data are free only after it has ended
   program_ = launch("serve");
-  if (!program_->wait_for_error_text("listening on http://", timeout) ||
+  if (!program_->wait_for_error_text("listening on http", timeout) ||
       !eventually([this] { return program_->standard_error().ends_with('\n'); }))
     throw std::runtime_error("the program does not listen:\n" + program_->standard_error());
   const auto found = address_in(program_->standard_error());

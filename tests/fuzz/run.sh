@@ -7,11 +7,9 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-20}
 [ $# -eq 0 ] || shift
 build=${BUILD:-build/fuzz}
-cmake --preset fuzz -B "$build" -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
+cmake --preset fuzz -B "$build" -DCMAKE_UNITY_BUILD=ON -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
 [ $# -gt 0 ] || set -- body framing head header logfmt proxy rollup router samples
-for target; do
-  cmake --build "$build" --target "${target}_fuzz" >/dev/null
-done
+printf '%s_fuzz\n' "$@" | xargs cmake --build "$build" --target >/dev/null
 
 # fuzz TARGET
 fuzz() {

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PARSEFLOW_ADDRESS_SANITIZER
 constexpr std::uint64_t usual_seconds = 20;
 #else
 constexpr std::uint64_t usual_seconds = 60;

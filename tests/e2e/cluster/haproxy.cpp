@@ -34,6 +34,7 @@ haproxy::haproxy(const cluster& nodes) : port_(free_port()) {
   const auto site = certificates_.folder() / "site.pem";
   std::ofstream{site} << content_of(certificates_.certificate("balancer"))
                       << content_of(certificates_.key("balancer"));
+  replace(config, "maxconn 20000", "maxconn 2000"); // the limit of descriptors may be lower here
   replace(config, "/usr/local/etc/haproxy/site.pem", site.string());
   replace(config, "bind :8443", fmt::format("bind 127.0.0.1:{}", port_));
   replace(config, "bind :8080", fmt::format("bind 127.0.0.1:{}", plain_port));

@@ -11,7 +11,8 @@
 
 namespace parseflow::e2e {
 
-/// HAProxy with deploy/compose/haproxy.cfg, in which only the addresses are changed. It terminates TLS.
+/// HAProxy with deploy/compose/haproxy.cfg, in which only addresses and the number of connections are changed.
+/// It terminates TLS.
 class haproxy {
 public:
   /// For nodes a, b and c. Throws std::runtime_error with HAProxy's output if it does not start.

@@ -19,7 +19,7 @@ void check_nothing_lost(cluster& nodes, const stored& database, traffic_jam& jam
   MESSAGE(jam.acknowledged() << " bodies acknowledged, " << jam.in_doubt().size() << " used up their tries, "
                              << jam.retries() << " tries repeated");
   INFO(jam.failures());
-#ifndef __SANITIZE_ADDRESS__
+#ifndef PARSEFLOW_ADDRESS_SANITIZER
   // With ASan a killed process takes nearly a second to free its memory and accepts connections until then,
   // so all tries of a sender may end in it.
   CHECK(jam.in_doubt().empty()); // no sender has used up its tries

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr jam_options brisk{.drains = 6, .pause = 20ms};
+const jam_options brisk{.drains = 6, .pause = 20ms};
 
 // Restarts the nodes in turn, as a runbook says: each after the one before is back.
 void restart_all(cluster& nodes, const balancer& front, const traffic_jam& jam) {

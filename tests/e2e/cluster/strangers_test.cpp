@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // Megabytes of freed memory that this build keeps: the address sanitizer's quarantine, with its margins.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PARSEFLOW_ADDRESS_SANITIZER
 constexpr double kept_when_freed = 2 * 256;
 #else
 constexpr double kept_when_freed = 0;

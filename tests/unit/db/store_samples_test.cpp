@@ -101,8 +101,8 @@ STORE_TEST("store: a number is stored exactly, or NULL if it is not finite") {
   for (const auto& [number, text] : numbers)
     filled = with_sample(filled, {.at = test_time(), .name = "n", .value = number});
   CHECK_DONE(write(*store, {filled}));
-  for (const auto& [number, text] : numbers)
-    if (text) {
+  for (const auto& number : numbers)
+    if (const char* text = number.second) {
       CAPTURE(text);
       CHECK(value(site, "SELECT count(*) FROM sample WHERE value = '" + std::string(text) + "'") == "1");
     }

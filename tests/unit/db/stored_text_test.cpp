@@ -48,10 +48,11 @@ TEST_CASE("stored_text: every byte that is NUL or no part of valid UTF-8 becomes
       {"\xE2\x98z", bad + bad + "z"},
       {"\xFFü", bad + "ü"},
   };
-  for (const auto& [bytes, expected] : cases) {
+  for (const auto& each : cases) {
+    const std::string& expected = each.second;
     CAPTURE(expected);
-    CHECK_FALSE(is_storable(bytes));
-    CHECK(storable(bytes) == expected);
+    CHECK_FALSE(is_storable(each.first));
+    CHECK(storable(each.first) == expected);
     CHECK(is_storable(expected));
   }
 }

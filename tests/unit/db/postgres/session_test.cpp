@@ -89,7 +89,7 @@ TEST_CASE("postgres store: what is the fault of the session or the server reject
   struct fault {
     const char *cause, *remedy, *named;
   };
-  for (const auto& [cause, remedy, named] :
+  for (const auto& each :
        {fault{"ALTER TABLE frame RENAME TO hidden", "ALTER TABLE hidden RENAME TO frame", "does not exist"},
         {"ALTER TABLE frame RENAME node TO hidden", "ALTER TABLE frame RENAME hidden TO node",
          "does not exist"},
@@ -105,13 +105,13 @@ TEST_CASE("postgres store: what is the fault of the session or the server reject
          "statement \"a\" already exists' USING ERRCODE = '42P05'; END $$; CREATE TRIGGER fail BEFORE INSERT "
          "ON frame FOR EACH ROW EXECUTE FUNCTION fail()",
          "DROP TRIGGER fail ON frame", "prepared statement"}}) {
-    CAPTURE(cause);
-    site.query(cause);
+    CAPTURE(each.cause);
+    site.query(each.cause);
     const auto failed = store->write(one_line("F1"));
     CHECK(failed.code == outcome::retry);
     CAPTURE(failed.message);
-    CHECK(failed.message.find(named) != std::string::npos);
-    site.query(remedy);
+    CHECK(failed.message.find(each.named) != std::string::npos);
+    site.query(each.remedy);
     const auto before = newest_session(site);
     CHECK_DONE(store->open());
     CHECK(newest_session(site) != before);

@@ -25,7 +25,7 @@ inflate_end inflate(std::string_view packed, std::uint64_t max_bytes = 1u << 30)
 } // namespace
 
 TEST_CASE("gzip: what was compressed is inflated again, at any size and level") {
-  for (const std::size_t bytes : {0, 1, 100, 4095, 4096, 100'000, 3'000'000})
+  for (const std::size_t bytes : {0u, 1u, 100u, 4095u, 4096u, 100'000u, 3'000'000u})
     for (const int level : {1, 6, 9}) {
       const auto text = text_of(bytes);
       std::string into = "old";
@@ -35,7 +35,7 @@ TEST_CASE("gzip: what was compressed is inflated again, at any size and level") 
 }
 
 TEST_CASE("gzip: the limit is taken, and a byte more is too much") {
-  for (const std::size_t bytes : {1, 4096, 100'000}) {
+  for (const std::size_t bytes : {1u, 4096u, 100'000u}) {
     const auto packed = deflate_gzip(text_of(bytes), 6);
     CHECK(inflate(packed, bytes) == inflate_end::complete);
     CHECK(inflate(packed, bytes - 1) == inflate_end::too_large);

@@ -89,7 +89,7 @@ TEST_CASE("connection server: empty lines between requests are skipped") {
 TEST_CASE("connection server: what a handler leaves unread does not become a request") {
   running_server running{{}, answer_with([](http::exchange& current) { current.response.status = 204; }, 0)};
   auto conn = running.connect();
-  for (const std::size_t size : {0, 1, 5000, 300'000}) {
+  for (const std::size_t size : {0u, 1u, 5000u, 300'000u}) {
     const auto body = std::string("GET /evil HTTP/1.1\r\n\r\n").append(size, 'x');
     CHECK(ask(conn, post(body)).status == 204);
   }
@@ -154,10 +154,10 @@ TEST_CASE("connection server: malformed requests are answered and end the connec
       {"GET /x HTTP/1.1\r\nHost: a\r\nA: " + std::string(9000, 'x') + "\r\n\r\n", 431},
       {"GET /x HTTP/1.1\r\n" + std::string(40'000, 'x'), 431},
   };
-  for (const auto& [request, status] : cases) {
+  for (const auto& each : cases) {
     auto conn = running.connect();
-    const auto answer = ask(conn, request);
-    CHECK_MESSAGE(answer.status == status, request.substr(0, 40));
+    const auto answer = ask(conn, each.first);
+    CHECK_MESSAGE(answer.status == each.second, each.first.substr(0, 40));
     CHECK(answer.body.starts_with("{\"error\":\""));
     CHECK(answer.header("Connection") == "close");
     CHECK(conn.is_closed(5s));

@@ -17,7 +17,7 @@ TEST_CASE("stranger queue: the first is the one that was renewed longest ago and
   stranger_queue queue;
   CHECK(queue.empty());
   CHECK_FALSE(queue.first(anyone));
-  for (const std::uint64_t id : {1, 2, 3})
+  for (const std::uint64_t id : {1u, 2u, 3u})
     queue.renew(id);
   CHECK(queue.first(anyone) == 1);
   queue.renew(1);

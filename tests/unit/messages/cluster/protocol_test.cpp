@@ -23,7 +23,7 @@ const timestamp some_time{std::chrono::microseconds{1'772'460'451'000'001}};
 rollup::span_rollup some_rollup(std::uint64_t requests) {
   rollup::span_rollup result;
   result.lines = result.requests = requests;
-  for (std::uint64_t i = 0; i < requests; ++i)
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(requests); ++i)
     result.service.add(i);
   return result;
 }

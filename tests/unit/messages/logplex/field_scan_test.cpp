@@ -74,7 +74,8 @@ TEST_CASE("field scan: every variant finds the same fields, for every length and
 
 TEST_CASE("field scan: texts of spaces only, and texts without any") {
   for (const field_scan scan : scans())
-    for (const std::size_t bytes : {0, 1, 63, 64, 65, 110, 111, 112, 113, 255, 256, 257, 1024, 1025}) {
+    for (const std::size_t bytes :
+         {0u, 1u, 63u, 64u, 65u, 110u, 111u, 112u, 113u, 255u, 256u, 257u, 1024u, 1025u}) {
       check(scan, std::string(bytes, ' '));
       check(scan, std::string(bytes, 'x'));
       check(scan, '"' + std::string(bytes, ' ') + '"');

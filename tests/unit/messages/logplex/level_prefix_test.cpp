@@ -14,10 +14,10 @@ struct sample {
 };
 
 void check_all(severity expected, std::initializer_list<sample> samples) {
-  for (const auto& [framework, text] : samples) {
-    CAPTURE(framework);
-    CAPTURE(text);
-    CHECK(leading_severity(text) == expected);
+  for (const auto& each : samples) {
+    CAPTURE(each.framework);
+    CAPTURE(each.text);
+    CHECK(leading_severity(each.text) == expected);
   }
 }
 

@@ -238,7 +238,7 @@ TEST_CASE("parse: CR LF ends a counted line of every kind, and blanks behind it 
     line_kind kind;
     severity level;
   };
-  for (const auto& [source, proc, text, kind, level] :
+  for (const auto& sent :
        {wanted{"app", "web.1", "msg=\"db down\" level=error", line_kind::logfmt, severity::error},
         wanted{"app", "web.1", R"({"level":"error"})", line_kind::json, severity::error},
         wanted{"app", "web.1", "ERROR", line_kind::text, severity::error},
@@ -257,15 +257,15 @@ TEST_CASE("parse: CR LF ends a counted line of every kind, and blanks behind it 
         wanted{"heroku", "logplex", "Error L10 (output buffer overflow): 7 messages dropped", line_kind::loss,
                severity::warning}})
     for (const std::string end : {"\r", " ", " \r", "\t", "\t\r"}) {
-      CAPTURE(text);
-      const auto body = read(frame_of(source, proc, std::string(text) + end), 1);
-      const auto plain = read(frame_of(source, proc, text), 1);
+      CAPTURE(sent.text);
+      const auto body = read(frame_of(sent.source, sent.proc, std::string(sent.text) + end), 1);
+      const auto plain = read(frame_of(sent.source, sent.proc, sent.text), 1);
       REQUIRE(body.lines.size() == 1);
       const std::string_view kept =
           end.ends_with('\r') ? std::string_view(end).substr(0, end.size() - 1) : end;
-      CHECK(body.lines[0].text == std::string(text) + std::string(kept));
-      CHECK(body.lines[0].kind == kind);
-      CHECK(body.lines[0].level == level);
+      CHECK(body.lines[0].text == std::string(sent.text) + std::string(kept));
+      CHECK(body.lines[0].kind == sent.kind);
+      CHECK(body.lines[0].level == sent.level);
       CHECK(body.lines[0].subject == plain.lines[0].subject);
       CHECK(body.lines[0].number == plain.lines[0].number);
       REQUIRE(body.samples.size() == plain.samples.size());

@@ -70,12 +70,12 @@ TEST_CASE("histogram: without observations everything is zero") {
 
 TEST_CASE("histogram: quantiles are exact below 2 s and within 0.4 percent above") {
   std::mt19937_64 random(1);
-  for (const auto& [name, next] : distributions)
+  for (const auto& each : distributions)
     for (const std::size_t count : {1u, 2u, 19u, 20u, 100u, 5000u}) {
-      const auto all = draw(next, count, random);
+      const auto all = draw(each.second, count, random);
       const auto h = histogram_of(all);
       for (const std::size_t per_mille : {0u, 1u, 70u, 500u, 900u, 950u, 990u, 999u, 1000u}) {
-        CAPTURE(name);
+        CAPTURE(each.first);
         CAPTURE(count);
         CAPTURE(per_mille);
         const auto expected = true_quantile(all, per_mille);
@@ -102,9 +102,9 @@ TEST_CASE(
 
 TEST_CASE("histogram: count, sum, smallest, largest and mean are exact") {
   std::mt19937_64 random(2);
-  for (const auto& [name, next] : distributions) {
-    CAPTURE(name);
-    const auto all = draw(next, 1000, random);
+  for (const auto& each : distributions) {
+    CAPTURE(each.first);
+    const auto all = draw(each.second, 1000, random);
     const auto h = histogram_of(all);
     std::int64_t sum = 0;
     for (const auto ms : all)
@@ -156,10 +156,10 @@ TEST_CASE("histogram: merging is associative, commutative and equal to building 
 
 TEST_CASE("histogram: decode is the reverse of encode") {
   std::mt19937_64 random(4);
-  for (const auto& [name, next] : distributions)
+  for (const auto& each : distributions)
     for (const std::size_t count : {0u, 1u, 3000u}) {
-      CAPTURE(name);
-      const auto h = histogram_of(draw(next, count, random));
+      CAPTURE(each.first);
+      const auto h = histogram_of(draw(each.second, count, random));
       std::string bytes;
       h.encode(bytes);
       const auto size = bytes.size();

@@ -211,7 +211,8 @@ TEST_CASE("metric value: a family and a name from the traffic make a series") {
   auto without_names = r;
   without_names.endpoints = {};
   without_names.dynos.clear();
-  for (const auto& [name, value] : expected) {
+  for (const auto& [known, value] : expected) {
+    const auto& name = known;
     CAPTURE(name);
     CHECK(is_metric(name));
     const auto found = metric_value(name, r, 60s);

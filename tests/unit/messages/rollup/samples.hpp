@@ -10,6 +10,13 @@
 
 namespace parseflow::test {
 
+/// How many random histories a long test plays. With the address sanitizer, which makes them several times as long, one does.
+#ifdef PARSEFLOW_ADDRESS_SANITIZER
+constexpr std::uint64_t histories = 1;
+#else
+constexpr std::uint64_t histories = 3;
+#endif
+
 /// Owns the texts to which the records of `body` refer.
 struct sample_body {
   parsed_body body;

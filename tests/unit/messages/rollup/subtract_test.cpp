@@ -166,7 +166,7 @@ TEST_CASE("subtract: names beyond their bound leave the sums over all names exac
       all["custom counts"] += series.observations;
       custom.add(series.sum);
     }
-    all["custom sum"] = static_cast<std::uint64_t>(custom.value() * 1000);
+    all["custom sum"] = static_cast<std::uint64_t>(static_cast<std::int64_t>(custom.value() * 1000));
     for (const auto& [name, series] : r.custom.measures)
       all["custom measures"] += observations(series);
     for (const auto& [name, series] : r.custom.uniques)

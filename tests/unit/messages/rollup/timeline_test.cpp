@@ -5,6 +5,7 @@
 
 #include "messages/rollup/metric_value.hpp"
 #include "messages/rollup/timeline.hpp"
+#include "tests/unit/messages/rollup/samples.hpp"
 
 using namespace parseflow;
 using namespace parseflow::rollup;
@@ -128,11 +129,11 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
   timeline t;
   std::vector<std::pair<minute, std::uint64_t>> added;
   minute clock = now;
-  for (int i = 0; i < 3000; ++i) {
+  for (unsigned i = 0; i < 3000; ++i) {
     clock += std::chrono::minutes(random() % 5);
     const minute at = clock - std::chrono::minutes(random() % 20 == 0 ? random() % 9000 : random() % 3);
-    t.add(at, requests(i % 7 + 1u), clock);
-    added.emplace_back(at, i % 7 + 1u);
+    t.add(at, requests(i % 7 + 1), clock);
+    added.emplace_back(at, i % 7 + 1);
     if (random() % 3 == 0)
       t.age(clock);
     if (i % 100 != 0)
@@ -156,7 +157,7 @@ TEST_CASE("timeline: random additions over days sum up as a list of them does") 
 
 TEST_CASE(
     "timeline: sums that are remembered stay right, whatever is added, downsampled and dropped between") {
-  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+  for (std::uint64_t seed = 1; seed <= test::histories; ++seed) {
     CAPTURE(seed);
     std::mt19937_64 random(seed);
     timeline t;
@@ -194,7 +195,7 @@ TEST_CASE("timeline: prepared sums are right, whatever is added, downsampled and
   one.dynos["web.1"].count = 1;
   one.dynos["web.1"].service.add(5); // hours do not keep this
   constexpr std::chrono::minutes lengths[] = {1h, 24h, 73h, 100h};
-  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+  for (std::uint64_t seed = 1; seed <= test::histories; ++seed) {
     CAPTURE(seed);
     std::mt19937_64 random(seed);
     timeline prepared, plain;
@@ -354,7 +355,6 @@ TEST_CASE("timeline: a custom series has the unit that came first, whichever min
     add(r.custom, "req", next, {});
     return r;
   };
-  const minute now = std::chrono::sys_days(std::chrono::year(2026) / 3 / 2) + 14h;
   t.add(now, reported(now + 1s, 1.2, "s"), now);
   t.add(now + 2min, reported(now + 2min, 950, "ms"), now + 2min);
   for (int i = 0; i < 2; ++i) {

@@ -216,11 +216,11 @@ TEST_CASE(
   REQUIRE(problem_in(line.read({"--alerts.rules=" + text}, {})) == "");
   CHECK(line.values().alerts.rules == *alerts::parse_rules(text));
   CHECK(line.values().alerts.rules.size() == 2);
-  const config_file file{"[alerts]\nrules = \"" + text + "\"\nwebhook-url = \"http://h/x?y=z\"\n"};
+  const config_file file{"[alerts]\nrules = \"" + text + "\"\nwebhook-url = \"https://h/x?y=z\"\n"};
   config from_file;
   REQUIRE(problem_in(from_file.read({file.argument()}, {})) == "");
   CHECK(from_file.values().alerts.rules == line.values().alerts.rules);
-  CHECK(from_file.values().alerts.webhook_url.reveal() == "http://h/x?y=z");
+  CHECK(from_file.values().alerts.webhook_url.reveal() == "https://h/x?y=z");
   config none;
   REQUIRE(problem_in(none.read({"--alerts.rules=none"}, {})) == "");
   CHECK(none.values().alerts.rules.empty());

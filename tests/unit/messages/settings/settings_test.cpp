@@ -128,17 +128,47 @@ TEST_CASE("settings: frame keys stay as long as ids are remembered, or for ever"
   }
 }
 
-TEST_CASE("settings: a webhook's URL is an origin and a path") {
-  const auto check = [](std::string_view url, std::string_view origin, std::string_view path) {
+TEST_CASE("settings: a webhook's URL says whether the way is encrypted, and to which host it leads") {
+  const auto check = [](std::string_view url, bool is_encrypted, std::string_view host) {
     const auto target = webhook_target_from(url);
-    REQUIRE(target);
-    CHECK(target->origin == origin);
-    CHECK(target->path == path);
+    REQUIRE_MESSAGE(target, url);
+    CHECK(target->is_encrypted == is_encrypted);
+    CHECK(target->host == host);
   };
-  check("https://hooks.example.com:8443/services/T0?k=v@w#part", "https://hooks.example.com:8443",
-        "/services/T0?k=v@w");
-  check("http://127.0.0.1", "http://127.0.0.1", "/");
-  check("http://[::1]:80?k=v", "http://[::1]:80", "/?k=v");
+  check("https://hooks.example.com:8443/services/T0?k=v@w#part", true, "hooks.example.com");
+  check("https://hooks.example.com/services/T0:80", true, "hooks.example.com");
+  check("http://127.0.0.1", false, "127.0.0.1");
+  check("http://[::1]:80?k=v", false, "::1");
+  check("http://[::1]#part", false, "::1");
+}
+
+TEST_CASE("settings: alerts are posted in clear text on loopback only, unless that is allowed") {
+  for (const auto* url : {"", "https://hooks.example.com/x", "http://127.0.0.1:8080/x", "http://[::1]/x",
+                          "http://localhost/x"}) {
+    settings s;
+    s.alerts.webhook_url = secret{url};
+    CHECK_MESSAGE(problem_in(validate(s)) == "", url);
+  }
+  for (const auto* url : {"http://hooks.example.com/hidden", "http://127.evil.example/hidden",
+                          "http://localhost.evil.example/hidden", "http://10.0.0.1/hidden"}) {
+    settings s;
+    s.alerts.webhook_url = secret{url};
+    CHECK_MESSAGE(
+        problem_in(validate(s)) ==
+            "refusing to post alerts without TLS beyond loopback: give alerts.webhook-url a URL that "
+            "begins with https://, or set alerts.allow-plain-webhook",
+        url);
+    s.alerts.allow_plain_webhook = true;
+    CHECK_MESSAGE(problem_in(validate(s)) == "", url);
+  }
+}
+
+TEST_CASE("settings: names of this machine") {
+  for (const auto* name : {"localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "::1"})
+    CHECK_MESSAGE(is_loopback_name(name), name);
+  for (const auto* name : {"", "evil.example", "127.0.0.1.evil.example", "127.evil.example",
+                           "localhost.evil.example", "10.0.0.1", "0.0.0.0", "127", "::2"})
+    CHECK_MESSAGE(!is_loopback_name(name), name);
 }
 
 TEST_CASE("settings: an endpoint is a host and a port") {

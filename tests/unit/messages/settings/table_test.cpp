@@ -144,8 +144,9 @@ TEST_CASE("settings table: texts of a form of their own are refused in any other
   CHECK(wrong("cluster.peers", "10.0.0.2:7100, 10.0.0.3") ==
         " must be HOST:PORT entries separated by commas, not \"10.0.0.3\"");
   CHECK(wrong("log.level", "loud") == " must be debug, info, warn or error, not \"loud\"");
-  for (const auto* url : {"hooks.example.com/x", "ftp://h/x", "https://", "https:///x", "https://u:p@h/x",
-                          "https://h/a b", "http://:80/x"})
+  for (const auto* url :
+       {"hooks.example.com/x", "ftp://h/x", "https://", "https:///x", "https://u:p@h/x", "https://h/a b",
+        "http://:80/x", "https://h:0/x", "https://h:65536/x", "https://::1/x"})
     CHECK(wrong("alerts.webhook-url", url).starts_with(" must have the form https://HOST"));
 }
 
