@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/drains_command.hpp"
 #include "actors/rejected_frames.hpp"
 #include "actors/replay.hpp"
 #include "actors/service.hpp"
@@ -72,16 +73,14 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   return EXIT_SUCCESS;
 }
 
-int show(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  return EXIT_SUCCESS;
+expected<int> show(const expected<std::string>& text) {
+  std::fputs(text ? text->c_str() : "", stdout);
+  return text ? EXIT_SUCCESS : expected<int>{text.error()};
 }
 
 expected<int> run(const command_line& line, const stop_signals& signals) {
-  if (line.what == command::help)
-    return show(usage());
-  if (line.what == command::version)
-    return show("parseflow " PARSEFLOW_VERSION "\n");
+  if (line.what == command::help || line.what == command::version)
+    return show(line.what == command::help ? usage() : "parseflow " PARSEFLOW_VERSION "\n");
   config configuration;
   if (auto read = configuration.read(line.settings, process_environment()); !read)
     return read.error();
@@ -90,14 +89,14 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
   switch (line.what) {
   case command::check:
     return show(own_url(values.http, values.http.port) + "\n");
-  case command::journal: {
-    const auto report = db::inspect_journal(values, line.with_records);
-    return report ? show(*report) : expected<int>{report.error()};
-  }
+  case command::journal:
+    return show(db::inspect_journal(values, line.with_records));
+  case command::drains:
+    return show(run_drains(values, line.drains));
   case command::rejected: {
     const auto report = run_rejected(values, line.with_retry);
-    show(report.text);
-    return report.outcome ? EXIT_SUCCESS : expected<int>{report.outcome.error()};
+    const auto shown = show(report.text);
+    return report.outcome ? shown : expected<int>{report.outcome.error()};
   }
   case command::replay: {
     const auto done = replay(configuration, signals);

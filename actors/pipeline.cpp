@@ -1,18 +1,38 @@
 #include "actors/pipeline.hpp"
 
 #include "actors/receiver.hpp"
+#include "actors/registrar.hpp"
 #include "messages/answer_timeouts.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::actors {
 
+namespace {
+
+// Detached: it blocks on the database. Nothing replaces it: no drain could be let in meanwhile.
+registrar_actor spawn_registrar(caf::actor_system& system, const settings& configuration,
+                                std::unique_ptr<db::registry_store> store, fatal_callback on_fatal) {
+  const auto box = system.spawn<boxed<registrar>, caf::detached>(
+      std::move(store), configuration.storage.directory, environment_drains(configuration.http.drains));
+  caf::actor_cast<caf::abstract_actor*>(box)->attach_functor(
+      [&system, on_fatal = std::move(on_fatal)](const caf::error& reason) {
+        if (reason && reason != caf::exit_reason::user_shutdown)
+          on_fatal("the registrar failed: " + system.render(reason));
+      });
+  return box;
+}
+
+} // namespace
+
 pipeline::pipeline(caf::actor_system& system, const settings& configuration, db::journal::opened opened,
                    box_sources sources, fatal_callback on_fatal)
     : system_(system), watched_windows_(alerts::windows_of(configuration.alerts.rules)) {
   receiver_ = system.spawn<boxed<actors::receiver>, caf::detached>(configuration.receiver, std::move(opened));
+  if (sources.registry)
+    registrar_ = spawn_registrar(system, configuration, sources.registry(), on_fatal);
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}};
+  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}, registrar_};
 }
 
 pipeline::~pipeline() {
@@ -36,8 +56,11 @@ bool pipeline::stop(std::chrono::milliseconds timeout) {
       .receive([](bool) {}, [](const caf::error&) {});
   caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
   self->wait_for(supervisor_, receiver_);
+  if (registrar_)
+    caf::anon_send_exit(registrar_, caf::exit_reason::user_shutdown);
   handles_ = {};
   receiver_ = nullptr;
+  registrar_ = nullptr;
   supervisor_ = nullptr;
   return all_stored;
 }

@@ -41,6 +41,7 @@ private:
   pipeline_handles handles_;
   receiver_actor receiver_;
   supervisor_actor supervisor_;
+  registrar_actor registrar_;                           // null without a registry
   std::vector<alerts::watched_window> watched_windows_; // of the rules that its judge has
 };
 

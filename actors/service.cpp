@@ -5,6 +5,7 @@
 #include "db/data_folder.hpp"
 #include "db/geoip/country_database.hpp"
 #include "db/journal/recovery_log.hpp"
+#include "db/registry_store.hpp"
 #include "db/retention.hpp"
 #include "messages/system_time.hpp"
 
@@ -39,9 +40,12 @@ expected<service_parts> open_node(config& configuration, std::string release) {
   auto place = prepare_cluster(configuration, configuration.values().cluster, std::move(release));
   if (!place)
     return place.error();
-  auto parts = open_parts(configuration.values());
-  if (parts)
-    parts->place = *std::move(place);
+  const auto& values = configuration.values();
+  auto parts = open_parts(values);
+  if (!parts)
+    return parts;
+  parts->place = *std::move(place);
+  parts->sources.registry = [&values] { return db::make_registry_store(values.storage); };
   return parts;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/box.hpp"
+#include "db/registry_store.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
 #include "messages/alert_poster.hpp"
@@ -26,6 +27,8 @@ struct box_sources {
   std::function<std::unique_ptr<db::store>()> store;
   /// If empty, no rows are removed.
   std::function<std::unique_ptr<db::retention>()> retention = {};
+  /// If empty, there is no registrar.
+  std::function<std::unique_ptr<db::registry_store>()> registry = {};
   /// May be empty; called from several threads.
   rollup::country_lookup countries;
   /// Bounds of what the parsers count.

@@ -16,10 +16,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view sqlite_scheme = "sqlite:";
 constexpr const char* database_name = "parseflow.db";
 constexpr const char* journal_name = "journal";
+constexpr const char* registry_name = "registry";
 
 // SQLite adds files with other endings: parseflow.db-wal, parseflow.db-shm.
 bool is_own(const std::string& name) {
-  return name == journal_name || name.starts_with(database_name);
+  return name == journal_name || name == registry_name || name.starts_with(database_name);
 }
 
 void keep_for_owner(const fs::path& path) {

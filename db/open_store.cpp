@@ -1,9 +1,10 @@
-// Makes the store that the storage settings name, and its retention.
+// Makes the store that the storage settings name, its registry and its retention.
 #include <algorithm>
 
 #include "db/data_folder.hpp"
 #include "db/postgres/retention.hpp"
 #include "db/postgres/store.hpp"
+#include "db/registry_store.hpp"
 #include "db/retention.hpp"
 #include "db/sqlite/retention.hpp"
 #include "db/sqlite/store.hpp"
@@ -27,6 +28,14 @@ std::unique_ptr<store> make_store(const storage_settings& storage, const retenti
   if (auto path = sqlite_path(storage))
     return make_sqlite_store({std::move(*path), storage.node, storage.url.empty()});
   return make_postgres_store({storage.url.reveal(), storage.node, {}, days_before(kept)});
+}
+
+std::unique_ptr<registry_store> make_registry_store(const storage_settings& storage) {
+  if (auto path = sqlite_path(storage))
+    return make_sqlite_registry({std::move(*path), storage.node, storage.url.empty()});
+  // A request may wait for what it finds, so it gives up early.
+  constexpr postgres_limits limits{std::chrono::seconds{3}, std::chrono::seconds{3}, std::chrono::seconds{6}};
+  return make_postgres_registry({storage.url.reveal(), storage.node, limits});
 }
 
 std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept) {

@@ -9,6 +9,7 @@
 #include "http/connections/descriptor_limit.hpp"
 #include "http/connections/reply.hpp"
 #include "http/endpoints/dashboard.hpp"
+#include "http/endpoints/drains.hpp"
 #include "http/endpoints/health.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
@@ -45,9 +46,12 @@ bool is_drain_path(std::string_view path) {
   return path == "/logdrains" || path == "/logdrains/";
 }
 
-bool has_local_drains(const http_settings& settings) {
-  return is_loopback_name(listen_address(settings)) && settings.drains.empty() &&
-         !settings.allow_anonymous_drains;
+// Whom to let in while no drain is registered.
+drain_endpoint::anonymous without_drains(const http_settings& settings) {
+  if (settings.allow_anonymous_drains)
+    return drain_endpoint::anonymous::anyone;
+  return is_loopback_name(listen_address(settings)) ? drain_endpoint::anonymous::local
+                                                    : drain_endpoint::anonymous::nobody;
 }
 
 bool is_local(const exchange& current, std::string_view allowed_origin) {
@@ -80,10 +84,11 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
   return place;
 }
 
-server::server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system)
-    : settings_(configuration.http), certificate_(certificate_of(configuration.http)),
-      boxes_(system, std::move(boxes)), guard_(configuration.http),
-      drain_(configuration, has_local_drains(configuration.http), [this] { admission_.close(); }),
+server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
+    : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
+      guard_(configuration.http), registry_(system, boxes.registrar),
+      drains_(configuration.http.drains, registry_.has_registrar(), [this] { registry_.ask_to_look(); }),
+      drain_(configuration, drains_, without_drains(configuration.http), [this] { admission_.close(); }),
       connections_(limits_of(configuration.http),
                    {[this](const request_head& head) { return plan(head); },
                     [this](exchange& current) { answer(current); }, &drain_, boxes_.entry(),
@@ -108,6 +113,20 @@ server::server(const settings& configuration, pipeline_handles boxes, caf::actor
        0,
        has_local_api},
       {"/api/series", true, on_boxes(get_series), {}, {}, 0, has_local_api},
+      {drains_path,
+       true,
+       on_boxes(get_drains),
+       [this](exchange& current) { post_drain(current, boxes_, settings_); },
+       {},
+       max_drain_body_bytes,
+       has_local_api},
+      {drain_path_prefix,
+       true,
+       {},
+       [this](exchange& current) { rotate_drain(current, boxes_, settings_); },
+       on_boxes(remove_drain),
+       0,
+       has_local_api},
       {"/session",
        false,
        {},
@@ -141,7 +160,14 @@ expected<> server::start() {
   }
   if (auto started = start_private(); !started)
     return started;
-  return connections_.start(listen_address(settings_), settings_.port);
+  if (auto started = connections_.start(listen_address(settings_), settings_.port); !started)
+    return started;
+  registry_.listen([this](const registry_news& news) {
+    drains_.take(news);
+    connections_.look_again();
+    return drains_.take_uses();
+  });
+  return {};
 }
 
 expected<> server::start_private() {
@@ -163,26 +189,32 @@ void server::reload() {
 
 void server::stop() {
   connections_.stop();
+  registry_.stop();
   if (private_connections_)
     private_connections_->stop();
   admission_.stop();
+}
+
+const server::route* server::find_route(std::string_view path) const {
+  if (path.size() > drain_path_prefix.size() && path.starts_with(drain_path_prefix))
+    path = drain_path_prefix;
+  const auto found =
+      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
+  return found == routes_.end() ? nullptr : &*found;
 }
 
 request_plan server::plan(const request_head& head) const {
   const auto path = decode_percents(head.path, false);
   if (is_drain_path(path) && head.method == "POST")
     return {request_plan::way::drain, 0};
-  const auto found =
-      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
-  const bool has_body = found != routes_.end() && head.method == "POST";
+  const auto* const found = find_route(path);
+  const bool has_body = found != nullptr && head.method == "POST";
   return {request_plan::way::pool, has_body ? found->max_body_bytes : 0};
 }
 
 void server::answer(exchange& current) {
   const auto& path = current.request.path;
-  const auto found =
-      std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
-  if (found != routes_.end())
+  if (const auto* const found = find_route(path))
     return answer_route(current, *found);
   if (is_page_file(path))
     return answer_route(current, {path, false, get_page_file, {}, {}});

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "http/access/api_guard.hpp"
+#include "http/access/drain_register.hpp"
 #include "http/admission.hpp"
 #include "http/certificate_watch.hpp"
 #include "http/connections/connection_server.hpp"
 #include "http/connections/listen_socket.hpp"
 #include "http/endpoints/drain.hpp"
 #include "http/endpoints/pipeline_client.hpp"
+#include "http/registry_link.hpp"
 #include "messages/expected.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/settings/settings.hpp"
@@ -30,7 +32,7 @@ public:
   /// files, or the certificate cannot be used.
   static expected<listen_socket> reserve(const http_settings& settings);
 
-  server(const settings& configuration, pipeline_handles boxes, caf::actor_system& system);
+  server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system);
   /// Calls `stop`.
   ~server();
   server(const server&) = delete;
@@ -61,6 +63,7 @@ private:
     bool is_local = false;
   };
 
+  const route* find_route(std::string_view path) const;
   request_plan plan(const request_head& head) const;
   void answer(exchange& current);
   void answer_privately(exchange& current);
@@ -74,6 +77,8 @@ private:
   std::optional<certificate_watch> certificate_watch_;
   pipeline_client boxes_;
   api_guard guard_;
+  registry_link registry_;
+  drain_register drains_;
   drain_endpoint drain_;
   std::vector<route> routes_;
   connection_server connections_;

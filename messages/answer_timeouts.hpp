@@ -8,6 +8,8 @@ namespace parseflow::answer_timeouts {
 
 /// The questions of an HTTP request to the boxes, all asked at the same time.
 inline constexpr std::chrono::milliseconds http_request{1000};
+/// The registrar, asked for a change or a report: it hashes, and waits for the database.
+inline constexpr std::chrono::seconds registry_change{8};
 /// The question whether there is room, asked before a connection is let in.
 inline constexpr std::chrono::milliseconds admission{250};
 /// The most that `cluster.answer-timeout` may be: a request to all nodes needs the answers of the others

@@ -22,6 +22,8 @@ std::string_view to_string(ec code) {
     return "store_away";
   case ec::unknown_peer:
     return "unknown_peer";
+  case ec::refused:
+    return "refused";
   }
   return "unknown_error";
 }

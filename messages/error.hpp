@@ -25,6 +25,8 @@ enum class ec : std::uint8_t {
   store_away,
   /// A node called that is not configured to call.
   unknown_peer,
+  /// What was asked for cannot be done, for the reason that the sentence gives.
+  refused,
 };
 
 /// The name of the code, e.g. `unknown_metric`.

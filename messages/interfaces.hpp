@@ -173,6 +173,30 @@ using webhook_actor = alert_sink_actor::extend<
     // Posts the alert that has waited the longest; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
+/// REGISTRY LISTENER: lets requests in by what the registry holds.
+using registry_listener_actor = caf::typed_actor<
+    // Sent after each look at the database that found it, and once after `subscribe_atom`.
+    caf::reacts_to<registry_news>>;
+
+/// REGISTRAR: knows the registry of drains, and changes it.
+using registrar_actor = caf::typed_actor<
+    // Sends this listener its news from now on.
+    caf::reacts_to<subscribe_atom, registry_listener_actor>,
+    // Looks at the database soon: a request has shown credentials that the last news did not have.
+    caf::reacts_to<look_atom>,
+    // Has these uses stored, sooner or later.
+    caf::reacts_to<registry_uses>,
+    // Registers a drain. Errors: ec::refused, ec::store_away.
+    caf::replies_to<drain_wish>::with<issued_password>,
+    // Gives a drain a second password. Errors: as above.
+    caf::replies_to<drain_rotation>::with<issued_password>,
+    // Removes a drain; answers what it was. Errors: as above.
+    caf::replies_to<drain_removal>::with<registered_drain>,
+    // All drains. Errors: ec::store_away.
+    caf::replies_to<drains_query>::with<drain_reports_ptr>,
+    // Looks at the database; sends itself the next tick.
+    caf::reacts_to<caf::tick_atom>>;
+
 /// SUPERVISOR: spawns and wires the boxes downstream of the receiver, and replaces those that fail. Questions
 /// go through it, because it knows which boxes are alive.
 using supervisor_actor =
@@ -198,6 +222,8 @@ struct pipeline_handles {
   alert_source_actor judge;
   /// Knows which frames go to other nodes. Null without a cluster.
   forwarding_source_actor forwarder;
+  /// Knows who may post. Null if there is no registry: then the settings alone say so.
+  registrar_actor registrar = {};
 };
 
 } // namespace parseflow

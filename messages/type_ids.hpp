@@ -13,6 +13,7 @@
 #include "messages/frame_lists.hpp"
 #include "messages/parse_job.hpp"
 #include "messages/questions.hpp"
+#include "messages/registry_messages.hpp"
 #include "messages/status.hpp"
 #include "messages/submission.hpp"
 #include "messages/watch.hpp"
@@ -40,6 +41,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::registry_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::registry_uses)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::drain_wish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::drain_rotation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::drain_removal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::drains_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::issued_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::registered_drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::drain_reports_ptr)
 
 CAF_BEGIN_TYPE_ID_BLOCK(parseflow, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(parseflow, (parseflow::verdict))
@@ -67,4 +77,5 @@ CAF_ADD_ATOM(parseflow, parseflow, unstored_atom, "unstored")
 CAF_ADD_ATOM(parseflow, parseflow, kept_atom, "kept")
 CAF_ADD_ATOM(parseflow, parseflow, reset_atom, "reset")
 CAF_ADD_ATOM(parseflow, parseflow, dispatch_atom, "dispatch")
+CAF_ADD_ATOM(parseflow, parseflow, look_atom, "look")
 CAF_END_TYPE_ID_BLOCK(parseflow)

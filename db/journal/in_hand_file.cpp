@@ -18,7 +18,7 @@ namespace parseflow::db {
 namespace {
 
 constexpr std::array<char, 8> magic{'P', 'F', 'H', 'A', 'N', 'D', '0', '1'};
-constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t hand_page_bytes = 4096;
 constexpr std::size_t max_suspects = 64;
 constexpr std::uint64_t deadly_ends = 2;
 
@@ -51,12 +51,13 @@ std::shared_ptr<hand_note> in_hand_file::note(std::size_t place) const {
 }
 
 expected<std::shared_ptr<in_hand_file::layout>> in_hand_file::map(const std::filesystem::path& path) {
-  static_assert(sizeof(layout) <= page_bytes);
+  static_assert(sizeof(layout) <= hand_page_bytes);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   // The disk space is allocated first: a write to a mapped page without space would kill the process.
-  const int refused = file < 0 ? errno : ::posix_fallocate(file, 0, page_bytes);
-  void* const bytes = refused != 0 ? MAP_FAILED // NOLINT(*-cstyle-cast): the system's macro
-                                   : ::mmap(nullptr, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  const int refused = file < 0 ? errno : ::posix_fallocate(file, 0, hand_page_bytes);
+  void* const bytes = refused != 0
+                          ? MAP_FAILED // NOLINT(*-cstyle-cast): the system's macro
+                          : ::mmap(nullptr, hand_page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   const int error = refused != 0 ? refused : errno;
   if (file >= 0)
     ::close(file);
@@ -65,7 +66,7 @@ expected<std::shared_ptr<in_hand_file::layout>> in_hand_file::map(const std::fil
   if (std::memcmp(bytes, magic.data(), magic.size()) != 0)
     (new (bytes) layout{})->magic = magic;
   return std::shared_ptr<layout>{static_cast<layout*>(bytes),
-                                 [](layout* mapped) { ::munmap(mapped, page_bytes); }};
+                                 [](layout* mapped) { ::munmap(mapped, hand_page_bytes); }};
 }
 
 void in_hand_file::learn(const std::function<bool(const frame_digest&)>& is_open) {

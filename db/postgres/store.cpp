@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "db/database_registry.hpp"
 #include "db/database_store.hpp"
 #include "db/migrations.hpp"
 #include "db/postgres/alerts.hpp"
@@ -10,6 +11,7 @@
 #include "db/postgres/locks.hpp"
 #include "db/postgres/partitions.hpp"
 #include "db/postgres/recall.hpp"
+#include "db/postgres/registry.hpp"
 #include "db/postgres/rejected.hpp"
 #include "db/postgres/write.hpp"
 
@@ -32,7 +34,7 @@ void migrate(postgres_session& session) {
   transaction.commit();
 }
 
-// See `store_backend`.
+// See `store_backend` and `registry_backend`.
 class postgres_backend {
 public:
   static constexpr std::string_view kind = "postgresql";
@@ -65,6 +67,9 @@ public:
     return {link_.session(), node};
   }
   postgres_recall begin_read() const { return postgres_recall(link_.session()); }
+  postgres_registry begin_registry(bool writes) const {
+    return {link_.session(), writes ? access::write : access::read};
+  }
 
   void save_alerts(const std::string& node, std::span<const alert_row> rows) const {
     db::save_alerts(link_.session(), node, rows);
@@ -90,6 +95,10 @@ private:
 std::unique_ptr<store> make_postgres_store(postgres_options options) {
   const std::string node = options.node;
   return std::make_unique<database_store<postgres_backend>>(node, std::move(options));
+}
+
+std::unique_ptr<registry_store> make_postgres_registry(postgres_options options) {
+  return std::make_unique<database_registry<postgres_backend>>(std::move(options));
 }
 
 } // namespace parseflow::db

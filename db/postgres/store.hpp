@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "db/registry_store.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
@@ -35,5 +36,8 @@ struct postgres_options {
 
 /// A store in a PostgreSQL database. Rows are written by binary COPY, into one partition per UTC day.
 std::unique_ptr<store> make_postgres_store(postgres_options options);
+
+/// The registry in the same database.
+std::unique_ptr<registry_store> make_postgres_registry(postgres_options options);
 
 } // namespace parseflow::db

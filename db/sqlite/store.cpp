@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "db/database_registry.hpp"
 #include "db/database_store.hpp"
 #include "db/migrations.hpp"
 #include "db/sqlite/alerts.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/recall.hpp"
+#include "db/sqlite/registry.hpp"
 #include "db/sqlite/rejected.hpp"
 #include "db/sqlite/write.hpp"
 
@@ -70,7 +72,7 @@ void migrate(const sqlite_connection& db) {
   transaction.commit();
 }
 
-// See `store_backend`.
+// See `store_backend` and `registry_backend`.
 class sqlite_backend {
 public:
   static constexpr std::string_view kind = "sqlite";
@@ -139,6 +141,9 @@ public:
     return {db_, *statements_, node, rows, drains};
   }
   sqlite_recall begin_read() const { return sqlite_recall(db_); }
+  sqlite_registry begin_registry(bool writes) const {
+    return {db_, writes ? sqlite_access::write : sqlite_access::read};
+  }
 
   void save_alerts(const std::string& node, std::span<const alert_row> rows) const {
     db::save_alerts(db_, node, rows);
@@ -191,6 +196,10 @@ private:
 std::unique_ptr<store> make_sqlite_store(sqlite_options options) {
   const std::string node = options.node;
   return std::make_unique<database_store<sqlite_backend>>(node, std::move(options));
+}
+
+std::unique_ptr<registry_store> make_sqlite_registry(sqlite_options options) {
+  return std::make_unique<database_registry<sqlite_backend>>(std::move(options));
 }
 
 } // namespace parseflow::db

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "db/registry_store.hpp"
 #include "db/store.hpp"
 
 namespace parseflow::db {
@@ -23,5 +24,8 @@ struct sqlite_options {
 
 /// A store that keeps everything in a SQLite file in WAL mode; a commit is on disk when `write` returns.
 std::unique_ptr<store> make_sqlite_store(sqlite_options options);
+
+/// The registry in the same file.
+std::unique_ptr<registry_store> make_sqlite_registry(sqlite_options options);
 
 } // namespace parseflow::db

@@ -1,7 +1,7 @@
 #include "http/access/credentials.hpp"
 
-#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <sodium.h>
 #include <strings.h>
@@ -15,16 +15,11 @@ void start_sodium() {
     throw std::runtime_error("libsodium cannot start: the system provides no random numbers");
 }
 
+} // namespace
+
 bool are_equal(const digest& a, const digest& b) {
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
-
-digest digest_of_both(const basic_credentials& given) {
-  // The length keeps `a:bc` and `ab:c` apart.
-  return digest_of(std::to_string(given.user.size()) + ":" + given.user + given.password);
-}
-
-} // namespace
 
 digest digest_of(std::string_view text) {
   static const auto key = [] {
@@ -65,26 +60,6 @@ std::optional<basic_credentials> basic_credentials_in(std::string_view authoriza
   if (colon == std::string::npos)
     return basic_credentials{plain, ""};
   return basic_credentials{plain.substr(0, colon), plain.substr(colon + 1)};
-}
-
-drain_register::drain_register(const std::vector<drain_credentials>& drains) {
-  for (const auto& drain : drains)
-    entries_.push_back({drain.app, drain.user, digest_of_both({drain.user, drain.password.reveal()})});
-}
-
-std::optional<std::string> drain_register::app_of(const basic_credentials& given) const {
-  const auto asked = digest_of_both(given);
-  const entry* found = nullptr;
-  // All are compared, even after a match, so that the time does not reveal which one matches.
-  for (const auto& known : entries_)
-    if (are_equal(known.secret, asked) && found == nullptr)
-      found = &known;
-  return found != nullptr ? std::optional{found->app} : std::nullopt;
-}
-
-bool drain_register::has_user(std::string_view user) const {
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [user](const entry& known) { return known.user == user; });
 }
 
 api_key::api_key(const secret& key) : is_open_(key.empty()), key_(digest_of(key.reveal())) {}

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "messages/settings/drain_credentials.hpp"
+#include "messages/settings/secret.hpp"
 
 namespace parseflow::http {
 
@@ -16,6 +17,18 @@ using digest = std::array<unsigned char, 32>;
 
 /// The digest of `text`; the hash key is random and differs in every process.
 digest digest_of(std::string_view text);
+
+/// Takes a time that does not depend on where they differ.
+bool are_equal(const digest& a, const digest& b);
+
+/// For hash tables: a digest is a hash already.
+struct digest_hash {
+  std::size_t operator()(const digest& one) const {
+    std::size_t value = 0;
+    std::memcpy(&value, one.data(), sizeof value);
+    return value;
+  }
+};
 
 /// `bytes` random bytes as lower-case hex.
 std::string random_hex(std::size_t bytes);
@@ -27,28 +40,6 @@ struct basic_credentials {
   std::string password;
 };
 std::optional<basic_credentials> basic_credentials_in(std::string_view authorization);
-
-/// The registered drains.
-class drain_register {
-public:
-  explicit drain_register(const std::vector<drain_credentials>& drains);
-
-  /// True if no drain is registered: then anyone may post.
-  bool is_open() const { return entries_.empty(); }
-
-  /// The app for which these credentials are registered; nothing if they are not.
-  std::optional<std::string> app_of(const basic_credentials& given) const;
-
-  /// True if a drain is registered for `user`, with any password.
-  bool has_user(std::string_view user) const;
-
-private:
-  struct entry {
-    std::string app, user;
-    digest secret;
-  };
-  std::vector<entry> entries_;
-};
 
 /// The API key.
 class api_key {

@@ -30,13 +30,15 @@ struct client {
 
   /// The course of a request:
   ///
-  ///   head → body → (reserving →) working → parked → writing → dropping → head
+  ///   head (→ checking or held → head) → body → (reserving →) working → parked → writing → dropping → head
   ///
   /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
   enum class state : std::uint8_t {
     unnamed,   ///< A proxy's PROXY header is awaited.
     shaking,   ///< The TLS handshake is under way.
     head,      ///< Between requests, or a head is arriving.
+    checking,  ///< Its credentials are with the pool; the head is still in the input.
+    held,      ///< Nobody knows yet whose its credentials are; the head is still in the input.
     body,      ///< A body that is kept is arriving.
     reserving, ///< The body has arrived; there is no room yet for what it inflates to.
     working,   ///< With the pool.
@@ -77,6 +79,7 @@ struct client {
   /// When this state began; in `head`, when the client was accepted or last answered.
   clock::time_point since;
   clock::time_point stalled_since;
+  std::optional<clock::time_point> arrived; // of a drain request that was checked or held
   /// When the whole body must have arrived; `deadline` is before it, to look at the rate.
   clock::time_point arrive_by;
   std::uint64_t taken_before = 0; // bytes of the body that had arrived at the last look

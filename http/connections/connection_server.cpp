@@ -101,6 +101,13 @@ expected<> connection_server::start_threads() {
       "cannot serve HTTP: too few threads can be started (see ulimit -u, or the limit of the container)"};
 }
 
+void connection_server::look_again() {
+  if (port() == 0)
+    return;
+  for (const auto& one : loops_)
+    one->look_again();
+}
+
 void connection_server::stop() {
   std::unique_lock lock{mutex_};
   if (port() == 0 || std::exchange(is_stopping_, true))

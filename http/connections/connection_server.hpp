@@ -49,6 +49,9 @@ public:
   /// `stop`. Fails if accepting is not possible yet.
   expected<> resume_accepting();
 
+  /// Looks again at the requests that are held. Any thread may call; does nothing before `start`.
+  void look_again();
+
   /// Any thread may call.
   connection_counts connections() const;
 

@@ -1,6 +1,7 @@
 // The short way of a drain request: it holds no thread, and is answered by a verdict of the pipeline.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,15 +44,35 @@ struct drain_request {
   bool is_drain = false;
 };
 
-/// Decides about drain requests. No call waits, and any thread may call.
+/// A request whose head has arrived.
+struct drain_arrival {
+  const request_head& head;
+  const ip_address& from;
+  std::chrono::steady_clock::time_point at;
+  /// It has waited as long as it may: it is answered now, whatever is known.
+  bool is_last_look = false;
+};
+
+/// What becomes of it.
+enum class drain_step : std::uint8_t {
+  goes_on,  ///< Its body may come.
+  answered, ///< It was answered.
+  check,    ///< `check` must be called with its `Authorization`, on a thread that may wait; then look again.
+  wait,     ///< Look again when more is known, or with `is_last_look`.
+};
+
+/// Decides about drain requests. Unless it says so, no call waits, and any thread may call.
 class drain_way {
 public:
   virtual ~drain_way() = default;
 
-  /// A request of this head has arrived, without its body. Fills in `request` and returns true, or answers
-  /// and returns false. Sets `is_trusted` if the credentials are good.
-  virtual bool begin(const request_head& head, const ip_address& from, drain_request& request,
-                     httplib::Response& response, bool& is_trusted) = 0;
+  /// A request has arrived, without its body. Fills in `request` if it goes on. Sets `is_trusted` if the
+  /// credentials are good.
+  virtual drain_step begin(const drain_arrival& arrival, drain_request& request, httplib::Response& response,
+                           bool& is_trusted) = 0;
+
+  /// Finds out whose credentials these are. Takes up to hundreds of milliseconds.
+  virtual void check(const std::string& authorization) = 0;
 
   /// The most bytes that a body may have, before and after inflating.
   virtual std::uint64_t max_body_bytes() const = 0;

@@ -165,6 +165,8 @@ bool event_loop::step(client& who) {
     return drop_body(who);
   case state::ending:
     return drop_until_end(who);
+  case state::checking:
+  case state::held:
   case state::working:
   case state::parked:
   case state::gone:
@@ -300,6 +302,10 @@ void event_loop::expire(client& who) {
   case state::parked:
     settle(who, std::nullopt);
     return advance(who);
+  case state::held:
+    resume(who);
+    return advance(who);
+  case state::checking:
   case state::working: // the handler has limits of its own
     who.deadline = now_ + limits_.read_timeout;
     return;
@@ -328,7 +334,8 @@ void event_loop::let_one_go() {
     };
     const auto lasts = [this](std::uint64_t index) {
       const auto& who = *clients_[index];
-      return who.now != state::working && who.now != state::parked && now_ - who.since >= busy_grace;
+      return who.now != state::checking && who.now != state::working && who.now != state::parked &&
+             now_ - who.since >= busy_grace;
     };
     auto chosen = strangers_.first(waits);
     if (!chosen)
@@ -337,6 +344,16 @@ void event_loop::let_one_go() {
       return;
     ++shared_.closed_for_others;
     close(*clients_[*chosen]);
+  });
+}
+
+void event_loop::look_again() {
+  inbox_.leave([this] {
+    for (const auto& who : clients_)
+      if (who && who->now == state::held) {
+        resume(*who);
+        advance(*who);
+      }
   });
 }
 
@@ -363,6 +380,9 @@ void event_loop::cut() {
         continue;
       if (who->now == state::body || who->now == state::reserving) {
         body_failed(*who, body_end::cut_off);
+        advance(*who);
+      } else if (who->now == state::held) {
+        resume(*who); // as the last look
         advance(*who);
       } else if (who->now == state::head || who->now == state::dropping || who->now == state::ending) {
         close(*who);

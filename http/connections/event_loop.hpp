@@ -93,6 +93,9 @@ public:
   /// When that stranger became idle; far in the future if there is none. Any thread may call.
   clock::time_point oldest_stranger() const { return clock::time_point{clock::duration{oldest_stranger_}}; }
 
+  /// Looks again at the requests that are held. Any thread may call.
+  void look_again();
+
   /// The stages of a stop; any thread may call. `end`: idle clients are closed, the others when their request
   /// is answered. `cut`: what has not arrived will not be waited for. `break_all`: all clients are closed.
   void end();
@@ -115,7 +118,9 @@ private:
   bool shake_hands(client& who);
   bool take_head(client& who);
   void begin(client& who, const request_head& head, std::size_t size);
-  bool begin_drain(client& who, const request_head& head);
+  void begin_drain(client& who, const request_head& head, std::size_t size);
+  void check_credentials(client& who, const request_head& head);
+  void resume(client& who);
   void expect_body(client& who, const request_head& head, std::uint64_t max_bytes, std::string& into);
   bool keeps_its_rate(client& who);
   bool take_body(client& who);
@@ -125,7 +130,8 @@ private:
 
   // Answering.
   void decide_rest(client& who);
-  bool run_on_pool(client& who, std::function<void()> work, std::function<void(client&)> done);
+  bool run_on_pool(client& who, client::state during, std::function<void()> work,
+                   std::function<void(client&)> done);
   void work_on(client& who);
   void go_on_with_drain(client& who, bool is_whole, const httplib::Response& response);
   void settle_all(const verdicts& given);

@@ -154,12 +154,8 @@ void event_loop::begin(client& who, const request_head& head, std::size_t size) 
   who.request = std::make_shared<open_request>();
   who.request->announced = head.body;
   const auto plan = shared_.handlers.plan(head);
-  if (plan.through == request_plan::way::drain) {
-    if (begin_drain(who, head))
-      expect_body(who, head, shared_.handlers.drain->max_body_bytes(), who.request->drain->content->body);
-    who.input.drop(size);
-    return;
-  }
+  if (plan.through == request_plan::way::drain)
+    return begin_drain(who, head, size);
   who.request->pooled =
       std::make_shared<pool_request>(head, limits_.proxies.client_of(head, who.address), who.socket.is_tls());
   auto& asked = *who.request->pooled;
@@ -171,19 +167,47 @@ void event_loop::begin(client& who, const request_head& head, std::size_t size) 
   who.input.drop(size);
 }
 
-bool event_loop::begin_drain(client& who, const request_head& head) {
+void event_loop::begin_drain(client& who, const request_head& head, std::size_t size) {
   who.request->drain = std::make_unique<drain_request>();
   auto& request = *who.request->drain;
   request.announced = head.body;
   httplib::Response response;
   bool is_trusted = who.is_trusted;
   const auto from = limits_.proxies.client_of(head, who.address);
-  const bool is_let_in = shared_.handlers.drain->begin(head, from, request, response, is_trusted);
+  const auto arrived = who.arrived.value_or(now_);
+  const auto patience = arrived + shared_.handlers.hold;
+  const drain_arrival arrival{head, from, arrived, is_ending_ || now_ >= patience};
+  const auto step = shared_.handlers.drain->begin(arrival, request, response, is_trusted);
+  if (step == drain_step::check || step == drain_step::wait) {
+    who.arrived = arrived;
+    if (step == drain_step::check)
+      return check_credentials(who, head);
+    return enter(who, state::held, std::chrono::ceil<std::chrono::milliseconds>(patience - now_));
+  }
+  who.arrived.reset();
   if (is_trusted)
     trust(who);
-  if (!is_let_in)
+  if (step == drain_step::goes_on)
+    expect_body(who, head, shared_.handlers.drain->max_body_bytes(), request.content->body);
+  else
     answer(who, response);
-  return is_let_in;
+  who.input.drop(size);
+}
+
+void event_loop::check_credentials(client& who, const request_head& head) {
+  run_on_pool(
+      who, state::checking,
+      [this, authorization = std::string{head.value("Authorization")}] {
+        shared_.handlers.drain->check(authorization);
+      },
+      [this](client& asker) { resume(asker); });
+}
+
+// The head is read once more.
+void event_loop::resume(client& who) {
+  who.request.reset();
+  who.searched = 0;
+  enter(who, state::head, limits_.read_timeout);
 }
 
 void event_loop::expect_body(client& who, const request_head& head, std::uint64_t max_bytes,
@@ -284,7 +308,7 @@ bool event_loop::finish_body(client& who) {
   if (size > (is_packed ? max_packed_bytes_here : max_plain_bytes_here)) {
     const auto found = std::make_shared<outcome>();
     return !run_on_pool(
-        who,
+        who, state::working,
         [this, found, what = who.request] {
           found->is_whole = shared_.handlers.drain->prepare(*what->drain, found->response);
         },
@@ -298,10 +322,11 @@ bool event_loop::finish_body(client& who) {
 
 // Runs `work` on a thread of the pool, then `done` here unless the client has left. If the pool has no room, or
 // the work fails, the request is refused. False if there was no room.
-bool event_loop::run_on_pool(client& who, std::function<void()> work, std::function<void(client&)> done) {
-  enter(who, state::working, limits_.read_timeout);
-  const bool is_taken =
-      shared_.pool.run([this, work = std::move(work), done = std::move(done), ticket = ticket_of(who)] {
+bool event_loop::run_on_pool(client& who, state during, std::function<void()> work,
+                             std::function<void(client&)> done) {
+  enter(who, during, limits_.read_timeout);
+  const bool is_taken = shared_.pool.run(
+      [this, during, work = std::move(work), done = std::move(done), ticket = ticket_of(who)] {
         bool has_failed = false;
         try {
           work();
@@ -309,9 +334,9 @@ bool event_loop::run_on_pool(client& who, std::function<void()> work, std::funct
           has_failed = true;
           log(log_level::error, "http", "a request failed because of a bug", {{"problem", problem.what()}});
         }
-        inbox_.leave([this, done, ticket, has_failed] {
+        inbox_.leave([this, during, done, ticket, has_failed] {
           auto* const asker = find(ticket);
-          if (asker == nullptr || asker->now != state::working)
+          if (asker == nullptr || asker->now != during)
             return;
           if (has_failed)
             refuse(*asker, 500, {});
@@ -365,7 +390,7 @@ void event_loop::work_on(client& who) {
   const auto asked = who.request->pooled;
   asked->closes = who.closes;
   run_on_pool(
-      who, [this, asked] { answer_request(*asked, shared_.handlers.answer); },
+      who, state::working, [this, asked] { answer_request(*asked, shared_.handlers.answer); },
       [this, asked](client& asker) {
         if (asked->is_trusted)
           trust(asker);

@@ -1,5 +1,7 @@
 #include "http/endpoints/drain.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "http/access/local_request.hpp"
@@ -24,67 +26,117 @@ void answer_overloaded(httplib::Response& response, std::string_view why) {
 
 } // namespace
 
-drain_endpoint::drain_endpoint(const settings& configuration, bool is_local, std::function<void()> on_no_room)
-    : settings_(configuration.http), is_local_(is_local), on_no_room_(std::move(on_no_room)),
-      drains_(configuration.http.drains), redactor_(configuration.redaction) {}
+drain_endpoint::drain_endpoint(const settings& configuration, drain_register& drains,
+                               anonymous without_drains, std::function<void()> on_no_room)
+    : settings_(configuration.http), drains_(drains), without_drains_(without_drains),
+      on_no_room_(std::move(on_no_room)), redactor_(configuration.redaction) {}
 
-bool drain_endpoint::begin(const request_head& head, const ip_address& from, drain_request& request,
-                           httplib::Response& response, bool& is_trusted) {
-  if (is_local_ && !is_local_request(head.host, head.find("Origin"), {})) {
-    answer_not_local(response);
-    return false;
-  }
-  std::string app;
-  if (!drains_.is_open() && !is_known(head, from, app, request.sender, response))
-    return false;
+drain_step drain_endpoint::begin(const drain_arrival& arrival, drain_request& request,
+                                 httplib::Response& response, bool& is_trusted) {
+  const auto& head = arrival.head;
+  std::shared_ptr<const known_drain> who; // null: anonymous
+  if (const auto step = identify(arrival, who, response); step != drain_step::goes_on)
+    return step;
   is_trusted = true;
+  const auto app = who ? app_for(head, *who) : "";
+  request.sender = who ? who->id : "";
   if (head.body.kind == announced_body::form::none) {
     set_error(response, 411, "length_required", "Content-Length or Transfer-Encoding: chunked is needed.");
-    return false;
+    return drain_step::answered;
   }
   if (head.body.bytes > settings_.max_body_bytes) {
-    warn(from, "refused a body above http.max-body-bytes", app);
+    warn(arrival.from, "refused a body above http.max-body-bytes", app);
     answer_too_large(response);
-    return false;
+    return drain_step::answered;
   }
   if (!is_drain_type(head.value("Content-Type"))) {
     set_error(response, 415, "unsupported_type", "The body must be application/logplex-1 or text/plain.");
-    return false;
+    return drain_step::answered;
   }
   request.coding = coding_of(head);
   if (request.coding == content_coding::other) {
     set_error(response, 415, "unsupported_coding", "The body must be compressed with gzip, or not at all.");
-    return false;
+    return drain_step::answered;
   }
   auto facts = read_frame_head(head, app);
   if (!facts) {
     set_error(response, 400, "bad_header", facts.error().sentence);
-    return false;
+    return drain_step::answered;
   }
   *request.content = std::move(facts->facts);
   request.is_request_id = facts->is_request_id;
   request.content->received_at = system_time();
   request.is_drain = has_drain_headers(head);
-  return true;
+  if (who && !label(arrival, *who, *request.content, response))
+    return drain_step::answered;
+  return drain_step::goes_on;
 }
 
-bool drain_endpoint::is_known(const request_head& head, const ip_address& from, std::string& app,
-                              std::string& sender, httplib::Response& response) {
+// Whose request this is.
+drain_step drain_endpoint::identify(const drain_arrival& arrival, std::shared_ptr<const known_drain>& who,
+                                    httplib::Response& response) {
+  const auto& head = arrival.head;
   const auto given = basic_credentials_in(head.value("Authorization"));
-  auto registered = given ? drains_.app_of(*given) : std::nullopt;
-  if (!registered) {
-    // Log only registered users: a sender may have put a password in the user's place.
-    const bool is_user = given && drains_.has_user(given->user);
-    wrong_credentials_.count(from, is_user ? given->user : "");
-    set_error(response, 401, "unauthorized",
-              "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, "
-              "registered in PARSEFLOW_DRAINS.");
-    response.set_header("WWW-Authenticate", "Basic realm=\"parseflow drains\"");
-    return false;
+  if (given) {
+    auto found = drains_.find(*given, arrival.at, system_time());
+    if (found.what == drain_register::answer::known) {
+      who = std::move(found.who);
+      return drain_step::goes_on;
+    }
+    if (found.what == drain_register::answer::hash)
+      return drain_step::check;
+    if (found.what == drain_register::answer::wait) {
+      if (!arrival.is_last_look)
+        return drain_step::wait;
+      // Not 401, after which the sender would drop the lines: nobody knows that these are wrong.
+      answer_overloaded(response, "The registry of drains cannot be read now: send the lines again.");
+      return drain_step::answered;
+    }
   }
-  app = std::move(*registered);
-  sender = given->user;
-  warn_of_label(head, given->user, app);
+  if (drains_.is_empty() && without_drains_ != anonymous::nobody)
+    return admit_anonymous(head, response) ? drain_step::goes_on : drain_step::answered;
+  // Log only registered users: a sender may have put a password in the user's place.
+  const bool is_user = given && drains_.has_user(given->user);
+  wrong_credentials_.count(arrival.from, is_user ? given->user : "");
+  set_error(response, 401, "unauthorized",
+            "Drain credentials are needed: https://USER:PASSWORD@HOST/logdrains, registered by "
+            "parseflow drains add, or in PARSEFLOW_DRAINS.");
+  response.set_header("WWW-Authenticate", "Basic realm=\"parseflow drains\"");
+  return drain_step::answered;
+}
+
+bool drain_endpoint::admit_anonymous(const request_head& head, httplib::Response& response) const {
+  if (without_drains_ == anonymous::anyone || is_local_request(head.host, head.find("Origin"), {}))
+    return true;
+  answer_not_local(response);
+  return false;
+}
+
+void drain_endpoint::check(const std::string& authorization) {
+  if (const auto given = basic_credentials_in(authorization))
+    drains_.check(*given);
+}
+
+// Makes the drain of the frame's key the one that has shown its credentials: what one drain sends is never
+// taken for what another one has sent, whatever token it shows. False if the token is another drain's.
+bool drain_endpoint::label(const drain_arrival& arrival, const known_drain& who, frame& content,
+                           httplib::Response& response) {
+  auto token = drain_token(arrival.head);
+  if (!token.empty())
+    switch (drains_.show(token, who, content.received_at)) {
+    case drain_register::token_is::own:
+      break;
+    case drain_register::token_is::one_too_many:
+      warn(arrival.from, "a drain shows more tokens than are told apart: the others count as one", who.user);
+      token.clear();
+      break;
+    case drain_register::token_is::foreign:
+      warn(arrival.from, "refused a drain: its token belongs to another drain", who.user);
+      set_error(response, 403, "foreign_token",
+                "This Logplex-Drain-Token belongs to another drain: each needs credentials of its own.");
+      return false;
+    }
+  content.key.drain = key_drain(token, who.id, who.has_old_keys ? content.app : "");
   return true;
 }
 
@@ -176,19 +228,26 @@ void drain_endpoint::answer_no_room(httplib::Response& response, std::string_vie
   answer_overloaded(response, why);
 }
 
-// Two drains with the credentials of one app count as one app; the operator who labels them should know.
-void drain_endpoint::warn_of_label(const request_head& head, const std::string& user,
-                                   const std::string& app) {
+// A drain of several apps says in its URL which one it is; another one's label is ignored.
+std::string drain_endpoint::app_for(const request_head& head, const known_drain& who) {
   const auto label = parameter_in(head.query, "app").value_or("");
-  if (label.empty() || label == app)
-    return;
+  const bool is_own = std::find(who.apps.begin(), who.apps.end(), label) != who.apps.end();
+  const auto& app = is_own ? label : who.apps.front();
+  if (!label.empty() && !is_own)
+    warn_of_label(label, who, app);
+  return app;
+}
+
+// Two drains with the credentials of one app count as one app; the operator who labels them should know.
+void drain_endpoint::warn_of_label(const std::string& label, const known_drain& who, const std::string& app) {
+  constexpr std::size_t max_labelled = 1'000;
   {
     const std::lock_guard guard{mutex_};
-    if (!labelled_.insert(user).second)
+    if (labelled_.size() >= max_labelled || !labelled_.insert(who.user).second)
       return;
   }
   log(log_level::warn, "http", "?app= is ignored: lines count for the app of the credentials",
-      {{"user", user}, {"app", app}, {"ignored", label.substr(0, max_name_bytes)}});
+      {{"user", who.user}, {"app", app}, {"ignored", label.substr(0, max_name_bytes)}});
 }
 
 // Senders repeat their requests; one warning a minute per address is enough.

@@ -59,7 +59,7 @@ std::string unnamed_id() {
 } // namespace
 
 expected<frame_head> read_frame_head(const request_head& head, std::string_view registered_app) {
-  const auto token = usable(head.value("Logplex-Drain-Token"));
+  const auto token = drain_token(head);
   const auto frame_id = head.value("Logplex-Frame-Id");
   const auto id = usable(frame_id.empty() ? head.value("X-Request-Id") : frame_id);
   const auto label = parameter_in(head.query, "app").value_or("");
@@ -78,6 +78,16 @@ expected<frame_head> read_frame_head(const request_head& head, std::string_view 
   facts.mode = mode_of(head);
   facts.announced_lines = count_in(head.value("Logplex-Msg-Count"));
   return frame_head{std::move(facts), frame_id.empty() && !id.empty()};
+}
+
+std::string drain_token(const request_head& head) {
+  return usable(head.value("Logplex-Drain-Token"));
+}
+
+std::string key_drain(std::string_view token, std::string_view id, std::string_view old_app) {
+  if (old_app.empty())
+    return fmt::format("{}@{}", token, id);
+  return std::string{token.empty() ? old_app : token};
 }
 
 std::string id_with_body(std::string_view request_id, std::string_view body) {

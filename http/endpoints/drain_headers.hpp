@@ -28,6 +28,13 @@ inline constexpr std::size_t max_name_bytes = 200;
 /// @param registered_app The app of the request's credentials; empty if there are none.
 expected<frame_head> read_frame_head(const request_head& head, std::string_view registered_app);
 
+/// `Logplex-Drain-Token`, in a form that can be a key; empty if there is none.
+std::string drain_token(const request_head& head);
+
+/// The drain of a frame key: the credentials' id and the token, which may be empty.
+/// @param old_app If not empty, the key is that of version 0.1.0: the token, or this app without one.
+std::string key_drain(std::string_view token, std::string_view id, std::string_view old_app);
+
 /// The id of a batch that has only an `X-Request-Id`: different bodies are different batches, and a body that
 /// is sent again is the same batch.
 std::string id_with_body(std::string_view request_id, std::string_view body);

@@ -65,4 +65,32 @@ caf::expected<std::vector<series>> pipeline_client::ask_series(const series_quer
   return answer;
 }
 
+template <class Answer, class Question>
+caf::expected<Answer> pipeline_client::ask_registrar(const Question& question) {
+  caf::expected<Answer> answer{make_error(ec::store_away, "there is no registry")};
+  if (!boxes_.registrar)
+    return answer;
+  caf::scoped_actor self{system_};
+  self->request(boxes_.registrar, answer_timeouts::registry_change, question)
+      .receive([&](const Answer& found) { answer = found; },
+               [&](caf::error& problem) { answer = std::move(problem); });
+  return answer;
+}
+
+caf::expected<issued_password> pipeline_client::ask(const drain_wish& wish) {
+  return ask_registrar<issued_password>(wish);
+}
+
+caf::expected<issued_password> pipeline_client::ask(const drain_rotation& wish) {
+  return ask_registrar<issued_password>(wish);
+}
+
+caf::expected<registered_drain> pipeline_client::ask(const drain_removal& wish) {
+  return ask_registrar<registered_drain>(wish);
+}
+
+caf::expected<drain_reports_ptr> pipeline_client::ask(const drains_query& question) {
+  return ask_registrar<drain_reports_ptr>(question);
+}
+
 } // namespace parseflow::http

@@ -44,12 +44,21 @@ public:
   /// ec::unknown_metric, caf::sec::request_timeout.
   caf::expected<std::vector<series>> ask_series(const series_query& question);
 
+  /// Asks the registrar, which changes the registry or reports of it. Errors: ec::refused, ec::store_away,
+  /// caf::sec::request_timeout; ec::store_away without a registrar.
+  caf::expected<issued_password> ask(const drain_wish& wish);
+  caf::expected<issued_password> ask(const drain_rotation& wish);
+  caf::expected<registered_drain> ask(const drain_removal& wish);
+  caf::expected<drain_reports_ptr> ask(const drains_query& question);
+
   /// Asks only the receiver. Empty if it does not answer in time.
   std::optional<receiver_status> ask_receiver();
 
   const entry_actor& entry() const { return boxes_.entry; }
 
 private:
+  template <class Answer, class Question>
+  caf::expected<Answer> ask_registrar(const Question& question);
   template <class Overview, class Counted, class Question>
   Overview ask(const Question& question, Counted Overview::*counted, const alerts_query& alerts);
 

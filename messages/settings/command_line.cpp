@@ -21,12 +21,19 @@ usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
        parseflow replay [settings as above]
        parseflow journal [--records] [settings as above]
        parseflow rejected [--retry] [settings as above]
+       parseflow drains [list | import] [settings as above]
+       parseflow drains add APP… [--user=NAME] [--url=URL] [settings as above]
+       parseflow drains rotate | remove DRAIN [--url=URL] [settings as above]
        parseflow check [settings as above]
        parseflow --help | --version
 
 `replay` stores what the journal still holds, takes nothing in, and ends when the database has everything.
 `journal` lists what the journal's files hold, with --records every frame; it only reads.
 `rejected` lists the frames that the database refused, with --retry it gives them to the database again.
+`drains` shows who may post, and when each came last. `add` registers a drain for one or more apps and prints the commands
+by which Heroku gets it, with a new password that is shown only once; `rotate` gives a drain (by its id or user) a second
+password, and a third time drops the oldest; `remove` takes it out; `import` takes the entries of PARSEFLOW_DRAINS over.
+The service may run or not; a running one follows within seconds, on every node.
 `check` reads the settings and tells where the service would listen; it starts nothing.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
@@ -42,11 +49,12 @@ or in a file of their own that the environment names: METRICS_API_KEY_FILE=/run/
 settings:
 )";
 
-constexpr std::array<std::pair<std::string_view, command>, 7> commands{{
+constexpr std::array<std::pair<std::string_view, command>, 8> commands{{
     {"serve", command::serve},
     {"replay", command::replay},
     {"journal", command::journal},
     {"rejected", command::rejected},
+    {"drains", command::drains},
     {"check", command::check},
     {"help", command::help},
     {"version", command::version},
@@ -62,6 +70,60 @@ expected<command> command_from(std::string_view word) {
   return problem{fmt::format("there is no command {}; parseflow --help lists all", word)};
 }
 
+// Takes the value of `--name=VALUE` or `--name VALUE` out of the arguments; empty if it is not there.
+std::string take_option(std::vector<std::string>& arguments, const std::string& name) {
+  for (auto at = arguments.begin(); at != arguments.end(); ++at) {
+    const bool has_value = at->starts_with(name + "=");
+    if (!has_value && (*at != name || at + 1 == arguments.end()))
+      continue;
+    auto value = has_value ? at->substr(name.size() + 1) : *(at + 1);
+    arguments.erase(at, at + (has_value ? 1 : 2));
+    return value;
+  }
+  return {};
+}
+
+// Takes the words of `drains` out of the arguments, and leaves the settings.
+expected<drains_command> take_drains_command(std::vector<std::string>& arguments) {
+  using action = drains_command::action;
+  drains_command result;
+  result.drain = take_option(arguments, "--user");
+  result.url = take_option(arguments, "--url");
+  std::vector<std::string> words;
+  while (!arguments.empty() && !arguments.front().starts_with("-")) {
+    words.push_back(std::move(arguments.front()));
+    arguments.erase(arguments.begin());
+  }
+  if (words.empty())
+    return result;
+  const auto verb = words.front();
+  words.erase(words.begin());
+  if (verb == "add") {
+    result.what = action::add;
+    if (words.empty())
+      return problem{"drains add needs an app: parseflow drains add APP"};
+    result.apps = std::move(words);
+    return result;
+  }
+  if (!result.drain.empty())
+    return problem{fmt::format("--user belongs to parseflow drains add, not to {}", verb)};
+  if (verb == "rotate" || verb == "remove") {
+    result.what = verb == "rotate" ? action::rotate : action::remove;
+    if (words.size() != 1)
+      return problem{
+          fmt::format("drains {0} needs one drain, by its id or its user: parseflow drains {0} ID; "
+                      "parseflow drains list shows all",
+                      verb)};
+    result.drain = std::move(words.front());
+    return result;
+  }
+  if ((verb != "list" && verb != "import") || !words.empty())
+    return problem{fmt::format("parseflow drains has list, add, rotate, remove and import, not {}",
+                               words.empty() ? verb : fmt::format("{} {}", verb, words.front()))};
+  result.what = verb == "list" ? action::list : action::import;
+  return result;
+}
+
 } // namespace
 
 expected<command_line> read_command_line(std::vector<std::string> arguments) {
@@ -72,6 +134,12 @@ expected<command_line> read_command_line(std::vector<std::string> arguments) {
       return what.error();
     result.what = *what;
     arguments.erase(arguments.begin());
+  }
+  if (result.what == command::drains) {
+    auto drains = take_drains_command(arguments);
+    if (!drains)
+      return drains.error();
+    result.drains = *std::move(drains);
   }
   result.with_records = result.what == command::journal && std::erase(arguments, "--records") > 0;
   result.with_retry = result.what == command::rejected && std::erase(arguments, "--retry") > 0;

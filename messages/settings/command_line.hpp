@@ -10,7 +10,19 @@
 namespace parseflow {
 
 /// What the program does.
-enum class command : std::uint8_t { serve, replay, journal, rejected, check, help, version };
+enum class command : std::uint8_t { serve, replay, journal, rejected, drains, check, help, version };
+
+/// `drains …`: what to do with the registry of drains.
+struct drains_command {
+  enum class action : std::uint8_t { list, add, rotate, remove, import };
+  action what = action::list;
+  /// `add`: at least one.
+  std::vector<std::string> apps;
+  /// `add --user`: empty lets the program choose. `rotate`, `remove`: an id or a user.
+  std::string drain;
+  /// `add --url`, `rotate --url`: how Heroku reaches the service, instead of http.public-url.
+  std::string url;
+};
 
 /// The program's arguments.
 struct command_line {
@@ -19,6 +31,7 @@ struct command_line {
   bool with_records = false;
   /// `rejected --retry`: store the frames again.
   bool with_retry = false;
+  drains_command drains;
   /// What is left, for `config::read`.
   std::vector<std::string> settings;
 };

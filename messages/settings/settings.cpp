@@ -40,11 +40,7 @@ expected<> validate_http(const http_settings& http) {
                                "--http.allow-anonymous-metrics, or let http.private-listen name 127.0.0.1",
                                second)};
   if (!is_loopback_name(address)) {
-    if (http.drains.empty() && !http.allow_anonymous_drains)
-      return problem{
-          fmt::format("refusing to accept anonymous drains on {}: set PARSEFLOW_DRAINS=app:user:password, or "
-                      "--http.allow-anonymous-drains, or listen on 127.0.0.1",
-                      address)};
+    // Without drains of its own the service lets in only those of the registry.
     if (http.api_key.empty() && !http.allow_anonymous_metrics)
       return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
                                  "--http.allow-anonymous-metrics, or listen on 127.0.0.1",

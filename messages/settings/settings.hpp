@@ -53,8 +53,10 @@ struct http_settings {
   std::string cors_origin;
   /// Empty: no key is asked for.
   secret api_key;
-  /// Empty: any drain is accepted.
+  /// Drains beside those of the registry. If there is none in either, any drain is accepted.
   std::vector<drain_credentials> drains;
+  /// How Heroku reaches the service: `https://HOST`. For the commands that the program prints.
+  std::string public_url;
 };
 
 /// The journal, a folder of its own on local disk. Frames are acknowledged when they are in it.

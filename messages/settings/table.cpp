@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "messages/ip_address.hpp"
+#include "messages/registry/drain_line.hpp"
 #include "messages/settings/endpoint.hpp"
 #include "messages/settings/setting.hpp"
 #include "messages/settings/webhook_target.hpp"
@@ -28,6 +29,10 @@ expected<> check_webhook(std::string_view text) {
     return {};
   return problem{
       " must have the form https://HOST[:PORT]/PATH or http://HOST[:PORT]/PATH, without a user's name"};
+}
+
+expected<> check_url(std::string_view text) {
+  return text.empty() ? expected<>{} : check_public_url(text);
 }
 
 expected<> check_folder(std::string_view text) {
@@ -111,6 +116,9 @@ std::vector<setting> make_table() {
       http("drains", &http_settings::drains,
            "who may post: app:user:password entries, separated by commas or white space",
            {.variable = "PARSEFLOW_DRAINS", .can_reload = true}),
+      http("public-url", &http_settings::public_url,
+           "how Heroku reaches the service, for the commands of parseflow drains: https://HOST",
+           {.check = check_url, .can_reload = true}),
       http("api-key", &http_settings::api_key, "key that metrics, API and dashboard ask for",
            {.variable = "METRICS_API_KEY", .can_reload = true}),
       http("allow-anonymous-drains", &http_settings::allow_anonymous_drains,

@@ -142,6 +142,80 @@ TEST_CASE("check: it says where the service would listen, wherever that is set, 
   CHECK_FALSE(std::filesystem::exists(data));
 }
 
+namespace {
+
+// `parseflow drains …` on a data folder of its own.
+struct drains_site {
+  temp_dir folder;
+  std::map<std::string, std::string> environment;
+
+  ended drains(std::vector<std::string> words) const {
+    words.insert(words.begin(), "drains");
+    words.push_back("--storage.directory=" + (folder / "data").string());
+    return run(words, environment);
+  }
+  // The id in the line of `list` that holds `word`.
+  std::string id_of(const std::string& word) const {
+    const auto list = drains({"list"}).output;
+    const auto line = list.rfind('\n', list.find(word)) + 1;
+    return list.substr(line, list.find(' ', line) - line);
+  }
+};
+
+std::string password_in(const std::string& line) {
+  const auto begin = line.find(':', line.find("://") + 3) + 1;
+  return line.substr(begin, line.find('@') - begin);
+}
+
+} // namespace
+
+TEST_CASE("drains: one is added, listed, rotated and removed while no service runs") {
+  const drains_site site;
+  const auto added = site.drains({"add", "shop", "--user=heroku", "--url=https://logs.example.com"});
+  CHECK(added.status == 0);
+  const auto password = password_in(added.output);
+  CHECK(password.size() == 40);
+  CHECK(added.output ==
+        "heroku drains:add https://heroku:" + password + "@logs.example.com/logdrains -a shop\n");
+  const auto listed = site.drains({"list"});
+  CHECK(listed.says("heroku"));
+  CHECK(listed.says("last used never"));
+  CHECK_FALSE(listed.says(password));
+  const auto rotated = site.drains({"rotate", "heroku", "--url", "https://logs.example.com"});
+  CHECK(rotated.status == 0);
+  CHECK(password_in(rotated.output) != password);
+  CHECK(site.drains({}).says("old last used never, new last used never"));
+  CHECK(site.drains({"remove", site.id_of("heroku")}).status == 0);
+  CHECK(site.drains({"list"}).says("no drain is registered"));
+  check_refused(site.drains({"remove", "heroku"}), "there is no drain heroku");
+}
+
+TEST_CASE("drains: what cannot be added is refused, and nothing is made") {
+  const drains_site site;
+  check_refused(site.drains({"add", "shop"}), "--url=https://HOST");
+  check_refused(site.drains({"add", "--url=https://h"}), "needs an app");
+  check_refused(site.drains({"add", "shop", "--url=shop.example.com"}), "https://HOST");
+  check_refused(site.drains({"list"}), "there is no database");
+  check_refused(site.drains({"fetch"}), "not fetch");
+  check_refused(site.drains({"rotate"}), "needs one drain");
+  CHECK(std::filesystem::is_empty(site.folder.path()));
+  CHECK(site.drains({"add", "shop", "--user=u", "--http.public-url=https://h"}).status == 0);
+  check_refused(site.drains({"add", "blog", "--user=u", "--url=https://h"}), "the user u");
+  check_refused(site.drains({"add", "a b", "--url=https://h"}), "the name of an app");
+}
+
+TEST_CASE("drains: the entries of the environment are listed, and can be imported") {
+  drains_site site;
+  site.environment["PARSEFLOW_DRAINS"] = "shop:u:p";
+  CHECK(site.drains({"import"}).says("u is imported"));
+  CHECK(site.drains({"import"}).says("was imported before"));
+  site.environment["PARSEFLOW_DRAINS"] = "blog:v:p";
+  const auto listed = site.drains({"list"});
+  CHECK(listed.says("shop"));
+  CHECK(listed.says("in PARSEFLOW_DRAINS"));
+  CHECK_FALSE(listed.says(":p"));
+}
+
 TEST_CASE("commands: words that people try are understood, or refused with what is right") {
   CHECK(run({"help"}).output == run({"--help"}).output);
   CHECK(run({"version"}).output == run({"--version"}).output);

@@ -146,7 +146,7 @@ TEST_CASE("start: a secret may stand in a file of its own") {
 }
 
 TEST_CASE("start: without credentials it listens for this machine only") {
-  check_refusal({{"--http.host=0.0.0.0"}, {}}, {"0.0.0.0", "allow-anonymous-drains"});
+  check_refusal({{"--http.host=0.0.0.0"}, {}}, {"0.0.0.0", "allow-anonymous-metrics"});
 }
 
 TEST_CASE("start: help and version are printed, and nothing is started") {

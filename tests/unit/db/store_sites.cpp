@@ -19,6 +19,10 @@ std::unique_ptr<db::retention> sqlite_site::make_retention(const retention_setti
   return db::make_sqlite_retention(path(), kept);
 }
 
+std::unique_ptr<db::registry_store> sqlite_site::make_registry() const {
+  return db::make_sqlite_registry({path(), "main", false, std::chrono::milliseconds(100)});
+}
+
 table_rows sqlite_site::query(const std::string& sql) const {
   sqlite3* opened = nullptr;
   sqlite3_open(path().c_str(), &opened);
@@ -51,6 +55,10 @@ std::unique_ptr<db::store> postgres_site::make_store(const db::postgres_limits& 
 
 std::unique_ptr<db::retention> postgres_site::make_retention(const retention_settings& kept) const {
   return db::make_postgres_retention(url_, kept);
+}
+
+std::unique_ptr<db::registry_store> postgres_site::make_registry() const {
+  return db::make_postgres_registry({url_, "main", {}});
 }
 
 table_rows postgres_site::query(const std::string& sql) const {

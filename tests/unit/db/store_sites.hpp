@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/postgres/store.hpp"
+#include "db/registry_store.hpp"
 #include "db/retention.hpp"
 #include "db/store.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -21,6 +22,7 @@ class sqlite_site {
 public:
   std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
   std::unique_ptr<db::retention> make_retention(const retention_settings& kept) const;
+  std::unique_ptr<db::registry_store> make_registry() const;
   std::string path() const { return folder_ / "test.db"; }
   table_rows query(const std::string& sql) const;
 
@@ -48,6 +50,7 @@ public:
   std::unique_ptr<db::store> make_store(const std::string& node = "main") const;
   std::unique_ptr<db::store> make_store(const db::postgres_limits& limits) const;
   std::unique_ptr<db::retention> make_retention(const retention_settings& kept) const;
+  std::unique_ptr<db::registry_store> make_registry() const;
   const std::string& url() const { return url_; }
   table_rows query(const std::string& sql) const;
 

@@ -160,12 +160,70 @@ private:
   script_ptr script_;
 };
 
+registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,
+                                              const std::shared_ptr<registrar_script>& script) {
+  return {
+      [script](subscribe_atom, const registry_listener_actor& listener) {
+        const std::lock_guard guard{script->mutex};
+        script->listeners.push_back(listener);
+        script->changed.notify_all();
+      },
+      [self, script](look_atom) {
+        const std::lock_guard guard{script->mutex};
+        ++script->looks;
+        script->changed.notify_all();
+        if (script->finds_copy)
+          for (const auto& listener : script->listeners)
+            self->send(listener, registry_news{script->copy, std::chrono::steady_clock::now()});
+      },
+      [script](const registry_uses& uses) {
+        const std::lock_guard guard{script->mutex};
+        script->uses = uses;
+        script->changed.notify_all();
+      },
+      [script](const drain_wish& wish) -> caf::result<issued_password> {
+        const std::lock_guard guard{script->mutex};
+        script->wishes.push_back(wish);
+        if (wish.user == "taken")
+          return make_error(ec::refused, "the user is taken");
+        return issued_password{{"cc", wish.user, wish.apps, {{"hash", "", {}, {}}}, {}, false},
+                               secret{"new"}};
+      },
+      [](const drain_rotation& wish) -> caf::result<issued_password> {
+        if (wish.id != "aa")
+          return make_error(ec::refused, "there is no such drain");
+        return issued_password{{"aa", "u1", {"shop"}, {}, {}, false}, secret{"second"}};
+      },
+      [](const drain_removal& wish) -> caf::result<registered_drain> {
+        if (wish.id == "away")
+          return make_error(ec::store_away, "the database is away");
+        return registered_drain{wish.id, "u1", {"shop"}, {}, {}, false};
+      },
+      [script](drains_query) -> caf::result<drain_reports_ptr> {
+        const std::lock_guard guard{script->mutex};
+        if (!script->copy)
+          return make_error(ec::store_away, "the database is away");
+        return std::make_shared<const drain_reports>(report_of(*script->copy, {}, {}));
+      },
+      [](caf::tick_atom) {},
+  };
+}
+
+void send_news(registrar_script& script, std::chrono::steady_clock::time_point as_of) {
+  std::unique_lock lock{script.mutex};
+  REQUIRE(script.changed.wait_for(lock, std::chrono::seconds{10}, [&] { return !script.listeners.empty(); }));
+  for (const auto& listener : script.listeners)
+    caf::anon_send(listener, registry_news{script.copy, as_of});
+}
+
 } // namespace
 
-stub_service::stub_service(settings values) {
+stub_service::stub_service(settings values, with_registrar has_registry) {
   const stub_receiver_actor receiver = system_.spawn<stub_receiver>(script);
   boxes_ = {receiver, receiver, system_.spawn<stub_metrics>(script), system_.spawn<stub_judge>(script),
             system_.spawn<stub_forwarder>(script)};
+  if (has_registry == with_registrar::yes)
+    boxes_.registrar = system_.spawn(stub_registrar, registry);
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
   REQUIRE(problem_in(server_->start()) == "");
@@ -177,6 +235,31 @@ stub_service::~stub_service() {
   caf::anon_send_exit(boxes_.metrics, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.judge, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.forwarder, caf::exit_reason::user_shutdown);
+  if (boxes_.registrar)
+    caf::anon_send_exit(boxes_.registrar, caf::exit_reason::user_shutdown);
+}
+
+void stub_service::tell(const registry_copy& copy) {
+  {
+    const std::lock_guard guard{registry->mutex};
+    registry->copy = std::make_shared<const registry_copy>(copy);
+    registry->finds_copy = true;
+  }
+  send_news(*registry, std::chrono::steady_clock::now());
+}
+
+void stub_service::tell(const registry_copy& copy, std::chrono::steady_clock::time_point as_of) {
+  {
+    const std::lock_guard guard{registry->mutex};
+    registry->copy = std::make_shared<const registry_copy>(copy);
+    registry->finds_copy = false;
+  }
+  send_news(*registry, as_of);
+}
+
+bool stub_service::waits_for_look() {
+  std::unique_lock lock{registry->mutex};
+  return registry->changed.wait_for(lock, std::chrono::seconds{10}, [&] { return registry->looks > 0; });
 }
 
 http_answer stub_service::post(std::string_view body, std::string_view headers, std::string_view path) {

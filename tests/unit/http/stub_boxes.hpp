@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -62,10 +64,25 @@ struct stub_script {
   std::vector<submission> silent; // promises that are never kept
 };
 
+/// What the stub registrar knows, shared with the test.
+struct registrar_script {
+  std::mutex mutex; // guards what follows
+  std::condition_variable changed;
+  std::vector<registry_listener_actor> listeners;
+  registry_copy_ptr copy;
+  /// Each look finds `copy`.
+  bool finds_copy = false;
+  int looks = 0;
+  registry_uses uses;
+  std::vector<drain_wish> wishes;
+};
+
+enum class with_registrar { no, yes };
+
 /// A server on a port that the system chooses, in front of the stubs.
 class stub_service {
 public:
-  explicit stub_service(settings values = {});
+  explicit stub_service(settings values = {}, with_registrar registry = with_registrar::no);
   ~stub_service();
 
   /// Sends a request without a body over a connection of its own.
@@ -79,6 +96,14 @@ public:
   std::uint16_t port() const { return server_->port(); }
   http::server& server() { return *server_; }
 
+  /// The registry holds this, as each look at the database finds.
+  void tell(const registry_copy& copy);
+  /// The registry held this at `as_of`; looks find no database.
+  void tell(const registry_copy& copy, std::chrono::steady_clock::time_point as_of);
+  /// False if the server asks for no look at the registry.
+  bool waits_for_look();
+
+  std::shared_ptr<registrar_script> registry = std::make_shared<registrar_script>();
   std::shared_ptr<stub_script> script = std::make_shared<stub_script>();
 
 private:

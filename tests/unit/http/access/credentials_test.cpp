@@ -28,21 +28,6 @@ TEST_CASE("credentials: anything else gives none") {
     CHECK_MESSAGE(!basic_credentials_in(text), text);
 }
 
-TEST_CASE("drain register: only the registered pair of user and password names the app") {
-  const drain_register drains{{{"shop", "u1", secret{"p1"}}, {"blog", "u2", secret{"p2"}}}};
-  CHECK_FALSE(drains.is_open());
-  CHECK(drains.app_of({"u1", "p1"}) == "shop");
-  CHECK(drains.app_of({"u2", "p2"}) == "blog");
-  CHECK_FALSE(drains.app_of({"u1", "p2"}));
-  CHECK_FALSE(drains.app_of({"u1", ""}));
-  CHECK_FALSE(drains.app_of({"u1p", "1"}));
-  CHECK_FALSE(drains.app_of({"", ""}));
-}
-
-TEST_CASE("drain register: without entries anyone may post") {
-  CHECK(drain_register{{}}.is_open());
-}
-
 TEST_CASE("API key: matches itself only") {
   const api_key key{secret{"k%41y"}};
   CHECK(key.matches("k%41y"));

@@ -454,10 +454,11 @@ TEST_CASE("connection server: threads that cannot be made do not end it") {
 
 TEST_CASE("connection server: a drain request that fails because of a bug costs one connection or answer") {
   struct failing_way : http::drain_way {
-    bool begin(const http::request_head&, const ip_address&, http::drain_request&, httplib::Response&,
-               bool&) override {
-      return true;
+    http::drain_step begin(const http::drain_arrival&, http::drain_request&, httplib::Response&,
+                           bool&) override {
+      return http::drain_step::goes_on;
     }
+    void check(const std::string&) override {}
     std::uint64_t max_body_bytes() const override { return 10'000'000; }
     void refuse_body(http::body_end, const http::drain_request&, httplib::Response&) override {}
     bool prepare(http::drain_request&, httplib::Response&) override { throw std::runtime_error("secret"); }

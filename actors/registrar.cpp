@@ -1,0 +1,147 @@
+#include "actors/registrar.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "db/registry_file.hpp"
+#include "messages/registry/changes.hpp"
+#include "messages/service_log.hpp"
+
+namespace parseflow::actors {
+
+namespace {
+
+// Keeps the newest.
+template <class Use>
+void append(std::vector<Use>& to, std::vector<Use>&& more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  if (to.size() > registrar::max_pending)
+    to.erase(to.begin(), to.end() - static_cast<std::ptrdiff_t>(registrar::max_pending));
+}
+
+} // namespace
+
+registrar::registrar(self_pointer self, std::unique_ptr<db::registry_store> store, std::string folder,
+                     std::vector<environment_drain> environment)
+    : box_state(self), store_(std::move(store)), folder_(std::move(folder)),
+      environment_(std::move(environment)) {}
+
+registrar::behavior_type registrar::make_behavior() {
+  if (auto kept = db::read_registry_file(folder_))
+    copy_ = std::make_shared<registry_copy>(*std::move(kept));
+  self_->send(self_, caf::tick_atom_v);
+  return {
+      [this](subscribe_atom, const registry_listener_actor& listener) {
+        listeners_.push_back(listener);
+        self_->send(listener, registry_news{copy_, as_of_});
+      },
+      [this](look_atom) { look_soon(); },
+      [this](const registry_uses& uses) { note(uses); },
+      [this](const drain_wish& wish) { return issued(add_drain(*store_, wish.apps, wish.user)); },
+      [this](const drain_rotation& wish) { return issued(rotate_drain(*store_, wish.id)); },
+      [this](const drain_removal& wish) { return changed(remove_drain(*store_, wish.id)); },
+      [this](drains_query) { return report(); },
+      [this](caf::tick_atom) {
+        look();
+        if (!uses_.empty() && self_->clock().now() - last_store_ >= store_interval)
+          store_uses();
+        self_->delayed_send(self_, look_interval, caf::tick_atom_v);
+      },
+  };
+}
+
+bool registrar::open() {
+  return store_->open().code == db::outcome::done;
+}
+
+// A database that is away is reported by the DB writer.
+void registrar::look() {
+  is_look_due_ = false;
+  const auto began = self_->clock().now();
+  last_look_ = began;
+  // Without a look at the database the copy of the folder is not known to be right.
+  auto fresh = copy_ && as_of_ != clock::time_point{} ? *copy_ : registry_copy{};
+  if (open() && store_->read(fresh).code == db::outcome::done)
+    take(std::move(fresh), began);
+}
+
+void registrar::look_soon() {
+  const auto due = last_look_ + shortest_interval, now = self_->clock().now();
+  if (due <= now)
+    look();
+  else if (!std::exchange(is_look_due_, true))
+    self_->delayed_send(self_, due - now, look_atom_v);
+}
+
+void registrar::take(registry_copy fresh, clock::time_point began) {
+  as_of_ = began;
+  if (!copy_ || fresh != *copy_) {
+    copy_ = std::make_shared<registry_copy>(std::move(fresh));
+    const auto saved = db::save_registry_file(folder_, *copy_);
+    if (!saved && !has_saving_failed_)
+      log(log_level::warn, box_name, "the copy of the registry cannot be kept in the data folder",
+          {{"problem", saved.error().sentence}});
+    has_saving_failed_ = !saved;
+  }
+  publish();
+}
+
+void registrar::publish() {
+  for (const auto& listener : listeners_)
+    self_->send(listener, registry_news{copy_, as_of_});
+}
+
+void registrar::note(registry_uses uses) {
+  append(uses_.passwords, std::move(uses.passwords));
+  append(uses_.tokens, std::move(uses.tokens));
+  if (has_new_token())
+    store_uses();
+}
+
+bool registrar::has_new_token() const {
+  return copy_ && std::any_of(uses_.tokens.begin(), uses_.tokens.end(), [this](const learnt_token& shown) {
+           return owner_of(*copy_, shown.token).empty() &&
+                  has_room_for_token(*copy_, shown.drain, shown.last_seen);
+         });
+}
+
+void registrar::store_uses() {
+  expected<> refusal;
+  const auto stored = store_->edit(
+      [this](registry_copy& all) -> expected<> {
+        note_uses(all, uses_);
+        return {};
+      },
+      refusal);
+  if (stored.code != db::outcome::done)
+    return;
+  uses_ = {};
+  last_store_ = self_->clock().now();
+  look();
+}
+
+caf::expected<issued_password> registrar::issued(drain_change change) {
+  auto password = std::move(change.password);
+  auto drain = changed(std::move(change));
+  if (!drain)
+    return std::move(drain.error());
+  return issued_password{std::move(*drain), std::move(password)};
+}
+
+caf::expected<registered_drain> registrar::changed(drain_change change) {
+  if (!change.refusal)
+    return make_error(ec::refused, change.refusal.error().sentence);
+  if (change.stored.code != db::outcome::done)
+    return make_error(ec::store_away, change.stored.message);
+  look();
+  return std::move(change.drain);
+}
+
+caf::expected<drain_reports_ptr> registrar::report() {
+  drain_reports found;
+  if (const auto read = report_drains(*store_, environment_, found); read.code != db::outcome::done)
+    return make_error(ec::store_away, read.message);
+  return std::make_shared<const drain_reports>(std::move(found));
+}
+
+} // namespace parseflow::actors

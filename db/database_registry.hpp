@@ -1,0 +1,171 @@
+// What the registries of all databases have in common: reading when something has changed, and storing what a
+// change has changed. The backends have the SQL: db/sqlite, db/postgres.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "db/failure.hpp"
+#include "db/registry_store.hpp"
+#include "db/rollup_row.hpp"
+#include "db/stored_text.hpp"
+#include "messages/registry/changes.hpp"
+#include "messages/rollup/rollup_form.hpp"
+
+namespace parseflow::db {
+
+/// A transaction on the tables of the registry; rolled back unless it is committed.
+template <class T>
+concept registry_transaction =
+    requires(T& t, const registered_drain& drain, const learnt_token& token, std::uint64_t version,
+             timestamp since, const rollup_taker& take_rollup,
+             const std::function<void(std::string_view app, timestamp last_seen)>& take_app) {
+  // One that writes keeps others from writing until its end.
+  { t.version() } -> std::same_as<std::uint64_t>;
+  { t.drains() } -> std::same_as<std::vector<registered_drain>>;
+  { t.tokens() } -> std::same_as<std::vector<learnt_token>>;
+  t.add(drain);
+  t.remove(drain);
+  t.add(token);
+  t.remove(token);
+  t.set_version(version);
+  // Stored names.
+  t.read_apps(take_app);
+  t.read_rollups_since(since, take_rollup);
+  t.commit();
+};
+
+/// What `database_registry` needs from a database. See `store_backend`.
+template <class T>
+concept registry_backend = requires(T& t) {
+  { t.place() } -> std::same_as<std::string>;
+  { t.is_open() } -> std::same_as<bool>;
+  t.open();
+  t.close();
+  // Closes a connection that cannot be used any more.
+  t.forget();
+  { t.opening_failure() } -> std::same_as<result>;
+  { t.failure() } -> std::same_as<result>;
+  t.limited();
+  { t.begin_registry(true) } -> registry_transaction; // true: it writes
+};
+
+/// A registry store that uses a `Backend`, constructed from `arguments`.
+template <registry_backend Backend>
+class database_registry final : public registry_store {
+public:
+  template <class... Arguments>
+  explicit database_registry(Arguments&&... arguments) : backend_(std::forward<Arguments>(arguments)...) {}
+
+  result open() override {
+    if (backend_.is_open())
+      return {};
+    result opened = guarded(
+        backend_.place(), [&] { backend_.open(); }, [&] { return backend_.opening_failure(); });
+    if (opened.code != outcome::done)
+      backend_.close();
+    return opened;
+  }
+
+  result read(registry_copy& known) override {
+    return call([&] {
+      auto transaction = backend_.begin_registry(false);
+      if (const auto version = transaction.version(); version != known.version || version == 0)
+        known = copy_of(transaction, version);
+    });
+  }
+
+  result edit(const registry_change& change, expected<>& refusal) override {
+    return call([&] {
+      auto transaction = backend_.begin_registry(true);
+      const auto before = copy_of(transaction, transaction.version());
+      auto after = before;
+      refusal = change(after);
+      if (!refusal || after == before)
+        return;
+      if (is_changed(before, after))
+        transaction.set_version(before.version + 1);
+      for_each_difference(before.drains, after.drains, transaction);
+      for_each_difference(before.tokens, after.tokens, transaction);
+      transaction.commit();
+    });
+  }
+
+  result read_activity(timestamp since, std::vector<app_activity>& found) override {
+    return call([&] {
+      std::map<std::string, app_activity, std::less<>> apps;
+      const auto of = [&](std::string_view stored_app) -> app_activity& {
+        auto app = original_name(stored_app);
+        auto& one = apps[app];
+        one.app = std::move(app);
+        return one;
+      };
+      auto transaction = backend_.begin_registry(false);
+      transaction.read_apps([&](std::string_view app, timestamp seen) { of(app).last_seen = seen; });
+      transaction.read_rollups_since(
+          since, [&](minute, std::string_view app, std::string_view data, std::string_view) {
+            if (const auto counted = rollup::decode(data)) {
+              of(app).lines += counted->lines;
+              of(app).lost += counted->platform.dropped_by_sender;
+            }
+          });
+      for (auto& [name, one] : apps)
+        found.push_back(std::move(one));
+    });
+  }
+
+private:
+  template <class Action>
+  result call(Action action) {
+    if (!backend_.is_open())
+      return {outcome::retry, fmt::format("{}: not open", backend_.place())};
+    result done = guarded(
+        backend_.place(),
+        [&] {
+          [[maybe_unused]] const auto limit = backend_.limited();
+          action();
+        },
+        [&] { return backend_.failure(); });
+    if (done.code != outcome::done)
+      backend_.forget();
+    return done;
+  }
+
+  static registry_copy copy_of(registry_transaction auto& transaction, std::uint64_t version) {
+    registry_copy copy{version, transaction.drains(), transaction.tokens()};
+    std::sort(copy.drains.begin(), copy.drains.end(),
+              [](const registered_drain& a, const registered_drain& b) { return a.id < b.id; });
+    std::sort(copy.tokens.begin(), copy.tokens.end(),
+              [](const learnt_token& a, const learnt_token& b) { return a.token < b.token; });
+    return copy;
+  }
+
+  // Removes what has gone, then adds what is new; what has changed is both. First all removals: a name that
+  // became free may be taken again.
+  template <class Row>
+  static void for_each_difference(const std::vector<Row>& before, const std::vector<Row>& after,
+                                  registry_transaction auto& transaction) {
+    const auto holds = [](const std::vector<Row>& rows, const Row& one) {
+      return std::find(rows.begin(), rows.end(), one) != rows.end();
+    };
+    for (const auto& one : before)
+      if (!holds(after, one))
+        transaction.remove(one);
+    for (const auto& one : after)
+      if (!holds(before, one))
+        transaction.add(one);
+  }
+
+  Backend backend_;
+};
+
+} // namespace parseflow::db

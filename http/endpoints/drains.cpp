@@ -1,0 +1,167 @@
+#include "http/endpoints/drains.hpp"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "http/connections/json_text.hpp"
+#include "http/connections/reply.hpp"
+#include "http/render/time_text.hpp"
+#include "messages/registry/drain_line.hpp"
+
+namespace parseflow::http {
+
+namespace {
+
+nlohmann::ordered_json time_or_null(timestamp at) {
+  return at == timestamp{} ? nlohmann::ordered_json{} : nlohmann::ordered_json(rfc3339(at));
+}
+
+nlohmann::ordered_json drain_json(const registered_drain& drain) {
+  nlohmann::ordered_json shown;
+  shown["id"] = drain.id;
+  shown["user"] = drain.user;
+  shown["apps"] = drain.apps;
+  shown["created_at"] = time_or_null(drain.created);
+  shown["passwords"] = nlohmann::ordered_json::array();
+  for (const auto& one : drain.passwords)
+    shown["passwords"].push_back(
+        {{"created_at", time_or_null(one.created)}, {"last_used_at", time_or_null(one.last_used)}});
+  return shown;
+}
+
+nlohmann::ordered_json drain_json(const drain_report& report) {
+  auto shown = drain_json(report.drain);
+  shown["registered_in"] = report.is_of_environment ? "PARSEFLOW_DRAINS" : "registry";
+  shown["last_seen_at"] = time_or_null(report.last_seen);
+  shown["lines_per_second"] = report.lines_per_second;
+  shown["lost_lines"] = report.lost;
+  shown["tokens"] = report.tokens;
+  return shown;
+}
+
+// Where Heroku reaches the service: as the settings say, else as the request came.
+std::string public_url(const exchange& current, const http_settings& settings) {
+  if (!settings.public_url.empty())
+    return settings.public_url;
+  const auto url = "https://" + current.request.get_header_value("Host");
+  return check_public_url(url) ? url : "https://HOST";
+}
+
+nlohmann::ordered_json drain_json(const issued_password& issued, const exchange& current,
+                                  const http_settings& settings) {
+  auto shown = drain_json(issued.drain);
+  shown["password"] = issued.password.reveal();
+  shown["commands"] = nlohmann::ordered_json::array();
+  const auto lines = drain_lines(issued.drain, issued.password, public_url(current, settings));
+  for (std::string_view rest = lines; !rest.empty();) {
+    const auto end = rest.find('\n');
+    shown["commands"].push_back(std::string{rest.substr(0, end)});
+    rest.remove_prefix(end + 1);
+  }
+  return shown;
+}
+
+std::string sentence_in(const caf::error& problem) {
+  return problem.context().match_elements<std::string>() ? problem.context().get_as<std::string>(0)
+                                                         : std::string{"The registrar gave no reason."};
+}
+
+void answer_failure(httplib::Response& response, const caf::error& problem, int refused_status,
+                    std::string_view refused_code) {
+  if (problem == make_error(ec::refused))
+    return set_error(response, refused_status, refused_code, sentence_in(problem));
+  set_error(response, 503, "registry_away", "The registry of drains cannot be reached now: try again.");
+}
+
+// The id in the path; empty if the path has another form.
+std::string id_in(const exchange& current, std::string_view ending) {
+  std::string_view rest = current.request.path;
+  rest.remove_prefix(drain_path_prefix.size());
+  if (!rest.ends_with(ending))
+    return {};
+  rest.remove_suffix(ending.size());
+  return rest.find('/') == std::string_view::npos ? std::string{rest} : std::string{};
+}
+
+void answer_no_path(httplib::Response& response) {
+  set_error(response, 404, "not_found",
+            "A drain is at /api/drains/ID, its rotation at /api/drains/ID/rotate.");
+}
+
+// The wish in a JSON body {"apps": ["shop"], "user": "heroku"}; nothing if it has another form.
+std::optional<drain_wish> wish_in(const std::string& body) {
+  const auto given = nlohmann::json::parse(body, nullptr, false);
+  if (!given.is_object())
+    return std::nullopt;
+  drain_wish wish;
+  for (const auto& [name, value] : given.items()) {
+    if (name == "user" && value.is_string()) {
+      wish.user = value.get<std::string>();
+    } else if (name == "apps" && value.is_array()) {
+      for (const auto& app : value) {
+        if (!app.is_string())
+          return std::nullopt;
+        wish.apps.push_back(app.get<std::string>());
+      }
+    } else {
+      return std::nullopt;
+    }
+  }
+  return wish.apps.empty() ? std::nullopt : std::optional{std::move(wish)};
+}
+
+void answer_issued(exchange& current, int status, const issued_password& issued,
+                   const http_settings& settings) {
+  set_json(current.response, json_text(drain_json(issued, current, settings)));
+  current.response.status = status;
+}
+
+} // namespace
+
+void get_drains(exchange& current, pipeline_client& boxes) {
+  if (!has_only_parameters(current.request, {}, current.response))
+    return;
+  const auto found = boxes.ask(drains_query{});
+  if (!found)
+    return answer_failure(current.response, found.error(), 503, "registry_away");
+  nlohmann::ordered_json answer;
+  answer["span_s"] = std::chrono::seconds{drain_reports::span}.count();
+  answer["drains"] = nlohmann::ordered_json::array();
+  for (const auto& one : (*found)->all)
+    answer["drains"].push_back(drain_json(one));
+  set_json(current.response, json_text(answer));
+}
+
+void post_drain(exchange& current, pipeline_client& boxes, const http_settings& settings) {
+  const auto wish = wish_in(current.request.body);
+  if (!wish)
+    return set_error(current.response, 400, "bad_drain",
+                     R"(The body must be JSON of the form {"apps": ["shop"], "user": "optional"}.)");
+  const auto issued = boxes.ask(*wish);
+  if (!issued)
+    return answer_failure(current.response, issued.error(), 409, "refused");
+  answer_issued(current, 201, *issued, settings);
+}
+
+void rotate_drain(exchange& current, pipeline_client& boxes, const http_settings& settings) {
+  auto id = id_in(current, "/rotate");
+  if (id.empty())
+    return answer_no_path(current.response);
+  const auto issued = boxes.ask(drain_rotation{std::move(id)});
+  if (!issued)
+    return answer_failure(current.response, issued.error(), 404, "unknown_drain");
+  answer_issued(current, 200, *issued, settings);
+}
+
+void remove_drain(exchange& current, pipeline_client& boxes) {
+  auto id = id_in(current, "");
+  if (id.empty())
+    return answer_no_path(current.response);
+  const auto removed = boxes.ask(drain_removal{std::move(id)});
+  if (!removed)
+    return answer_failure(current.response, removed.error(), 404, "unknown_drain");
+  current.response.status = 204;
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,28 @@
+// The registry's copy as text: the file from which a node knows its drains while the database is away.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "messages/registry/registry.hpp"
+
+namespace parseflow {
+
+/// The text, one fact a line:
+///
+///   parseflow-registry 1
+///   version 17
+///   drain ID USER CREATED imported|registered
+///   app NAME                            (of the drain above)
+///   password HASH MARK|- CREATED USED   (of the drain above)
+///   token TOKEN DRAIN SEEN
+///   end
+///
+/// Times are microseconds since 1970. Spaces, line breaks and `%` within a name are written as %XX.
+std::string copy_text(const registry_copy& copy);
+
+/// The copy in `text`; nothing if it is not whole, or of another form.
+std::optional<registry_copy> copy_in(std::string_view text);
+
+} // namespace parseflow
