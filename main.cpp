@@ -8,8 +8,6 @@
 
 #include <sys/stat.h>
 
-#include <fmt/format.h>
-
 #include "actors/drains_command.hpp"
 #include "actors/rejected_frames.hpp"
 #include "actors/replay.hpp"
@@ -54,9 +52,7 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   if (auto started = server.start(); !started)
     return started.error();
   address->close();
-  log(log_level::info, "main", "listening on " + own_url(values.http, server.port()));
-  if (const auto warning = reachability_warning(values.http, is_in_container()))
-    log(log_level::warn, "main", *warning);
+  log_reachability(values.http, server.port());
   while (signals.wait() == stop_signals::request::reload)
     server.reload();
   log(log_level::info, "main", "stopping: answering the requests in progress");
@@ -118,6 +114,6 @@ int main(int argc, char** argv) {
     const auto status = line ? run(*line, signals) : line.error();
     return status ? *status : fail(status.error());
   } catch (const std::exception& unexpected) {
-    return fail({fmt::format("unexpected failure: {}", unexpected.what())});
+    return fail({std::string{"unexpected failure: "} + unexpected.what()});
   }
 }

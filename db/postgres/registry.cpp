@@ -29,6 +29,7 @@ std::vector<registered_drain> postgres_registry::drains() {
     found[row[0].c_str()].passwords.push_back(
         {row[1].c_str(), row[2].c_str(), time_in(row[3]), time_in(row[4])});
   std::vector<registered_drain> all;
+  all.reserve(found.size());
   for (auto& [id, drain] : found)
     all.push_back(std::move(drain));
   return all;

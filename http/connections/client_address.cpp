@@ -43,10 +43,12 @@ ip_address trusted_proxies::client_of(const request_head& head, const ip_address
   auto client = peer;
   if (!contains(peer))
     return client;
-  for (auto header = head.headers.rbegin(); header != head.headers.rend(); ++header) {
-    if (!is_same_name(header->name, "X-Forwarded-For"))
-      continue;
-    for (auto list = header->value; !list.empty();) {
+  std::vector<std::string_view> lists;
+  for (const auto& [name, value] : head.headers)
+    if (is_same_name(name, "X-Forwarded-For"))
+      lists.push_back(value);
+  for (; !lists.empty(); lists.pop_back()) {
+    for (auto list = lists.back(); !list.empty();) {
       const auto comma = list.rfind(',');
       const auto address = address_in(comma == std::string_view::npos ? list : list.substr(comma + 1));
       list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);

@@ -32,15 +32,15 @@ std::size_t loop_count(const connection_limits& limits) {
 connection_server::connection_server(connection_limits limits, request_handlers handlers,
                                      caf::actor_system* system, const tls_certificate* certificate,
                                      thread_maker make_thread)
-    : limits_(limits), handlers_(std::move(handlers)), system_(system), make_thread_(std::move(make_thread)),
-      bodies_(limits.max_body_bytes_in_flight),
-      strangers_by_address_(limits.max_strangers_per_address), shared_{limits_,
-                                                                       handlers_,
-                                                                       pool_,
-                                                                       bodies_,
-                                                                       strangers_by_address_,
-                                                                       certificate,
-                                                                       [this] { wake_acceptor(); }} {}
+    : limits_(std::move(limits)), handlers_(std::move(handlers)), system_(system),
+      make_thread_(std::move(make_thread)), bodies_(limits_.max_body_bytes_in_flight),
+      strangers_by_address_(limits_.max_strangers_per_address), shared_{limits_,
+                                                                        handlers_,
+                                                                        pool_,
+                                                                        bodies_,
+                                                                        strangers_by_address_,
+                                                                        certificate,
+                                                                        [this] { wake_acceptor(); }} {}
 
 connection_server::~connection_server() {
   stop();

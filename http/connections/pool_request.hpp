@@ -17,7 +17,7 @@ using request_handler = std::function<void(exchange&)>;
 
 /// Belongs to the connection, and to the pool's thread while that answers it.
 struct pool_request {
-  pool_request(const request_head& head, const ip_address& from, bool is_tls);
+  pool_request(const request_head& head, const ip_address& from, bool over_tls);
 
   ip_address client;
   httplib::Request request; // the connection puts the body into it

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "messages/service_log.hpp"
+
 namespace parseflow {
 
 std::optional<std::string> reachability_warning(const http_settings& http, bool is_in_container) {
@@ -19,6 +21,12 @@ std::optional<std::string> reachability_warning(const http_settings& http, bool 
   return fmt::format(
       "only this {} can reach the service: set {} to let others in, or http.host=127.0.0.1 to keep them out",
       is_in_container ? "container" : "machine", missing);
+}
+
+void log_reachability(const http_settings& http, std::uint16_t port) {
+  log(log_level::info, "main", "listening on " + own_url(http, port));
+  if (const auto warning = reachability_warning(http, is_in_container()))
+    log(log_level::warn, "main", *warning);
 }
 
 bool is_in_container() {

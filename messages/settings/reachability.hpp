@@ -1,6 +1,7 @@
-// A warning for a service that listens on loopback by default and probably should not.
+// Where the service listens, and a warning if that is loopback by default and probably should not be.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,9 @@ namespace parseflow {
 /// reached: either the drains or the API key are set, or it runs in a container, whose loopback cannot be
 /// reached from outside.
 std::optional<std::string> reachability_warning(const http_settings& http, bool is_in_container);
+
+/// Logs where the service listens, and the warning if there is one.
+void log_reachability(const http_settings& http, std::uint16_t port);
 
 /// True by the signs that Docker, Podman and Kubernetes give their processes.
 bool is_in_container();
