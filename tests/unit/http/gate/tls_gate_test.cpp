@@ -314,7 +314,8 @@ TEST_CASE_FIXTURE(fixture, "gate: without descriptors callers are refused, and l
   setrlimit(RLIMIT_NOFILE, &before);
   send_all(first.out.get(), "still here");
   CHECK(receive(first.in.get(), 10) == "still here");
-  join(b, a);
+  // While the crowd that has gone fills the queue of the listener, the system drops what comes.
+  CHECK(eventually([&] { return static_cast<bool>(b.gate.dial(a.here)); }));
 }
 
 TEST_CASE_FIXTURE(fixture, "gate: certificates are renewed while connections go on") {
