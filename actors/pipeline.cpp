@@ -12,8 +12,8 @@ namespace {
 // Detached: it blocks on the database. Nothing replaces it: no drain could be let in meanwhile.
 registrar_actor spawn_registrar(caf::actor_system& system, const settings& configuration,
                                 std::unique_ptr<db::registry_store> store, fatal_callback on_fatal) {
-  auto box = system.spawn<boxed<registrar>, caf::detached>(
-      std::move(store), configuration.storage.directory, environment_drains(configuration.http.drains));
+  auto box = system.spawn<boxed<registrar>, caf::detached>(std::move(store), configuration.storage.directory,
+                                                           environment_drains(configuration.http.drains));
   caf::actor_cast<caf::abstract_actor*>(box)->attach_functor(
       [&system, on_fatal = std::move(on_fatal)](const caf::error& reason) {
         if (reason && reason != caf::exit_reason::user_shutdown)
