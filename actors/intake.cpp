@@ -398,11 +398,10 @@ void intake::describe(receiver_status& status, timestamp now) const {
   status.unstored_budget_bytes = settings_.unstored_budget_bytes;
   status.unstored_frames = entries_.size() - waiting_.size() - group_.size();
   status.held = waiting_.size();
-  status.has_room = has_room();
-  if (!status.has_room)
-    status.no_room_reason =
-        fmt::format("{} frames wait for the database, as many as receiver.max-unstored-frames allows",
-                    settings_.max_unstored_frames);
+  if (!has_room())
+    status.no_room =
+        problem{fmt::format("{} frames wait for the database, as many as receiver.max-unstored-frames allows",
+                            settings_.max_unstored_frames)};
   if (const auto oldest = entries_.find(oldest_); oldest != entries_.end())
     status.oldest_age = std::max(now - oldest->second.received_at, std::chrono::microseconds{0});
   status.is_ready = is_reconciled_;

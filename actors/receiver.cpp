@@ -378,10 +378,8 @@ receiver_status receiver::status() const {
   frames_.describe(result, system_time());
   result.lines = lines_;
   result.salvaged = salvaged_;
-  if (journal_failure_) {
-    result.has_room = false;
-    result.no_room_reason = journal_failure_->sentence;
-  }
+  if (journal_failure_)
+    result.no_room = journal_failure_;
   result.journal_bytes = journal_->unreleased_bytes();
   result.journal_disk_bytes = journal_->disk_bytes();
   result.oldest_record_at = journal_->oldest_record().value_or(timestamp{});

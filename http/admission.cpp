@@ -44,7 +44,7 @@ void admission::watch() {
     lock.unlock();
     const auto status = boxes_.ask_receiver();
     // Waiting requests do not show a lack of room: some always wait for the current commit.
-    const bool is_free = status && status->has_room;
+    const bool is_free = status && !status->no_room;
     lock.lock();
     if (is_free && refusals_ == seen && !is_stopping_) // otherwise the answer is out of date
       open();

@@ -61,9 +61,8 @@ struct receiver_status {
   std::uint64_t lost_frames = 0;
   /// Lines parsed per second, over the last ten seconds.
   double lines_per_second = 0;
-  /// Whether there is room for frames, and if not, why, for people.
-  bool has_room = true;
-  std::string no_room_reason;
+  /// Why there is no room for frames; nothing if there is.
+  std::optional<problem> no_room;
   /// False until the database has reported which frames it already holds.
   bool is_ready = false;
   /// True until everything that earlier runs took in is counted: until then the metrics are too low.

@@ -12,7 +12,7 @@ void get_health(exchange& current) {
 void get_readiness(exchange& current, pipeline_client& boxes, bool with_details) {
   const auto answers = boxes.ask_ready();
   const bool is_up = answers.metrics != nullptr && answers.receiver && answers.forwarding;
-  const bool is_ready = is_up && answers.receiver->has_room;
+  const bool is_ready = is_up && !answers.receiver->no_room;
   nlohmann::ordered_json report;
   if (is_ready) {
     report["status"] = "ready";
@@ -20,7 +20,7 @@ void get_readiness(exchange& current, pipeline_client& boxes, bool with_details)
     // A 503 has the usual error fields.
     report["error"] = "not_ready";
     report["message"] = !is_up         ? "The pipeline does not answer within a second."
-                        : with_details ? "There is no room for lines: " + answers.receiver->no_room_reason
+                        : with_details ? "There is no room for lines: " + answers.receiver->no_room->sentence
                                        : "There is no room for lines.";
     report["status"] = "not_ready";
   }

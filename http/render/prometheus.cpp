@@ -341,7 +341,7 @@ void add_receiver(families& all, const receiver_status& receiver, std::uint64_t 
           "How long the oldest of these frames has waited.",
           std::chrono::duration<double>(receiver.oldest_age).count());
   add_one(all, Gauge, "parseflow_journal_writable", "1 while there is room for frames.",
-          receiver.has_room ? 1 : 0);
+          receiver.no_room ? 0 : 1);
 }
 
 void add_writer(families& all, const writer_status& writer) {

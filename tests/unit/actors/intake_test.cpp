@@ -340,11 +340,12 @@ TEST_CASE_FIXTURE(fixture, "intake: a frame that the journal cannot give back is
 TEST_CASE_FIXTURE(fixture, "intake: without room is who has as many frames as it may") {
   for (int i = 0; i < 5; ++i) {
     CHECK(frames.has_room());
-    CHECK(status().has_room);
+    CHECK_FALSE(status().no_room);
     take(waiting_request{some_frame(std::to_string(i))});
   }
   CHECK_FALSE(frames.has_room());
-  CHECK(status().no_room_reason ==
+  REQUIRE(status().no_room);
+  CHECK(status().no_room->sentence ==
         "5 frames wait for the database, as many as receiver.max-unstored-frames allows");
   const waiting_request waits{some_frame("5")};
   take(waits);

@@ -174,7 +174,8 @@ TEST_CASE_FIXTURE(fixture, "receiver: a full journal holds the answer back until
   CHECK(requests[3].is_answered());
   CHECK_FALSE(requests[4].is_answered());
   CHECK(status().held == 1);
-  CHECK(status().no_room_reason.find("journal.quota-bytes") != std::string::npos);
+  REQUIRE(status().no_room);
+  CHECK(status().no_room->sentence.find("journal.quota-bytes") != std::string::npos);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   advance(100ms);
   CHECK(requests[4].answer.get() == verdict::stored);
@@ -213,14 +214,14 @@ TEST_CASE_FIXTURE(fixture, "receiver: sees without requests that a full journal 
     advance(100ms);
   CHECK(requests[4].answer.get() == verdict::overloaded);
   CHECK(status().held == 0);
-  CHECK_FALSE(status().has_room);
+  CHECK(status().no_room);
   caf::anon_send(box, committed_frames{{log->jobs.at(0).sequence}});
   for (int i = 0; i < 9; ++i)
     advance(100ms);
-  CHECK_FALSE(status().has_room);
+  CHECK(status().no_room);
   for (int i = 0; i < 3; ++i)
     advance(100ms);
-  CHECK(status().has_room);
+  CHECK_FALSE(status().no_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: after a reset all that is not stored goes to the new parsers") {
@@ -415,13 +416,13 @@ TEST_CASE_FIXTURE(fixture, "receiver: without its folder the journal takes no fr
   post(waiting_request{some_frame("A")});
   std::filesystem::remove_all(folder.path() / "journal");
   advance(1s);
-  CHECK_FALSE(status().has_room);
+  CHECK(status().no_room);
   waiting_request b{some_frame("B")};
   post(b);
   for (int i = 0; i < 20; ++i)
     advance(100ms);
   CHECK_FALSE(b.is_answered());
-  CHECK_FALSE(status().has_room);
+  CHECK(status().no_room);
 }
 
 TEST_CASE_FIXTURE(fixture, "receiver: what is stored at a clean stop is found by no later run") {

@@ -31,10 +31,8 @@ protected:
           receiver_status status;
           status.duplicates = 77;
           status.is_restoring = script_->is_restoring;
-          if (script_->journal_is_full) {
-            status.has_room = false;
-            status.no_room_reason = "no space left";
-          }
+          if (script_->journal_is_full)
+            status.no_room = problem{"no space left"};
           return status;
         },
     };
