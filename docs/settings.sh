@@ -52,6 +52,12 @@ password, as in `sqlite:PATH`. There are three places for it:
 Of a variable and its `_FILE` only one may be set. Under systemd `LoadCredential=api-key:/etc/parseflow/api-key` and
 `Environment=METRICS_API_KEY_FILE=%d/api-key` hand over a file that only root can read.
 
+## While the service runs
+
+On `SIGHUP` (`systemctl reload`) the service reads the config file and the files of secrets again, and renewed certificates. It takes up
+the settings that are marked "can be reloaded" below, and its log names them, and those that have changed and need a restart. If
+something is wrong in the file, the log says what and where, and nothing changes.
+
 ## All settings
 
 ```text

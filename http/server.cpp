@@ -182,9 +182,11 @@ expected<> server::start_private() {
   return private_connections_->start(place->host, place->port);
 }
 
-void server::reload() {
+void server::take_up(const settings& fresh) {
   if (certificate_watch_)
     certificate_watch_->look();
+  connections_.take_up(fresh.http.keep_alive, fresh.http.read_timeout);
+  drain_.take_up(fresh.redaction);
 }
 
 void server::stop() {

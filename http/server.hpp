@@ -44,8 +44,9 @@ public:
   /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }
 
-  /// Takes up a renewed certificate, if there is one. Any thread may call.
-  void reload();
+  /// Takes up a renewed certificate, if there is one, and the settings that can be reloaded. Any thread
+  /// may call after `start`.
+  void take_up(const settings& fresh);
 
   /// Closes idle connections and returns when the running requests are answered. Later calls do nothing.
   void stop();

@@ -108,6 +108,12 @@ void connection_server::look_again() {
     one->look_again();
 }
 
+void connection_server::take_up(std::chrono::milliseconds keep_alive,
+                                std::chrono::milliseconds read_timeout) {
+  for (const auto& one : loops_)
+    one->take_up(keep_alive, read_timeout);
+}
+
 void connection_server::stop() {
   std::unique_lock lock{mutex_};
   if (port() == 0 || std::exchange(is_stopping_, true))

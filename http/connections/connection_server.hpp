@@ -52,6 +52,10 @@ public:
   /// Looks again at the requests that are held. Any thread may call; does nothing before `start`.
   void look_again();
 
+  /// How long clients have from now on, those that are connected with their next request: see
+  /// `connection_limits`. Any thread may call after `start`.
+  void take_up(std::chrono::milliseconds keep_alive, std::chrono::milliseconds read_timeout);
+
   /// Any thread may call.
   connection_counts connections() const;
 

@@ -347,6 +347,13 @@ void event_loop::let_one_go() {
   });
 }
 
+void event_loop::take_up(std::chrono::milliseconds keep_alive, std::chrono::milliseconds read_timeout) {
+  inbox_.leave([this, keep_alive, read_timeout] {
+    limits_.keep_alive = keep_alive;
+    limits_.read_timeout = read_timeout;
+  });
+}
+
 void event_loop::look_again() {
   inbox_.leave([this] {
     for (const auto& who : clients_)

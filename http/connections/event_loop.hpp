@@ -93,6 +93,9 @@ public:
   /// When that stranger became idle; far in the future if there is none. Any thread may call.
   clock::time_point oldest_stranger() const { return clock::time_point{clock::duration{oldest_stranger_}}; }
 
+  /// How long clients have from now on: see `connection_limits`. Any thread may call.
+  void take_up(std::chrono::milliseconds keep_alive, std::chrono::milliseconds read_timeout);
+
   /// Looks again at the requests that are held. Any thread may call.
   void look_again();
 
@@ -160,7 +163,7 @@ private:
   client* find(std::uint64_t ticket);
 
   loop_shared& shared_;
-  const connection_limits& limits_;
+  connection_limits limits_; // of which `take_up` changes some
   file_descriptor epoll_;
   loop_inbox inbox_;
   verdict_sink_actor sink_;                      // an actor_companion

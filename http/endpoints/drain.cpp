@@ -29,7 +29,8 @@ void answer_overloaded(httplib::Response& response, std::string_view why) {
 drain_endpoint::drain_endpoint(const settings& configuration, drain_register& drains,
                                anonymous without_drains, std::function<void()> on_no_room)
     : settings_(configuration.http), drains_(drains), without_drains_(without_drains),
-      on_no_room_(std::move(on_no_room)), redactor_(configuration.redaction) {}
+      on_no_room_(std::move(on_no_room)),
+      redactor_(std::make_shared<logplex::redactor>(configuration.redaction)) {}
 
 drain_step drain_endpoint::begin(const drain_arrival& arrival, drain_request& request,
                                  httplib::Response& response, bool& is_trusted) {
@@ -186,7 +187,7 @@ bool drain_endpoint::prepare(drain_request& request, httplib::Response& response
   if (request.is_request_id)
     content.key.id = id_with_body(content.key.id, content.body);
   logplex::remove_printed_colours(content.body);
-  redactor_.redact_body(content.body, content.mode);
+  redactor()->redact_body(content.body, content.mode);
   return true;
 }
 
@@ -221,6 +222,17 @@ void drain_endpoint::answer(std::optional<verdict> given, httplib::Response& res
   case verdict::stopping:
     return answer_overloaded(response, "The service is stopping: send the lines again.");
   }
+}
+
+void drain_endpoint::take_up(const logplex::redaction_settings& redaction) {
+  auto fresh = std::make_shared<logplex::redactor>(redaction);
+  const std::lock_guard guard{mutex_};
+  redactor_ = std::move(fresh);
+}
+
+std::shared_ptr<const logplex::redactor> drain_endpoint::redactor() {
+  const std::lock_guard guard{mutex_};
+  return redactor_;
 }
 
 void drain_endpoint::answer_no_room(httplib::Response& response, std::string_view why) {

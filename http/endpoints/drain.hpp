@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -42,6 +43,9 @@ public:
   bool prepare(drain_request& request, httplib::Response& response) override;
   void answer(std::optional<verdict> given, httplib::Response& response) override;
 
+  /// What is hidden in the bodies of requests from now on. Any thread may call.
+  void take_up(const logplex::redaction_settings& redaction);
+
 private:
   drain_step identify(const drain_arrival& arrival, std::shared_ptr<const known_drain>& who,
                       httplib::Response& response);
@@ -53,17 +57,18 @@ private:
   void answer_no_room(httplib::Response& response, std::string_view why);
   std::string app_for(const request_head& head, const known_drain& who);
   void warn_of_label(const std::string& label, const known_drain& who, const std::string& app);
+  std::shared_ptr<const logplex::redactor> redactor();
   void warn(const ip_address& from, std::string_view sentence, std::string_view user);
 
   http_settings settings_;
   drain_register& drains_;
   anonymous without_drains_;
   std::function<void()> on_no_room_;
-  logplex::redactor redactor_;
   failed_tries wrong_credentials_{"refused a drain: wrong or missing credentials"};
   std::mutex mutex_;
-  rate_limiter warnings_{1};       // guarded by mutex_
-  std::set<std::string> labelled_; // guarded by mutex_: users whose URL names another app
+  std::shared_ptr<const logplex::redactor> redactor_; // guarded by mutex_
+  rate_limiter warnings_{1};                          // guarded by mutex_
+  std::set<std::string> labelled_;                    // guarded by mutex_: users whose URL names another app
 };
 
 } // namespace parseflow::http

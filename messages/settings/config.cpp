@@ -14,7 +14,9 @@
 #include "messages/cluster/type_ids.hpp"
 #include "messages/error.hpp"
 #include "messages/nearest_name.hpp"
+#include "messages/service_log.hpp"
 #include "messages/settings/config_file.hpp"
+#include "messages/settings/reload.hpp"
 
 namespace parseflow {
 
@@ -172,7 +174,27 @@ expected<> config::read(const std::vector<std::string>& arguments,
   for (const auto& [name, value] : given)
     if (auto read = read_argument(name, value); !read)
       return read;
+  arguments_ = arguments;
+  environment_ = environment;
+  in_use_ = values_;
   return validate(values_);
+}
+
+const settings& config::read_again() {
+  config fresh;
+  if (const auto read = fresh.read(arguments_, environment_); !read) {
+    log(log_level::error, "settings", "nothing is taken up: " + read.error().sentence);
+    return in_use_;
+  }
+  const auto change = take_up(in_use_, std::move(fresh.values_));
+  if (!change.taken_up.empty())
+    log(log_level::info, "settings", "taken up",
+        {{"settings", fmt::format("{}", fmt::join(change.taken_up, ","))}});
+  if (!change.need_restart.empty())
+    log(log_level::warn, "settings", "changed, but only a restart takes them up",
+        {{"settings", fmt::format("{}", fmt::join(change.need_restart, ","))}});
+  set_log_level(in_use_.log.level);
+  return in_use_;
 }
 
 std::map<std::string, std::string> process_environment() {
@@ -201,7 +223,7 @@ std::string settings_help() {
     else
       text += fmt::format("  --{}  (default: {}{}{})\n", row.full_name(), shown.empty() ? "empty" : shown,
                           range.empty() ? "" : "; ", range);
-    text += fmt::format("      {}", row.text);
+    text += fmt::format("      {}{}", row.text, row.details.can_reload ? "; can be reloaded" : "");
     if (row.is_secret())
       text += fmt::format(" [{}, {}]", variable, file_variable(row));
     else if (!variable.empty())

@@ -33,6 +33,11 @@ public:
   /// The settings as `read` found them.
   const settings& values() const { return values_; }
 
+  /// Reads everything once more from the same places. Logs which settings have changed: those that a running
+  /// service takes up, and those that need a restart. Returns all settings with the former; takes up the log's
+  /// level itself. If something is wrong, logs what, and nothing changes.
+  const settings& read_again();
+
 private:
   expected<> read_file(const std::string& path);
   expected<> read_environment(const std::map<std::string, std::string>& environment);
@@ -42,6 +47,10 @@ private:
   // CAF's own options are not offered: every setting here is one of ours.
   caf::config_option_set options_;
   settings values_;
+  // For `read_again`.
+  std::vector<std::string> arguments_;
+  std::map<std::string, std::string> environment_;
+  settings in_use_;
 };
 
 /// The environment of this process, for `config::read`.

@@ -15,6 +15,8 @@ struct drain_credentials {
   std::string app;
   std::string user;
   secret password;
+
+  bool operator==(const drain_credentials&) const = default;
 };
 
 /// Reads `app:user:password` entries separated by commas or white space; a password may hold colons. The

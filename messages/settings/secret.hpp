@@ -13,6 +13,8 @@ public:
   explicit secret(std::string text) : text_(std::move(text)) {}
   const std::string& reveal() const { return text_; }
   bool empty() const { return text_.empty(); }
+  /// Not for what strangers send: the time it takes tells how much is right.
+  bool operator==(const secret&) const = default;
 
 private:
   std::string text_;

@@ -34,7 +34,7 @@ struct setting_details {
   /// The environment variable that may hold the value. For a secret, `VARIABLE_FILE` may name a file that
   /// holds it.
   std::string_view variable = {};
-  /// Whether a running service could take up a new value.
+  /// A running service takes up a new value: see `config::read_again`.
   bool can_reload = false;
 };
 

@@ -75,8 +75,7 @@ expected<> check_level(std::string_view text) {
 }
 
 // For settings that say how long rows stay.
-constexpr setting_details age{
-    .least = "1h", .also = "0", .why = "0 keeps the rows for ever", .can_reload = true};
+constexpr setting_details age{.least = "1h", .also = "0", .why = "0 keeps the rows for ever"};
 
 // Makes the rows of a section, whose settings are all members of `Struct`.
 template <class Struct>
@@ -115,12 +114,12 @@ std::vector<setting> make_table() {
            {.check = check_endpoint}),
       http("drains", &http_settings::drains,
            "who may post: app:user:password entries, separated by commas or white space",
-           {.variable = "PARSEFLOW_DRAINS", .can_reload = true}),
+           {.variable = "PARSEFLOW_DRAINS"}),
       http("public-url", &http_settings::public_url,
            "how Heroku reaches the service, for the commands of parseflow drains: https://HOST",
-           {.check = check_url, .can_reload = true}),
+           {.check = check_url}),
       http("api-key", &http_settings::api_key, "key that metrics, API and dashboard ask for",
-           {.variable = "METRICS_API_KEY", .can_reload = true}),
+           {.variable = "METRICS_API_KEY"}),
       http("allow-anonymous-drains", &http_settings::allow_anonymous_drains,
            "accept any drain although the address is not loopback"),
       http("allow-anonymous-metrics", &http_settings::allow_anonymous_metrics,
@@ -151,9 +150,9 @@ std::vector<setting> make_table() {
       http("read-timeout", &http_settings::read_timeout, "how long a request may take to arrive completely",
            {.least = "1s", .can_reload = true}),
       http("requests-per-minute", &http_settings::requests_per_minute,
-           "API requests a minute for each key, or address without a key; 0: no limit", {.can_reload = true}),
+           "API requests a minute for each key, or address without a key; 0: no limit"),
       http("cors-origin", &http_settings::cors_origin,
-           "Access-Control-Allow-Origin of the API; empty: no such header", {.can_reload = true}),
+           "Access-Control-Allow-Origin of the API; empty: no such header"),
 
       receiver("parsing-budget-bytes", &receiver_settings::parsing_budget_bytes,
                "bytes of frames with the parsers"),
@@ -188,13 +187,12 @@ std::vector<setting> make_table() {
 
       alerting(
           "rules", &alert_settings::rules,
-          "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no alerts",
-          {.can_reload = true}),
+          "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no alerts"),
       alerting("webhook-url", &alert_settings::webhook_url,
                "http:// or https:// URL that alerts are posted to; empty: no alert is posted",
-               {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL", .can_reload = true}),
+               {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL"}),
       alerting("allow-plain-webhook", &alert_settings::allow_plain_webhook,
-               "post to an http:// URL although it is not on loopback", {.can_reload = true}),
+               "post to an http:// URL although it is not on loopback"),
 
       storage("directory", &storage_settings::directory,
               "folder for everything ParseFlow keeps itself; made if missing", {.check = check_folder}),

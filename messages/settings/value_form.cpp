@@ -136,10 +136,16 @@ caf::config_option text_option(void* member, caf::string_view section, caf::stri
   return {section, name, text, &meta, member};
 }
 
-template <caf::config_option (*Option)(void*, caf::string_view, caf::string_view, caf::string_view)>
+template <class T, caf::config_option (*Option)(void*, caf::string_view, caf::string_view, caf::string_view)>
 const value_form& form(std::string_view noun, bool is_secret = false,
                        expected<> (*check)(std::string_view) = nullptr) {
-  static const value_form result{Option, noun, is_secret, check};
+  static const value_form result{
+      Option,
+      [](const void* a, const void* b) { return *static_cast<const T*>(a) == *static_cast<const T*>(b); },
+      [](void* to, const void* from) { *static_cast<T*>(to) = *static_cast<const T*>(from); },
+      noun,
+      is_secret,
+      check};
   return result;
 }
 
@@ -163,51 +169,52 @@ std::vector<std::string> list_of(std::string_view text) {
 
 template <>
 const value_form& form_of<bool>() {
-  return form<known_option<bool>>("true or false");
+  return form<bool, known_option<bool>>("true or false");
 }
 template <>
 const value_form& form_of<std::uint16_t>() {
-  return form<known_option<std::uint16_t>>("a whole number up to 65535");
+  return form<std::uint16_t, known_option<std::uint16_t>>("a whole number up to 65535");
 }
 template <>
 const value_form& form_of<std::uint32_t>() {
-  return form<known_option<std::uint32_t>>(whole_number);
+  return form<std::uint32_t, known_option<std::uint32_t>>(whole_number);
 }
 template <>
 const value_form& form_of<std::uint64_t>() {
-  return form<known_option<std::uint64_t>>(whole_number);
+  return form<std::uint64_t, known_option<std::uint64_t>>(whole_number);
 }
 template <>
 const value_form& form_of<std::chrono::milliseconds>() {
-  return form<duration_option<std::chrono::milliseconds>>(duration);
+  return form<std::chrono::milliseconds, duration_option<std::chrono::milliseconds>>(duration);
 }
 template <>
 const value_form& form_of<std::chrono::seconds>() {
-  return form<duration_option<std::chrono::seconds>>(duration);
+  return form<std::chrono::seconds, duration_option<std::chrono::seconds>>(duration);
 }
 template <>
 const value_form& form_of<std::chrono::hours>() {
-  return form<duration_option<std::chrono::hours>>(duration);
+  return form<std::chrono::hours, duration_option<std::chrono::hours>>(duration);
 }
 template <>
 const value_form& form_of<std::string>() {
-  return form<text_option<std::string>>("text");
+  return form<std::string, text_option<std::string>>("text");
 }
 template <>
 const value_form& form_of<std::vector<std::string>>() {
-  return form<text_option<std::vector<std::string>>>("text");
+  return form<std::vector<std::string>, text_option<std::vector<std::string>>>("text");
 }
 template <>
 const value_form& form_of<std::vector<alerts::rule>>() {
-  return form<text_option<std::vector<alerts::rule>>>("text", false, check_rules);
+  return form<std::vector<alerts::rule>, text_option<std::vector<alerts::rule>>>("text", false, check_rules);
 }
 template <>
 const value_form& form_of<secret>() {
-  return form<text_option<secret>>("text", true);
+  return form<secret, text_option<secret>>("text", true);
 }
 template <>
 const value_form& form_of<std::vector<drain_credentials>>() {
-  return form<text_option<std::vector<drain_credentials>>>("text", true, check_drains);
+  return form<std::vector<drain_credentials>, text_option<std::vector<drain_credentials>>>("text", true,
+                                                                                           check_drains);
 }
 
 } // namespace parseflow

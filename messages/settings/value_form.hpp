@@ -22,6 +22,8 @@ struct value_form {
   /// CAF's option over a member of this type. Without a member it only parses.
   caf::config_option (*option)(void* member, caf::string_view section, caf::string_view name,
                                caf::string_view text);
+  bool (*is_equal)(const void* a, const void* b);
+  void (*assign)(void* to, const void* from);
   /// A noun for a text of this form: "a whole number".
   std::string_view noun;
   bool is_secret = false;

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,11 +16,13 @@
 #include "tests/e2e/stored.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/self_signed.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace front_test {
 
 using namespace parseflow;
 using namespace parseflow::e2e;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -114,6 +117,39 @@ TEST_CASE("front: log-shuttle's batches are stored once each, also when it sends
   REQUIRE(running.wait_until_stored());
   CHECK(running.metrics().at("apps") == nlohmann::json{"shield"});
   CHECK(stored::in_sqlite(running.database()).count("log_line") == 15 * 50);
+}
+
+TEST_CASE("front: settings are taken up while it serves, and the log says which need a restart") {
+  const temp_dir folder;
+  const auto file = (folder / "parseflow.conf").string();
+  const auto write = [&](const std::string& text) { std::ofstream{file} << text; };
+  write("[http]\nkeep-alive = 10min\n");
+  service running{{{"--config=" + file}, {}}};
+  http_connection conn{running.port()};
+  const auto post = [&](const std::string& text) {
+    const auto request = fmt::format("<190>1 2026-03-02T14:07:31+00:00 host app web.1 - {}\n", text);
+    REQUIRE(conn.send(drain_request(fmt::format("{} {}", request.size(), request), 1, text, "")));
+    const auto answer = conn.receive();
+    REQUIRE(answer);
+    CHECK(answer->status == 204);
+  };
+  post("token=before");
+
+  write("[http]\nkeep-alive = 1s\n[redaction]\nkeys = token\n[parser]\ncount = 3\n");
+  running.program().send_signal(SIGHUP);
+  CHECK(running.program().wait_for_error_text("msg=\"taken up\" settings=\"http.keep-alive,redaction.keys\"",
+                                              timeout));
+  CHECK(running.program().wait_for_error_text("settings=parser.count", timeout));
+  post("token=after");
+  CHECK(conn.is_closed(10s)); // after a second without a request
+
+  write("[http]\nkeep-alive = 1x\n");
+  running.program().send_signal(SIGHUP);
+  CHECK(running.program().wait_for_error_text("line 2: http.keep-alive", timeout));
+  REQUIRE(running.wait_until_stored());
+  const auto database = stored::in_sqlite(running.database());
+  CHECK(database.count("log_line", "text = 'token=before'") == 1);
+  CHECK(database.count("log_line", "text LIKE 'token=%' AND text NOT LIKE '%after%'") == 2);
 }
 
 TEST_CASE("front: certificates are renewed while senders post, and no connection ends") {

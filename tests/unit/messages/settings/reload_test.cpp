@@ -1,0 +1,69 @@
+// Settings that change while the service runs: which are taken up, and what is said of the others.
+#include "messages/settings/reload.hpp"
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "messages/settings/config.hpp"
+#include "tests/support/problem_in.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace reload_test {
+
+using namespace parseflow;
+using namespace std::chrono_literals;
+
+namespace {
+
+using names = std::vector<std::string>;
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream{path} << text;
+}
+
+} // namespace
+
+TEST_CASE("reload: what can be reloaded is taken up, of the rest the names are given") {
+  settings in_use, fresh;
+  fresh.http.keep_alive = 700s;
+  fresh.redaction.keys = {"token"};
+  fresh.http.port = 6000;
+  fresh.http.api_key = secret{"another key"};
+  fresh.alerts.rules.emplace_back();
+  const auto change = take_up(in_use, fresh);
+  CHECK(change.taken_up == names{"http.keep-alive", "redaction.keys"});
+  CHECK(change.need_restart == names{"http.port", "http.api-key", "alerts.rules"});
+  CHECK(in_use.http.keep_alive == 700s);
+  CHECK(in_use.redaction.keys == names{"token"});
+  CHECK(in_use.http.port == 5000);
+  CHECK(in_use.http.api_key.empty());
+}
+
+TEST_CASE("reload: settings that are the same change nothing") {
+  settings in_use;
+  const auto change = take_up(in_use, settings{});
+  CHECK(change.taken_up.empty());
+  CHECK(change.need_restart.empty());
+}
+
+TEST_CASE("reload: files are read again, and a mistake in them changes nothing") {
+  const temp_dir folder;
+  const auto path = (folder / "parseflow.conf").string();
+  write(path, "[http]\nread-timeout = 30s\nport = 5001\n");
+  config all;
+  REQUIRE(problem_in(all.read({"--config=" + path, "--log.level=error"}, {})) == "");
+  write(path, "[http]\nread-timeout = 40s\nport = 5002\n");
+  const auto& fresh = all.read_again();
+  CHECK(fresh.http.read_timeout == 40s);
+  CHECK(fresh.http.port == 5001);
+  write(path, "[http]\nread-timeout = 0s\n");
+  CHECK(all.read_again().http.read_timeout == 40s);
+  write(path, "");
+  CHECK(all.read_again().http.read_timeout == 20s);
+  CHECK(all.values().http.read_timeout == 30s); // what the service started with
+}
+
+} // namespace reload_test
