@@ -54,7 +54,7 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   address->close();
   log_reachability(values.http, server.port());
   while (signals.wait() == stop_signals::request::reload)
-    server.take_up(configuration.read_again());
+    configuration.read_again([&server](const settings& fresh) { server.take_up(fresh); });
   log(log_level::info, "main", "stopping: answering the requests in progress");
   end_at_the_latest(stop_limit, boxes.state() ? EXIT_SUCCESS : EXIT_FAILURE);
   boxes.leave();

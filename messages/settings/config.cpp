@@ -180,21 +180,20 @@ expected<> config::read(const std::vector<std::string>& arguments,
   return validate(values_);
 }
 
-const settings& config::read_again() {
+void config::read_again(const std::function<void(const settings&)>& take) {
   config fresh;
-  if (const auto read = fresh.read(arguments_, environment_); !read) {
+  const auto read = fresh.read(arguments_, environment_);
+  const auto change = read ? take_up(in_use_, std::move(fresh.values_)) : settings_change{};
+  take(in_use_);
+  set_log_level(in_use_.log.level);
+  if (!read)
     log(log_level::error, "settings", "nothing is taken up: " + read.error().sentence);
-    return in_use_;
-  }
-  const auto change = take_up(in_use_, std::move(fresh.values_));
   if (!change.taken_up.empty())
     log(log_level::info, "settings", "taken up",
         {{"settings", fmt::format("{}", fmt::join(change.taken_up, ","))}});
   if (!change.need_restart.empty())
     log(log_level::warn, "settings", "changed, but only a restart takes them up",
         {{"settings", fmt::format("{}", fmt::join(change.need_restart, ","))}});
-  set_log_level(in_use_.log.level);
-  return in_use_;
 }
 
 std::map<std::string, std::string> process_environment() {

@@ -1,6 +1,7 @@
 // Settings from the command line, the environment and a file, through CAF's own configuration.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,10 +34,11 @@ public:
   /// The settings as `read` found them.
   const settings& values() const { return values_; }
 
-  /// Reads everything once more from the same places. Logs which settings have changed: those that a running
-  /// service takes up, and those that need a restart. Returns all settings with the former; takes up the log's
-  /// level itself. If something is wrong, logs what, and nothing changes.
-  const settings& read_again();
+  /// Reads everything once more from the same places, and calls `take` with the settings that a running
+  /// service is to use: those of `read`, but for changed ones that can be reloaded. Then logs what was taken up
+  /// and what needs a restart; takes up the log's level itself. If something is wrong, logs what, and nothing
+  /// changes.
+  void read_again(const std::function<void(const settings&)>& take);
 
 private:
   expected<> read_file(const std::string& path);

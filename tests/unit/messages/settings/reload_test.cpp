@@ -56,13 +56,17 @@ TEST_CASE("reload: files are read again, and a mistake in them changes nothing")
   config all;
   REQUIRE(problem_in(all.read({"--config=" + path, "--log.level=error"}, {})) == "");
   write(path, "[http]\nread-timeout = 40s\nport = 5002\n");
-  const auto& fresh = all.read_again();
+  settings fresh;
+  const auto take = [&fresh](const settings& in_use) { fresh = in_use; };
+  all.read_again(take);
   CHECK(fresh.http.read_timeout == 40s);
   CHECK(fresh.http.port == 5001);
   write(path, "[http]\nread-timeout = 0s\n");
-  CHECK(all.read_again().http.read_timeout == 40s);
+  all.read_again(take);
+  CHECK(fresh.http.read_timeout == 40s);
   write(path, "");
-  CHECK(all.read_again().http.read_timeout == 20s);
+  all.read_again(take);
+  CHECK(fresh.http.read_timeout == 20s);
   CHECK(all.values().http.read_timeout == 30s); // what the service started with
 }
 
