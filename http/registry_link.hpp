@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "http/connections/message_listener.hpp"
 #include "messages/interfaces.hpp"
 
 namespace parseflow::http {
@@ -11,10 +12,6 @@ namespace parseflow::http {
 class registry_link {
 public:
   registry_link(caf::actor_system& system, registrar_actor registrar);
-  /// Calls `stop`.
-  ~registry_link();
-  registry_link(const registry_link&) = delete;
-  registry_link& operator=(const registry_link&) = delete;
 
   bool has_registrar() const { return static_cast<bool>(registrar_); }
 
@@ -26,12 +23,12 @@ public:
   void ask_to_look() const;
 
   /// No call of `take` is under way afterwards, and none will come.
-  void stop();
+  void stop() { news_.stop(); }
 
 private:
   caf::actor_system& system_;
   registrar_actor registrar_;
-  registry_listener_actor listener_; // an actor_companion
+  message_listener<registry_listener_actor, registry_news> news_;
 };
 
 } // namespace parseflow::http

@@ -5,7 +5,6 @@
 #include <array>
 #include <exception>
 
-#include <caf/actor_companion.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -44,24 +43,10 @@ event_loop::event_loop(loop_shared& shared)
     epoll_.reset();
 }
 
-event_loop::~event_loop() {
-  if (!sink_)
-    return;
-  auto* const companion = caf::actor_cast<caf::actor_companion*>(sink_);
-  companion->on_enqueue({}); // returns when no call is under way
-  companion->cleanup(caf::exit_reason::user_shutdown, nullptr);
-}
-
-// A box of CAF's own would have the verdicts wait for one of CAF's threads first. This one hands them over on
-// the thread of the box that sends them.
 void event_loop::listen_for_verdicts(caf::actor_system& system) {
-  const auto companion = system.spawn<caf::actor_companion>();
-  caf::actor_cast<caf::actor_companion*>(companion)->on_enqueue([this](caf::mailbox_element_ptr element) {
-    auto content = element->move_content_to_message();
-    if (content.match_elements<verdicts>())
-      inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
+  verdicts_.listen(system, [this](const caf::message& content) {
+    inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
   });
-  sink_ = caf::actor_cast<verdict_sink_actor>(companion);
 }
 
 void event_loop::run() {

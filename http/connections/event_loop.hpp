@@ -18,6 +18,7 @@
 #include "http/connections/connection_limits.hpp"
 #include "http/connections/head_scanner.hpp"
 #include "http/connections/loop_inbox.hpp"
+#include "http/connections/message_listener.hpp"
 #include "http/connections/pool_request.hpp"
 #include "http/connections/request_plan.hpp"
 #include "http/connections/stranger_queue.hpp"
@@ -72,7 +73,6 @@ public:
   static constexpr std::chrono::milliseconds verdict_grace{250};
 
   explicit event_loop(loop_shared& shared);
-  ~event_loop();
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
@@ -166,9 +166,9 @@ private:
   connection_limits limits_; // of which `take_up` changes some
   file_descriptor epoll_;
   loop_inbox inbox_;
-  verdict_sink_actor sink_;                      // an actor_companion
-  std::vector<std::unique_ptr<client>> clients_; // by index; some are null
-  std::vector<std::uint32_t> free_, leaving_;    // indexes: to be used again; to be freed after this round
+  message_listener<verdict_sink_actor, verdicts> verdicts_; // destroyed before the inbox
+  std::vector<std::unique_ptr<client>> clients_;            // by index; some are null
+  std::vector<std::uint32_t> free_, leaving_; // indexes: to be used again; to be freed after this round
   std::size_t count_ = 0;
   std::uint32_t last_serial_ = 0;
   std::deque<std::uint32_t> due_;      // indexes of clients that go on without an event

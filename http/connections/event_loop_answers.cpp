@@ -109,7 +109,8 @@ void event_loop::go_on_with_drain(client& who, bool is_whole, const httplib::Res
     return answer(who, response);
   request.body->fit(request.drain->content->body.size());
   enter(who, state::parked, shared_.handlers.hold + verdict_grace);
-  submitted_.all.push_back({std::move(request.drain->content), verdict_slot{sink_, ticket_of(who)}});
+  submitted_.all.push_back(
+      {std::move(request.drain->content), verdict_slot{verdicts_.handle(), ticket_of(who)}});
 }
 
 void event_loop::body_failed(client& who, body_end how) {
