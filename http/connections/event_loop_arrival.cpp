@@ -195,9 +195,10 @@ void event_loop::resume(client& who) {
 
 void event_loop::expect_body(client& who, const request_head& head, std::uint64_t max_bytes,
                              std::string& into) {
-  const auto sender = who.request->drain ? who.request->drain->sender : std::string{};
+  const auto& drain = who.request->drain;
   who.request->body.emplace(head.body, max_bytes, into, shared_.bodies,
-                            sender.empty() ? nullptr : shared_.bodies.tenant_of(sender));
+                            drain && !drain->sender.empty() ? shared_.bodies.tenant_of(drain->sender)
+                                                            : nullptr);
   const auto arrive_by = who.deadline;
   enter(who, state::body, limits_.rate_interval);
   who.deadline = std::min(who.deadline, arrive_by);
