@@ -49,17 +49,6 @@ TEXT
 chmod +x "$scratch/bin/cmake" "$scratch/bin/heroku"
 PATH="$scratch/bin:$PATH"
 
-listens() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 10000)) && listens "$port"; do :; done
-  echo "$port"
-}
-# eventually COMMAND...: within half a minute.
-eventually() {
-  local end=$((SECONDS + 30))
-  until "$@"; do [ "$SECONDS" -lt "$end" ] || return 1; sleep 0.1; done
-}
 said() { grep --quiet --fixed-strings -- "$1" "$scratch/said"; }
 # start COMMAND: in the clone, until the banner is printed.
 start() {

@@ -23,17 +23,6 @@ end() {
 }
 trap 'end $?' EXIT
 
-listens() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 10000)) && listens "$port"; do :; done
-  echo "$port"
-}
-# eventually COMMAND...: within half a minute.
-eventually() {
-  local end=$((SECONDS + 30))
-  until "$@"; do [ "$SECONDS" -lt "$end" ] || return 1; sleep 0.1; done
-}
 # start COMMAND...: in the background; its number is in `process`.
 start() {
   "$@" >> "$scratch/said" 2>&1 &
