@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/write_pem.hpp"
 
 namespace parseflow {
 
@@ -29,19 +30,11 @@ struct self_signed {
     X509_add_ext(certificate, names, -1);
     X509_EXTENSION_free(names);
     X509_sign(certificate, key, EVP_sha256());
-    write(certificate_path, [&](FILE* file) { PEM_write_X509(file, certificate); });
-    write(key_path,
-          [&](FILE* file) { PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr); });
+    write_pem(certificate_path, [&](FILE* file) { PEM_write_X509(file, certificate); });
+    write_pem(key_path,
+              [&](FILE* file) { PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr); });
     X509_free(certificate);
     EVP_PKEY_free(key);
-  }
-
-  template <class Writer>
-  static void write(const std::string& path, Writer writer) {
-    FILE* file = std::fopen(path.c_str(), "w");
-    REQUIRE(file != nullptr);
-    writer(file);
-    std::fclose(file);
   }
 
   temp_dir folder;

@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/write_pem.hpp"
 
 namespace parseflow {
 
@@ -21,7 +22,7 @@ public:
     add(certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
     add(certificate_.get(), NID_subject_key_identifier, "hash");
     X509_sign(certificate_.get(), key_.get(), EVP_sha256());
-    write(path(), [this](FILE* file) { PEM_write_X509(file, certificate_.get()); });
+    write_pem(path(), [this](FILE* file) { PEM_write_X509(file, certificate_.get()); });
   }
 
   /// Makes the files `node`.crt and `node`.key; `names` as in OpenSSL's subjectAltName.
@@ -33,9 +34,10 @@ public:
     add(made.get(), NID_authority_key_identifier, "keyid");
     add(made.get(), NID_subject_alt_name, names.c_str());
     X509_sign(made.get(), key_.get(), EVP_sha256());
-    write(certificate(node), [&](FILE* file) { PEM_write_X509(file, made.get()); });
-    write(this->key(node),
-          [&](FILE* file) { PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+    write_pem(certificate(node), [&](FILE* file) { PEM_write_X509(file, made.get()); });
+    write_pem(this->key(node), [&](FILE* file) {
+      PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
   }
 
   std::string path() const { return folder_.path() / "authority.crt"; }
@@ -61,14 +63,6 @@ private:
         X509V3_EXT_conf_nid(nullptr, &context, kind, value), X509_EXTENSION_free};
     REQUIRE(made);
     X509_add_ext(certificate, made.get(), -1);
-  }
-
-  template <class Writer>
-  static void write(const std::string& path, Writer writer) {
-    FILE* file = std::fopen(path.c_str(), "w");
-    REQUIRE(file != nullptr);
-    writer(file);
-    std::fclose(file);
   }
 
   temp_dir folder_;
