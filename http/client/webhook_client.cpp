@@ -19,7 +19,7 @@ namespace {
 // Only the status of an answer is used. libcurl hands a head over by lines, and keeps at most 100 KB of one.
 constexpr std::size_t max_answer_head_bytes = 16 * 1024, max_answer_body_bytes = 64 * 1024;
 
-// Fails as `new` does: libcurl's makers fail for want of memory only.
+// Throws as `new` does: libcurl's makers fail only when memory is short.
 template <class Pointer>
 Pointer* made(Pointer* made_by_curl) {
   if (made_by_curl == nullptr)

@@ -33,7 +33,7 @@ expected<tls_context> make_tls_context(const ssl_method_st* method, const pem_fi
 /// `otherwise`.
 problem unusable(const pem_file& file, std::string_view otherwise);
 
-/// A context that is made anew when one of its files has changed. Any thread may call.
+/// A context that is made again when one of its files has changed. Any thread may call.
 class renewable_tls_context {
 public:
   using maker = std::function<expected<tls_context>()>;
