@@ -10,6 +10,7 @@
 
 #include "tests/attacks/good_sender.hpp"
 #include "tests/e2e/service.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace attacks_test {
 
@@ -21,11 +22,27 @@ namespace {
 
 const std::string credentials = "Basic dTpw"; // u:p
 
-service_options guarded(std::vector<std::string> arguments = {}, std::vector<std::string> launcher = {}) {
-  return {std::move(arguments),
-          {{"PARSEFLOW_DRAINS", "shop:u:p"}, {"METRICS_API_KEY", "a-key-of-some-length"}},
-          std::move(launcher)};
-}
+struct data_in_memory {
+  temp_dir data{memory_folder()};
+};
+
+// Keeps its data in memory: the sender must wait for attackers only, and not for a disk that other tests use.
+class attacked_service : data_in_memory, public service {
+public:
+  explicit attacked_service(std::vector<std::string> arguments = {}, std::vector<std::string> launcher = {})
+      : service({with_data(std::move(arguments)),
+                 {{"PARSEFLOW_DRAINS", "shop:u:p"}, {"METRICS_API_KEY", "a-key-of-some-length"}},
+                 std::move(launcher)}) {
+    // The first batch makes the journal's files.
+    REQUIRE(eventually([this] { return attacks::good_sender{port(), credentials}.finish(1).taken > 0; }));
+  }
+
+private:
+  std::vector<std::string> with_data(std::vector<std::string> arguments) {
+    arguments.push_back("--storage.directory=" + data.path().string());
+    return arguments;
+  }
+};
 
 // A value of /proc/PID/status, such as VmRSS in KB.
 std::uint64_t status_of(service& running, const std::string& name) {
@@ -64,7 +81,7 @@ std::string head(const std::string& lines) {
 } // namespace
 
 TEST_CASE("attacks: connections that only exist shut nobody out") {
-  service running{guarded({"--http.max-connections=256"})};
+  attacked_service running{{"--http.max-connections=256"}};
   for (const auto& [name, sends] : {std::pair<std::string, std::string>{"idle after a request", head({})},
                                     {"silent", ""},
                                     {"half a head", "POST /logdrains HT"},
@@ -82,7 +99,7 @@ TEST_CASE("attacks: connections that only exist shut nobody out") {
 }
 
 TEST_CASE("attacks: a Range header costs nothing, however many ranges it has") {
-  service running{guarded({}, {"/usr/bin/prlimit", "--stack=1048576:1048576"})};
+  attacked_service running{{}, {"/usr/bin/prlimit", "--stack=1048576:1048576"}};
   std::string ranges = "Range: bytes=";
   for (int i = 0; i < 4000; ++i)
     ranges += "-,";
@@ -97,7 +114,7 @@ TEST_CASE("attacks: a Range header costs nothing, however many ranges it has") {
 }
 
 TEST_CASE("attacks: a system that makes no more threads does not end it") {
-  service running{guarded()};
+  attacked_service running;
   check(running, {"nothing yet"}, [] {}); // after which all boxes have their threads
   const auto threads = status_of(running, "Threads");
   std::list<http_connection> strangers;
@@ -111,7 +128,7 @@ TEST_CASE("attacks: a system that makes no more threads does not end it") {
 }
 
 TEST_CASE("attacks: nobody can make it compress by brotli, or the same again and again") {
-  service running{guarded()};
+  attacked_service running;
   check(running, {"Accept-Encoding"}, [&] {
     for (const auto* coding : {"br", "gzip"})
       for (int i = 0; i < 300; ++i) {
@@ -126,7 +143,7 @@ TEST_CASE("attacks: nobody can make it compress by brotli, or the same again and
 }
 
 TEST_CASE("attacks: one tenant that announces much and sends little does not starve the others") {
-  service running{guarded({"--http.max-pending-body-bytes=67108864"})};
+  attacked_service running{{"--http.max-pending-body-bytes=67108864"}};
   std::list<http_connection> greedy;
   check(running, {"bodies announced and not sent"}, [&] {
     for (int i = 0; i < 60; ++i)
@@ -137,7 +154,7 @@ TEST_CASE("attacks: one tenant that announces much and sends little does not sta
 }
 
 TEST_CASE("attacks: a head that could be read in two ways is refused, and what follows it is no request") {
-  service running{guarded()};
+  attacked_service running;
   check(running, {"lenient heads"}, [&] {
     for (const auto* lines : {"Content-Length: %31%31\r\n", "Name : value\r\n", "A: b\r\n folded\r\n",
                               "Transfer-Encoding\x0b: chunked\r\n", "Transfer-Encoding:\r\n",
@@ -154,7 +171,7 @@ TEST_CASE("attacks: a head that could be read in two ways is refused, and what f
 }
 
 TEST_CASE("attacks: what is no request ends soon") {
-  service running{guarded()};
+  attacked_service running;
   check(running, {"TLS, empty lines, noise"}, [&] {
     for (const auto& bytes : {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), std::string(1000, '\r'),
                               std::string(100'000, '\n'), std::string(100'000, 'x')}) {
@@ -169,7 +186,7 @@ TEST_CASE("attacks: what is no request ends soon") {
 }
 
 TEST_CASE("attacks: guesses and requests for nothing in great numbers cost the sender no batch") {
-  service running{guarded()};
+  attacked_service running;
   check(running, {"floods"}, [&] {
     for (const auto* request :
          {"POST /logdrains HTTP/1.1\r\nHost: h\r\nAuthorization: Basic eDp5\r\nContent-Length: 1\r\n\r\nx",
@@ -185,7 +202,7 @@ TEST_CASE("attacks: guesses and requests for nothing in great numbers cost the s
 }
 
 TEST_CASE("attacks: clients that ask much and read nothing are let go") {
-  service running{guarded()};
+  attacked_service running;
   std::list<http_connection> deaf;
   check(running, {"answers that nobody reads", 150}, [&] {
     std::string many;

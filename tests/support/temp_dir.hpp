@@ -5,11 +5,10 @@
 
 namespace parseflow {
 
-/// Makes an empty folder in the system's folder for temporary files; the destructor removes it with
-/// its content.
+/// Makes an empty folder in `parent`; the destructor removes it with its content.
 class temp_dir {
 public:
-  temp_dir();
+  explicit temp_dir(const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~temp_dir();
   temp_dir(const temp_dir&) = delete;
   temp_dir& operator=(const temp_dir&) = delete;
@@ -20,5 +19,8 @@ public:
 private:
   std::filesystem::path path_;
 };
+
+/// A parent for folders whose files no disk delays: in memory, if the system has a gigabyte of room there.
+std::filesystem::path memory_folder();
 
 } // namespace parseflow

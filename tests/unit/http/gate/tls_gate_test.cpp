@@ -298,8 +298,12 @@ TEST_CASE_FIXTURE(fixture, "gate: without descriptors callers are refused, and l
     to.sin_family = AF_INET;
     to.sin_port = htons(a.here.port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // While the listener's queue is full the system drops what comes: without a limit, connect would then wait
+    // for seconds with the descriptors that the gate needs to empty the queue.
+    const timeval patience{0, 20'000};
     for (int i = 0; i < 1100;) {
       file_descriptor one{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+      setsockopt(one.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
       if (one.is_open() && connect(one.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
         crowd.push_back(std::move(one));
         ++i;
