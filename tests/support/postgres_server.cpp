@@ -150,6 +150,7 @@ void postgres_server::thaw() {
 }
 
 // True if the server runs and accepts connections; false if it has ended.
+// The sessions' shared memory is in the test's folder, so that a killed server leaves nothing behind.
 bool postgres_server::launch() {
   std::vector<std::string> words{binaries_ / "postgres",
                                  "-D",
@@ -159,7 +160,9 @@ bool postgres_server::launch() {
                                  "-c",
                                  "listen_addresses=" + host_,
                                  "-c",
-                                 "unix_socket_directories=" + folder_.path().string()};
+                                 "unix_socket_directories=" + folder_.path().string(),
+                                 "-c",
+                                 "dynamic_shared_memory_type=mmap"};
   if (mode_ == disk::unsafe)
     words.insert(words.end(), {"-c", "fsync=off", "-c", "full_page_writes=off"});
   server_ = spawn(words, server_account(), folder_ / "server.log");
