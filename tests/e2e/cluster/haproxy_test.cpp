@@ -1,10 +1,8 @@
 // The real balancer with the configuration in deploy/, in front of nodes that die or have no room: no sender
 // loses a batch.
-#include <set>
 #include <string>
 
 #include <doctest/doctest.h>
-#include <httplib.h>
 
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/e2e/cluster/haproxy.hpp"
@@ -118,42 +116,4 @@ TEST_CASE_FIXTURE(small_journals, "haproxy: without room anywhere, senders keep 
   server.start();
   REQUIRE(jam->wait_for_each());
   check_end();
-}
-
-TEST_CASE("haproxy: who has signed in at one node is signed in at all of them") {
-  const std::string api_key = "a key that all nodes have";
-  auto with_key = plain_nodes(3);
-  for (auto& each : with_key)
-    each.environment["METRICS_API_KEY"] = api_key;
-  postgres_server server;
-  cluster nodes{server.create_database(), with_key};
-  REQUIRE(nodes.wait_until_joined());
-  const haproxy front{nodes};
-
-  // Uses a new connection for each request: the balancer chooses a node for each.
-  const auto browser = [&] {
-    auto result = std::make_unique<httplib::SSLClient>("127.0.0.1", front.port());
-    result->set_ca_cert_path(front.authority().c_str());
-    result->set_follow_location(false);
-    return result;
-  };
-  const auto signed_in =
-      browser()->Post("/session", nlohmann::json{{"api_key", api_key}}.dump(), "application/json");
-  REQUIRE(signed_in);
-  INFO(signed_in->body);
-  const auto cookie = signed_in->get_header_value("Set-Cookie");
-  REQUIRE(cookie.find("Secure") != std::string::npos);
-  const httplib::Headers session{{"Cookie", cookie.substr(0, cookie.find(';'))}};
-
-  std::set<std::string> answered;
-  CHECK(eventually([&] {
-    const auto answer = browser()->Get("/metrics", session);
-    REQUIRE(answer);
-    REQUIRE(answer->status == 200);
-    answered.insert(nlohmann::json::parse(answer->body).at("cluster").at("node").get<std::string>());
-    return answered.size() == nodes.size();
-  }));
-  const auto stranger = browser()->Get("/metrics");
-  REQUIRE(stranger);
-  CHECK(stranger->status == 401);
 }

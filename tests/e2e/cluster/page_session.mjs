@@ -1,0 +1,43 @@
+// A person at the page: `page_session.mjs ORIGIN KEY SECONDS` signs in with the key, stays for so long, and prints what
+// was seen as one line of JSON.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const { chromium } = createRequire(join(process.env.PARSEFLOW_TEST_PACKAGES, "/"))("playwright-core");
+const [origin, key, seconds] = process.argv.slice(2);
+
+const profile = await mkdtemp(join(tmpdir(), "parseflow-browser-"));
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.PARSEFLOW_CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  ignoreHTTPSErrors: true, // the authority is the test's own
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+try {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30000);
+  await page.goto(`${origin}/dashboard`);
+  await page.locator("#key").fill(key);
+  await page.locator("#key-form button").click();
+  await page.locator(".tiles").waitFor();
+
+  const statuses = [];
+  const nodes = new Set();
+  page.on("response", async (response) => {
+    if (new URL(response.url()).pathname !== "/metrics") return;
+    statuses.push(response.status());
+    const answer = await response.json().catch(() => undefined);
+    if (answer?.cluster) nodes.add(answer.cluster.node);
+  });
+  process.stderr.write("signed in\n");
+  await page.waitForTimeout(Number(seconds) * 1000);
+  await page.waitForFunction(() => document.querySelector("#live").innerText === "Live");
+  const is_signed_in = (await page.locator(".tiles").isVisible()) && !(await page.locator("#key").isVisible());
+  console.log(JSON.stringify({ statuses, nodes: [...nodes].sort(), is_signed_in, numbers: await page.locator("#rate-sub").innerText() }));
+} finally {
+  await browser.close();
+  await rm(profile, { recursive: true, force: true });
+}
