@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "actors/drains_command.hpp"
+#include "actors/keys_command.hpp"
 #include "actors/rejected_frames.hpp"
 #include "actors/replay.hpp"
 #include "actors/service.hpp"
@@ -89,6 +90,8 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
     return show(db::inspect_journal(values, line.with_records));
   case command::drains:
     return show(run_drains(values, line.drains));
+  case command::keys:
+    return show(run_keys(values, line.keys));
   case command::rejected: {
     const auto report = run_rejected(values, line.with_retry);
     const auto shown = show(report.text);

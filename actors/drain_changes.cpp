@@ -49,16 +49,10 @@ drain_change change_named(db::registry_store& registry, const std::string& name,
 
 } // namespace
 
-expected<> drain_change::done() const {
-  if (stored.code != db::outcome::done)
-    return problem{stored.message};
-  return refusal;
-}
-
 drain_change add_drain(db::registry_store& registry, std::vector<std::string> apps, std::string user) {
   drain_change result;
   const auto now = system_time();
-  const auto id = generate_drain_id();
+  const auto id = generate_entry_id();
   if (user.empty() && !apps.empty())
     user = fmt::format("{}-{}", apps.front().substr(0, 32), id.substr(0, letters_of_user));
   result.refusal = check_names(apps, user);

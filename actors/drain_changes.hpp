@@ -4,25 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "actors/change_outcome.hpp"
 #include "db/registry_store.hpp"
-#include "messages/expected.hpp"
 #include "messages/registry/environment_drains.hpp"
 #include "messages/registry/registry.hpp"
 #include "messages/settings/secret.hpp"
 
 namespace parseflow::actors {
 
-/// What came of a change. It was stored if `stored` is `done` and there is no refusal.
-struct drain_change {
-  db::result stored;
-  expected<> refusal;
+/// What came of a change of a drain.
+struct drain_change : change_outcome {
   /// As it is now.
   registered_drain drain;
   /// The new password, which nobody can ask for again.
   secret password;
-
-  /// The reason why it was not stored.
-  expected<> done() const;
 };
 
 /// Registers a drain, with a new password. An empty user gets a name that nobody guesses.

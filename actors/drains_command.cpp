@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "actors/drain_changes.hpp"
+#include "actors/list_text.hpp"
 #include "db/data_folder.hpp"
 #include "messages/registry/drain_line.hpp"
 #include "messages/system_time.hpp"
@@ -17,12 +17,6 @@ namespace {
 
 using action = drains_command::action;
 
-std::string time_text(timestamp at) {
-  return at == timestamp{}
-             ? "never"
-             : fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at));
-}
-
 std::string passwords_text(const drain_report& one) {
   if (one.is_of_environment)
     return "in PARSEFLOW_DRAINS";
@@ -31,7 +25,7 @@ std::string passwords_text(const drain_report& one) {
   for (std::size_t i = 0; i < passwords.size(); ++i)
     text += fmt::format("{}{}last used {}", text.empty() ? "" : ", ",
                         passwords.size() == 1 ? "" : (i == 0 ? "old " : "new "),
-                        time_text(passwords[i].last_used));
+                        time_or_never(passwords[i].last_used));
   return text;
 }
 
@@ -48,7 +42,7 @@ std::string list_text(const drain_reports& reports) {
   for (const auto& one : reports.all)
     text += fmt::format("{:<16}  {:<{}}  {:<{}}  {:<20}  {:>9.2f}  {:>6}  {}\n", one.drain.id, one.drain.user,
                         user_width, fmt::format("{}", fmt::join(one.drain.apps, ",")), apps_width,
-                        time_text(one.last_seen), one.lines_per_second, one.lost, passwords_text(one));
+                        time_or_never(one.last_seen), one.lines_per_second, one.lost, passwords_text(one));
   return text + "lines/s and lost lines are those of the last hour\n";
 }
 

@@ -41,6 +41,10 @@ registrar::behavior_type registrar::make_behavior() {
       [this](const drain_rotation& wish) { return issued(rotate_drain(*store_, wish.id)); },
       [this](const drain_removal& wish) { return changed(remove_drain(*store_, wish.id)); },
       [this](drains_query) { return report(); },
+      [this](const key_wish& wish) { return issued(add_key(*store_, wish.name, wish.role, wish.apps)); },
+      [this](const key_removal& wish) { return changed(remove_key(*store_, wish.id)); },
+      [this](keys_query) { return keys(); },
+      [this](sign_out_atom) { return sign_out(); },
       [this](caf::tick_atom) {
         look();
         if (!uses_.empty() && self_->clock().now() - last_store_ >= store_interval)
@@ -61,8 +65,12 @@ void registrar::look() {
   last_look_ = began;
   // Without a look at the database the copy of the folder is not known to be right.
   auto fresh = copy_ && as_of_ != clock::time_point{} ? *copy_ : registry_copy{};
-  if (open() && store_->read(fresh).code == db::outcome::done)
-    take(std::move(fresh), began);
+  if (!open() || store_->read(fresh).code != db::outcome::done)
+    return;
+  if (fresh.session_key.empty() &&
+      (!ensure_session_key(*store_).done() || store_->read(fresh).code != db::outcome::done))
+    return;
+  take(std::move(fresh), began);
 }
 
 void registrar::look_soon() {
@@ -94,6 +102,7 @@ void registrar::publish() {
 void registrar::note(registry_uses uses) {
   append(uses_.passwords, std::move(uses.passwords));
   append(uses_.tokens, std::move(uses.tokens));
+  append(uses_.keys, std::move(uses.keys));
   if (has_new_token())
     store_uses();
 }
@@ -120,21 +129,51 @@ void registrar::store_uses() {
   look();
 }
 
-caf::expected<issued_password> registrar::issued(drain_change change) {
-  auto password = std::move(change.password);
-  auto drain = changed(std::move(change));
-  if (!drain)
-    return std::move(drain.error());
-  return issued_password{std::move(*drain), std::move(password)};
-}
-
-caf::expected<registered_drain> registrar::changed(drain_change change) {
+// Why the change was not stored; else everybody learns of it at once.
+caf::error registrar::settle(const change_outcome& change) {
   if (!change.refusal)
     return make_error(ec::refused, change.refusal.error().sentence);
   if (change.stored.code != db::outcome::done)
     return make_error(ec::store_away, change.stored.message);
   look();
+  return {};
+}
+
+caf::expected<issued_password> registrar::issued(drain_change change) {
+  if (auto failed = settle(change))
+    return failed;
+  return issued_password{std::move(change.drain), std::move(change.password)};
+}
+
+caf::expected<registered_drain> registrar::changed(drain_change change) {
+  if (auto failed = settle(change))
+    return failed;
   return std::move(change.drain);
+}
+
+caf::expected<issued_key> registrar::issued(key_change change) {
+  if (auto failed = settle(change))
+    return failed;
+  return issued_key{std::move(change.key), std::move(change.text)};
+}
+
+caf::expected<registered_key> registrar::changed(key_change change) {
+  if (auto failed = settle(change))
+    return failed;
+  return std::move(change.key);
+}
+
+caf::expected<key_list> registrar::keys() {
+  registry_copy all;
+  if (const auto read = store_->read(all); read.code != db::outcome::done)
+    return make_error(ec::store_away, read.message);
+  return key_list{std::move(all.keys)};
+}
+
+caf::expected<bool> registrar::sign_out() {
+  if (auto failed = settle(sign_out_everywhere(*store_)))
+    return failed;
+  return true;
 }
 
 caf::expected<drain_reports_ptr> registrar::report() {

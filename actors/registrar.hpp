@@ -1,4 +1,4 @@
-// REGISTRAR: knows the registry of drains, follows its changes, and makes those that the API asks for.
+// REGISTRAR: knows the registry of drains and keys, follows its changes, and makes those that the API asks for.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "actors/box.hpp"
 #include "actors/drain_changes.hpp"
+#include "actors/key_changes.hpp"
 #include "db/registry_store.hpp"
 #include "messages/interfaces.hpp"
 
@@ -25,7 +26,7 @@ public:
   static constexpr std::chrono::milliseconds shortest_interval{250};
   /// How often times of last use are stored, at most. New tokens are stored with the next look.
   static constexpr std::chrono::minutes store_interval{1};
-  /// The most uses that wait for the database, of passwords and of tokens each.
+  /// The most uses that wait for the database, of passwords, tokens and keys each.
   static constexpr std::size_t max_pending = 10'000;
 
   /// @param folder The data folder, for the copy.
@@ -46,9 +47,14 @@ private:
   void note(registry_uses uses);
   void store_uses();
   bool has_new_token() const;
+  caf::error settle(const change_outcome& change);
   caf::expected<issued_password> issued(drain_change change);
   caf::expected<registered_drain> changed(drain_change change);
   caf::expected<drain_reports_ptr> report();
+  caf::expected<issued_key> issued(key_change change);
+  caf::expected<registered_key> changed(key_change change);
+  caf::expected<key_list> keys();
+  caf::expected<bool> sign_out();
 
   std::unique_ptr<db::registry_store> store_;
   std::string folder_;

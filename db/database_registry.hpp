@@ -25,18 +25,23 @@ namespace parseflow::db {
 
 /// A transaction on the tables of the registry; rolled back unless it is committed.
 template <class T>
-concept registry_transaction =
-    requires(T& t, const registered_drain& drain, const learnt_token& token, std::uint64_t version,
-             timestamp since, const rollup_taker& take_rollup,
-             const std::function<void(std::string_view app, timestamp last_seen)>& take_app) {
+concept registry_transaction = requires(
+    T& t, const registered_drain& drain, const learnt_token& token, const registered_key& key,
+    const secret& session_key, std::uint64_t version, timestamp since, const rollup_taker& take_rollup,
+    const std::function<void(std::string_view app, timestamp last_seen)>& take_app) {
   // One that writes keeps others from writing until its end.
   { t.version() } -> std::same_as<std::uint64_t>;
   { t.drains() } -> std::same_as<std::vector<registered_drain>>;
   { t.tokens() } -> std::same_as<std::vector<learnt_token>>;
+  { t.keys() } -> std::same_as<std::vector<registered_key>>;
+  { t.session_key() } -> std::same_as<secret>;
   t.add(drain);
   t.remove(drain);
   t.add(token);
   t.remove(token);
+  t.add(key);
+  t.remove(key);
+  t.set_session_key(session_key);
   t.set_version(version);
   // Stored names.
   t.read_apps(take_app);
@@ -96,6 +101,9 @@ public:
         transaction.set_version(before.version + 1);
       for_each_difference(before.drains, after.drains, transaction);
       for_each_difference(before.tokens, after.tokens, transaction);
+      for_each_difference(before.keys, after.keys, transaction);
+      if (after.session_key != before.session_key)
+        transaction.set_session_key(after.session_key);
       transaction.commit();
     });
   }
@@ -141,9 +149,11 @@ private:
   }
 
   static registry_copy copy_of(registry_transaction auto& transaction, std::uint64_t version) {
-    registry_copy copy{version, transaction.drains(), transaction.tokens()};
-    std::sort(copy.drains.begin(), copy.drains.end(),
-              [](const registered_drain& a, const registered_drain& b) { return a.id < b.id; });
+    registry_copy copy{version, transaction.drains(), transaction.tokens(), transaction.keys(),
+                       transaction.session_key()};
+    const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+    std::sort(copy.drains.begin(), copy.drains.end(), by_id);
+    std::sort(copy.keys.begin(), copy.keys.end(), by_id);
     std::sort(copy.tokens.begin(), copy.tokens.end(),
               [](const learnt_token& a, const learnt_token& b) { return a.token < b.token; });
     return copy;

@@ -1,4 +1,4 @@
-// REGISTRY STORE: the registry of drains in the database, which all nodes share.
+// REGISTRY STORE: the registry of drains and keys in the database, which all nodes share.
 #pragma once
 
 #include <functional>

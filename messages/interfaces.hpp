@@ -178,7 +178,7 @@ using registry_listener_actor = caf::typed_actor<
     // Sent after each look at the database that found it, and once after `subscribe_atom`.
     caf::reacts_to<registry_news>>;
 
-/// REGISTRAR: knows the registry of drains, and changes it.
+/// REGISTRAR: knows the registry of drains and keys, and changes it.
 using registrar_actor = caf::typed_actor<
     // Sends this listener its news from now on.
     caf::reacts_to<subscribe_atom, registry_listener_actor>,
@@ -194,6 +194,14 @@ using registrar_actor = caf::typed_actor<
     caf::replies_to<drain_removal>::with<registered_drain>,
     // All drains. Errors: ec::store_away.
     caf::replies_to<drains_query>::with<drain_reports_ptr>,
+    // Makes a key. Errors: ec::refused, ec::store_away.
+    caf::replies_to<key_wish>::with<issued_key>,
+    // Removes a key; answers what it was. Errors: as above.
+    caf::replies_to<key_removal>::with<registered_key>,
+    // All keys. Errors: ec::store_away.
+    caf::replies_to<keys_query>::with<key_list>,
+    // Ends all sessions: from now on they are signed by another key. Errors: ec::store_away.
+    caf::replies_to<sign_out_atom>::with<bool>,
     // Looks at the database; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 

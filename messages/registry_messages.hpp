@@ -41,6 +41,33 @@ struct drain_removal {
 /// HTTP → REGISTRAR: all drains, with what came through them.
 struct drains_query {};
 
+/// HTTP → REGISTRAR: makes a key.
+struct key_wish {
+  std::string name;
+  key_role role = key_role::read;
+  /// Empty: all.
+  std::vector<std::string> apps;
+};
+
+/// HTTP → REGISTRAR: removes a key.
+struct key_removal {
+  std::string id;
+};
+
+/// HTTP → REGISTRAR: all keys.
+struct keys_query {};
+
+/// REGISTRAR → HTTP: all keys, by id, with the times of last use that the database has.
+struct key_list {
+  std::vector<registered_key> all;
+};
+
+/// REGISTRAR → HTTP: a new key, which nobody can ask for again.
+struct issued_key {
+  registered_key key;
+  secret text;
+};
+
 /// REGISTRAR → HTTP: a drain and its new password, which nobody can ask for again.
 struct issued_password {
   registered_drain drain;

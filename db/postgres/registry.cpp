@@ -44,6 +44,30 @@ std::vector<learnt_token> postgres_registry::tokens() {
   return found;
 }
 
+std::vector<registered_key> postgres_registry::keys() {
+  std::map<std::string, registered_key> found;
+  for (const pqxx::row& row :
+       transaction_.exec("SELECT id, name, role, hash, (extract(epoch FROM created_at) * 1000000)::bigint, "
+                         "(extract(epoch FROM last_used_at) * 1000000)::bigint FROM registered_key")) {
+    // A role that this version does not know allows the least.
+    const auto role = key_role_from(row[2].c_str()).value_or(key_role::read);
+    found[row[0].c_str()] = {row[0].c_str(), row[1].c_str(),  role,           {},
+                             row[3].c_str(), time_in(row[4]), time_in(row[5])};
+  }
+  for (const pqxx::row& row : transaction_.exec(
+           "SELECT registered_key, app FROM registered_key_app ORDER BY registered_key, number"))
+    found[row[0].c_str()].apps.emplace_back(row[1].c_str());
+  std::vector<registered_key> all;
+  all.reserve(found.size());
+  for (auto& [id, key] : found)
+    all.push_back(std::move(key));
+  return all;
+}
+
+secret postgres_registry::session_key() {
+  return secret{transaction_.exec("SELECT session_key FROM registry")[0][0].c_str()};
+}
+
 void postgres_registry::add(const registered_drain& drain) {
   transaction_.exec_params("INSERT INTO registered_drain (id, user_name, created_at, is_imported) "
                            "VALUES ($1, $2, $3::timestamptz, $4)",
@@ -75,6 +99,26 @@ void postgres_registry::add(const learnt_token& token) {
 
 void postgres_registry::remove(const learnt_token& token) {
   transaction_.exec_params("DELETE FROM registered_token WHERE token = $1", token.token);
+}
+
+void postgres_registry::add(const registered_key& key) {
+  transaction_.exec_params("INSERT INTO registered_key (id, name, role, hash, created_at, last_used_at) "
+                           "VALUES ($1, $2, $3, $4, $5::timestamptz, $6::timestamptz)",
+                           key.id, key.name, std::string{to_string(key.role)}, key.hash,
+                           timestamptz_text(key.created), timestamptz_text(key.last_used));
+  for (std::size_t i = 0; i < key.apps.size(); ++i)
+    transaction_.exec_params(
+        "INSERT INTO registered_key_app (registered_key, number, app) VALUES ($1, $2, $3)", key.id,
+        static_cast<int>(i), key.apps[i]);
+}
+
+void postgres_registry::remove(const registered_key& key) {
+  transaction_.exec_params("DELETE FROM registered_key_app WHERE registered_key = $1", key.id);
+  transaction_.exec_params("DELETE FROM registered_key WHERE id = $1", key.id);
+}
+
+void postgres_registry::set_session_key(const secret& key) {
+  transaction_.exec_params("UPDATE registry SET session_key = $1", key.reveal());
 }
 
 void postgres_registry::set_version(std::uint64_t version) {

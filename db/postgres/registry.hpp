@@ -21,10 +21,15 @@ public:
   std::uint64_t version();
   std::vector<registered_drain> drains();
   std::vector<learnt_token> tokens();
+  std::vector<registered_key> keys();
+  secret session_key();
   void add(const registered_drain& drain);
   void remove(const registered_drain& drain);
   void add(const learnt_token& token);
   void remove(const learnt_token& token);
+  void add(const registered_key& key);
+  void remove(const registered_key& key);
+  void set_session_key(const secret& key);
   void set_version(std::uint64_t version);
   void read_apps(const std::function<void(std::string_view app, timestamp last_seen)>& take);
   void read_rollups_since(timestamp since, const rollup_taker& take);

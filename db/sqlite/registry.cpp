@@ -42,6 +42,34 @@ std::vector<learnt_token> sqlite_registry::tokens() const {
   return found;
 }
 
+std::vector<registered_key> sqlite_registry::keys() const {
+  std::vector<registered_key> found;
+  auto query = db_.prepare("SELECT id, name, role, hash, created_at, last_used_at FROM registered_key");
+  auto apps = db_.prepare("SELECT app FROM registered_key_app WHERE registered_key = ? ORDER BY number");
+  while (query.step()) {
+    // A role that this version does not know allows the least.
+    const auto role = key_role_from(query.column_bytes(2)).value_or(key_role::read);
+    registered_key key{std::string(query.column_bytes(0)),
+                       std::string(query.column_bytes(1)),
+                       role,
+                       {},
+                       std::string(query.column_bytes(3)),
+                       query.column_time(4),
+                       query.column_time(5)};
+    apps.text_not_null(key.id);
+    while (apps.step())
+      key.apps.emplace_back(apps.column_bytes(0));
+    found.push_back(std::move(key));
+  }
+  return found;
+}
+
+secret sqlite_registry::session_key() const {
+  auto query = db_.prepare("SELECT session_key FROM registry");
+  query.step();
+  return secret{std::string(query.column_bytes(0))};
+}
+
 void sqlite_registry::add(const registered_drain& drain) const {
   auto add = db_.prepare(
       "INSERT INTO registered_drain (id, user_name, created_at, is_imported) VALUES (?, ?, ?, ?)");
@@ -94,6 +122,40 @@ void sqlite_registry::remove(const learnt_token& token) const {
   auto remove = db_.prepare("DELETE FROM registered_token WHERE token = ?");
   remove.text_not_null(token.token);
   remove.run();
+}
+
+void sqlite_registry::add(const registered_key& key) const {
+  auto add = db_.prepare("INSERT INTO registered_key (id, name, role, hash, created_at, last_used_at) "
+                         "VALUES (?, ?, ?, ?, ?, ?)");
+  add.text_not_null(key.id);
+  add.text_not_null(key.name);
+  add.text_not_null(to_string(key.role));
+  add.text_not_null(key.hash);
+  add.time(key.created);
+  add.time(key.last_used);
+  add.run();
+  auto add_app = db_.prepare("INSERT INTO registered_key_app (registered_key, number, app) VALUES (?, ?, ?)");
+  for (std::size_t i = 0; i < key.apps.size(); ++i) {
+    add_app.text_not_null(key.id);
+    add_app.number64(static_cast<std::int64_t>(i));
+    add_app.text_not_null(key.apps[i]);
+    add_app.run();
+  }
+}
+
+void sqlite_registry::remove(const registered_key& key) const {
+  for (const char* sql : {"DELETE FROM registered_key_app WHERE registered_key = ?",
+                          "DELETE FROM registered_key WHERE id = ?"}) {
+    auto remove = db_.prepare(sql);
+    remove.text_not_null(key.id);
+    remove.run();
+  }
+}
+
+void sqlite_registry::set_session_key(const secret& key) const {
+  auto set = db_.prepare("UPDATE registry SET session_key = ?");
+  set.text_not_null(key.reveal());
+  set.run();
 }
 
 void sqlite_registry::set_version(std::uint64_t version) const {

@@ -20,10 +20,15 @@ public:
   std::uint64_t version() const;
   std::vector<registered_drain> drains() const;
   std::vector<learnt_token> tokens() const;
+  std::vector<registered_key> keys() const;
+  secret session_key() const;
   void add(const registered_drain& drain) const;
   void remove(const registered_drain& drain) const;
   void add(const learnt_token& token) const;
   void remove(const learnt_token& token) const;
+  void add(const registered_key& key) const;
+  void remove(const registered_key& key) const;
+  void set_session_key(const secret& key) const;
   void set_version(std::uint64_t version) const;
   void read_apps(const std::function<void(std::string_view app, timestamp last_seen)>& take) const;
   void read_rollups_since(timestamp since, const rollup_taker& take) const;

@@ -1,21 +1,11 @@
 #include "http/access/credentials.hpp"
 
-#include <stdexcept>
-#include <vector>
-
 #include <sodium.h>
 #include <strings.h>
 
+#include "messages/registry/random.hpp"
+
 namespace parseflow::http {
-
-namespace {
-
-void start_sodium() {
-  if (sodium_init() < 0)
-    throw std::runtime_error("libsodium cannot start: the system provides no random numbers");
-}
-
-} // namespace
 
 bool are_equal(const digest& a, const digest& b) {
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -32,16 +22,6 @@ digest digest_of(std::string_view text) {
   crypto_generichash(result.data(), result.size(), reinterpret_cast<const unsigned char*>(text.data()),
                      text.size(), key.data(), key.size());
   return result;
-}
-
-std::string random_hex(std::size_t bytes) {
-  start_sodium();
-  std::vector<unsigned char> random(bytes);
-  randombytes_buf(random.data(), bytes);
-  std::string text(bytes * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), random.data(), bytes);
-  text.pop_back();
-  return text;
 }
 
 std::optional<basic_credentials> basic_credentials_in(std::string_view authorization) {

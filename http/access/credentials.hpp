@@ -30,9 +30,6 @@ struct digest_hash {
   }
 };
 
-/// `bytes` random bytes as lower-case hex.
-std::string random_hex(std::size_t bytes);
-
 /// User and password of an `Authorization: Basic` value; `basic_credentials_in` returns nothing for any
 /// other value.
 struct basic_credentials {

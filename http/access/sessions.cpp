@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 #include <sodium.h>
 
-#include "http/access/credentials.hpp"
+#include "messages/registry/random.hpp"
 
 namespace parseflow::http {
 

@@ -10,6 +10,7 @@
 
 #include "http/access/credentials.hpp"
 #include "messages/read_number.hpp"
+#include "messages/registry/random.hpp"
 
 namespace parseflow::http {
 

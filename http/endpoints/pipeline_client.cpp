@@ -93,4 +93,20 @@ caf::expected<drain_reports_ptr> pipeline_client::ask(const drains_query& questi
   return ask_registrar<drain_reports_ptr>(question);
 }
 
+caf::expected<issued_key> pipeline_client::ask(const key_wish& wish) {
+  return ask_registrar<issued_key>(wish);
+}
+
+caf::expected<registered_key> pipeline_client::ask(const key_removal& wish) {
+  return ask_registrar<registered_key>(wish);
+}
+
+caf::expected<key_list> pipeline_client::ask(const keys_query& question) {
+  return ask_registrar<key_list>(question);
+}
+
+caf::expected<bool> pipeline_client::ask(sign_out_atom wish) {
+  return ask_registrar<bool>(wish);
+}
+
 } // namespace parseflow::http

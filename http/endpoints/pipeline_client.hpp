@@ -50,6 +50,11 @@ public:
   caf::expected<issued_password> ask(const drain_rotation& wish);
   caf::expected<registered_drain> ask(const drain_removal& wish);
   caf::expected<drain_reports_ptr> ask(const drains_query& question);
+  caf::expected<issued_key> ask(const key_wish& wish);
+  caf::expected<registered_key> ask(const key_removal& wish);
+  caf::expected<key_list> ask(const keys_query& question);
+  /// Ends all sessions.
+  caf::expected<bool> ask(sign_out_atom wish);
 
   /// Asks only the receiver. Empty if it does not answer in time.
   std::optional<receiver_status> ask_receiver();

@@ -9,9 +9,9 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::chrono::minutes password_resolution{1};
+constexpr std::chrono::minutes password_resolution{1}, key_resolution{1};
 constexpr std::chrono::days token_resolution{1};
-constexpr std::size_t max_user_bytes = 64, max_app_bytes = 200;
+constexpr std::size_t max_user_bytes = 64, max_name_bytes = 64, max_app_bytes = 200;
 
 // Letters that need no quoting, neither in a URL nor in a shell.
 bool is_plain(std::string_view text) {
@@ -69,6 +69,8 @@ void forget_times(registry_copy& in) {
       password.last_used = {};
   for (auto& token : in.tokens)
     token.last_seen = {};
+  for (auto& key : in.keys)
+    key.last_used = {};
 }
 
 } // namespace
@@ -84,6 +86,18 @@ expected<> check_app(std::string_view app) {
   if (app.empty() || app.size() > max_app_bytes || !is_plain(app) || app.front() == '-')
     return problem{
         fmt::format("the name of an app must be 1 to {} letters, digits, - _ or .", max_app_bytes)};
+  return {};
+}
+
+expected<> check_key(const registered_key& key) {
+  if (key.name.empty() || key.name.size() > max_name_bytes || !is_plain(key.name) || key.name.front() == '-')
+    return problem{
+        fmt::format("the name of a key must be 1 to {} letters, digits, - _ or .", max_name_bytes)};
+  if (key.role == key_role::admin && !key.apps.empty())
+    return problem{"an admin key sees all apps: leave the apps out, or make a key that reads"};
+  for (const auto& app : key.apps)
+    if (auto valid = check_app(app); !valid)
+      return valid;
   return {};
 }
 
@@ -119,6 +133,26 @@ expected<> remove_drain(registry_copy& from, std::string_view id) {
   return {};
 }
 
+expected<> add_key(registry_copy& to, registered_key key) {
+  if (find_key_named(to, key.name) != nullptr)
+    return problem{fmt::format("there is a key {} in the registry already: choose another name, or remove it "
+                               "with parseflow keys remove",
+                               key.name)};
+  if (find_key(to, key.id) != nullptr)
+    return problem{fmt::format("the key {} is in the registry already", key.id)};
+  const auto place =
+      std::lower_bound(to.keys.begin(), to.keys.end(), key,
+                       [](const registered_key& a, const registered_key& b) { return a.id < b.id; });
+  to.keys.insert(place, std::move(key));
+  return {};
+}
+
+expected<> remove_key(registry_copy& from, std::string_view id) {
+  if (std::erase_if(from.keys, [id](const registered_key& one) { return one.id == id; }) == 0)
+    return problem{fmt::format("there is no key {} in the registry: parseflow keys list shows all", id)};
+  return {};
+}
+
 void note_uses(registry_copy& in, const registry_uses& uses) {
   for (const auto& use : uses.passwords)
     if (auto* const drain = find(in, use.drain))
@@ -127,6 +161,10 @@ void note_uses(registry_copy& in, const registry_uses& uses) {
           password.last_used = use.at;
   for (const auto& shown : uses.tokens)
     learn(in, shown);
+  for (const auto& use : uses.keys)
+    for (auto& key : in.keys)
+      if (key.id == use.key && use.at - key.last_used >= key_resolution)
+        key.last_used = use.at;
 }
 
 bool has_room_for_token(const registry_copy& in, std::string_view drain, timestamp shown) {

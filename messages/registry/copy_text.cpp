@@ -12,8 +12,8 @@ namespace parseflow {
 
 namespace {
 
-constexpr std::string_view first_line = "parseflow-registry 1";
-constexpr std::size_t most_words = 5;
+constexpr std::string_view first_line = "parseflow-registry 2", old_first_line = "parseflow-registry 1";
+constexpr std::size_t most_words = 7;
 
 std::string word(std::string_view name) {
   std::string text;
@@ -89,21 +89,17 @@ public:
       return take_drain(at);
     if (at[0] == "token" && found->count == 4)
       return take_token(at);
-    if (copy.drains.empty())
-      return false;
-    auto& drain = copy.drains.back();
-    if (at[0] == "app" && found->count == 2) {
-      const auto app = name_in(at[1]);
-      drain.apps.push_back(app.value_or(""));
-      return app.has_value();
+    if (at[0] == "key" && found->count == 7)
+      return take_key(at);
+    if (at[0] == "session-key" && found->count == 2) {
+      copy.session_key = secret{std::string{at[1]}};
+      return true;
     }
-    if (at[0] != "password" || found->count != 5)
-      return false;
-    const auto created = time_in(at[3]), used = time_in(at[4]);
-    if (!created || !used)
-      return false;
-    drain.passwords.push_back({std::string{at[1]}, at[2] == "-" ? "" : std::string{at[2]}, *created, *used});
-    return true;
+    if (at[0] == "app" && found->count == 2)
+      return take_app(copy.drains, at[1]);
+    if (at[0] == "sees" && found->count == 2)
+      return take_app(copy.keys, at[1]);
+    return at[0] == "password" && found->count == 5 && take_password(at);
   }
 
   registry_copy copy;
@@ -123,6 +119,35 @@ private:
     return true;
   }
 
+  // Of the drain or key above.
+  template <class Owner>
+  static bool take_app(std::vector<Owner>& owners, std::string_view text) {
+    const auto app = name_in(text);
+    if (owners.empty() || !app)
+      return false;
+    owners.back().apps.push_back(*app);
+    return true;
+  }
+
+  bool take_password(const std::array<std::string_view, most_words>& at) {
+    const auto created = time_in(at[3]), used = time_in(at[4]);
+    if (copy.drains.empty() || !created || !used)
+      return false;
+    copy.drains.back().passwords.push_back(
+        {std::string{at[1]}, at[2] == "-" ? "" : std::string{at[2]}, *created, *used});
+    return true;
+  }
+
+  bool take_key(const std::array<std::string_view, most_words>& at) {
+    const auto id = name_in(at[1]), name = name_in(at[2]);
+    const auto role = key_role_from(at[3]);
+    const auto created = time_in(at[5]), used = time_in(at[6]);
+    if (!id || !name || !role || !created || !used)
+      return false;
+    copy.keys.push_back({*id, *name, *role, {}, std::string{at[4]}, *created, *used});
+    return true;
+  }
+
   bool take_token(const std::array<std::string_view, most_words>& at) {
     const auto token = name_in(at[1]), drain = name_in(at[2]);
     const auto seen = time_in(at[3]);
@@ -137,6 +162,8 @@ private:
 
 std::string copy_text(const registry_copy& copy) {
   std::string text = fmt::format("{}\nversion {}\n", first_line, copy.version);
+  if (!copy.session_key.empty())
+    text += fmt::format("session-key {}\n", copy.session_key.reveal());
   for (const auto& drain : copy.drains) {
     text += fmt::format("drain {} {} {} {}\n", word(drain.id), word(drain.user), micros(drain.created),
                         drain.is_imported ? "imported" : "registered");
@@ -148,6 +175,12 @@ std::string copy_text(const registry_copy& copy) {
   }
   for (const auto& one : copy.tokens)
     text += fmt::format("token {} {} {}\n", word(one.token), word(one.drain), micros(one.last_seen));
+  for (const auto& one : copy.keys) {
+    text += fmt::format("key {} {} {} {} {} {}\n", word(one.id), word(one.name), to_string(one.role),
+                        one.hash, micros(one.created), micros(one.last_used));
+    for (const auto& app : one.apps)
+      text += fmt::format("sees {}\n", word(app));
+  }
   return text + "end\n";
 }
 
@@ -161,7 +194,7 @@ std::optional<registry_copy> copy_in(std::string_view text) {
     text.remove_prefix(end + 1);
     if (line == "end")
       return text.empty() ? std::optional{std::move(lines.copy)} : std::nullopt;
-    if (is_first ? line != first_line : !lines.take(line))
+    if (is_first ? line != first_line && line != old_first_line : !lines.take(line))
       return std::nullopt;
   }
   return std::nullopt;

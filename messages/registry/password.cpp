@@ -3,11 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <new>
-#include <stdexcept>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <sodium.h>
+
+#include "messages/registry/random.hpp"
 
 namespace parseflow {
 
@@ -17,12 +17,7 @@ namespace {
 // people chose.
 constexpr unsigned long long hash_passes = 2;
 constexpr std::size_t hash_bytes = 19u << 20;
-constexpr std::size_t password_letters = 40;
-
-void start_sodium() {
-  if (sodium_init() < 0)
-    throw std::runtime_error("libsodium cannot start: the system provides no random numbers");
-}
+constexpr std::size_t password_letters = 40, id_bytes = 8;
 
 } // namespace
 
@@ -36,11 +31,8 @@ secret generate_password() {
   return secret{std::move(text)};
 }
 
-std::string generate_drain_id() {
-  start_sodium();
-  std::array<unsigned char, 8> random{};
-  randombytes_buf(random.data(), random.size());
-  return fmt::format("{:02x}", fmt::join(random, ""));
+std::string generate_entry_id() {
+  return random_hex(id_bytes);
 }
 
 drain_password kept_generated(const secret& password, timestamp now) {

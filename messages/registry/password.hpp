@@ -12,8 +12,8 @@ namespace parseflow {
 /// A new password: 40 letters and digits, about 200 bits.
 secret generate_password();
 
-/// A new id: 16 random hex digits.
-std::string generate_drain_id();
+/// A new id of a drain or a key: 16 random hex digits.
+std::string generate_entry_id();
 
 /// A password that `generate_password` made, as it is kept. Takes tens of milliseconds and 19 MB of memory.
 drain_password kept_generated(const secret& password, timestamp now);

@@ -19,6 +19,18 @@ const registered_drain* find_user(const registry_copy& in, std::string_view user
   return found == in.drains.end() ? nullptr : &*found;
 }
 
+const registered_key* find_key(const registry_copy& in, std::string_view id) {
+  const auto found =
+      std::find_if(in.keys.begin(), in.keys.end(), [id](const registered_key& one) { return one.id == id; });
+  return found == in.keys.end() ? nullptr : &*found;
+}
+
+const registered_key* find_key_named(const registry_copy& in, std::string_view name) {
+  const auto found = std::find_if(in.keys.begin(), in.keys.end(),
+                                  [name](const registered_key& one) { return one.name == name; });
+  return found == in.keys.end() ? nullptr : &*found;
+}
+
 std::string_view owner_of(const registry_copy& in, std::string_view token) {
   const auto found =
       std::lower_bound(in.tokens.begin(), in.tokens.end(), token,

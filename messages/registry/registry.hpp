@@ -1,4 +1,5 @@
-// The registry: the drains that may post, their passwords as hashes, and the tokens that they have shown.
+// The registry: the drains that may post, their passwords as hashes, and the tokens that they have shown; and the
+// keys that may read.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/registry/key.hpp"
+#include "messages/settings/secret.hpp"
 #include "messages/time.hpp"
 
 namespace parseflow {
@@ -67,13 +70,17 @@ struct registry_copy {
   std::vector<registered_drain> drains;
   /// By token.
   std::vector<learnt_token> tokens;
+  /// By id.
+  std::vector<registered_key> keys = {};
+  /// Signs sessions, on all nodes; empty until one was made.
+  secret session_key = {};
 
   bool operator==(const registry_copy&) const = default;
 };
 
 using registry_copy_ptr = std::shared_ptr<const registry_copy>;
 
-/// What nodes note of drains in use.
+/// What nodes note of drains and keys in use.
 struct registry_uses {
   struct password_use {
     /// The drain's id, and the hash of the password.
@@ -83,13 +90,23 @@ struct registry_uses {
   std::vector<password_use> passwords;
   /// Tokens that were shown, known or new.
   std::vector<learnt_token> tokens;
+  struct key_use {
+    /// The key's id.
+    std::string key;
+    timestamp at{};
+  };
+  std::vector<key_use> keys = {};
 
-  bool empty() const { return passwords.empty() && tokens.empty(); }
+  bool empty() const { return passwords.empty() && tokens.empty() && keys.empty(); }
 };
 
 /// The drain with this id, or with this user; null if there is none.
 const registered_drain* find_drain(const registry_copy& in, std::string_view id);
 const registered_drain* find_user(const registry_copy& in, std::string_view user);
+
+/// The key with this id, or with this name; null if there is none.
+const registered_key* find_key(const registry_copy& in, std::string_view id);
+const registered_key* find_key_named(const registry_copy& in, std::string_view name);
 
 /// The drain that has learnt `token`; empty if none has.
 std::string_view owner_of(const registry_copy& in, std::string_view token);

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "messages/settings/config.hpp"
 
@@ -24,6 +26,9 @@ usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
        parseflow drains [list | import] [settings as above]
        parseflow drains add APP… [--user=NAME] [--url=URL] [settings as above]
        parseflow drains rotate | remove DRAIN [--url=URL] [settings as above]
+       parseflow keys [list | sign-out-everywhere] [settings as above]
+       parseflow keys add NAME [--role=read|admin] [--app=APP ...] [settings as above]
+       parseflow keys remove KEY [settings as above]
        parseflow check [settings as above]
        parseflow --help | --version
 
@@ -33,7 +38,10 @@ usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
 `drains` shows who may post, and when each came last. `add` registers a drain for one or more apps and prints the commands
 by which Heroku gets it, with a new password that is shown only once; `rotate` gives a drain (by its id or user) a second
 password, and a third time drops the oldest; `remove` takes it out; `import` takes the entries of PARSEFLOW_DRAINS over.
-The service may run or not; a running one follows within seconds, on every node.
+`keys` shows who may read metrics and page, and when each key was used last. `add` makes a key and prints it, which is the
+only time that it is shown: it reads, everything or only the apps that are named, or may change the registry as well
+(--role=admin); `remove` takes it out (by its id or name), with its sessions; `sign-out-everywhere` ends all sessions.
+For drains and keys the service may run or not; a running one follows within seconds, on every node.
 `check` reads the settings and tells where the service would listen; it starts nothing.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
@@ -49,12 +57,13 @@ or in a file of their own that the environment names: METRICS_API_KEY_FILE=/run/
 settings:
 )";
 
-constexpr std::array<std::pair<std::string_view, command>, 8> commands{{
+constexpr std::array<std::pair<std::string_view, command>, 9> commands{{
     {"serve", command::serve},
     {"replay", command::replay},
     {"journal", command::journal},
     {"rejected", command::rejected},
     {"drains", command::drains},
+    {"keys", command::keys},
     {"check", command::check},
     {"help", command::help},
     {"version", command::version},
@@ -70,8 +79,8 @@ expected<command> command_from(std::string_view word) {
   return problem{fmt::format("there is no command {}; parseflow --help lists all", word)};
 }
 
-// Takes the value of `--name=VALUE` or `--name VALUE` out of the arguments; empty if it is not there.
-std::string take_option(std::vector<std::string>& arguments, const std::string& name) {
+// Takes the value of `--name=VALUE` or `--name VALUE` out of the arguments; nothing if it is not there.
+std::optional<std::string> take_option(std::vector<std::string>& arguments, const std::string& name) {
   for (auto at = arguments.begin(); at != arguments.end(); ++at) {
     const bool has_value = at->starts_with(name + "=");
     if (!has_value && (*at != name || at + 1 == arguments.end()))
@@ -80,20 +89,26 @@ std::string take_option(std::vector<std::string>& arguments, const std::string& 
     arguments.erase(at, at + (has_value ? 1 : 2));
     return value;
   }
-  return {};
+  return std::nullopt;
+}
+
+// Takes the words before the first option out of the arguments.
+std::vector<std::string> take_words(std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  while (!arguments.empty() && !arguments.front().starts_with("-")) {
+    words.push_back(std::move(arguments.front()));
+    arguments.erase(arguments.begin());
+  }
+  return words;
 }
 
 // Takes the words of `drains` out of the arguments, and leaves the settings.
 expected<drains_command> take_drains_command(std::vector<std::string>& arguments) {
   using action = drains_command::action;
   drains_command result;
-  result.drain = take_option(arguments, "--user");
-  result.url = take_option(arguments, "--url");
-  std::vector<std::string> words;
-  while (!arguments.empty() && !arguments.front().starts_with("-")) {
-    words.push_back(std::move(arguments.front()));
-    arguments.erase(arguments.begin());
-  }
+  result.drain = take_option(arguments, "--user").value_or("");
+  result.url = take_option(arguments, "--url").value_or("");
+  auto words = take_words(arguments);
   if (words.empty())
     return result;
   const auto verb = words.front();
@@ -124,6 +139,39 @@ expected<drains_command> take_drains_command(std::vector<std::string>& arguments
   return result;
 }
 
+// Takes the words of `keys` out of the arguments, and leaves the settings.
+expected<keys_command> take_keys_command(std::vector<std::string>& arguments) {
+  using action = keys_command::action;
+  keys_command result;
+  const auto role = take_option(arguments, "--role");
+  while (auto app = take_option(arguments, "--app"))
+    result.apps.push_back(*std::move(app));
+  auto words = take_words(arguments);
+  const auto verb = words.empty() ? std::string{"list"} : words.front();
+  if (verb != "add" && (role || !result.apps.empty()))
+    return problem{fmt::format("--role and --app belong to parseflow keys add, not to {}", verb)};
+  if (verb == "add" || verb == "remove") {
+    if (words.size() != 2)
+      return problem{verb == "add" ? "keys add needs one name: parseflow keys add NAME"
+                                   : "keys remove needs one key, by its id or its name: parseflow keys "
+                                     "remove KEY; parseflow keys list shows all"};
+    result.what = verb == "add" ? action::add : action::remove;
+    result.key = std::move(words.back());
+    if (!role)
+      return result;
+    const auto known = key_role_from(*role);
+    if (!known)
+      return problem{fmt::format("--role is read or admin, not {}", *role)};
+    result.role = *known;
+    return result;
+  }
+  if ((verb != "list" && verb != "sign-out-everywhere") || words.size() > 1)
+    return problem{fmt::format("parseflow keys has list, add, remove and sign-out-everywhere, not {}",
+                               fmt::join(words, " "))};
+  result.what = verb == "list" ? action::list : action::sign_out_everywhere;
+  return result;
+}
+
 } // namespace
 
 expected<command_line> read_command_line(std::vector<std::string> arguments) {
@@ -140,6 +188,12 @@ expected<command_line> read_command_line(std::vector<std::string> arguments) {
     if (!drains)
       return drains.error();
     result.drains = *std::move(drains);
+  }
+  if (result.what == command::keys) {
+    auto keys = take_keys_command(arguments);
+    if (!keys)
+      return keys.error();
+    result.keys = *std::move(keys);
   }
   result.with_records = result.what == command::journal && std::erase(arguments, "--records") > 0;
   result.with_retry = result.what == command::rejected && std::erase(arguments, "--retry") > 0;

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "messages/expected.hpp"
+#include "messages/registry/key.hpp"
 
 namespace parseflow {
 
 /// What the program does.
-enum class command : std::uint8_t { serve, replay, journal, rejected, drains, check, help, version };
+enum class command : std::uint8_t { serve, replay, journal, rejected, drains, keys, check, help, version };
 
 /// `drains …`: what to do with the registry of drains.
 struct drains_command {
@@ -24,6 +25,18 @@ struct drains_command {
   std::string url;
 };
 
+/// `keys …`: what to do with the keys of readers in the registry.
+struct keys_command {
+  enum class action : std::uint8_t { list, add, remove, sign_out_everywhere };
+  action what = action::list;
+  /// `add`: its name. `remove`: an id or a name.
+  std::string key;
+  /// `add --role`.
+  key_role role = key_role::read;
+  /// `add --app`: the apps that it may see; empty: all.
+  std::vector<std::string> apps;
+};
+
 /// The program's arguments.
 struct command_line {
   command what = command::serve;
@@ -32,6 +45,7 @@ struct command_line {
   /// `rejected --retry`: store the frames again.
   bool with_retry = false;
   drains_command drains;
+  keys_command keys;
   /// What is left, for `config::read`.
   std::vector<std::string> settings;
 };

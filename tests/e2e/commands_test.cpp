@@ -216,6 +216,32 @@ TEST_CASE("drains: the entries of the environment are listed, and can be importe
   CHECK_FALSE(listed.says(":p"));
 }
 
+TEST_CASE("keys: one is made, listed and removed while no service runs") {
+  const temp_dir folder;
+  const auto keys = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "keys");
+    words.push_back("--storage.directory=" + (folder / "data").string());
+    return run(words);
+  };
+  check_refused(keys({"list"}), "there is no database");
+  const auto made = keys({"add", "ci", "--app=shop", "--app=blog"});
+  CHECK(made.status == 0);
+  CHECK(made.output.starts_with("pf_"));
+  CHECK(made.output.size() == 44); // and a line feed
+  check_refused(keys({"add", "ci"}), "there is a key ci");
+  check_refused(keys({"add", "root", "--role=admin", "--app=shop"}), "an admin key sees all apps");
+  check_refused(keys({"add", "none", "--app="}), "the name of an app");
+  CHECK(keys({"add", "root", "--role=admin"}).status == 0);
+  const auto listed = keys({"list"});
+  CHECK(listed.says("shop,blog"));
+  CHECK(listed.says("never"));
+  CHECK_FALSE(listed.says(made.output.substr(0, 43)));
+  CHECK(keys({"remove", "ci"}).says("ci is removed"));
+  CHECK(keys({"remove", "root"}).status == 0);
+  CHECK(keys({}).says("no key is registered"));
+  CHECK(keys({"sign-out-everywhere"}).says("all sessions have ended"));
+}
+
 TEST_CASE("commands: words that people try are understood, or refused with what is right") {
   CHECK(run({"help"}).output == run({"--help"}).output);
   CHECK(run({"version"}).output == run({"--version"}).output);

@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(fixture, "registrar: while the database is away the copy in th
   shared->is_away = false;
   advance(2s);
   CHECK(news->last.as_of != std::chrono::steady_clock::time_point{});
-  CHECK(*news->last.copy == registry_copy{});
+  CHECK(news->last.copy->drains.empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "registrar: without a copy and a database it knows nothing, and says so") {
@@ -162,6 +162,37 @@ TEST_CASE_FIXTURE(fixture, "registrar: it registers, rotates and removes, and it
         std::string::npos);
   shared->is_away = true;
   CHECK(refusal<issued_password>(drain_wish{{"shop"}, "w"}).find("store_away") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "registrar: it makes and removes keys, and its listeners know at once") {
+  start();
+  const auto issued = ask<issued_key>(box, key_wish{"ci", key_role::read, {"shop"}});
+  CHECK(issued.key.hash == key_hash(issued.text.reveal()));
+  CHECK(news->last.copy->keys == std::vector{issued.key});
+  CHECK(refusal<issued_key>(key_wish{"ci", key_role::read, {}}).find("a key ci") != std::string::npos);
+  CHECK(refusal<issued_key>(key_wish{"", key_role::read, {}}).find("refused") != std::string::npos);
+  caf::anon_send(box, registry_uses{{}, {}, {{issued.key.id, issued.key.created + 1h}}});
+  for (int i = 0; i < 40; ++i)
+    advance(2s);
+  CHECK(ask<key_list>(box, keys_query{}).all.at(0).last_used == issued.key.created + 1h);
+  CHECK(ask<registered_key>(box, key_removal{issued.key.id}).name == "ci");
+  CHECK(news->last.copy->keys.empty());
+  CHECK(refusal<registered_key>(key_removal{issued.key.id}).find("there is no key") != std::string::npos);
+  shared->is_away = true;
+  CHECK(refusal<issued_key>(key_wish{"cd", key_role::read, {}}).find("store_away") != std::string::npos);
+  CHECK(refusal<key_list>(keys_query{}).find("store_away") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(fixture, "registrar: it makes the key of sessions once, and another one to end them all") {
+  start();
+  const auto first = news->last.copy->session_key;
+  CHECK(first.reveal().size() == 64);
+  advance(10s);
+  CHECK((news->last.copy->session_key == first));
+  CHECK(ask<bool>(box, sign_out_atom_v));
+  CHECK_FALSE((news->last.copy->session_key == first));
+  shared->is_away = true;
+  CHECK(refusal<bool>(sign_out_atom_v).find("store_away") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(fixture, "registrar: it reports the drains of the registry and of the environment") {

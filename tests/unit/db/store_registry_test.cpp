@@ -83,6 +83,45 @@ STORE_TEST("registry: each change is a new version, but not a time of last use")
   CHECK(value(site, "SELECT count(*) FROM registered_password") == "0");
 }
 
+STORE_TEST("registry: keys and the key of sessions are stored and read again, by another node too") {
+  site_type site;
+  const auto registry = site.make_registry(), other = site.make_registry();
+  CHECK_DONE(registry->open());
+  CHECK_DONE(other->open());
+  auto key = some_key("bb", "grafana");
+  key.apps = {"shop", "a b", "étude"};
+  key.last_used = registry_time(1s);
+  auto admin = some_key("aa", "root");
+  admin.apps.clear();
+  admin.role = key_role::admin;
+  expected<> refusal;
+  CHECK_DONE(registry->edit(
+      [&](registry_copy& all) -> expected<> {
+        all.session_key = secret{"5e55"};
+        if (auto added = add_key(all, key); !added)
+          return added;
+        return add_key(all, admin);
+      },
+      refusal));
+  CHECK(refusal);
+  const auto all = all_of(*other);
+  CHECK(all.version == 1);
+  CHECK((all.session_key == secret{"5e55"}));
+  REQUIRE(all.keys.size() == 2);
+  CHECK(all.keys[0] == admin);
+  CHECK(all.keys[1] == key);
+  CHECK_DONE(registry->edit(
+      [&](registry_copy& now) -> expected<> {
+        note_uses(now, {{}, {}, {{"bb", registry_time(1h)}}});
+        return remove_key(now, "aa");
+      },
+      refusal));
+  key.last_used = registry_time(1h);
+  CHECK(all_of(*other) == registry_copy{2, {}, {}, {key}, secret{"5e55"}});
+  CHECK_DONE(registry->edit([](registry_copy& now) { return remove_key(now, "bb"); }, refusal));
+  CHECK(value(site, "SELECT count(*) FROM registered_key_app") == "0");
+}
+
 STORE_TEST("registry: a change that is refused leaves everything as it was") {
   site_type site;
   const auto registry = site.make_registry();

@@ -203,6 +203,29 @@ registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,
           return make_error(ec::store_away, "the database is away");
         return std::make_shared<const drain_reports>(report_of(*script->copy, {}, {}));
       },
+      [](const key_wish& wish) -> caf::result<issued_key> {
+        if (wish.name == "taken")
+          return make_error(ec::refused, "the name is taken");
+        return issued_key{{"ee", wish.name, wish.role, wish.apps, "hash", {}, {}}, secret{"pf_new"}};
+      },
+      [](const key_removal& wish) -> caf::result<registered_key> {
+        if (wish.id == "away")
+          return make_error(ec::store_away, "the database is away");
+        if (wish.id != "cc")
+          return make_error(ec::refused, "there is no such key");
+        return registered_key{"cc", "ci", key_role::read, {}, "hash", {}, {}};
+      },
+      [script](keys_query) -> caf::result<key_list> {
+        const std::lock_guard guard{script->mutex};
+        if (!script->copy)
+          return make_error(ec::store_away, "the database is away");
+        return key_list{script->copy->keys};
+      },
+      [script](sign_out_atom) -> caf::result<bool> {
+        const std::lock_guard guard{script->mutex};
+        ++script->sign_outs;
+        return true;
+      },
       [](caf::tick_atom) {},
   };
 }

@@ -73,6 +73,8 @@ struct registrar_script {
   /// Each look finds `copy`.
   bool finds_copy = false;
   int looks = 0;
+  /// How often all sessions were ended.
+  int sign_outs = 0;
   registry_uses uses;
   std::vector<drain_wish> wishes;
 };

@@ -42,11 +42,4 @@ TEST_CASE("API key: an unset key is open, and nothing matches it") {
   CHECK_FALSE(key.matches(""));
 }
 
-TEST_CASE("random hex: is long and new each time") {
-  const auto text = random_hex(32);
-  CHECK(text.size() == 64);
-  CHECK(text.find_first_not_of("0123456789abcdef") == std::string::npos);
-  CHECK(random_hex(32) != text);
-}
-
 } // namespace credentials_test

@@ -85,6 +85,49 @@ TEST_CASE("registry: times of last use grow in steps, and are no change of the r
   CHECK(is_changed(before, all));
 }
 
+TEST_CASE("registry: a key is added in its place, its name is its own, and it can be removed") {
+  auto all = some_registry();
+  CHECK(add_key(all, some_key("bb", "grafana")));
+  CHECK(all.keys[0].id == "bb");
+  CHECK(find_key(all, "bb") == &all.keys[0]);
+  CHECK(find_key_named(all, "ci") == &all.keys[1]);
+  const auto taken = add_key(all, some_key("dd", "ci"));
+  REQUIRE_FALSE(taken);
+  CHECK(taken.error().sentence.find("a key ci") != std::string::npos);
+  CHECK_FALSE(add_key(all, some_key("cc", "other")));
+  CHECK(remove_key(all, "cc"));
+  CHECK(find_key_named(all, "ci") == nullptr);
+  CHECK_FALSE(remove_key(all, "cc"));
+  CHECK(all.keys.size() == 1);
+}
+
+TEST_CASE("registry: a key's last use grows in steps of a minute, and is no change of the registry") {
+  auto all = some_registry();
+  const auto before = all;
+  note_uses(all, {{}, {}, {{"cc", registry_time(1h)}, {"zz", registry_time(1h)}}});
+  CHECK(all.keys[0].last_used == registry_time(1h));
+  note_uses(all, {{}, {}, {{"cc", registry_time(1h + 59s)}}});
+  CHECK(all.keys[0].last_used == registry_time(1h));
+  CHECK_FALSE(is_changed(before, all));
+  all.session_key = secret{"another"};
+  CHECK(is_changed(before, all));
+}
+
+TEST_CASE("registry: names of keys need no quoting, and an admin sees all apps") {
+  CHECK(check_key(some_key("cc", "grafana-1.a_B")));
+  for (const char* wrong : {"", "a b", "a:b", "-a", "é"})
+    CHECK_FALSE(check_key(some_key("cc", wrong)));
+  CHECK_FALSE(check_key(some_key("cc", std::string(65, 'a'))));
+  auto key = some_key("cc", "ci");
+  key.apps = {"a:b"};
+  CHECK_FALSE(check_key(key));
+  key = some_key("cc", "ci");
+  key.role = key_role::admin;
+  CHECK_FALSE(check_key(key));
+  key.apps.clear();
+  CHECK(check_key(key));
+}
+
 TEST_CASE("registry: users and apps need no quoting") {
   CHECK(check_user("shop-1.a_B"));
   for (const char* wrong : {"", "a b", "a:b", "a/b", "a@b", "'"})

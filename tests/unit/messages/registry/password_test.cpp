@@ -15,8 +15,8 @@ TEST_CASE("password: a generated one is long, plain and new each time") {
   CHECK(one.reveal() != two.reveal());
   CHECK(one.reveal().find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") ==
         std::string::npos);
-  CHECK(generate_drain_id().size() == 16);
-  CHECK(generate_drain_id() != generate_drain_id());
+  CHECK(generate_entry_id().size() == 16);
+  CHECK(generate_entry_id() != generate_entry_id());
 }
 
 TEST_CASE("password: it is kept by argon2id, and only it is recognised") {

@@ -36,6 +36,31 @@ TEST_CASE("command line: options belong to their command") {
   CHECK(read_command_line({"replay", "--records"}).value().settings == words{"--records"});
 }
 
+TEST_CASE("command line: keys are made with a role and apps, and removed by one word") {
+  using action = keys_command::action;
+  const auto add = read_command_line({"keys", "add", "ci", "--role=read", "--app=shop", "--log.level=warn",
+                                      "--app", "blog"})
+                       .value();
+  CHECK(add.what == command::keys);
+  CHECK(add.keys.what == action::add);
+  CHECK(add.keys.key == "ci");
+  CHECK(add.keys.apps == words{"shop", "blog"});
+  CHECK(add.settings == words{"--log.level=warn"});
+  CHECK(read_command_line({"keys", "add", "root", "--role=admin"}).value().keys.role == key_role::admin);
+  // A variable that is not set must not make a key that sees everything.
+  CHECK(read_command_line({"keys", "add", "ci", "--app="}).value().keys.apps == words{""});
+  CHECK(read_command_line({"keys"}).value().keys.what == action::list);
+  CHECK(read_command_line({"keys", "remove", "ci"}).value().keys.key == "ci");
+  CHECK(read_command_line({"keys", "sign-out-everywhere"}).value().keys.what == action::sign_out_everywhere);
+  CHECK(problem_in(read_command_line({"keys", "add"})).starts_with("keys add needs one name"));
+  CHECK(problem_in(read_command_line({"keys", "add", "a", "b"})).starts_with("keys add needs one name"));
+  CHECK(problem_in(read_command_line({"keys", "remove"})).starts_with("keys remove needs one key"));
+  CHECK(problem_in(read_command_line({"keys", "add", "a", "--role=root"})) ==
+        "--role is read or admin, not root");
+  CHECK(problem_in(read_command_line({"keys", "list", "--app=shop"})).starts_with("--role and --app belong"));
+  CHECK(problem_in(read_command_line({"keys", "rotate", "ci"})).ends_with("not rotate ci"));
+}
+
 TEST_CASE("command line: help and version are answered wherever they stand, the first of them") {
   for (const words& arguments :
        {words{"help"}, words{"--help"}, words{"-h"}, words{"replay", "--help"}, words{"--http.port=x", "-h"}})
