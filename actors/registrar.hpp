@@ -1,4 +1,4 @@
-// REGISTRAR: knows the registry of drains and keys, follows its changes, and makes those that the API asks for.
+// REGISTRAR: follows the registry of drains and keys, and makes the changes that the API asks for.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The copy of the registry in the data folder: what a node knows of drains and keys while the database is away.
+// The copy of the registry in the data folder: the drains and keys that count while the database is away.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,7 @@
 #include "http/registry_link.hpp"
 
+#include <future>
+#include <memory>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -9,15 +11,22 @@ namespace parseflow::http {
 registry_link::registry_link(caf::actor_system& system, registrar_actor registrar)
     : system_(system), registrar_(std::move(registrar)) {}
 
-void registry_link::listen(std::function<registry_uses(const registry_news&)> take) {
+void registry_link::listen(std::function<registry_uses(const registry_news&)> take,
+                           std::chrono::milliseconds patience) {
   if (!registrar_)
     return;
-  news_.listen(system_, [take = std::move(take), registrar = registrar_](const caf::message& content) {
+  auto first = std::make_shared<std::promise<void>>();
+  const auto heard = first->get_future();
+  news_.listen(system_, [take = std::move(take), registrar = registrar_,
+                         first = std::move(first)](const caf::message& content) mutable {
     auto uses = take(content.get_as<registry_news>(0));
+    if (const auto waiting = std::exchange(first, nullptr))
+      waiting->set_value();
     if (!uses.empty())
       caf::anon_send(registrar, std::move(uses));
   });
   caf::anon_send(registrar_, subscribe_atom_v, news_.handle());
+  heard.wait_for(patience);
 }
 
 void registry_link::ask_to_look() const {

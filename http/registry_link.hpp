@@ -1,6 +1,7 @@
 // The HTTP side's ear for the registrar: takes its news, and asks it to look.
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "http/connections/message_listener.hpp"
@@ -8,7 +9,8 @@
 
 namespace parseflow::http {
 
-/// Speaks to the registrar for the drain register. Does nothing without a registrar. Any thread may call.
+/// Speaks to the registrar for the registers of drains and keys. Does nothing without a registrar. Any thread
+/// may call.
 class registry_link {
 public:
   registry_link(caf::actor_system& system, registrar_actor registrar);
@@ -16,8 +18,8 @@ public:
   bool has_registrar() const { return static_cast<bool>(registrar_); }
 
   /// From now on calls `take` with all news, on the registrar's thread. What `take` returns goes to the
-  /// registrar. Call once.
-  void listen(std::function<registry_uses(const registry_news&)> take);
+  /// registrar. Returns after the first call, or after `patience`. Call once.
+  void listen(std::function<registry_uses(const registry_news&)> take, std::chrono::milliseconds patience);
 
   /// Has the registrar look at the database soon.
   void ask_to_look() const;

@@ -11,6 +11,7 @@
 #include "http/endpoints/dashboard.hpp"
 #include "http/endpoints/drains.hpp"
 #include "http/endpoints/health.hpp"
+#include "http/endpoints/keys.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
 #include "messages/settings/endpoint.hpp"
@@ -41,6 +42,9 @@ connection_limits private_limits() {
   limits.loops = 1;
   return limits;
 }
+
+// How long a start waits for the registry, so that nobody is judged by what was not read yet.
+constexpr std::chrono::milliseconds first_look{1000};
 
 bool is_drain_path(std::string_view path) {
   return path == "/logdrains" || path == "/logdrains/";
@@ -86,7 +90,8 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 
 server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
     : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
-      guard_(configuration.http), registry_(system, boxes.registrar),
+      keys_(configuration.http.api_key), guard_(configuration.http, keys_),
+      registry_(system, boxes.registrar),
       drains_(configuration.http.drains, registry_.has_registrar(), [this] { registry_.ask_to_look(); }),
       drain_(configuration, drains_, without_drains(configuration.http), [this] { admission_.close(); }),
       connections_(limits_of(configuration.http),
@@ -103,7 +108,7 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
       is_loopback_name(listen_address(http)) && http.api_key.empty() && !http.allow_anonymous_metrics;
   routes_ = {
       {"/metrics",
-       true,
+       key_role::read,
        [this](exchange& current) {
          get_metrics(current, boxes_,
                      {connections_.connections(), drain_.wrong_credentials(), guard_.wrong_keys()});
@@ -112,39 +117,48 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
        {},
        0,
        has_local_api},
-      {"/api/series", true, on_boxes(get_series), {}, {}, 0, has_local_api},
+      {"/api/series", key_role::read, on_boxes(get_series), {}, {}, 0, has_local_api},
       {drains_path,
-       true,
+       key_role::admin,
        on_boxes(get_drains),
        [this](exchange& current) { post_drain(current, boxes_, settings_); },
        {},
        max_drain_body_bytes,
        has_local_api},
       {drain_path_prefix,
-       true,
+       key_role::admin,
        {},
        [this](exchange& current) { rotate_drain(current, boxes_, settings_); },
        on_boxes(remove_drain),
        0,
        has_local_api},
+      {keys_path,
+       key_role::admin,
+       on_boxes(get_keys),
+       on_boxes(post_key),
+       {},
+       max_key_body_bytes,
+       has_local_api},
+      {key_path_prefix, key_role::admin, {}, {}, on_boxes(remove_key), 0, has_local_api},
+      {"/api/sessions", key_role::admin, {}, {}, on_boxes(end_all_sessions), 0, has_local_api},
       {"/session",
-       false,
+       std::nullopt,
        {},
        [this](exchange& current) { guard_.open_session(current); },
        api_guard::end_session,
        api_guard::max_session_body_bytes,
        has_local_api},
-      {"/healthz", false, get_health, {}, {}},
+      {"/healthz", std::nullopt, get_health, {}, {}},
       {"/readyz",
-       false,
+       std::nullopt,
        [this, has_local_api](exchange& current) {
-         const bool is_ours = !has_local_api || is_local(current, {});
+         const bool is_ours = !has_local_api || !keys_.is_open() || is_local(current, {});
          get_readiness(current, boxes_, is_ours && guard_.is_known(current));
        },
        {},
        {}},
-      {"/", false, redirect_to_page, {}, {}},
-      {"/dashboard/", false, redirect_to_page, {}, {}},
+      {"/", std::nullopt, redirect_to_page, {}, {}},
+      {"/dashboard/", std::nullopt, redirect_to_page, {}, {}},
   };
 }
 
@@ -158,15 +172,23 @@ expected<> server::start() {
       return loaded;
     certificate_watch_.emplace(*certificate_);
   }
+  registry_.listen(
+      [this](const registry_news& news) {
+        drains_.take(news);
+        keys_.take(news);
+        if (is_serving_)
+          connections_.look_again();
+        auto uses = drains_.take_uses();
+        uses.keys = keys_.take_uses();
+        return uses;
+      },
+      first_look);
   if (auto started = start_private(); !started)
     return started;
   if (auto started = connections_.start(listen_address(settings_), settings_.port); !started)
     return started;
-  registry_.listen([this](const registry_news& news) {
-    drains_.take(news);
-    connections_.look_again();
-    return drains_.take_uses();
-  });
+  is_serving_ = true;
+  connections_.look_again(); // news may have come just before
   return {};
 }
 
@@ -198,8 +220,9 @@ void server::stop() {
 }
 
 const server::route* server::find_route(std::string_view path) const {
-  if (path.size() > drain_path_prefix.size() && path.starts_with(drain_path_prefix))
-    path = drain_path_prefix;
+  for (const auto prefix : {drain_path_prefix, key_path_prefix})
+    if (path.size() > prefix.size() && path.starts_with(prefix))
+      path = prefix;
   const auto found =
       std::find_if(routes_.begin(), routes_.end(), [&](const route& known) { return known.path == path; });
   return found == routes_.end() ? nullptr : &*found;
@@ -219,7 +242,7 @@ void server::answer(exchange& current) {
   if (const auto* const found = find_route(path))
     return answer_route(current, *found);
   if (is_page_file(path))
-    return answer_route(current, {path, false, get_page_file, {}, {}});
+    return answer_route(current, {path, std::nullopt, get_page_file, {}, {}});
   if (is_drain_path(path)) {
     set_error(current.response, 405, "method_not_allowed", "Use POST here.");
     return current.response.set_header("Allow", "POST");
@@ -240,11 +263,11 @@ void server::answer_privately(exchange& current) {
 void server::answer_route(exchange& current, const route& found) {
   const auto& method = current.request.method;
   auto& response = current.response;
-  if (found.is_api && !settings_.cors_origin.empty()) {
+  if (found.needs && !settings_.cors_origin.empty()) {
     response.set_header("Access-Control-Allow-Origin", settings_.cors_origin);
     response.set_header("Access-Control-Expose-Headers", "Retry-After");
   }
-  if (found.is_api && method == "OPTIONS")
+  if (found.needs && method == "OPTIONS")
     return answer_preflight(current, found);
   const action* chosen = method == "GET" || method == "HEAD" ? &found.get
                          : method == "POST"                  ? &found.post
@@ -256,15 +279,15 @@ void server::answer_route(exchange& current, const route& found) {
     response.set_header("Allow", allowed);
     return;
   }
-  if (found.is_local) {
-    if (!is_local(current, found.is_api ? settings_.cors_origin : ""))
+  if (found.is_local && keys_.is_open()) {
+    if (!is_local(current, found.needs ? settings_.cors_origin : ""))
       return answer_not_local(response);
     current.trust();
   }
   if (chosen == &found.post && !current.has_body())
     return set_error(response, 411, "length_required",
                      "Content-Length or Transfer-Encoding: chunked is needed.");
-  if (!found.is_api || guard_.admits(current))
+  if (!found.needs || guard_.admits(current, *found.needs))
     (*chosen)(current);
 }
 
@@ -289,7 +312,7 @@ std::string server::allowed_methods(const route& found) {
     add("POST");
   if (found.del)
     add("DELETE");
-  if (found.is_api)
+  if (found.needs)
     add("OPTIONS");
   return text;
 }

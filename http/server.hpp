@@ -1,6 +1,7 @@
 // The HTTP server: maps paths to endpoints, and does what all answers have in common.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "http/access/api_guard.hpp"
 #include "http/access/drain_register.hpp"
+#include "http/access/key_register.hpp"
 #include "http/admission.hpp"
 #include "http/certificate_watch.hpp"
 #include "http/connections/connection_server.hpp"
@@ -55,12 +57,13 @@ private:
   using action = std::function<void(exchange&)>;
   struct route {
     std::string_view path;
-    /// Requires the API key, is subject to the rate limit, and is open to other origins.
-    bool is_api = false;
+    /// The role that a key must have; none: no key is needed. With one the route is part of the API, subject to
+    /// the rate limit and open to other origins.
+    std::optional<key_role> needs;
     action get, post, del;
     /// The longest body of a POST.
     std::uint64_t max_body_bytes = 0;
-    /// Needs no credentials, and answers only this machine's own user.
+    /// Answers only this machine's own user while nobody needs a key.
     bool is_local = false;
   };
 
@@ -77,12 +80,14 @@ private:
   std::unique_ptr<tls_certificate> certificate_; // null: plain HTTP
   std::optional<certificate_watch> certificate_watch_;
   pipeline_client boxes_;
+  key_register keys_;
   api_guard guard_;
   registry_link registry_;
   drain_register drains_;
   drain_endpoint drain_;
   std::vector<route> routes_;
   connection_server connections_;
+  std::atomic<bool> is_serving_ = false;
   std::optional<connection_server> private_connections_;
   admission admission_;
 };

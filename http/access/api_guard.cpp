@@ -1,6 +1,7 @@
 #include "http/access/api_guard.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <strings.h>
@@ -65,39 +66,52 @@ std::string key_in_body(const httplib::Request& request) {
 
 } // namespace
 
-api_guard::api_guard(const http_settings& settings)
-    : key_(settings.api_key), sessions_(settings.api_key), rates_(settings.requests_per_minute) {}
+api_guard::api_guard(const http_settings& settings, key_register& keys)
+    : keys_(keys), rates_(settings.requests_per_minute) {}
 
-api_guard::standing api_guard::standing_of(const exchange& current) const {
-  if (key_.is_open())
-    return standing::anonymous;
-  if (key_.matches(key_in(current.request)))
-    return standing::key;
-  return sessions_.holds(token_in(current.request), system_time()) ? standing::session : standing::stranger;
+api_guard::caller api_guard::caller_of(const exchange& current) {
+  const auto address = "address " + current.client.client_network().text();
+  if (keys_.is_open())
+    return {reader{{}, key_role::admin, {}}, address};
+  const auto now = system_time();
+  const auto key = key_in(current.request), token = token_in(current.request);
+  if (!key.empty())
+    if (auto who = keys_.find(key, now)) {
+      auto name = "key " + who->key;
+      return {std::move(who), std::move(name)};
+    }
+  if (!token.empty())
+    if (auto who = keys_.holder_of(token, now))
+      return {std::move(who), "session " + token};
+  return {std::nullopt, address};
 }
 
 bool api_guard::is_known(const exchange& current) {
-  if (standing_of(current) != standing::stranger)
+  if (caller_of(current).who)
     return true;
   if (!key_in(current.request).empty())
     wrong_keys_.count(current.client);
   return false;
 }
 
-bool api_guard::admits(exchange& current) {
-  const auto who = standing_of(current);
-  if (who == standing::key || who == standing::session)
+bool api_guard::admits(exchange& current, key_role least) {
+  auto [who, name] = caller_of(current);
+  if (who && !who->key.empty())
     current.trust();
-  const auto caller = who == standing::key       ? "key"
-                      : who == standing::session ? "session " + token_in(current.request)
-                                                 : "address " + current.client.client_network().text();
-  if (!is_within_rate(current, caller))
+  if (!is_within_rate(current, name))
     return false;
-  if (who != standing::stranger)
-    return true;
+  if (who) {
+    current.identify(*std::move(who));
+    if (least != key_role::admin || current.who().role == key_role::admin)
+      return true;
+    set_error(
+        current.response, 403, "no_admin",
+        "This key only reads. What it asked for needs an admin key: parseflow keys add NAME --role=admin.");
+    return false;
+  }
   constexpr std::string_view code = "unauthorized";
   constexpr std::string_view sentence =
-      R"(An API key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)";
+      R"(A key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)";
   if (key_in(current.request).empty())
     set_error(current.response, 401, code, sentence);
   else
@@ -112,7 +126,7 @@ void api_guard::refuse_wrong_key(exchange& current, std::string_view code, std::
   if (!wait)
     return set_error(current.response, 401, code, sentence);
   set_error(current.response, 429, "too_many_wrong_keys",
-            "Too many wrong API keys were tried: wait as long as Retry-After says.");
+            "Too many wrong keys were tried: wait as long as Retry-After says.");
   set_retry_after(current.response, *wait);
 }
 
@@ -133,12 +147,14 @@ bool api_guard::is_within_rate(exchange& current, const std::string& caller) {
 void api_guard::open_session(exchange& current) {
   auto& response = current.response;
   response.status = 204;
-  if (key_.is_open())
+  if (keys_.is_open())
     return;
-  if (!key_.matches(key_in_body(current.request)))
-    return refuse_wrong_key(current, "wrong_key", "This is not the API key (METRICS_API_KEY).");
+  const auto now = system_time();
+  const auto who = keys_.find(key_in_body(current.request), now);
+  if (!who)
+    return refuse_wrong_key(current, "wrong_key", "This is no key of this service.");
   current.trust();
-  response.set_header("Set-Cookie", cookie(current, sessions_.open(system_time()), sessions::life));
+  response.set_header("Set-Cookie", cookie(current, keys_.open_session(*who, now), sessions::life));
 }
 
 void api_guard::end_session(exchange& current) {

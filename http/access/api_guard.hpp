@@ -2,27 +2,30 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/access/credentials.hpp"
 #include "http/access/failed_tries.hpp"
+#include "http/access/key_register.hpp"
 #include "http/access/rate_limiter.hpp"
-#include "http/access/sessions.hpp"
 #include "http/connections/exchange.hpp"
 #include "messages/settings/settings.hpp"
 
 namespace parseflow::http {
 
-/// Checks the API key or the page's session, and limits the rate of each caller. Any thread may call.
+/// Checks the key or the page's session, and limits the rate of each caller. Any thread may call.
 class api_guard {
 public:
-  explicit api_guard(const http_settings& settings);
+  /// `keys` must outlive the guard.
+  api_guard(const http_settings& settings, key_register& keys);
 
-  /// True if the request may go on. Otherwise answers 401 or 429.
-  bool admits(exchange& current);
+  /// True if the request may go on, of a reader that has at least this role: `current.who()`. Otherwise answers
+  /// 401, 403 or 429.
+  bool admits(exchange& current, key_role least);
 
-  /// True if the caller has shown the key or a session, or no key is required. Does not answer; a wrong key
+  /// True if the caller has shown a key or a session, or no key is required. Does not answer; a wrong key
   /// counts as a try.
   bool is_known(const exchange& current);
 
@@ -35,19 +38,22 @@ public:
   /// The longest body of `POST /session`.
   static constexpr std::uint64_t max_session_body_bytes = 4096;
 
-  /// `POST /session`: exchanges the API key in a JSON or form body for a cookie.
+  /// `POST /session`: exchanges the key in a JSON or form body for a cookie.
   void open_session(exchange& current);
 
   /// `DELETE /session`: deletes the cookie. A copy of it elsewhere stays valid until it expires.
   static void end_session(exchange& current);
 
 private:
-  enum class standing { anonymous, key, session, stranger };
-  standing standing_of(const exchange& current) const;
+  // Who asks, and under which name its requests are counted.
+  struct caller {
+    std::optional<reader> who;
+    std::string name;
+  };
+  caller caller_of(const exchange& current);
   void refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence);
 
-  api_key key_;
-  sessions sessions_;
+  key_register& keys_;
   std::mutex mutex_;
   rate_limiter rates_; // guarded by mutex_
   failed_tries wrong_keys_{"refused a wrong API key"};

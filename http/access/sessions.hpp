@@ -1,9 +1,9 @@
-// The page's sessions: a signed cookie replaces the API key for half a day, at every node that has the
-// same key.
+// The page's sessions: a signed cookie replaces the key for half a day, at every node.
 #pragma once
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,22 +12,23 @@
 
 namespace parseflow::http {
 
-/// Makes and checks tokens of the form `UNIXTIME.NONCE.SIGNATURE`: the time of expiry, a nonce, and a
-/// signature with a key that is derived from the API key. Nothing is stored: a restart ends no session,
-/// another API key ends all, and a token cannot be revoked before it expires. Any thread may call.
+/// Makes and checks tokens of the form `UNIXTIME.KEY.NONCE.SIGNATURE`: the time of expiry, the id of the key
+/// that it stands for, a nonce, and a signature. Nothing is stored: who has the same signing key takes the token.
 class sessions {
 public:
   static constexpr std::chrono::hours life{12};
   /// How far the clocks of nodes may differ.
   static constexpr std::chrono::minutes clock_grace{10};
 
-  explicit sessions(const secret& api_key);
+  explicit sessions(const secret& signing_key);
 
   /// A new token.
-  std::string open(timestamp now) const;
+  /// @param key Without a dot.
+  std::string open(std::string_view key, timestamp now) const;
 
-  /// True if `token` was signed with the same API key and has not expired.
-  bool holds(std::string_view token, timestamp now) const;
+  /// The id of the key that the token stands for; nothing if it was signed with another signing key, or has
+  /// expired.
+  std::optional<std::string> key_of(std::string_view token, timestamp now) const;
 
 private:
   std::string signature_of(std::string_view text) const;

@@ -5,6 +5,7 @@
 
 #include <httplib.h>
 
+#include "http/connections/reader.hpp"
 #include "messages/ip_address.hpp"
 
 namespace parseflow::http {
@@ -32,6 +33,10 @@ public:
   /// The client speaks TLS to this process.
   bool is_tls() const { return is_tls_; }
 
+  /// Notes who asks. Until then it is a reader whom no key names.
+  void identify(reader who) { who_ = std::move(who); }
+  const reader& who() const { return who_; }
+
   /// Notes that the client has shown good credentials: strangers' connections are closed before its own.
   void trust() { is_trusted_ = true; }
   bool is_trusted() const { return is_trusted_; }
@@ -41,6 +46,7 @@ private:
   bool takes_gzip_;
   bool is_tls_;
   bool is_trusted_;
+  reader who_;
 };
 
 } // namespace parseflow::http

@@ -4,7 +4,8 @@ const timeout_ms = 5000;
 
 /**
  * Sends one request. Returns {kind, ...} where kind is
- *   "ok" with data; "unauthorized"; "limited" with retry_s; "refused" with message (any other status);
+ *   "ok" with data; "unauthorized"; "limited" with retry_s; "other_apps" with the apps that the key sees (not the one
+ *   asked for, or not all); "refused" with message (any other status);
  *   "unreachable" (no answer in time); "aborted" (the caller's signal).
  */
 async function send(path, options, signal) {
@@ -19,6 +20,7 @@ async function send(path, options, signal) {
     const text = await response.text();
     const data = text === "" ? null : JSON.parse(text);
     if (response.ok) return { kind: "ok", data };
+    if (data?.apps) return { kind: "other_apps", apps: data.apps };
     return { kind: "refused", message: data?.message ?? `The service answered ${response.status}.` };
   } catch {
     return { kind: signal?.aborted ? "aborted" : "unreachable" };
@@ -44,7 +46,7 @@ export function series(metrics, app, from, to, step, signal) {
   return send(`/api/series?${query}`, json, signal);
 }
 
-/** Trades the API key for a session cookie. */
+/** Trades a key for a session cookie. */
 export function signIn(key) {
   return send("/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ api_key: key }) });
 }

@@ -100,6 +100,11 @@ function suffer(answer) {
 async function poll(signal) {
   const answer = await api.metrics(chosen.app, chosen.window, signal);
   if (answer.kind === "aborted") return null;
+  if (answer.kind === "other_apps") {
+    offerApps(answer.apps);
+    choose({ app: answer.apps[0] });
+    return null;
+  }
   if (answer.kind !== "ok") return suffer(answer);
   take(answer.data);
   if (Date.now() >= seriesDueAt && document.body.dataset.state === "data") {

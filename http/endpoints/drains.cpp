@@ -6,16 +6,12 @@
 
 #include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
-#include "http/render/time_text.hpp"
+#include "http/endpoints/registry_answers.hpp"
 #include "messages/registry/drain_line.hpp"
 
 namespace parseflow::http {
 
 namespace {
-
-nlohmann::ordered_json time_or_null(timestamp at) {
-  return at == timestamp{} ? nlohmann::ordered_json{} : nlohmann::ordered_json(rfc3339(at));
-}
 
 nlohmann::ordered_json drain_json(const registered_drain& drain) {
   nlohmann::ordered_json shown;
@@ -60,28 +56,6 @@ nlohmann::ordered_json drain_json(const issued_password& issued, const exchange&
     rest.remove_prefix(end + 1);
   }
   return shown;
-}
-
-std::string sentence_in(const caf::error& problem) {
-  return problem.context().match_elements<std::string>() ? problem.context().get_as<std::string>(0)
-                                                         : std::string{"The registrar gave no reason."};
-}
-
-void answer_failure(httplib::Response& response, const caf::error& problem, int refused_status,
-                    std::string_view refused_code) {
-  if (problem == make_error(ec::refused))
-    return set_error(response, refused_status, refused_code, sentence_in(problem));
-  set_error(response, 503, "registry_away", "The registry of drains cannot be reached now: try again.");
-}
-
-// The id in the path; empty if the path has another form.
-std::string id_in(const exchange& current, std::string_view ending) {
-  std::string_view rest = current.request.path;
-  rest.remove_prefix(drain_path_prefix.size());
-  if (!rest.ends_with(ending))
-    return {};
-  rest.remove_suffix(ending.size());
-  return rest.find('/') == std::string_view::npos ? std::string{rest} : std::string{};
 }
 
 void answer_no_path(httplib::Response& response) {
@@ -145,7 +119,7 @@ void post_drain(exchange& current, pipeline_client& boxes, const http_settings& 
 }
 
 void rotate_drain(exchange& current, pipeline_client& boxes, const http_settings& settings) {
-  auto id = id_in(current, "/rotate");
+  auto id = id_in(current, drain_path_prefix, "/rotate");
   if (id.empty())
     return answer_no_path(current.response);
   const auto issued = boxes.ask(drain_rotation{std::move(id)});
@@ -155,7 +129,7 @@ void rotate_drain(exchange& current, pipeline_client& boxes, const http_settings
 }
 
 void remove_drain(exchange& current, pipeline_client& boxes) {
-  auto id = id_in(current, "");
+  auto id = id_in(current, drain_path_prefix);
   if (id.empty())
     return answer_no_path(current.response);
   const auto removed = boxes.ask(drain_removal{std::move(id)});

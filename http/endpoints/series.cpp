@@ -1,10 +1,13 @@
 #include "http/endpoints/series.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
+#include "http/endpoints/asked_app.hpp"
 #include "http/render/time_text.hpp"
 #include "messages/read_number.hpp"
 #include "messages/rollup/metric_value.hpp"
@@ -63,13 +66,13 @@ nlohmann::ordered_json points_of(const series& found) {
 
 } // namespace
 
-expected<series_query> read_series_request(const httplib::Request& request, timestamp now) {
+expected<series_query> read_series_request(const httplib::Request& request, std::string app, timestamp now) {
   series_query question;
   const auto metrics = parameter(request, "metric");
   if (!is_utf8(metrics))
     return problem{"metric must be UTF-8."};
   question.metrics = split_metrics(metrics);
-  question.app = parameter(request, "app");
+  question.app = std::move(app);
   if (question.metrics.size() > series_query::max_metrics)
     return problem{
         fmt::format("These are more than {} metrics: ask more than once.", series_query::max_metrics)};
@@ -107,8 +110,10 @@ expected<series_query> read_series_request(const httplib::Request& request, time
 void get_series(exchange& current, pipeline_client& boxes) {
   if (!has_only_parameters(current.request, {"metric", "app", "from", "to", "step"}, current.response))
     return;
-  const auto now = system_time();
-  const auto question = read_series_request(current.request, now);
+  auto app = asked_app(current);
+  if (!app)
+    return;
+  const auto question = read_series_request(current.request, *std::move(app), system_time());
   if (!question)
     return set_error(current.response, 400, "bad_series", question.error().sentence);
   const auto found = boxes.ask_series(*question);

@@ -29,8 +29,8 @@ expected<> add_key(registry_copy& to, registered_key key);
 /// Removes the key with this id. Fails if there is no such key.
 expected<> remove_key(registry_copy& from, std::string_view id);
 
-/// Notes when passwords, tokens and keys were used, and learns tokens that nobody has shown yet. A drain that has
-/// `registry_copy::max_tokens` learns no more until one of them is `unused_token_age` old. Times change by
+/// Notes when passwords, tokens and keys were used, and learns tokens that nobody has shown yet. A drain that
+/// has `registry_copy::max_tokens` learns no more until one of them is `unused_token_age` old. Times change by
 /// at least a minute for passwords and keys, a day for tokens. Ignores what was removed meanwhile.
 void note_uses(registry_copy& in, const registry_uses& uses);
 

@@ -1,4 +1,4 @@
-// The registry's copy as text: the file from which a node knows its drains and keys while the database is away.
+// The registry's copy as text: a file with the drains and keys that count while the database is away.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The registry: the drains that may post, their passwords as hashes, and the tokens that they have shown; and the
-// keys that may read.
+// The registry: the drains that may post, their passwords as hashes, and the tokens that they have shown; and
+// the keys that may read.
 #pragma once
 
 #include <cstddef>

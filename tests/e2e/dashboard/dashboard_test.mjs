@@ -451,6 +451,29 @@ test("dashboard: a wrong key is refused, the right key opens the page, signing o
   await close(page);
 });
 
+test("dashboard: a key of two apps opens the page on the first of them, and offers no other", async (t) => {
+  const service = await serviceFor(t, { METRICS_API_KEY: "open sesame" });
+  await service.post("shop", first_body);
+  await service.post("blog", first_body);
+  await service.post("other", first_body);
+  const made = await promisify(execFile)(process.env.PARSEFLOW_BINARY, ["keys", "add", "support", "--app=shop", "--app=blog", `--storage.directory=${service.folder}`]);
+  const page = await open(service);
+  // The service looks at the registry every two seconds.
+  for (;;) {
+    await page.locator("#key").fill(made.stdout.trim());
+    const answer = page.waitForResponse("**/session");
+    await page.locator("#key-form button").click();
+    if ((await answer).status() === 204) break;
+  }
+  await shows(page, "#rate-sub", "9 in the last hour");
+  assert.equal(await page.locator("#app").inputValue(), "shop");
+  await page.selectOption("#app", "blog");
+  await page.waitForFunction(() => location.search.includes("app=blog"));
+  await shows(page, "#rate-sub", "9 in the last hour");
+  assert.deepEqual(await page.locator("#app option").allTextContents(), ["All apps", "blog", "shop"]);
+  await close(page);
+});
+
 test("dashboard: in a cluster the page names the nodes, and those that are missing", async (t) => {
   const service = await serviceFor(t);
   await service.post("shop", first_body);

@@ -82,6 +82,7 @@ protected:
             snapshot->cluster = cluster_view{"a", {"a"}, {}, {}};
           // Long enough to be worth compressing.
           snapshot->apps.assign(200, "an app with a name");
+          snapshot->apps.push_back("shop");
           return snapshot_ptr{snapshot};
         },
         [this](const totals_query& question) -> caf::result<totals_ptr> {
@@ -129,6 +130,7 @@ protected:
         auto& writer = report->writer.emplace();
         writer.kind = "sqlite";
         writer.is_connected = script_->database_is_connected;
+        writer.last_error = problem{stub_script::database_sentence};
       }
       return alert_report_ptr{report};
     }};
@@ -161,10 +163,11 @@ private:
 registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,
                                               const std::shared_ptr<registrar_script>& script) {
   return {
-      [script](subscribe_atom, const registry_listener_actor& listener) {
+      [self, script](subscribe_atom, const registry_listener_actor& listener) {
         const std::lock_guard guard{script->mutex};
         script->listeners.push_back(listener);
         script->changed.notify_all();
+        self->send(listener, registry_news{script->copy, {}});
       },
       [self, script](look_atom) {
         const std::lock_guard guard{script->mutex};
@@ -240,11 +243,25 @@ void send_news(registrar_script& script, std::chrono::steady_clock::time_point a
 } // namespace
 
 stub_service::stub_service(settings values, with_registrar has_registry) {
-  const stub_receiver_actor receiver = system_.spawn<stub_receiver>(script);
-  boxes_ = {receiver, receiver, system_.spawn<stub_metrics>(script), system_.spawn<stub_judge>(script),
-            system_.spawn<stub_forwarder>(script)};
   if (has_registry == with_registrar::yes)
     boxes_.registrar = system_.spawn(stub_registrar, registry);
+  start(std::move(values));
+}
+
+stub_service::stub_service(settings values, const registry_copy& known) {
+  registry->copy = std::make_shared<const registry_copy>(known);
+  boxes_.registrar = system_.spawn(stub_registrar, registry);
+  start(std::move(values));
+}
+
+void stub_service::start(settings values) {
+  const stub_receiver_actor receiver = system_.spawn<stub_receiver>(script);
+  boxes_ = {receiver,
+            receiver,
+            system_.spawn<stub_metrics>(script),
+            system_.spawn<stub_judge>(script),
+            system_.spawn<stub_forwarder>(script),
+            boxes_.registrar};
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
   REQUIRE(problem_in(server_->start()) == "");

@@ -35,6 +35,8 @@ struct stub_script {
   std::atomic<bool> journal_is_full = false;
   /// What earlier runs counted is not restored yet.
   std::atomic<bool> is_restoring = false;
+  /// What the database says, in its report.
+  static constexpr const char* database_sentence = "duplicate key (app)=(blog)";
   /// How often the receiver was asked for its state.
   std::atomic<int> status_questions = 0;
 
@@ -85,6 +87,8 @@ enum class with_registrar { no, yes };
 class stub_service {
 public:
   explicit stub_service(settings values = {}, with_registrar registry = with_registrar::no);
+  /// With a registrar that knows this from the beginning.
+  stub_service(settings values, const registry_copy& known);
   ~stub_service();
 
   /// Sends a request without a body over a connection of its own.
@@ -109,6 +113,8 @@ public:
   std::shared_ptr<stub_script> script = std::make_shared<stub_script>();
 
 private:
+  void start(settings values);
+
   config config_;
   caf::actor_system system_{config_};
   pipeline_handles boxes_;

@@ -18,7 +18,8 @@ constexpr timestamp now{1'772'460'451s};
 expected<series_query> read(const httplib::Params& params) {
   httplib::Request request;
   request.params = params;
-  return read_series_request(request, now);
+  const auto app = params.find("app");
+  return read_series_request(request, app == params.end() ? "" : app->second, now);
 }
 
 minute unix_minute(std::int64_t seconds) {

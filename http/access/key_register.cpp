@@ -1,0 +1,86 @@
+#include "http/access/key_register.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parseflow::http {
+
+namespace {
+
+// How often a use is noted: the registry keeps minutes.
+constexpr std::chrono::seconds use_note{30};
+// The most uses that wait for the registrar.
+constexpr std::size_t max_key_uses = 10'000;
+
+} // namespace
+
+key_register::key_register(const secret& api_key) : api_key_(api_key), sessions_(api_key) {}
+
+void key_register::take(const registry_news& news) {
+  const std::lock_guard guard{mutex_};
+  if (!news.copy || news.copy == copy_)
+    return;
+  copy_ = news.copy;
+  if (!copy_->session_key.empty())
+    sessions_ = sessions{copy_->session_key};
+  const auto before = std::exchange(keys_, {});
+  ids_.clear();
+  for (const auto& key : copy_->keys) {
+    const auto known = before.find(key.id);
+    const auto noted = known == before.end() ? key.last_used : std::max(key.last_used, known->second.noted);
+    keys_[key.id] = {{key.id, key.role, key.apps}, noted};
+    // By a digest with a secret key, so that looking one up reveals nothing.
+    ids_[digest_of(key.hash)] = key.id;
+  }
+}
+
+std::vector<registry_uses::key_use> key_register::take_uses() {
+  const std::lock_guard guard{mutex_};
+  return std::exchange(uses_, {});
+}
+
+bool key_register::is_open() const {
+  if (!api_key_.is_open())
+    return false;
+  const std::lock_guard guard{mutex_};
+  return keys_.empty();
+}
+
+std::optional<reader> key_register::find(std::string_view key, timestamp now) {
+  if (api_key_.matches(key))
+    return reader{std::string{settings_key}, key_role::admin, {}};
+  const auto asked = digest_of(key_hash(key));
+  const std::lock_guard guard{mutex_};
+  const auto found = ids_.find(asked);
+  return found == ids_.end() ? std::nullopt : use(found->second, now);
+}
+
+std::string key_register::open_session(const reader& who, timestamp now) const {
+  const std::lock_guard guard{mutex_};
+  return sessions_.open(who.key, now);
+}
+
+std::optional<reader> key_register::holder_of(std::string_view token, timestamp now) {
+  const std::lock_guard guard{mutex_};
+  const auto key = sessions_.key_of(token, now);
+  if (!key)
+    return std::nullopt;
+  if (*key != settings_key)
+    return use(*key, now);
+  return api_key_.is_open() ? std::nullopt : std::optional{reader{*key, key_role::admin, {}}};
+}
+
+// The reader with the key of this id; nothing if it is gone.
+std::optional<reader> key_register::use(const std::string& id, timestamp now) {
+  const auto found = keys_.find(id);
+  if (found == keys_.end())
+    return std::nullopt;
+  auto& [who, noted] = found->second;
+  if (now - noted >= use_note && uses_.size() < max_key_uses) {
+    noted = now;
+    uses_.push_back({id, now});
+  }
+  return who;
+}
+
+} // namespace parseflow::http

@@ -1,0 +1,106 @@
+// Keys and sessions over nodes that share a database: made on one, followed by the other, and ended on both.
+#include <doctest/doctest.h>
+
+#include "tests/e2e/service.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace parseflow;
+using namespace parseflow::e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* first_key = "the-key-that-is-there-at-first";
+
+service_options node(const std::string& name, const std::string& url) {
+  return {{"--storage.node=" + name}, {{"DATABASE_URL", url}, {"METRICS_API_KEY", first_key}}};
+}
+
+// Runs `parseflow keys …` on the database. Returns what it prints, without the last line feed.
+std::string keys(const std::string& url, std::vector<std::string> words) {
+  words.insert(words.begin(), "keys");
+  process program{PARSEFLOW_BINARY, words, {{"DATABASE_URL", url}}};
+  if (program.wait(timeout) != 0)
+    throw std::runtime_error(program.standard_error());
+  auto text = program.standard_output();
+  return text.substr(0, text.find_last_not_of('\n') + 1);
+}
+
+std::string with(const std::string& key) {
+  return "X-API-Key: " + key + "\r\n";
+}
+
+http_answer send(const service& to, const std::string& request, const std::string& headers,
+                 const std::string& body = {}) {
+  http_connection connection{to.port()};
+  REQUIRE(connection.send(request + " HTTP/1.1\r\nHost: localhost\r\n" + headers +
+                          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
+  return connection.receive(timeout).value();
+}
+
+int status_of(const service& of, const std::string& headers) {
+  return send(of, "GET /metrics", headers).status;
+}
+
+// The `Cookie` line of a session that is opened with the key.
+std::string sign_in(const service& at, const std::string& key) {
+  const auto answer =
+      send(at, "POST /session", "Content-Type: application/json\r\n", R"({"api_key":")" + key + R"("})");
+  REQUIRE(answer.status == 204);
+  const auto cookie = answer.header("Set-Cookie");
+  return "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+}
+
+} // namespace
+
+TEST_CASE("keys: made on one node, they are known on the other within seconds, and end on both") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service first{node("first", url)}, second{node("second", url)};
+  const auto made =
+      send(first, "POST /api/keys", with(first_key), R"({"name": "support", "apps": ["shop"]})");
+  REQUIRE(made.status == 201);
+  const auto support = nlohmann::json::parse(made.body).at("key").get<std::string>();
+  CHECK(status_of(first, with(support)) == 200);
+  CHECK(eventually([&] { return status_of(second, with(support)) == 200; }, 10s));
+  CHECK(send(second, "GET /metrics?app=blog", with(support)).status == 403);
+  CHECK(send(second, "GET /api/keys", with(support)).status == 403);
+  CHECK(eventually([&] { return keys(url, {"list"}).find("never") == std::string::npos; }));
+  const auto ops = keys(url, {"add", "ops", "--role=admin"});
+  CHECK(eventually([&] { return send(first, "GET /api/keys", with(ops)).status == 200; }, 10s));
+
+  const auto session = sign_in(second, support);
+  CHECK(status_of(first, session) == 200);
+  CHECK(keys(url, {"remove", "support"}).ends_with("support is removed"));
+  for (const auto* each : {&first, &second}) {
+    CHECK(eventually([&] { return status_of(*each, with(support)) == 401; }, 10s));
+    CHECK(eventually([&] { return status_of(*each, session) == 401; }, 10s));
+  }
+}
+
+TEST_CASE(
+    "keys: a session holds at all nodes, after a restart and with a new METRICS_API_KEY, until all end") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service first{node("first", url)}, second{node("second", url)};
+  const auto session = sign_in(first, first_key);
+  CHECK(status_of(second, session) == 200);
+  REQUIRE(first.stop() == 0);
+  first.options().environment["METRICS_API_KEY"] = "another-key-for-the-next-start";
+  first.start();
+  CHECK(status_of(first, session) == 200);
+  CHECK(status_of(first, with(first_key)) == 401);
+  // Without the database, from the copy in its data folder.
+  REQUIRE(second.stop() == 0);
+  server.stop();
+  second.start();
+  CHECK(status_of(second, session) == 200);
+  server.start();
+  CHECK(eventually([&] { return send(first, "DELETE /api/sessions", session).status == 204; }));
+  for (const auto* each : {&first, &second})
+    CHECK(eventually([&] { return status_of(*each, session) == 401; }, 10s));
+  const auto fresh = sign_in(second, first_key);
+  CHECK(status_of(second, fresh) == 200);
+  CHECK(keys(url, {"sign-out-everywhere"}) == "all sessions have ended");
+  CHECK(eventually([&] { return status_of(second, fresh) == 401; }, 10s));
+}

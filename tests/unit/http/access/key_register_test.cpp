@@ -1,0 +1,115 @@
+// Which keys and sessions are known, and what they allow.
+#include "http/access/key_register.hpp"
+
+#include <doctest/doctest.h>
+
+namespace key_register_test {
+
+using namespace parseflow;
+using http::key_register;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr timestamp now{1'772'460'451s};
+
+registered_key made(const std::string& id, const std::string& key, std::vector<std::string> apps = {}) {
+  return {id, "name of " + id, key_role::read, std::move(apps), key_hash(key), now, {}};
+}
+
+registry_news news(std::vector<registered_key> keys, const std::string& session_key = "5e55") {
+  return {std::make_shared<registry_copy>(registry_copy{1, {}, {}, std::move(keys), secret{session_key}}),
+          {}};
+}
+
+} // namespace
+
+TEST_CASE("key register: without any key nobody needs one, and with one everybody does") {
+  key_register keys{secret{}};
+  CHECK(keys.is_open());
+  CHECK_FALSE(keys.find("", now));
+  keys.take({});
+  CHECK(keys.is_open());
+  keys.take(news({made("cc", "pf_a")}));
+  CHECK_FALSE(keys.is_open());
+  keys.take(news({}));
+  CHECK(keys.is_open());
+  CHECK_FALSE(key_register{secret{"k3y"}}.is_open());
+}
+
+TEST_CASE("key register: the key of the settings is an admin, those of the registry are what it says") {
+  key_register keys{secret{"k3y"}};
+  auto admin = made("aa", "pf_admin");
+  admin.role = key_role::admin;
+  keys.take(news({admin, made("cc", "pf_a", {"shop"})}));
+  const auto first = keys.find("k3y", now), second = keys.find("pf_admin", now),
+             third = keys.find("pf_a", now);
+  REQUIRE(first);
+  CHECK(first->role == key_role::admin);
+  CHECK(first->may_see("any"));
+  REQUIRE(second);
+  CHECK(second->role == key_role::admin);
+  REQUIRE(third);
+  CHECK(third->key == "cc");
+  CHECK(third->role == key_role::read);
+  CHECK(third->may_see("shop"));
+  CHECK_FALSE(third->may_see("blog"));
+  for (const auto* wrong : {"", "pf_b", "k3", "cc", "name of cc"})
+    CHECK_FALSE(keys.find(wrong, now));
+  CHECK_FALSE(keys.find(key_hash("pf_a"), now));
+}
+
+TEST_CASE("key register: a session stands for its key as it is now, and ends with it") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({made("cc", "pf_a", {"shop"})}));
+  const auto token = keys.open_session(*keys.find("pf_a", now), now);
+  const auto own = keys.open_session(*keys.find("k3y", now), now);
+  REQUIRE(keys.holder_of(token, now));
+  CHECK(keys.holder_of(token, now)->apps == std::vector<std::string>{"shop"});
+  CHECK(keys.holder_of(own, now)->role == key_role::admin);
+  keys.take(news({}));
+  CHECK_FALSE(keys.holder_of(token, now));
+  CHECK(keys.holder_of(own, now));
+}
+
+TEST_CASE("key register: every node takes a session, whatever its key of the settings is now") {
+  key_register one{secret{"k3y"}}, other{secret{"another"}}, without{secret{}};
+  one.take(news({}));
+  other.take(news({}));
+  without.take(news({}));
+  const auto token = one.open_session(*one.find("k3y", now), now);
+  CHECK(other.holder_of(token, now));
+  CHECK_FALSE(without.holder_of(token, now)); // such a key is not known any more
+}
+
+TEST_CASE("key register: another signing key ends all sessions") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({}, "first"));
+  const auto token = keys.open_session(*keys.find("k3y", now), now);
+  keys.take(news({}, "second"));
+  CHECK_FALSE(keys.holder_of(token, now));
+}
+
+TEST_CASE("key register: without a registry sessions are signed by the key of the settings") {
+  key_register one{secret{"k3y"}}, same{secret{"k3y"}}, other{secret{"another"}};
+  const auto token = one.open_session(*one.find("k3y", now), now);
+  CHECK(same.holder_of(token, now));
+  CHECK_FALSE(other.holder_of(token, now));
+}
+
+TEST_CASE("key register: uses are noted now and then, of keys and of their sessions") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({made("cc", "pf_a")}));
+  for (int i = 0; i < 100; ++i)
+    REQUIRE(keys.find("pf_a", now + 10ms * i));
+  REQUIRE(keys.find("k3y", now));
+  auto uses = keys.take_uses();
+  REQUIRE(uses.size() == 1);
+  CHECK(uses[0].key == "cc");
+  CHECK(uses[0].at == now);
+  CHECK(keys.take_uses().empty());
+  CHECK(keys.holder_of(keys.open_session(*keys.find("pf_a", now), now), now + 1min));
+  CHECK(keys.take_uses().size() == 1);
+}
+
+} // namespace key_register_test
