@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "http/connections/answer_stream.hpp"
 #include "http/connections/body_reader.hpp"
 #include "http/connections/client_socket.hpp"
 #include "http/connections/drain_way.hpp"
@@ -32,7 +33,8 @@ struct client {
   ///
   ///   head (→ checking or held → head) → body → (reserving →) working → parked → writing → dropping → head
   ///
-  /// A request for the pool is not parked, and one that is refused goes to `writing` at once.
+  /// A request for the pool is not parked, and its answer may be a stream: working → streaming. A request that
+  /// is refused goes to `writing` at once.
   enum class state : std::uint8_t {
     unnamed,   ///< A proxy's PROXY header is awaited.
     shaking,   ///< The TLS handshake is under way.
@@ -44,6 +46,7 @@ struct client {
     working,   ///< With the pool.
     parked,    ///< The verdict is awaited.
     writing,   ///< The answer is on its way.
+    streaming, ///< The answer is on its way while it is made.
     dropping,  ///< The rest of a body that nobody reads is arriving.
     ending,    ///< Our side is shut down; what the peer still sends is dropped.
     gone,      ///< Closed; its place is free after this round.
@@ -88,7 +91,8 @@ struct client {
   std::shared_ptr<open_request> request; // also the pool's while that works on it
   std::string output;
   std::size_t sent = 0;
-  std::uint64_t to_drop = 0; // bytes of the body that are still to arrive after the answer
+  std::unique_ptr<answer_stream> stream; // null if the answer is none
+  std::uint64_t to_drop = 0;             // bytes of the body that are still to arrive after the answer
 };
 
 } // namespace parseflow::http

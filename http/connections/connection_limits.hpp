@@ -41,6 +41,10 @@ struct connection_limits {
   std::uint64_t max_discarded_bytes = 64u << 20;
   /// Bytes of all bodies that are arriving or whose requests are not answered yet. Beyond them a body waits.
   std::uint64_t max_body_bytes_in_flight = 512u << 20;
+  /// Answers that are streams, at the same time.
+  std::uint32_t max_streams = 200;
+  /// How long the reader of a stream may take nothing of what waits for it.
+  std::chrono::milliseconds stream_patience{30'000};
   /// Threads for requests that must wait for something.
   std::size_t pool_threads = 8;
   /// Event loops; 0: one per core.

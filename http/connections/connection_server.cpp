@@ -50,7 +50,7 @@ expected<> connection_server::start(const std::string& host, std::uint16_t port)
   epoll_ = file_descriptor{epoll_create1(EPOLL_CLOEXEC)};
   wake_ = file_descriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   for (std::size_t i = 0; i < loop_count(limits_); ++i)
-    loops_.push_back(std::make_unique<event_loop>(shared_));
+    loops_.push_back(std::make_unique<event_loop>(shared_, static_cast<std::uint8_t>(i)));
   const bool have_descriptors =
       epoll_.is_open() && wake_.is_open() &&
       std::all_of(loops_.begin(), loops_.end(), [](const auto& one) { return one->is_usable(); });
@@ -71,7 +71,7 @@ expected<> connection_server::start(const std::string& host, std::uint16_t port)
 expected<> connection_server::start_threads() {
   if (system_ != nullptr)
     for (auto& one : loops_)
-      one->listen_for_verdicts(*system_);
+      one->listen_for_boxes(*system_);
   try {
     for (auto& one : loops_) {
       auto thread = make_thread_([this, loop = one.get()] {

@@ -24,7 +24,7 @@ class connection_server {
 public:
   using thread_maker = worker_pool::thread_maker;
 
-  /// @param system Needed if requests go the way of drains.
+  /// @param system Needed if requests go the way of drains, or answers are streams.
   /// @param certificate Clients must speak TLS; null: plain HTTP. Must outlive this.
   connection_server(
       connection_limits limits, request_handlers handlers, caf::actor_system* system = nullptr,
@@ -60,8 +60,8 @@ public:
   connection_counts connections() const;
 
   /// Takes no more requests, closes idle connections, and returns when the running requests are answered. A
-  /// body that is still arriving after a second is cut off; after 5 more seconds the remaining connections
-  /// are broken. Later calls do nothing.
+  /// body that is still arriving after a second is cut off, and a stream that has not ended is cut; after 5
+  /// more seconds the remaining connections are broken. Later calls do nothing.
   void stop();
 
 private:

@@ -24,6 +24,8 @@ constexpr int max_steps = 16;
 constexpr std::chrono::milliseconds check_interval{20};
 // How soon a client that found no room for its body asks again.
 constexpr std::chrono::milliseconds stall_interval{10};
+// Of the index of a client in a ticket: 16 million descriptors are more than a process can have.
+constexpr int place_bits = 24;
 
 // True if no request of the client is being read or answered: between requests, before the first, or when it
 // has its answer and still sends.
@@ -34,8 +36,8 @@ bool is_idle(state now) {
 
 } // namespace
 
-event_loop::event_loop(loop_shared& shared)
-    : shared_(shared), limits_(shared.limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+event_loop::event_loop(loop_shared& shared, std::uint8_t number)
+    : shared_(shared), number_(number), limits_(shared.limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = wake_id;
@@ -43,9 +45,12 @@ event_loop::event_loop(loop_shared& shared)
     epoll_.reset();
 }
 
-void event_loop::listen_for_verdicts(caf::actor_system& system) {
+void event_loop::listen_for_boxes(caf::actor_system& system) {
   verdicts_.listen(system, [this](const caf::message& content) {
     inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
+  });
+  streams_.listen(system, [this](const caf::message& content) {
+    inbox_.leave([this, content] { add_parts(content.get_as<stream_parts>(0)); });
   });
 }
 
@@ -86,6 +91,7 @@ void event_loop::round() {
   if (!submitted_.all.empty())
     caf::anon_send(shared_.handlers.entry, std::exchange(submitted_, {}));
   check_deadlines();
+  send_reports();
   free_leaving();
   note_oldest_stranger();
 }
@@ -146,6 +152,8 @@ bool event_loop::step(client& who) {
     return finish_body(who);
   case state::writing:
     return write_out(who);
+  case state::streaming:
+    return write_stream(who);
   case state::dropping:
     return drop_body(who);
   case state::ending:
@@ -236,6 +244,7 @@ void event_loop::close(client& who) {
   if (who.now == state::gone)
     return;
   who.now = state::gone;
+  forget_stream(who);
   who.request.reset();
   who.socket.close();
   forget_stranger(who);
@@ -297,6 +306,7 @@ void event_loop::expire(client& who) {
   case state::unnamed:
   case state::shaking:
   case state::writing:
+  case state::streaming:
   case state::dropping:
   case state::ending:
     return close(who);
@@ -355,6 +365,8 @@ void event_loop::end() {
     for (const auto& who : clients_) {
       if (who && (who->now == state::shaking || who->now == state::unnamed))
         close(*who);
+      if (who && who->now == state::streaming)
+        ask_to_end(*who);
       if (!who || who->now != state::head)
         continue;
       who->may_read = who->may_read || who->socket.has_input();
@@ -376,7 +388,8 @@ void event_loop::cut() {
       } else if (who->now == state::held) {
         resume(*who); // as the last look
         advance(*who);
-      } else if (who->now == state::head || who->now == state::dropping || who->now == state::ending) {
+      } else if (who->now == state::head || who->now == state::streaming || who->now == state::dropping ||
+                 who->now == state::ending) {
         close(*who);
       }
     }
@@ -391,14 +404,15 @@ void event_loop::break_all() {
   });
 }
 
-std::uint64_t event_loop::ticket_of(const client& who) {
-  return std::uint64_t{who.serial} << 32 | who.index;
+// Unique among all loops: the serial, the loop, the place.
+std::uint64_t event_loop::ticket_of(const client& who) const {
+  return std::uint64_t{who.serial} << 32 | std::uint64_t{number_} << place_bits | who.index;
 }
 
 client* event_loop::find(std::uint64_t ticket) {
-  const auto index = static_cast<std::uint32_t>(ticket);
+  const auto index = static_cast<std::uint32_t>(ticket) & ((1U << place_bits) - 1);
   auto* const who = index < clients_.size() ? clients_[index].get() : nullptr;
-  return who != nullptr && who->serial == ticket >> 32 ? who : nullptr;
+  return who != nullptr && ticket_of(*who) == ticket ? who : nullptr;
 }
 
 } // namespace parseflow::http

@@ -26,6 +26,7 @@
 #include "http/connections/worker_pool.hpp"
 #include "messages/file_descriptor.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/streams.hpp"
 
 namespace parseflow::http {
 
@@ -55,6 +56,7 @@ struct loop_shared {
   std::function<void()> on_room;
   std::atomic<std::uint64_t> open = 0;
   std::atomic<std::uint64_t> closed_for_others = 0;
+  std::atomic<std::uint64_t> streams = 0;
   std::atomic<bool> is_full = false;
 };
 
@@ -72,14 +74,15 @@ public:
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
 
-  explicit event_loop(loop_shared& shared);
+  /// @param number Of this loop among those that share `shared`; below 256.
+  event_loop(loop_shared& shared, std::uint8_t number);
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
 
   bool is_usable() const { return epoll_.is_open(); }
 
-  /// Gets the verdicts of this loop's requests. Call before `run`.
-  void listen_for_verdicts(caf::actor_system& system);
+  /// Gets the verdicts of this loop's requests, and the parts of its streams. Call before `run`.
+  void listen_for_boxes(caf::actor_system& system);
 
   /// Serves until `end` was called and the last client has left.
   void run();
@@ -100,7 +103,8 @@ public:
   void look_again();
 
   /// The stages of a stop; any thread may call. `end`: idle clients are closed, the others when their request
-  /// is answered. `cut`: what has not arrived will not be waited for. `break_all`: all clients are closed.
+  /// is answered, and producers are asked to end their streams. `cut`: what has not arrived will not be waited
+  /// for, and the streams that have not ended are cut. `break_all`: all clients are closed.
   void end();
   void cut();
   void break_all();
@@ -147,6 +151,16 @@ private:
   void after_answer(client& who);
   bool drop_until_end(client& who);
 
+  // Streams.
+  void begin_stream(client& who, pool_request& asked);
+  void add_parts(const stream_parts& parts);
+  bool write_stream(client& who);
+  void give_time(client& who, std::chrono::milliseconds span);
+  void ask_to_end(client& who);
+  void forget_stream(client& who);
+  void report(const stream_producer_actor& producer, const stream_reports::report& news);
+  void send_reports();
+
   // Who stays.
   void let_in(int socket, const ip_address& from, bool is_counted);
   void begin_talk(client& who);
@@ -159,21 +173,24 @@ private:
   void expire(client& who);
   void check_deadlines();
   void note_oldest_stranger();
-  static std::uint64_t ticket_of(const client& who);
+  std::uint64_t ticket_of(const client& who) const;
   client* find(std::uint64_t ticket);
 
   loop_shared& shared_;
+  const std::uint8_t number_;
   connection_limits limits_; // of which `take_up` changes some
   file_descriptor epoll_;
   loop_inbox inbox_;
-  message_listener<verdict_sink_actor, verdicts> verdicts_; // destroyed before the inbox
-  std::vector<std::unique_ptr<client>> clients_;            // by index; some are null
+  message_listener<verdict_sink_actor, verdicts> verdicts_;   // destroyed before the inbox
+  message_listener<stream_sink_actor, stream_parts> streams_; // likewise
+  std::vector<std::unique_ptr<client>> clients_;              // by index; some are null
   std::vector<std::uint32_t> free_, leaving_; // indexes: to be used again; to be freed after this round
   std::size_t count_ = 0;
   std::uint32_t last_serial_ = 0;
   std::deque<std::uint32_t> due_;      // indexes of clients that go on without an event
   std::vector<std::uint32_t> stalled_; // indexes of clients that wait for room
   submissions submitted_;              // in this round
+  std::vector<std::pair<stream_producer_actor, stream_reports>> reports_; // of this round
   stranger_queue strangers_;
   std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
   clock::time_point now_ = clock::now();

@@ -148,6 +148,9 @@ void event_loop::work_on(client& who) {
       [this, asked](client& asker) {
         if (asked->is_trusted)
           trust(asker);
+        if (asked->begins)
+          return begin_stream(asker, *asked);
+        asker.closes = asker.closes || asked->closes;
         answer(asker, std::move(asked->answer));
       });
 }

@@ -7,6 +7,7 @@
 
 #include "http/connections/reader.hpp"
 #include "messages/ip_address.hpp"
+#include "messages/streams.hpp"
 
 namespace parseflow::http {
 
@@ -41,12 +42,18 @@ public:
   void trust() { is_trusted_ = true; }
   bool is_trusted() const { return is_trusted_; }
 
+  /// The answer has no body but a stream, which `begin` has a producer send when the head is on its way. The
+  /// connection ends with it. An error, and the answer to HEAD, stay without.
+  void stream(stream_beginning begin) { beginning_ = std::move(begin); }
+  const stream_beginning& beginning() const { return beginning_; }
+
 private:
   bool has_body_;
   bool takes_gzip_;
   bool is_tls_;
   bool is_trusted_;
   reader who_;
+  stream_beginning beginning_;
 };
 
 } // namespace parseflow::http

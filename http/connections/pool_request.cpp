@@ -64,6 +64,19 @@ std::string_view reason_of(int status) {
   }
 }
 
+std::string head_lines_of(const httplib::Response& response, bool closes) {
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  for (const auto& [name, value] : response.headers)
+    text.append(name).append(": ").append(value).append("\r\n");
+  if (closes)
+    text.append("Connection: close\r\n");
+  return text;
+}
+
+std::string stream_head_of(const httplib::Response& response, bool is_chunked) {
+  return head_lines_of(response, true) + (is_chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n");
+}
+
 void note_defect(const httplib::Request& request, const char* problem) {
   log(log_level::error, "http", "a request failed because of a bug",
       {{"path", request.path}, {"problem", problem}});
@@ -95,6 +108,7 @@ void answer_request(pool_request& asked, const request_handler& answer) {
                    asked.takes_gzip, asked.is_tls, asked.is_trusted};
   const auto fail = [&](const char* problem) {
     note_defect(asked.request, problem);
+    current.stream({});
     response = {};
     response.status = 500;
   };
@@ -112,15 +126,19 @@ void answer_request(pool_request& asked, const request_handler& answer) {
   if (asked.is_tls) // from now on browsers use TLS only
     response.set_header("Strict-Transport-Security", "max-age=31536000");
   asked.is_trusted = current.is_trusted();
-  asked.answer = text_of(response, asked.request.method == "HEAD", asked.closes);
+  const bool is_head = asked.request.method == "HEAD";
+  if (!current.beginning() || response.status != 200) {
+    asked.answer = text_of(response, is_head, asked.closes);
+    return;
+  }
+  asked.answer = stream_head_of(response, asked.request.version != "HTTP/1.0");
+  asked.closes = true;
+  if (!is_head)
+    asked.begins = current.beginning();
 }
 
 std::string text_of(const httplib::Response& response, bool is_head, bool closes) {
-  std::string text = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
-  for (const auto& [name, value] : response.headers)
-    text.append(name).append(": ").append(value).append("\r\n");
-  if (closes)
-    text.append("Connection: close\r\n");
+  auto text = head_lines_of(response, closes);
   text.append(fmt::format("Content-Length: {}\r\n\r\n", response.body.size()));
   if (!is_head)
     text.append(response.body);

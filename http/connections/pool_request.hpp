@@ -28,8 +28,10 @@ struct pool_request {
   bool is_trusted = false;
   /// The connection ends with this answer.
   bool closes = false;
-  /// The result: what is to be sent.
+  /// The result: what is to be sent; if a stream follows, the head of the answer.
   std::string answer;
+  /// The result: begins the stream. Empty if none follows.
+  stream_beginning begins;
 };
 
 /// Has the request answered, and writes the answer.

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -78,6 +79,23 @@ void http_connection::end_sending() {
 
 std::optional<http_answer> http_connection::receive(std::chrono::milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
+  auto answer = receive_head(timeout);
+  if (!answer)
+    return std::nullopt;
+  std::size_t length = 0;
+  if (answer->status != 204 && answer->status != 304)
+    if (const auto text = answer->header("Content-Length"); !text.empty())
+      length = std::stoul(text);
+  while (received_.size() < length)
+    if (!receive_more(deadline))
+      return std::nullopt;
+  answer->body = received_.substr(0, length);
+  received_.erase(0, length);
+  return answer;
+}
+
+std::optional<http_answer> http_connection::receive_head(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::size_t end = 0;
   while ((end = received_.find("\r\n\r\n")) == std::string::npos)
     if (!receive_more(deadline))
@@ -85,17 +103,30 @@ std::optional<http_answer> http_connection::receive(std::chrono::milliseconds ti
   http_answer answer;
   answer.head = received_.substr(0, end);
   answer.status = status_of(answer.head);
-  std::size_t length = 0;
-  if (answer.status != 204 && answer.status != 304)
-    if (const auto text = answer.header("Content-Length"); !text.empty())
-      length = std::stoul(text);
-  const auto total = end + 4 + length;
-  while (received_.size() < total)
+  received_.erase(0, end + 4);
+  return answer;
+}
+
+std::optional<std::string> http_connection::receive_chunk(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  std::size_t end = 0;
+  while ((end = received_.find("\r\n")) == std::string::npos)
     if (!receive_more(deadline))
       return std::nullopt;
-  answer.body = received_.substr(end + 4, length);
-  received_.erase(0, total);
-  return answer;
+  const auto size = std::stoul(received_.substr(0, end), nullptr, 16);
+  while (received_.size() < end + 2 + size + 2)
+    if (!receive_more(deadline))
+      return std::nullopt;
+  auto content = received_.substr(end + 2, size);
+  received_.erase(0, end + 2 + size + 2);
+  return content;
+}
+
+std::string http_connection::receive_rest(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (receive_more(deadline)) {
+  }
+  return std::exchange(received_, {});
 }
 
 bool http_connection::is_closed(std::chrono::milliseconds timeout) {

@@ -39,6 +39,16 @@ public:
   /// connection ends or `timeout` runs out before the answer is complete.
   std::optional<http_answer> receive(std::chrono::milliseconds timeout = std::chrono::seconds{10});
 
+  /// The head of an answer whose body is a stream.
+  std::optional<http_answer> receive_head(std::chrono::milliseconds timeout = std::chrono::seconds{10});
+
+  /// The content of the next chunk of a stream. Empty at the last one; nothing if the connection ends or
+  /// `timeout` runs out before it is complete.
+  std::optional<std::string> receive_chunk(std::chrono::milliseconds timeout = std::chrono::seconds{10});
+
+  /// All bytes until the peer closes the connection.
+  std::string receive_rest(std::chrono::milliseconds timeout = std::chrono::seconds{10});
+
   /// Waits until the peer has closed the connection. False if `timeout` runs out first.
   bool is_closed(std::chrono::milliseconds timeout);
 
