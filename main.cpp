@@ -53,7 +53,7 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   if (auto started = server.start(); !started)
     return started.error();
   address->close();
-  log_reachability(values.http, server.port());
+  log_reachability(values.http, server.port(), server.has_registered());
   while (signals.wait() == stop_signals::request::reload)
     configuration.read_again([&server](const settings& fresh) { server.take_up(fresh); });
   log(log_level::info, "main", "stopping: answering the requests in progress");

@@ -204,6 +204,10 @@ expected<> server::start_private() {
   return private_connections_->start(place->host, place->port);
 }
 
+bool server::has_registered() const {
+  return (settings_.drains.empty() && !drains_.is_empty()) || (settings_.api_key.empty() && !keys_.is_open());
+}
+
 void server::take_up(const settings& fresh) {
   if (certificate_watch_)
     certificate_watch_->look();

@@ -46,6 +46,9 @@ public:
   /// The port it listens on, which the system picks if `http.port` is 0; 0 before `start`.
   std::uint16_t port() const { return connections_.port(); }
 
+  /// Whether the registry has drains or keys, as far as is known.
+  bool has_registered() const;
+
   /// Takes up a renewed certificate, if there is one, and the settings that can be reloaded. Any thread
   /// may call after `start`.
   void take_up(const settings& fresh);

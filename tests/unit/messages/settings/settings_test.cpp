@@ -196,18 +196,26 @@ TEST_CASE("settings: a cluster shares a PostgreSQL, and its nodes have certifica
 
 TEST_CASE("reachability: whoever wants to be reached and is not reads what to set") {
   http_settings http;
-  CHECK_FALSE(reachability_warning(http, false));
-  CHECK(reachability_warning(http, true).value().find("only this container") != std::string::npos);
-  CHECK(reachability_warning(http, true).value().find("PARSEFLOW_DRAINS and METRICS_API_KEY") !=
+  CHECK_FALSE(reachability_warning(http, false, false));
+  CHECK(reachability_warning(http, false, true).value().find("only this container") != std::string::npos);
+  CHECK(reachability_warning(http, false, true).value().find("PARSEFLOW_DRAINS and METRICS_API_KEY") !=
         std::string::npos);
   http.api_key = secret{"k"};
-  CHECK(reachability_warning(http, false).value().find("set PARSEFLOW_DRAINS to") != std::string::npos);
+  CHECK(reachability_warning(http, false, false).value().find("set PARSEFLOW_DRAINS to") !=
+        std::string::npos);
   http.drains = {{"shop", "u", secret{"p"}}};
-  CHECK_FALSE(reachability_warning(http, true));
+  CHECK_FALSE(reachability_warning(http, false, true));
   http.api_key = secret{};
-  CHECK(reachability_warning(http, false).value().find("set METRICS_API_KEY to") != std::string::npos);
+  CHECK(reachability_warning(http, false, false).value().find("set METRICS_API_KEY to") != std::string::npos);
+  CHECK(reachability_warning(http, true, false)->find("METRICS_API_KEY and http.host=0.0.0.0 to") !=
+        std::string::npos);
+  http = {};
+  CHECK(reachability_warning(http, true, false)->find("METRICS_API_KEY and http.host=0.0.0.0 to") !=
+        std::string::npos);
+  http.api_key = secret{"k"};
+  CHECK(reachability_warning(http, true, false)->find("set http.host=0.0.0.0 to") != std::string::npos);
   http.host = "127.0.0.1";
-  CHECK_FALSE(reachability_warning(http, false));
+  CHECK_FALSE(reachability_warning(http, true, false));
 }
 
 } // namespace settings_test
