@@ -51,9 +51,11 @@ printf '== a clean root of %s\n' "$release"
 apt-config dump | grep '^Acquire::' > "$scratch/apt.conf"
 certificates=/usr/local/share/ca-certificates
 mkdir -p "$certificates"
-# The hooks run before and after the packages are installed; "$1" is the root. No service may start in it.
+# The hooks run before and after the packages are installed; "$1" is the root. No service may start in it. Its packages need
+# not outlive a power failure.
 # shellcheck disable=SC2016
 sources | mmdebstrap --quiet --variant=minbase --include=ca-certificates --aptopt="$scratch/apt.conf" \
+  --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
   --setup-hook='mkdir -p "$1/usr/local/share" && cp -r '"$certificates"' "$1/usr/local/share"' \
   --customize-hook='printf "#!/bin/sh\nexit 101\n" > "$1/usr/sbin/policy-rc.d" && chmod +x "$1/usr/sbin/policy-rc.d"' \
   "$release" "$root" -
