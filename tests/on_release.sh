@@ -11,7 +11,7 @@ tests=(
   http_server_test connection_server_test webhook_client_test     # httplib, OpenSSL, the libraries of compressed bodies
   store_test retention_test e2e_outages_test                      # libpqxx, PostgreSQL, PgBouncer, SQLite
   e2e_start_test e2e_prometheus_test                              # the program as a whole, Prometheus
-  cluster_haproxy_test dashboard_test                             # HAProxy, Chromium
+  deploy_proxies_test                                             # HAProxy, nginx, Caddy
   deploy_files_test deploy_first_steps_test deploy_install_test   # the names of packages, CMake, the shell's tools
 )
 
