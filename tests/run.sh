@@ -53,8 +53,8 @@ run_tests() {
   shift
   build "$preset" ${1+--target "$@"} || { failed=$((failed + 1)); return 1; }
   named="$(IFS='|'; echo "^($*)\$")"
-  # More than processors: many tests mostly wait.
-  ctest --test-dir "build/$preset" --output-on-failure --parallel "$(($(nproc) + 2))" ${1+--tests-regex "$named"} \
+  # Three for each processor: most tests mostly wait.
+  ctest --test-dir "build/$preset" --output-on-failure --parallel "$((3 * $(nproc)))" ${1+--tests-regex "$named"} \
     | tee "$scratch/tests" || status=$?
   # "98% tests passed, 1 tests failed out of 50"
   if ! read -r bad all < <(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$scratch/tests"); then
