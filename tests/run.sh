@@ -42,8 +42,12 @@ check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; 
 check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
 
 build() {
+  local options=()
   # The quick run builds as a user does: warnings are no errors.
-  if [ "$quick" = yes ]; then configure "$1"; else configure "$1" -D PARSEFLOW_WERROR=ON; fi || return 1
+  [ "$quick" = yes ] || options+=(-D PARSEFLOW_WERROR=ON)
+  # A sanitizer watches the program and the tests of its parts; the tests that only start it are those of the release build.
+  [ "$1" = release ] || options+=(-D PARSEFLOW_TEST_PROGRAMS="$PWD/build/release" -D CMAKE_UNITY_BUILD_BATCH_SIZE=16)
+  configure "$1" "${options[@]}" || return 1
   cmake --build --preset "$@"
 }
 

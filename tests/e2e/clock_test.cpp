@@ -6,6 +6,7 @@
 #include "tests/e2e/faults.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/traffic/traffic.hpp"
 #include "tests/traffic/truth.hpp"
 
@@ -48,7 +49,7 @@ struct quiet_service {
 
   // Whether a start would still look up a frame of the journal in the database.
   bool has_live_segment() const {
-    process inspection{PARSEFLOW_BINARY, {"journal", "--storage.directory=" + running.folder().string()}};
+    process inspection{tested_program(), {"journal", "--storage.directory=" + running.folder().string()}};
     REQUIRE(inspection.wait(timeout) == 0);
     return inspection.standard_output().find(" live ") != std::string::npos;
   }

@@ -8,6 +8,7 @@
 
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/traffic/traffic.hpp"
 
@@ -27,7 +28,7 @@ struct ended {
 // Runs the program until it ends. A status of -1: it took too long.
 ended run(const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment = {}) {
-  process program{PARSEFLOW_BINARY, arguments, environment};
+  process program{tested_program(), arguments, environment};
   const auto status = program.wait(timeout);
   return {status.value_or(-1), program.standard_output(), program.standard_error()};
 }
@@ -112,7 +113,7 @@ TEST_CASE("replay: a database that cannot be reached is named, and is no success
 TEST_CASE("replay: a signal ends it at once, and what it did not store stays in the journal") {
   interrupted_service waiting{1};
   auto& running = waiting.running;
-  process replay{PARSEFLOW_BINARY,
+  process replay{tested_program(),
                  {"replay", "--storage.directory=" + running.folder().string()},
                  {{"DATABASE_URL", waiting.url}}};
   REQUIRE(replay.wait_for_error_text("the database takes no lines", timeout));

@@ -6,6 +6,7 @@
 
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/traffic/traffic.hpp"
 
@@ -20,7 +21,7 @@ constexpr const char* heroku_url = "--url=https://logs.example.com";
 // Runs `parseflow drains …` on the database. Returns what it prints; throws if it fails.
 std::string drains(const std::string& url, std::vector<std::string> words) {
   words.insert(words.begin(), "drains");
-  process program{PARSEFLOW_BINARY, words, {{"DATABASE_URL", url}}};
+  process program{tested_program(), words, {{"DATABASE_URL", url}}};
   if (program.wait(timeout) != 0)
     throw std::runtime_error(program.standard_error());
   return program.standard_output();
@@ -168,7 +169,7 @@ TEST_CASE("drains: an imported entry of the environment stays the drain that it 
   REQUIRE(send() == traffic::post_result::delivered);
   REQUIRE(running.wait_until_stored());
   REQUIRE(running.stop() == 0);
-  process import{PARSEFLOW_BINARY,
+  process import{tested_program(),
                  {"drains", "import", "--storage.directory=" + running.folder().string()},
                  {{"PARSEFLOW_DRAINS", "shop:u:p"}}};
   REQUIRE(import.wait(timeout) == 0);

@@ -15,6 +15,7 @@
 #include "tests/e2e/expected_metrics.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/traffic/dice.hpp"
@@ -187,7 +188,7 @@ void check_round(postgres_server& server, std::uint64_t seed) {
 
   auto words = settings;
   words.insert(words.begin(), "journal");
-  process inspection{PARSEFLOW_BINARY, words};
+  process inspection{tested_program(), words};
   CHECK(inspection.wait(timeout) == 0);
   const auto report = inspection.standard_output();
   CAPTURE(report);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/e2e/service.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/support/postgres_server.hpp"
 
 using namespace parseflow;
@@ -19,7 +20,7 @@ service_options node(const std::string& name, const std::string& url) {
 // Runs `parseflow keys …` on the database. Returns what it prints, without the last line feed.
 std::string keys(const std::string& url, std::vector<std::string> words) {
   words.insert(words.begin(), "keys");
-  process program{PARSEFLOW_BINARY, words, {{"DATABASE_URL", url}}};
+  process program{tested_program(), words, {{"DATABASE_URL", url}}};
   if (program.wait(timeout) != 0)
     throw std::runtime_error(program.standard_error());
   auto text = program.standard_output();

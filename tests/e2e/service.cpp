@@ -1,4 +1,5 @@
 #include "tests/e2e/service.hpp"
+#include "tests/e2e/tested_program.hpp"
 
 #include <csignal>
 #include <stdexcept>
@@ -39,7 +40,7 @@ service::service(service_options options) : options_(std::move(options)) {
 
 std::unique_ptr<process> service::launch(const std::string& command) const {
   auto words = options_.launcher;
-  words.insert(words.end(), {PARSEFLOW_BINARY, command});
+  words.insert(words.end(), {tested_program(), command});
   for (auto& argument : arguments_for(options_, folder_.path(), port_))
     words.push_back(std::move(argument));
   return std::make_unique<process>(words.front(), std::vector<std::string>(words.begin() + 1, words.end()),
@@ -126,7 +127,7 @@ traffic::drain_target drain_at(const std::string& host, std::uint16_t port, cons
 
 failed_start start_in_vain(const service_options& options) {
   const temp_dir folder;
-  process program{PARSEFLOW_BINARY, arguments_for(options, folder.path(), 0), options.environment};
+  process program{tested_program(), arguments_for(options, folder.path(), 0), options.environment};
   const auto status = program.wait(timeout);
   return {status, program.standard_error()};
 }

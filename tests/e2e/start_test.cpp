@@ -8,6 +8,7 @@
 
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/scripted_server.hpp"
@@ -69,7 +70,7 @@ TEST_CASE("start: one that cannot listen has made nothing") {
 TEST_CASE("start: more connections than the system allows files are refused") {
   const temp_dir folder;
   process program{"/usr/bin/prlimit",
-                  {"--nofile=1024:1024", PARSEFLOW_BINARY, "--http.max-connections=3000", "--http.port=0",
+                  {"--nofile=1024:1024", tested_program(), "--http.max-connections=3000", "--http.port=0",
                    "--storage.directory=" + (folder / "data").string()}};
   CHECK(program.wait(timeout) == 1);
   CHECK(
@@ -151,7 +152,7 @@ TEST_CASE("start: without credentials it listens for this machine only") {
 
 TEST_CASE("start: help and version are printed, and nothing is started") {
   for (const char* option : {"--help", "--version"}) {
-    process program{PARSEFLOW_BINARY, {option}};
+    process program{tested_program(), {option}};
     CHECK(program.wait(timeout) == 0);
     CHECK(program.standard_output().starts_with("parseflow"));
     CHECK(program.standard_error().empty());

@@ -8,17 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/e2e/tested_program.hpp"
+
 namespace parseflow::e2e {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-#ifdef PARSEFLOW_ADDRESS_SANITIZER
-constexpr std::uint64_t usual_seconds = 20;
-#else
-constexpr std::uint64_t usual_seconds = 60;
-#endif
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -28,7 +24,7 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
 } // namespace
 
 std::chrono::seconds chaos_length() {
-  return std::chrono::seconds{number_from_environment("PARSEFLOW_CHAOS_SECONDS", usual_seconds)};
+  return std::chrono::seconds{number_from_environment("PARSEFLOW_CHAOS_SECONDS", is_sanitized() ? 20 : 60)};
 }
 
 std::uint64_t chaos_seed() {

@@ -17,6 +17,7 @@
 #include "tests/e2e/cluster/cluster.hpp"
 #include "tests/e2e/cluster/nothing_lost.hpp"
 #include "tests/e2e/stored.hpp"
+#include "tests/e2e/tested_program.hpp"
 #include "tests/e2e/traffic_jam.hpp"
 #include "tests/support/balancer.hpp"
 #include "tests/support/http_connection.hpp"
@@ -28,12 +29,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Megabytes of freed memory that this build keeps: the address sanitizer's quarantine, with its margins.
-#ifdef PARSEFLOW_ADDRESS_SANITIZER
-constexpr double kept_when_freed = 2 * 256;
-#else
-constexpr double kept_when_freed = 0;
-#endif
+// Megabytes of freed memory that the program keeps: the address sanitizer's quarantine, with its margins.
+double kept_when_freed() {
+  return is_sanitized() ? 2 * 256 : 0;
+}
 
 std::string random_bytes(std::mt19937_64& random, std::size_t count) {
   std::string result(count, '\0');
@@ -144,7 +143,7 @@ TEST_CASE("strangers: garbage on the cluster's port costs neither memory nor pee
       crowd.strike(random);
     REQUIRE(jam.wait_for(200));
     CHECK(nodes.wait_until_joined());
-    CHECK(memory() < memory_before + kept_when_freed + 100);
+    CHECK(memory() < memory_before + kept_when_freed() + 100);
   }
   REQUIRE(jam.wait_for_each());
   CHECK(losses() == losses_before);
