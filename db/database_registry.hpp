@@ -12,9 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "db/failure.hpp"
+#include "db/guarded_backend.hpp"
 #include "db/registry_store.hpp"
 #include "db/rollup_row.hpp"
 #include "db/stored_text.hpp"
@@ -49,18 +47,9 @@ concept registry_transaction = requires(
   t.commit();
 };
 
-/// What `database_registry` needs from a database. See `store_backend`.
+/// What `database_registry` needs from a database besides.
 template <class T>
-concept registry_backend = requires(T& t) {
-  { t.place() } -> std::same_as<std::string>;
-  { t.is_open() } -> std::same_as<bool>;
-  t.open();
-  t.close();
-  // Closes a connection that cannot be used any more.
-  t.forget();
-  { t.opening_failure() } -> std::same_as<result>;
-  { t.failure() } -> std::same_as<result>;
-  t.limited();
+concept registry_backend = connection_backend<T> && requires(T& t) {
   { t.begin_registry(true) } -> registry_transaction; // true: it writes
 };
 
@@ -71,27 +60,19 @@ public:
   template <class... Arguments>
   explicit database_registry(Arguments&&... arguments) : backend_(std::forward<Arguments>(arguments)...) {}
 
-  result open() override {
-    if (backend_.is_open())
-      return {};
-    result opened = guarded(
-        backend_.place(), [&] { backend_.open(); }, [&] { return backend_.opening_failure(); });
-    if (opened.code != outcome::done)
-      backend_.close();
-    return opened;
-  }
+  result open() override { return backend_.open(); }
 
   result read(registry_copy& known) override {
-    return call([&] {
-      auto transaction = backend_.begin_registry(false);
+    return backend_.call([&] {
+      auto transaction = backend_->begin_registry(false);
       if (const auto version = transaction.version(); version != known.version || version == 0)
         known = copy_of(transaction, version);
     });
   }
 
   result edit(const registry_change& change, expected<>& refusal) override {
-    return call([&] {
-      auto transaction = backend_.begin_registry(true);
+    return backend_.call([&] {
+      auto transaction = backend_->begin_registry(true);
       const auto before = copy_of(transaction, transaction.version());
       auto after = before;
       refusal = change(after);
@@ -109,7 +90,7 @@ public:
   }
 
   result read_activity(timestamp since, std::vector<app_activity>& found) override {
-    return call([&] {
+    return backend_.call([&] {
       std::map<std::string, app_activity, std::less<>> apps;
       const auto of = [&](std::string_view stored_app) -> app_activity& {
         auto app = original_name(stored_app);
@@ -117,7 +98,7 @@ public:
         one.app = std::move(app);
         return one;
       };
-      auto transaction = backend_.begin_registry(false);
+      auto transaction = backend_->begin_registry(false);
       transaction.read_apps([&](std::string_view app, timestamp seen) { of(app).last_seen = seen; });
       transaction.read_rollups_since(
           since, [&](minute, std::string_view app, std::string_view data, std::string_view) {
@@ -132,22 +113,6 @@ public:
   }
 
 private:
-  template <class Action>
-  result call(Action action) {
-    if (!backend_.is_open())
-      return {outcome::retry, fmt::format("{}: not open", backend_.place())};
-    result done = guarded(
-        backend_.place(),
-        [&] {
-          [[maybe_unused]] const auto limit = backend_.limited();
-          action();
-        },
-        [&] { return backend_.failure(); });
-    if (done.code != outcome::done)
-      backend_.forget();
-    return done;
-  }
-
   static registry_copy copy_of(registry_transaction auto& transaction, std::uint64_t version) {
     registry_copy copy{version, transaction.drains(), transaction.tokens(), transaction.keys(),
                        transaction.session_key()};
@@ -175,7 +140,7 @@ private:
         transaction.add(one);
   }
 
-  Backend backend_;
+  guarded_backend<Backend> backend_;
 };
 
 } // namespace parseflow::db

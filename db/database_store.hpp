@@ -13,6 +13,7 @@
 #include "db/alert_rows.hpp"
 #include "db/failure.hpp"
 #include "db/frame_rows.hpp"
+#include "db/guarded_backend.hpp"
 #include "db/rejected_rows.hpp"
 #include "db/rollup_cache.hpp"
 #include "db/row_mapping.hpp"
@@ -62,29 +63,14 @@ concept read_transaction = requires(T& t, const node_filter& stored_nodes, std::
   t.read_alerts(stored_node, since, take_alert);
 };
 
-/// What `database_store` needs from a database. Any call may throw `unusable`, `stale_rollup` and the
-/// exceptions that the two `…failure` functions explain.
+/// What `database_store` needs from a database besides. Any call may also throw `unusable` and `stale_rollup`.
 template <class T>
-concept store_backend = requires(T& t, std::vector<frame_row>& rows, drain_cache& drains,
-                                 const std::string& stored_node, const std::vector<alert_row>& alerts,
-                                 const rejected_row& rejected, std::int64_t after,
-                                 const std::function<void(rejected_group)>& take_group,
-                                 const std::function<void(rejected_frame)>& take_frame) {
+concept store_backend = connection_backend<T> &&
+    requires(T& t, std::vector<frame_row>& rows, drain_cache& drains, const std::string& stored_node,
+             const std::vector<alert_row>& alerts, const rejected_row& rejected, std::int64_t after,
+             const std::function<void(rejected_group)>& take_group,
+             const std::function<void(rejected_frame)>& take_frame) {
   { T::kind } -> std::convertible_to<std::string_view>;
-  // The database's name in messages, without secrets.
-  { t.place() } -> std::same_as<std::string>;
-  { t.is_open() } -> std::same_as<bool>;
-  // Connects and applies the migrations that are missing.
-  t.open();
-  t.close();
-  // Clears what it has cached of the tables, and closes a connection that cannot be used any more.
-  t.forget();
-  // What the exception that is being handled means: `opening_failure` during `open`, `failure` at any
-  // other time.
-  { t.opening_failure() } -> std::same_as<result>;
-  { t.failure() } -> std::same_as<result>;
-  // Limits the time of a call for as long as the returned object exists.
-  t.limited();
   // Sets the drain ids of `rows` and begins a transaction that stores them. Inserts drains that are new;
   // `drains` then holds all drains of the frames.
   { t.begin_write(stored_node, rows, drains) } -> write_transaction;
@@ -107,16 +93,7 @@ public:
 
   std::string_view kind() const override { return Backend::kind; }
 
-  result open() override {
-    if (backend_.is_open())
-      return {};
-    result opened = guarded(
-        backend_.place(), [&] { backend_.open(); }, [&] { return backend_.opening_failure(); });
-    if (opened.code != outcome::done)
-      backend_.close();
-    forget();
-    return opened;
-  }
+  result open() override { return checked(backend_.open()); }
 
   write_result write(std::span<const batch_ptr> batches) override {
     return write_frames(batches, frames_are::fresh);
@@ -127,21 +104,21 @@ public:
   }
 
   result set_aside(const frame& refused, std::string_view reason) override {
-    return call([&] { backend_.add_rejected(row_of(refused, reason)); });
+    return call([&] { backend_->add_rejected(row_of(refused, reason)); });
   }
 
   result rejected_groups(const std::function<void(rejected_group)>& take) override {
-    return call([&] { backend_.read_rejected_groups(take); });
+    return call([&] { backend_->read_rejected_groups(take); });
   }
 
   result rejected_frames(std::int64_t after, const std::function<void(rejected_frame)>& take) override {
-    return call([&] { backend_.read_rejected_frames(after, take); });
+    return call([&] { backend_->read_rejected_frames(after, take); });
   }
 
   recall_result recall(const recall_question& question, const recall_callbacks& callbacks) override {
     recall_result read;
-    static_cast<result&>(read) = unlimited_call([&] {
-      auto transaction = backend_.begin_read();
+    static_cast<result&>(read) = checked(backend_.unlimited_call([&] {
+      auto transaction = backend_->begin_read();
       if (callbacks.on_rollup)
         read.unreadable_rollups = recall_rollups(transaction, question.rollups_of, callbacks.on_rollup);
       if (callbacks.on_stored)
@@ -149,7 +126,7 @@ public:
       if (callbacks.on_alert)
         transaction.read_alerts(node_, storable_time(question.alerts_since),
                                 [&](alert_row row) { callbacks.on_alert(alert_of(std::move(row))); });
-    });
+    }));
     return read;
   }
 
@@ -158,38 +135,30 @@ public:
       std::vector<alert_row> rows;
       for (const alert& one : changed)
         rows.push_back(row_of(one));
-      backend_.save_alerts(node_, rows);
+      backend_->save_alerts(node_, rows);
     });
   }
 
-  std::uint64_t log_bytes() const override { return backend_.log_bytes(); }
+  std::uint64_t log_bytes() const override { return backend_->log_bytes(); }
 
 private:
   enum class frames_are : std::uint8_t { fresh, set_aside };
 
   template <class Action>
   result call(Action action) {
-    return unlimited_call([&] {
-      [[maybe_unused]] const auto limit = backend_.limited();
-      action();
-    });
-  }
-
-  template <class Action>
-  result unlimited_call(Action action) {
-    if (!backend_.is_open())
-      return {outcome::retry, fmt::format("{}: not open", backend_.place())};
-    result done = guarded(backend_.place(), action, [&] { return backend_.failure(); });
-    if (done.code != outcome::done)
-      forget();
-    return done;
+    return checked(backend_.call(action));
   }
 
   // After a failure only the tables are right; the caches may not be.
-  void forget() {
+  result checked(result done) {
+    if (done.code != outcome::done)
+      clear_caches();
+    return done;
+  }
+
+  void clear_caches() {
     rollups_.clear();
     drains_.clear();
-    backend_.forget();
   }
 
   write_result write_frames(std::span<const batch_ptr> batches, frames_are now) {
@@ -200,7 +169,8 @@ private:
       try {
         write_once(rows, now, written);
       } catch (const stale_rollup&) {
-        forget();
+        clear_caches();
+        backend_->forget();
         write_once(rows, now, written);
       }
     });
@@ -209,7 +179,7 @@ private:
 
   // Adds to `written` the batches that were stored before.
   void write_once(std::vector<frame_row>& rows, frames_are now, write_result& written) {
-    auto transaction = backend_.begin_write(node_, rows, drains_);
+    auto transaction = backend_->begin_write(node_, rows, drains_);
     write_result before;
     const std::vector<const frame_row*> added = transaction.add_frames(rows, before);
     add_lines(transaction, added);
@@ -276,7 +246,7 @@ private:
   }
 
   const std::string node_;
-  Backend backend_;
+  guarded_backend<Backend> backend_;
   rollup_cache rollups_;
   drain_cache drains_;
   row_mapper mapper_;
