@@ -1,12 +1,11 @@
 // /api/keys and /api/sessions, and what the roles and apps of keys allow elsewhere.
 #include <chrono>
-#include <functional>
-#include <thread>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include "messages/registry/key.hpp"
+#include "tests/unit/http/eventually.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace keys_api_test {
@@ -55,17 +54,6 @@ std::string error_of(const http_answer& answer) {
 std::string cookie_line(const http_answer& answer) {
   const auto text = answer.header("Set-Cookie");
   return "Cookie: " + text.substr(0, text.find(';')) + "\r\n";
-}
-
-// The news of the registry come on a thread of their own.
-bool eventually(const std::function<bool()>& holds) {
-  using namespace std::chrono_literals;
-  for (const auto end = std::chrono::steady_clock::now() + 10s; std::chrono::steady_clock::now() < end;) {
-    if (holds())
-      return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
 }
 
 } // namespace

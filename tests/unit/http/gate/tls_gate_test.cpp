@@ -21,10 +21,12 @@
 #include "tests/support/http_connection.hpp"
 #include "tests/support/problem_in.hpp"
 #include "tests/support/test_authority.hpp"
+#include "tests/unit/http/eventually.hpp"
 
 namespace tls_gate_test {
 
 using namespace parseflow;
+using namespace parseflow::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -140,16 +142,6 @@ std::string numbers(std::size_t bytes) {
   for (int i = 0; result.size() < bytes; ++i)
     result += std::to_string(i);
   return result;
-}
-
-template <class Condition>
-bool eventually(Condition holds) {
-  for (const auto end = std::chrono::steady_clock::now() + 10s; std::chrono::steady_clock::now() < end;) {
-    if (holds())
-      return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
 }
 
 struct fixture {
