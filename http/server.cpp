@@ -14,6 +14,7 @@
 #include "http/endpoints/keys.hpp"
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
+#include "http/endpoints/shares.hpp"
 #include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
@@ -141,10 +142,20 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
        has_local_api},
       {key_path_prefix, key_role::admin, {}, {}, on_boxes(remove_key), 0, has_local_api},
       {"/api/sessions", key_role::admin, {}, {}, on_boxes(end_all_sessions), 0, has_local_api},
+      {shares_path,
+       key_role::read,
+       {},
+       [this](exchange& current) { post_share(current, keys_, settings_); },
+       {},
+       max_share_body_bytes,
+       has_local_api},
       {"/session",
        std::nullopt,
        {},
-       [this](exchange& current) { guard_.open_session(current); },
+       [this](exchange& current) {
+         guard_.open_session(current);
+         describe_share(current);
+       },
        api_guard::end_session,
        api_guard::max_session_body_bytes,
        has_local_api},

@@ -54,14 +54,14 @@ std::string cookie(const exchange& current, std::string_view token, std::chrono:
   return text;
 }
 
-std::string key_in_body(const httplib::Request& request) {
+// What a body like `{"api_key": "…"}` has under this name, as JSON or as a form.
+std::string text_in_body(const httplib::Request& request, const char* name) {
   if (request.get_header_value("Content-Type").starts_with("application/json")) {
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
-    return json.is_object() && json.contains("api_key") && json["api_key"].is_string()
-               ? json["api_key"].get<std::string>()
-               : std::string{};
+    return json.is_object() && json.contains(name) && json[name].is_string() ? json[name].get<std::string>()
+                                                                             : std::string{};
   }
-  return parameter_in(request.body, "api_key").value_or("");
+  return parameter_in(request.body, name).value_or("");
 }
 
 } // namespace
@@ -81,8 +81,11 @@ api_guard::caller api_guard::caller_of(const exchange& current) {
       return {std::move(who), std::move(name)};
     }
   if (!token.empty())
-    if (auto who = keys_.holder_of(token, now))
-      return {std::move(who), "session " + token};
+    if (auto who = keys_.holder_of(token, now)) {
+      // Many may have a link: each of them has requests of its own.
+      auto name = "session " + token + (who->shared_until ? address : "");
+      return {std::move(who), std::move(name)};
+    }
   return {std::nullopt, address};
 }
 
@@ -150,11 +153,24 @@ void api_guard::open_session(exchange& current) {
   if (keys_.is_open())
     return;
   const auto now = system_time();
-  const auto who = keys_.find(key_in_body(current.request), now);
+  if (const auto token = text_in_body(current.request, "share"); !token.empty())
+    return take_up_share(current, token, now);
+  const auto who = keys_.find(text_in_body(current.request, "api_key"), now);
   if (!who)
     return refuse_wrong_key(current, "wrong_key", "This is no key of this service.");
   current.trust();
   response.set_header("Set-Cookie", cookie(current, keys_.open_session(*who, now), sessions::life));
+}
+
+void api_guard::take_up_share(exchange& current, const std::string& token, timestamp now) {
+  auto who = keys_.holder_of(token, now);
+  if (!who || !who->shared_until)
+    return refuse_wrong_key(current, "wrong_share",
+                            "This link has ended or is not whole: ask for another one.");
+  current.trust();
+  const auto life = std::chrono::floor<std::chrono::seconds>(*who->shared_until - now);
+  current.response.set_header("Set-Cookie", cookie(current, token, life));
+  current.identify(*std::move(who));
 }
 
 void api_guard::end_session(exchange& current) {

@@ -38,7 +38,8 @@ public:
   /// The longest body of `POST /session`.
   static constexpr std::uint64_t max_session_body_bytes = 4096;
 
-  /// `POST /session`: exchanges the key in a JSON or form body for a cookie.
+  /// `POST /session`: exchanges the key, or the token of a link, in a JSON or form body for a cookie. With a link
+  /// its reader is `current.who()` afterwards.
   void open_session(exchange& current);
 
   /// `DELETE /session`: deletes the cookie. A copy of it elsewhere stays valid until it expires.
@@ -51,12 +52,13 @@ private:
     std::string name;
   };
   caller caller_of(const exchange& current);
+  void take_up_share(exchange& current, const std::string& token, timestamp now);
   void refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence);
 
   key_register& keys_;
   std::mutex mutex_;
   rate_limiter rates_; // guarded by mutex_
-  failed_tries wrong_keys_{"refused a wrong API key"};
+  failed_tries wrong_keys_{"refused a wrong key or link"};
 };
 
 } // namespace parseflow::http

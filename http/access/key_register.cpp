@@ -60,14 +60,29 @@ std::string key_register::open_session(const reader& who, timestamp now) const {
   return sessions_.open(who.key, now);
 }
 
+std::optional<std::string> key_register::share(const reader& who, const std::vector<std::string>& apps,
+                                               timestamp ends) const {
+  const std::lock_guard guard{mutex_};
+  if (!copy_ || copy_->session_key.empty())
+    return std::nullopt;
+  return sessions_.share(who.key, apps, ends);
+}
+
 std::optional<reader> key_register::holder_of(std::string_view token, timestamp now) {
   const std::lock_guard guard{mutex_};
-  const auto key = sessions_.key_of(token, now);
-  if (!key)
+  const auto said = sessions_.read(token, now);
+  if (!said)
     return std::nullopt;
-  if (*key != settings_key)
-    return use(*key, now);
-  return api_key_.is_open() ? std::nullopt : std::optional{reader{*key, key_role::admin, {}}};
+  auto who = said->key != settings_key ? use(said->key, now)
+             : api_key_.is_open()      ? std::nullopt
+                                       : std::optional{reader{said->key, key_role::admin, {}}};
+  if (who && said->is_shared) {
+    who->role = key_role::read;
+    who->shared_until = said->ends;
+    if (!said->apps.empty()) // which the key sees, since the apps of a key never change
+      who->apps = said->apps;
+  }
+  return who;
 }
 
 // The reader with the key of this id; nothing if it is gone.

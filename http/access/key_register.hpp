@@ -40,7 +40,12 @@ public:
   /// A token that stands for the key of `who` for `sessions::life`, at all nodes that have read the registry.
   std::string open_session(const reader& who, timestamp now) const;
 
-  /// Whose session this is, with what the key allows now; nothing if it is none.
+  /// A token that shows these apps, or all that `who` sees, until `ends`, to whoever has it. It ends earlier with
+  /// the key of `who`, or with all sessions. Nothing while the registry, which signs it, was not read.
+  std::optional<std::string> share(const reader& who, const std::vector<std::string>& apps,
+                                   timestamp ends) const;
+
+  /// Whose session or link this is, with what it allows now; nothing if it is none.
   std::optional<reader> holder_of(std::string_view token, timestamp now);
 
 private:

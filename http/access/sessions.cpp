@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 #include <sodium.h>
 
+#include "http/connections/request_head.hpp"
 #include "messages/registry/random.hpp"
 
 namespace parseflow::http {
@@ -25,6 +26,10 @@ std::chrono::sys_seconds seconds_of(timestamp at) {
   return std::chrono::floor<std::chrono::seconds>(at);
 }
 
+std::string unsigned_token(std::string_view key, timestamp ends) {
+  return fmt::format("{}.{}.{}", seconds_of(ends).time_since_epoch().count(), key, random_hex(nonce_bytes));
+}
+
 } // namespace
 
 sessions::sessions(const secret& signing_key) {
@@ -33,27 +38,40 @@ sessions::sessions(const secret& signing_key) {
 }
 
 std::string sessions::open(std::string_view key, timestamp now) const {
-  const auto expires = seconds_of(now + life).time_since_epoch().count();
-  const auto text = fmt::format("{}.{}.{}", expires, key, random_hex(nonce_bytes));
+  const auto text = unsigned_token(key, now + life);
   return text + "." + signature_of(text);
 }
 
-std::optional<std::string> sessions::key_of(std::string_view token, timestamp now) const {
+std::string sessions::share(std::string_view key, const std::vector<std::string>& apps,
+                            timestamp ends) const {
+  const auto text = fmt::format("{}:{}", unsigned_token(key, ends), fmt::join(apps, ":"));
+  return text + "." + signature_of(text);
+}
+
+std::optional<session> sessions::read(std::string_view token, timestamp now) const {
   const auto dot = token.rfind('.');
   if (dot == std::string_view::npos)
     return std::nullopt;
-  const auto text = token.substr(0, dot), given = token.substr(dot + 1);
+  auto text = token.substr(0, dot);
+  const auto given = token.substr(dot + 1);
   const auto wanted = signature_of(text);
   if (given.size() != wanted.size() || sodium_memcmp(given.data(), wanted.data(), wanted.size()) != 0)
     return std::nullopt;
-  std::int64_t seconds = 0; // valid, since we signed it
+  // Its form is right, since we signed it.
+  std::int64_t seconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const std::chrono::sys_seconds expires{std::chrono::seconds{seconds}};
+  take_item(text, '.');
+  session found{std::string{take_item(text, '.')}, std::chrono::sys_seconds{std::chrono::seconds{seconds}}};
+  if (const auto apps = text.find(':'); apps != std::string_view::npos) {
+    found.is_shared = true;
+    for (text.remove_prefix(apps + 1); !text.empty();)
+      found.apps.emplace_back(take_item(text, ':'));
+  }
   // A token signed by a clock that ran far ahead must not last for years.
-  if (expires <= seconds_of(now) || expires > seconds_of(now) + life + clock_grace)
+  const auto longest = (found.is_shared ? max_shared_life : life) + clock_grace;
+  if (found.ends <= now || found.ends > now + longest)
     return std::nullopt;
-  const auto key = text.substr(text.find('.') + 1);
-  return std::string{key.substr(0, key.find('.'))};
+  return found;
 }
 
 std::string sessions::signature_of(std::string_view text) const {

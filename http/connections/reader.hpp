@@ -2,11 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "messages/registry/key.hpp"
+#include "messages/time.hpp"
 
 namespace parseflow::http {
 
@@ -17,6 +19,8 @@ struct reader {
   key_role role = key_role::read;
   /// Empty: all.
   std::vector<std::string> apps;
+  /// Asks by a link that another reader has shared, which ends then.
+  std::optional<timestamp> shared_until = {};
 
   bool may_see(std::string_view app) const {
     return apps.empty() || std::find(apps.begin(), apps.end(), app) != apps.end();

@@ -46,10 +46,16 @@ export function series(metrics, app, from, to, step, signal) {
   return send(`/api/series?${query}`, json, signal);
 }
 
+const post = (path, body) => send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
 /** Trades a key for a session cookie. */
-export function signIn(key) {
-  return send("/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ api_key: key }) });
-}
+export const signIn = (key) => post("/session", { api_key: key });
+
+/** Trades the token of a link for a session cookie; `data` has ends_at. */
+export const takeUpShare = (token) => post("/session", { share: token });
+
+/** Makes a link that shows these apps ([] for all that the key sees) for so many hours; `data` has link and ends_at. */
+export const share = (hours, apps) => post("/api/shares", { hours, apps });
 
 /** Ends the session. */
 export function signOut() {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { charts } from "./charts.js";
 import * as format from "./format.js";
 import * as setup from "./setup.js";
+import * as share from "./share.js";
 import { view } from "./view.js";
 
 const metrics_every_ms = 2000;
@@ -84,7 +85,7 @@ function take(m) {
 function suffer(answer) {
   if (answer.kind === "unauthorized") {
     trouble = "";
-    rememberSession(false);
+    rememberSession(null);
     show("locked");
     return null;
   }
@@ -135,40 +136,62 @@ function choose(change) {
   start();
 }
 
-// The session's cookie is out of a script's reach: whether there is one to end is kept beside it.
-function rememberSession(exists) {
-  if (exists) localStorage.setItem("parseflow-session", "open");
-  else localStorage.removeItem("parseflow-session");
-  $("sign-out").hidden = !exists;
+// The session's cookie is out of a script's reach. What is known of it is kept beside it: "open", or when a view ends that
+// somebody has shared. `known` is null without a session.
+function rememberSession(known) {
+  if (known === null) localStorage.removeItem("parseflow-session");
+  else localStorage.setItem("parseflow-session", known);
+  showSession();
+}
+
+function showSession() {
+  const known = localStorage.getItem("parseflow-session");
+  $("sign-out").hidden = known === null;
+  $("share").hidden = known !== "open";
+  $("shared").hidden = known === null || known === "open";
+  $("shared").textContent = $("shared").hidden ? "" : `Shared view, until ${format.time(new Date(known))}`;
+}
+
+// Says why there is no session now; `wrong` is for a secret that is not good.
+function showKeyProblem(answer, wrong) {
+  const problem = $("key-problem");
+  problem.hidden = answer.kind === "ok";
+  problem.textContent =
+    answer.kind === "ok" ? ""
+    : answer.kind === "unauthorized" ? wrong
+    : answer.kind === "limited" ? `Too many tries. Wait ${answer.retry_s} s.`
+    : answer.kind === "refused" ? answer.message
+    : "The service does not answer.";
 }
 
 async function signIn(event) {
   event.preventDefault();
-  const problem = $("key-problem");
   const answer = await api.signIn($("key").value);
-  problem.hidden = answer.kind === "ok";
-  if (answer.kind === "ok") {
-    $("key-form").reset();
-    rememberSession(true);
-    show("loading");
-    choose({});
-    return;
-  }
-  problem.textContent =
-    answer.kind === "unauthorized" ? "This is not the key."
-    : answer.kind === "limited" ? `Too many tries. Wait ${answer.retry_s} s.`
-    : answer.kind === "refused" ? answer.message
-    : "The service does not answer.";
-  $("key").select();
+  showKeyProblem(answer, "This is not the key.");
+  if (answer.kind !== "ok") return $("key").select();
+  $("key-form").reset();
+  rememberSession("open");
+  show("loading");
+  choose({});
 }
 
 async function signOut() {
   await api.signOut();
-  rememberSession(false);
+  rememberSession(null);
   location.reload();
 }
 
-function begin() {
+// The token of a shared link stands in the fragment of the address, which browsers send to nobody.
+async function takeUpShare() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("share");
+  if (token === null) return;
+  writeAddress(); // without the token
+  const answer = await api.takeUpShare(token);
+  showKeyProblem(answer, "This link has ended or is not whole. Ask for another one, or enter your key.");
+  if (answer.kind === "ok" && answer.data !== null) rememberSession(answer.data.ends_at);
+}
+
+async function begin() {
   readAddress();
   draw = view();
   graphs = charts();
@@ -178,12 +201,15 @@ function begin() {
     input.addEventListener("change", () => choose({ window: input.value }));
   }
   offerApps([]);
-  $("sign-out").hidden = localStorage.getItem("parseflow-session") === null;
+  showSession();
   $("app").addEventListener("change", (event) => choose({ app: event.target.value }));
   $("key-form").addEventListener("submit", signIn);
   $("sign-out").addEventListener("click", signOut);
+  share.prepare(() => chosen.app);
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : start()));
+  window.addEventListener("hashchange", () => location.reload());
   setInterval(showLive, 1000);
+  await takeUpShare();
   start();
 }
 

@@ -105,3 +105,39 @@ TEST_CASE(
   CHECK(keys(url, {"sign-out-everywhere"}) == "all sessions have ended");
   CHECK(eventually([&] { return status_of(second, fresh) == 401; }, 10s));
 }
+
+TEST_CASE("keys: a link holds at all nodes, until all sessions end") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service first{node("first", url)}, second{node("second", url)};
+  const auto made = send(first, "POST /api/shares", with(first_key), R"({"apps": ["shop"]})");
+  REQUIRE(made.status == 201);
+  const auto link = nlohmann::json::parse(made.body).at("link").get<std::string>();
+  const auto token = link.substr(link.find("#share=") + 7);
+  const auto taken = send(second, "POST /session", "Content-Type: application/json\r\n",
+                          nlohmann::json{{"share", token}}.dump());
+  REQUIRE(taken.status == 200);
+  const auto cookie = taken.header("Set-Cookie");
+  const auto viewer = "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+  for (const auto* each : {&first, &second}) {
+    CHECK(status_of(*each, viewer) == 200);
+    CHECK(send(*each, "GET /metrics?app=blog", viewer).status == 403);
+  }
+  CHECK(send(first, "DELETE /api/sessions", viewer).status == 403);
+  CHECK(send(first, "DELETE /api/sessions", with(first_key)).status == 204);
+  for (const auto* each : {&first, &second})
+    CHECK(eventually([&] { return status_of(*each, viewer) == 401; }, 10s));
+}
+
+TEST_CASE("keys: a failed sign-in is logged, without what was tried") {
+  service only{{{}, {{"METRICS_API_KEY", first_key}}}};
+  const std::string tried = "a-key-that-is-none";
+  CHECK(send(only, "POST /session", "Content-Type: application/json\r\n", R"({"api_key":")" + tried + R"("})")
+            .status == 401);
+  CHECK(send(only, "GET /metrics", with(tried)).status == 401);
+  REQUIRE(only.stop() == 0);
+  const auto log = only.program().standard_error();
+  CHECK(log.find("refused a wrong key or link") != std::string::npos);
+  CHECK(log.find("peer=127.0.0.1") != std::string::npos);
+  CHECK(log.find(tried) == std::string::npos);
+}

@@ -474,6 +474,45 @@ test("dashboard: a key of two apps opens the page on the first of them, and offe
   await close(page);
 });
 
+test("dashboard: a link that was shared shows one app without a key, and ends for all at once", async (t) => {
+  const service = await serviceFor(t, { METRICS_API_KEY: "open sesame" });
+  await service.post("shop", first_body);
+  await service.post("blog", first_body);
+  const page = await open(service, "/dashboard?app=shop");
+  await page.locator("#key").fill("open sesame");
+  await page.locator("#key-form button").click();
+  await shows(page, "#rate-sub", "9 in the last hour");
+  await page.locator("#share").click();
+  await shows(page, "#share-note", "The link shows shop only.");
+  await page.selectOption("#share-hours", "168");
+  await page.locator('#share-form button[type="submit"]').click();
+  await page.locator("#share-link").waitFor();
+  const link = await text(page, "#share-link");
+  assert.ok(link.startsWith(`${service.origin}/dashboard#share=`), link);
+  assert.match(await text(page, "#share-note"), /^Whoever has this link sees shop until /);
+  await close(page);
+  // Another person's browser, without the session.
+  await browser.clearCookies();
+  const viewer = await open(service, link.slice(service.origin.length));
+  await shows(viewer, "#rate-sub", "9 in the last hour");
+  assert.equal(viewer.url(), `${service.origin}/dashboard`, "the token is not kept in the address");
+  assert.match(await text(viewer, "#shared"), /^Shared view, until /);
+  assert.equal(await viewer.locator("#share").isVisible(), false);
+  assert.deepEqual(await viewer.locator("#app option").allTextContents(), ["All apps", "shop"]);
+  await viewer.reload();
+  await shows(viewer, "#rate-sub", "9 in the last hour");
+  assert.match(await text(viewer, "#shared"), /^Shared view, until /);
+  const key = { Authorization: "Bearer open sesame" };
+  assert.equal((await fetch(`${service.origin}/api/sessions`, { method: "DELETE", headers: key })).status, 204);
+  await viewer.locator("#key").waitFor();
+  assert.equal(await viewer.locator("#shared").isVisible(), false);
+  // The link is dead for those who open it now, whether the page is open already or not.
+  await viewer.evaluate((address) => (location.href = address), link);
+  await shows(viewer, "#key-problem", "This link has ended or is not whole. Ask for another one, or enter your key.");
+  assert.equal(await viewer.locator(".tiles").isVisible(), false);
+  await close(viewer);
+});
+
 test("dashboard: in a cluster the page names the nodes, and those that are missing", async (t) => {
   const service = await serviceFor(t);
   await service.post("shop", first_body);

@@ -97,6 +97,43 @@ TEST_CASE("key register: without a registry sessions are signed by the key of th
   CHECK_FALSE(other.holder_of(token, now));
 }
 
+TEST_CASE("key register: a link only reads, and sees what its maker sees or less") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({made("cc", "pf_a", {"shop", "blog"})}));
+  const auto admin = *keys.find("k3y", now), two = *keys.find("pf_a", now);
+  const auto all = keys.holder_of(keys.share(admin, {}, now + 24h).value(), now);
+  REQUIRE(all);
+  CHECK(all->role == key_role::read);
+  CHECK(all->shared_until == now + 24h);
+  CHECK(all->may_see("any"));
+  const auto narrow = keys.holder_of(keys.share(admin, {"shop"}, now + 24h).value(), now);
+  REQUIRE(narrow);
+  CHECK(narrow->apps == std::vector<std::string>{"shop"});
+  const auto same = keys.holder_of(keys.share(two, {}, now + 24h).value(), now);
+  REQUIRE(same);
+  CHECK(same->apps == std::vector<std::string>{"shop", "blog"});
+  CHECK_FALSE(keys.holder_of(keys.open_session(two, now), now)->shared_until);
+}
+
+TEST_CASE("key register: a link ends at its end, with its maker's key, and with all sessions") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({made("cc", "pf_a")}));
+  const auto link = keys.share(*keys.find("pf_a", now), {}, now + 24h).value();
+  CHECK(keys.holder_of(link, now + 24h - 1s));
+  CHECK_FALSE(keys.holder_of(link, now + 24h));
+  keys.take(news({}));
+  CHECK_FALSE(keys.holder_of(link, now));
+  keys.take(news({made("cc", "pf_a")}));
+  CHECK(keys.holder_of(link, now));
+  keys.take(news({made("cc", "pf_a")}, "another"));
+  CHECK_FALSE(keys.holder_of(link, now));
+}
+
+TEST_CASE("key register: what the registry does not sign is no link") {
+  key_register keys{secret{"k3y"}};
+  CHECK_FALSE(keys.share(*keys.find("k3y", now), {}, now + 24h));
+}
+
 TEST_CASE("key register: uses are noted now and then, of keys and of their sessions") {
   key_register keys{secret{"k3y"}};
   keys.take(news({made("cc", "pf_a")}));
