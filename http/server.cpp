@@ -91,8 +91,8 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 
 server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
     : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
-      keys_(configuration.http.api_key), guard_(configuration.http, keys_),
-      registry_(system, boxes.registrar),
+      keys_(configuration.http.api_key, !configuration.http.user_header.empty()),
+      guard_(configuration.http, keys_), registry_(system, boxes.registrar),
       drains_(configuration.http.drains, registry_.has_registrar(), [this] { registry_.ask_to_look(); }),
       drain_(configuration, drains_, without_drains(configuration.http), [this] { admission_.close(); }),
       connections_(limits_of(configuration.http),
@@ -216,7 +216,9 @@ expected<> server::start_private() {
 }
 
 bool server::has_registered() const {
-  return (settings_.drains.empty() && !drains_.is_empty()) || (settings_.api_key.empty() && !keys_.is_open());
+  // Where a proxy names users, that it is not open says nothing about keys.
+  return (settings_.drains.empty() && !drains_.is_empty()) ||
+         (settings_.api_key.empty() && settings_.user_header.empty() && !keys_.is_open());
 }
 
 void server::take_up(const settings& fresh) {

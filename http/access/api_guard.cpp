@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
+#include "http/access/local_request.hpp"
 #include "http/connections/reply.hpp"
 #include "http/connections/request_head.hpp"
 #include "messages/system_time.hpp"
@@ -54,6 +55,11 @@ std::string cookie(const exchange& current, std::string_view token, std::chrono:
   return text;
 }
 
+// Scheme, host and port of a URL; empty if it is.
+std::string origin_of(const std::string& url) {
+  return url.substr(0, url.find('/', url.find("://") + 3));
+}
+
 // What a body like `{"api_key": "…"}` has under this name, as JSON or as a form.
 std::string text_in_body(const httplib::Request& request, const char* name) {
   if (request.get_header_value("Content-Type").starts_with("application/json")) {
@@ -67,7 +73,8 @@ std::string text_in_body(const httplib::Request& request, const char* name) {
 } // namespace
 
 api_guard::api_guard(const http_settings& settings, key_register& keys)
-    : keys_(keys), rates_(settings.requests_per_minute) {}
+    : keys_(keys), user_header_(settings.user_header), admin_users_(settings.admin_users),
+      public_origin_(origin_of(settings.public_url)), rates_(settings.requests_per_minute) {}
 
 api_guard::caller api_guard::caller_of(const exchange& current) {
   const auto address = "address " + current.client.client_network().text();
@@ -86,7 +93,37 @@ api_guard::caller api_guard::caller_of(const exchange& current) {
       auto name = "session " + token + (who->shared_until ? address : "");
       return {std::move(who), std::move(name)};
     }
+  if (auto who = user_of(current)) {
+    auto name = "user " + who->user;
+    return {std::move(who), std::move(name)};
+  }
   return {std::nullopt, address};
+}
+
+// Whom a trusted proxy has let in; nothing if it names nobody. Two names are none: one may be the client's own.
+std::optional<reader> api_guard::user_of(const exchange& current) const {
+  if (user_header_.empty() || !current.is_from_proxy() ||
+      current.request.get_header_value_count(user_header_) != 1)
+    return std::nullopt;
+  reader who;
+  who.user = current.request.get_header_value(user_header_);
+  if (who.user.empty())
+    return std::nullopt;
+  if (std::find(admin_users_.begin(), admin_users_.end(), who.user) != admin_users_.end())
+    who.role = key_role::admin;
+  return who;
+}
+
+// A proxy lets in whatever a user's browser sends, also for a page of another site; a key and a session are not
+// sent for these.
+bool api_guard::is_from_other_site(const exchange& current) const {
+  const auto& request = current.request;
+  if (current.who().user.empty() || !request.has_header("Origin"))
+    return false;
+  const auto origin = request.get_header_value("Origin");
+  return !is_own_origin(origin, request.get_header_value("Host")) &&
+         !is_own_origin(origin, request.get_header_value("X-Forwarded-Host")) &&
+         (origin.empty() || origin != public_origin_);
 }
 
 bool api_guard::is_known(const exchange& current) {
@@ -99,17 +136,23 @@ bool api_guard::is_known(const exchange& current) {
 
 bool api_guard::admits(exchange& current, key_role least) {
   auto [who, name] = caller_of(current);
-  if (who && !who->key.empty())
+  if (who && !who->is_anonymous())
     current.trust();
   if (!is_within_rate(current, name))
     return false;
   if (who) {
     current.identify(*std::move(who));
+    if (is_from_other_site(current)) {
+      set_error(current.response, 403, "other_site",
+                "The page of another site sent this: its Origin is neither the Host nor http.public-url.");
+      return false;
+    }
     if (least != key_role::admin || current.who().role == key_role::admin)
       return true;
     set_error(
         current.response, 403, "no_admin",
-        "This key only reads. What it asked for needs an admin key: parseflow keys add NAME --role=admin.");
+        "You may only read. This needs an admin key (parseflow keys add NAME --role=admin), or a user in "
+        "http.admin-users.");
     return false;
   }
   constexpr std::string_view code = "unauthorized";

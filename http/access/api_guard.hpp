@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/access/credentials.hpp"
 #include "http/access/failed_tries.hpp"
@@ -15,7 +16,8 @@
 
 namespace parseflow::http {
 
-/// Checks the key or the page's session, and limits the rate of each caller. Any thread may call.
+/// Checks the key, the page's session or the user that a proxy names, and limits the rate of each caller. Any
+/// thread may call.
 class api_guard {
 public:
   /// `keys` must outlive the guard.
@@ -52,10 +54,15 @@ private:
     std::string name;
   };
   caller caller_of(const exchange& current);
+  std::optional<reader> user_of(const exchange& current) const;
+  bool is_from_other_site(const exchange& current) const;
   void take_up_share(exchange& current, const std::string& token, timestamp now);
   void refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence);
 
   key_register& keys_;
+  const std::string user_header_;
+  const std::vector<std::string> admin_users_;
+  const std::string public_origin_; // empty: not known
   std::mutex mutex_;
   rate_limiter rates_; // guarded by mutex_
   failed_tries wrong_keys_{"refused a wrong key or link"};

@@ -14,7 +14,8 @@ constexpr std::size_t max_key_uses = 10'000;
 
 } // namespace
 
-key_register::key_register(const secret& api_key) : api_key_(api_key), sessions_(api_key) {}
+key_register::key_register(const secret& api_key, bool has_users)
+    : api_key_(api_key), has_users_(has_users), sessions_(api_key) {}
 
 void key_register::take(const registry_news& news) {
   const std::lock_guard guard{mutex_};
@@ -40,7 +41,7 @@ std::vector<registry_uses::key_use> key_register::take_uses() {
 }
 
 bool key_register::is_open() const {
-  if (!api_key_.is_open())
+  if (!api_key_.is_open() || has_users_)
     return false;
   const std::lock_guard guard{mutex_};
   return keys_.empty();

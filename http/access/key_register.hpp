@@ -22,7 +22,8 @@ public:
   /// What stands for METRICS_API_KEY where others have an id: an admin key that sees all apps.
   static constexpr std::string_view settings_key = "api-key";
 
-  explicit key_register(const secret& api_key);
+  /// @param has_users A proxy names users, so others need a key even if there is none.
+  explicit key_register(const secret& api_key, bool has_users = false);
 
   /// What the registry holds. Ends the sessions of keys that are gone, and all if they are signed by another
   /// key now.
@@ -31,7 +32,7 @@ public:
   /// What has been used since the last call.
   std::vector<registry_uses::key_use> take_uses();
 
-  /// True if there is no key at all, as far as is known: then nobody needs one.
+  /// True if there are neither keys nor users, as far as is known: then nobody needs to be one.
   bool is_open() const;
 
   /// Whose key this is; nothing if it is none.
@@ -57,6 +58,7 @@ private:
   std::optional<reader> use(const std::string& id, timestamp now);
 
   const api_key api_key_;
+  const bool has_users_;
   mutable std::mutex mutex_; // guards what follows
   registry_copy_ptr copy_;
   sessions sessions_; // signed by the registry's key; until one was read, by one that the API key makes

@@ -15,14 +15,14 @@ std::string_view name_in(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
+} // namespace
+
 bool is_own_origin(std::string_view origin, std::string_view host) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (origin.starts_with(scheme) && origin.substr(scheme.size()) == host)
       return true;
   return false;
 }
-
-} // namespace
 
 bool is_local_request(std::string_view host, std::optional<std::string_view> origin,
                       std::string_view allowed_origin) {

@@ -6,6 +6,9 @@
 
 namespace parseflow::http {
 
+/// True if pages that were loaded from `host` have this `Origin`.
+bool is_own_origin(std::string_view origin, std::string_view host);
+
 /// True if no page of another site can have sent the request. A browser lets any page send requests to
 /// loopback. Such a request carries as `Host` the name that the page asked for (which its owner may point at
 /// 127.0.0.1), and the page's own `Origin`.

@@ -140,7 +140,7 @@ void event_loop::begin(client& who, const request_head& head, std::size_t size) 
   if (plan.through == request_plan::way::drain)
     return begin_drain(who, head, size);
   who.request->pooled =
-      std::make_shared<pool_request>(head, limits_.proxies.client_of(head, who.address), who.socket.is_tls());
+      std::make_shared<pool_request>(head, who.address, limits_.proxies, who.socket.is_tls());
   auto& asked = *who.request->pooled;
   asked.is_trusted = who.is_trusted;
   if (plan.max_body_bytes > 0 && head.body.kind != form::none)

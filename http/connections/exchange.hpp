@@ -15,9 +15,9 @@ namespace parseflow::http {
 class exchange {
 public:
   exchange(const httplib::Request& asked, httplib::Response& answer, const ip_address& from, bool has_body,
-           bool takes_gzip, bool is_tls, bool is_trusted)
+           bool takes_gzip, bool is_tls, bool is_from_proxy, bool is_trusted)
       : request(asked), response(answer), client(from), has_body_(has_body), takes_gzip_(takes_gzip),
-        is_tls_(is_tls), is_trusted_(is_trusted) {}
+        is_tls_(is_tls), is_from_proxy_(is_from_proxy), is_trusted_(is_trusted) {}
 
   /// `request.body` is the body without the framing of its chunks.
   const httplib::Request& request;
@@ -33,6 +33,9 @@ public:
 
   /// The client speaks TLS to this process.
   bool is_tls() const { return is_tls_; }
+
+  /// The peer itself is a trusted proxy: what it says of its client in headers is believed.
+  bool is_from_proxy() const { return is_from_proxy_; }
 
   /// Notes who asks. Until then it is a reader whom no key names.
   void identify(reader who) { who_ = std::move(who); }
@@ -51,6 +54,7 @@ private:
   bool has_body_;
   bool takes_gzip_;
   bool is_tls_;
+  bool is_from_proxy_;
   bool is_trusted_;
   reader who_;
   stream_beginning beginning_;

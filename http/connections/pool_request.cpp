@@ -84,14 +84,16 @@ void note_defect(const httplib::Request& request, const char* problem) {
 
 } // namespace
 
-pool_request::pool_request(const request_head& head, const ip_address& from, bool over_tls)
-    : client(from), has_body(head.body.kind != announced_body::form::none),
-      takes_gzip(accepts_gzip(head.value("Accept-Encoding"))), is_tls(over_tls) {
+pool_request::pool_request(const request_head& head, const ip_address& peer, const trusted_proxies& proxies,
+                           bool over_tls)
+    : client(proxies.client_of(head, peer)), has_body(head.body.kind != announced_body::form::none),
+      takes_gzip(accepts_gzip(head.value("Accept-Encoding"))), is_tls(over_tls),
+      is_from_proxy(proxies.contains(peer)) {
   request.method = head.method;
   request.path = decode_percents(head.path, false);
   request.target = request.path;
   request.version = head.is_http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
-  request.remote_addr = from.text();
+  request.remote_addr = client.text();
   for (const auto& [name, value] : head.headers)
     if (!is_same_name(name, "Host"))
       request.headers.emplace(name, value);
@@ -104,8 +106,8 @@ pool_request::pool_request(const request_head& head, const ip_address& from, boo
 
 void answer_request(pool_request& asked, const request_handler& answer) {
   httplib::Response response;
-  exchange current{asked.request,    response,     asked.client,    asked.has_body,
-                   asked.takes_gzip, asked.is_tls, asked.is_trusted};
+  exchange current{asked.request,    response,     asked.client,        asked.has_body,
+                   asked.takes_gzip, asked.is_tls, asked.is_from_proxy, asked.is_trusted};
   const auto fail = [&](const char* problem) {
     note_defect(asked.request, problem);
     current.stream({});

@@ -7,6 +7,7 @@
 
 #include <httplib.h>
 
+#include "http/connections/client_address.hpp"
 #include "http/connections/exchange.hpp"
 #include "http/connections/request_head.hpp"
 
@@ -17,13 +18,16 @@ using request_handler = std::function<void(exchange&)>;
 
 /// Belongs to the connection, and to the pool's thread while that answers it.
 struct pool_request {
-  pool_request(const request_head& head, const ip_address& from, bool over_tls);
+  /// @param peer Who sent the request: the client or, if it is one of `proxies`, who passed it on.
+  pool_request(const request_head& head, const ip_address& peer, const trusted_proxies& proxies,
+               bool over_tls);
 
   ip_address client;
   httplib::Request request; // the connection puts the body into it
   bool has_body = false;
   bool takes_gzip = false;
   bool is_tls = false;
+  bool is_from_proxy = false;
   /// Also the result: the client has shown good credentials.
   bool is_trusted = false;
   /// The connection ends with this answer.

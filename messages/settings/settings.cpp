@@ -32,16 +32,41 @@ expected<> validate_secrets(const http_settings& http, std::string_view address)
   return {};
 }
 
+expected<> validate_users(const http_settings& http) {
+  if (http.user_header.empty())
+    return http.admin_users.empty()
+               ? expected<>{}
+               : problem{
+                     "http.admin-users needs http.user-header: the header in which a proxy names the user"};
+  if (http.trusted_proxies.empty())
+    return problem{
+        "http.user-header needs http.trusted-proxies: the addresses whose word it is. From anybody "
+        "else the header is ignored"};
+  if (http.proxy_protocol)
+    return problem{"http.user-header and http.proxy-protocol exclude each other: behind a PROXY header the "
+                   "headers of a request are the client's own"};
+  if (http.allow_anonymous_metrics)
+    return problem{
+        "http.user-header and http.allow-anonymous-metrics exclude each other: either a proxy says "
+        "who reads, or anyone does"};
+  return {};
+}
+
+// Nobody reads without a key, or a proxy that has let them in.
+bool asks_readers(const http_settings& http) {
+  return !http.api_key.empty() || !http.user_header.empty();
+}
+
 expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
   const auto second = host_of(http.private_listen);
-  if (!second.empty() && !is_loopback_name(second) && http.api_key.empty() && !http.allow_anonymous_metrics)
+  if (!second.empty() && !is_loopback_name(second) && !asks_readers(http) && !http.allow_anonymous_metrics)
     return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
                                "--http.allow-anonymous-metrics, or let http.private-listen name 127.0.0.1",
                                second)};
   if (!is_loopback_name(address)) {
     // Without drains of its own the service lets in only those of the registry.
-    if (http.api_key.empty() && !http.allow_anonymous_metrics)
+    if (!asks_readers(http) && !http.allow_anonymous_metrics)
       return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
                                  "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
                                  address)};
@@ -52,6 +77,8 @@ expected<> validate_http(const http_settings& http) {
     return problem{"http.tls-certificate and http.tls-key belong together: set both or none"};
   if (http.proxy_protocol && http.trusted_proxies.empty())
     return problem{"http.proxy-protocol needs http.trusted-proxies: the addresses that send a PROXY header"};
+  if (auto valid = validate_users(http); !valid)
+    return valid;
   if (http.max_pending_body_bytes < http.max_body_bytes)
     return problem{"http.max-pending-body-bytes must be at least http.max-body-bytes, or "
                    "no large body could ever be read"};

@@ -38,6 +38,10 @@ struct http_settings {
   std::vector<std::string> trusted_proxies;
   /// Their connections begin with a PROXY header.
   bool proxy_protocol = false;
+  /// The header in which these proxies name a user whom they have let in. Empty: none is believed.
+  std::string user_header;
+  /// The users of that header who may change the registry; others only read.
+  std::vector<std::string> admin_users;
   /// How long an idle connection is kept. If it is below six minutes, Logplex loses a try with its
   /// next batch.
   std::chrono::seconds keep_alive{600};

@@ -67,6 +67,23 @@ expected<> check_networks(std::string_view text) {
   return {};
 }
 
+// Headers by which clients or other settings say something else.
+constexpr std::array claimed_headers{"authorization", "cookie",    "host",
+                                     "origin",        "x-api-key", "x-forwarded-for"};
+
+expected<> check_header(std::string_view text) {
+  std::string lower;
+  for (const char c : text) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (!is_upper && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+      return problem{fmt::format(" must be the name of a header: letters, digits and -, not \"{}\"", text)};
+    lower += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  if (std::find(claimed_headers.begin(), claimed_headers.end(), lower) != claimed_headers.end())
+    return problem{fmt::format(" cannot be {}, which means something else", text)};
+  return {};
+}
+
 expected<> check_level(std::string_view text) {
   constexpr std::array levels{"debug", "info", "warn", "error"};
   return std::find(levels.begin(), levels.end(), text) != levels.end()
@@ -141,6 +158,12 @@ std::vector<setting> make_table() {
       http("trusted-proxies", &http_settings::trusted_proxies,
            "addresses and networks of proxies, separated by commas: their X-Forwarded-For names the client",
            {.check = check_networks}),
+      http(
+          "user-header", &http_settings::user_header,
+          "header in which a trusted proxy names the user whom it has let in, as X-Forwarded-User; empty: none",
+          {.check = check_header}),
+      http("admin-users", &http_settings::admin_users,
+           "users of that header who may change drains and keys, separated by commas; others only read"),
       http("proxy-protocol", &http_settings::proxy_protocol,
            "connections of trusted proxies begin with a PROXY header, version 1 or 2"),
       http(

@@ -36,6 +36,22 @@ TEST_CASE("proxied: X-Forwarded-For names the client of each request") {
   CHECK(ask(stranger, post("", "X-Forwarded-For: 203.0.113.7\r\n")).body == "127.0.0.1");
 }
 
+TEST_CASE("proxied: a handler knows whether the peer itself is a trusted proxy") {
+  const auto answer_peer = [](http::exchange& current) {
+    current.response.status = 200;
+    current.response.set_content(current.is_from_proxy() ? "proxy" : "client", "text/plain");
+  };
+  running_server running{behind_proxy(false), answer_peer};
+  auto conn = running.connect();
+  CHECK(ask(conn, post("", "X-Forwarded-For: 203.0.113.7\r\n")).body == "proxy");
+  running_server passed_on{behind_proxy(true), answer_peer};
+  auto client = passed_on.connect();
+  CHECK(ask(client, "PROXY TCP4 203.0.113.7 203.0.113.8 49152 443\r\n" + post("")).body == "client");
+  running_server open{{}, answer_peer};
+  auto stranger = open.connect();
+  CHECK(ask(stranger, post("", "X-Forwarded-For: 127.0.0.1\r\n")).body == "client");
+}
+
 TEST_CASE("proxied: a PROXY header names the client of a connection, however it is cut") {
   running_server running{behind_proxy(true), answer_client};
   const std::string header = "PROXY TCP4 203.0.113.7 203.0.113.8 49152 443\r\n";

@@ -81,6 +81,28 @@ TEST_CASE("settings: a PROXY header is expected of somebody") {
   CHECK(problem_in(validate(s)) == "");
 }
 
+TEST_CASE("settings: only trusted proxies can name users, and not those that pass on connections") {
+  const auto problem_of = [](auto change) {
+    settings s;
+    s.http.host = "10.0.0.5";
+    s.http.user_header = "X-Forwarded-User";
+    s.http.trusted_proxies = {"10.0.0.0/8"};
+    change(s.http);
+    return problem_in(validate(s));
+  };
+  CHECK(problem_of([](http_settings&) {}) == "");
+  CHECK(problem_of([](http_settings& http) {
+          http.trusted_proxies.clear();
+        }).starts_with("http.user-header needs http.trusted-proxies"));
+  CHECK(problem_of([](http_settings& http) { http.proxy_protocol = true; }).find("exclude") !=
+        std::string::npos);
+  CHECK(problem_of([](http_settings& http) { http.allow_anonymous_metrics = true; }).find("exclude") !=
+        std::string::npos);
+  settings s;
+  s.http.admin_users = {"ann"};
+  CHECK(problem_in(validate(s)).starts_with("http.admin-users needs http.user-header"));
+}
+
 TEST_CASE("settings: with credentials and key and no host it listens on every address") {
   settings s;
   s.http.drains = *parse_drains("a:b:c");
