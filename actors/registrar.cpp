@@ -29,11 +29,14 @@ registrar::registrar(self_pointer self, std::unique_ptr<db::registry_store> stor
 registrar::behavior_type registrar::make_behavior() {
   if (auto kept = db::read_registry_file(folder_))
     copy_ = std::make_shared<registry_copy>(*std::move(kept));
-  self_->send(self_, caf::tick_atom_v);
+  // By then somebody has subscribed, and has the copy without waiting for the database.
+  self_->delayed_send(self_, shortest_interval, caf::tick_atom_v);
   return {
       [this](subscribe_atom, const registry_listener_actor& listener) {
         listeners_.push_back(listener);
         self_->send(listener, registry_news{copy_, as_of_});
+        if (last_look_ == clock::time_point{})
+          look();
       },
       [this](look_atom) { look_soon(); },
       [this](const registry_uses& uses) { note(uses); },

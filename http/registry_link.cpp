@@ -19,9 +19,10 @@ void registry_link::listen(std::function<registry_uses(const registry_news&)> ta
   const auto heard = first->get_future();
   news_.listen(system_, [take = std::move(take), registrar = registrar_,
                          first = std::move(first)](const caf::message& content) mutable {
-    auto uses = take(content.get_as<registry_news>(0));
-    if (const auto waiting = std::exchange(first, nullptr))
-      waiting->set_value();
+    const auto& news = content.get_as<registry_news>(0);
+    auto uses = take(news);
+    if (news.copy && first)
+      std::exchange(first, nullptr)->set_value();
     if (!uses.empty())
       caf::anon_send(registrar, std::move(uses));
   });

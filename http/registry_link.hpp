@@ -18,7 +18,7 @@ public:
   bool has_registrar() const { return static_cast<bool>(registrar_); }
 
   /// From now on calls `take` with all news, on the registrar's thread. What `take` returns goes to the
-  /// registrar. Returns after the first call, or after `patience`. Call once.
+  /// registrar. Returns when a registry, or a copy of it, was taken, or after `patience`. Call once.
   void listen(std::function<registry_uses(const registry_news&)> take, std::chrono::milliseconds patience);
 
   /// Has the registrar look at the database soon.

@@ -155,6 +155,8 @@ bool api_guard::admits(exchange& current, key_role least) {
         "http.admin-users.");
     return false;
   }
+  if ((!key_in(current.request).empty() || !token_in(current.request).empty()) && is_too_early(current))
+    return false;
   constexpr std::string_view code = "unauthorized";
   constexpr std::string_view sentence =
       R"(A key is needed: send it as "Authorization: Bearer KEY" or "X-API-Key: KEY".)";
@@ -165,6 +167,15 @@ bool api_guard::admits(exchange& current, key_role least) {
   if (current.response.status == 401)
     current.response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
   return false;
+}
+
+// A right key or session must not be called wrong because of our own trouble.
+bool api_guard::is_too_early(exchange& current) {
+  if (!keys_.is_unread())
+    return false;
+  set_error(current.response, 503, "registry_unread", "The registry of keys was not read yet: try again.");
+  set_retry_after(current.response, std::chrono::seconds{1});
+  return true;
 }
 
 void api_guard::refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence) {
@@ -199,17 +210,22 @@ void api_guard::open_session(exchange& current) {
   if (const auto token = text_in_body(current.request, "share"); !token.empty())
     return take_up_share(current, token, now);
   const auto who = keys_.find(text_in_body(current.request, "api_key"), now);
-  if (!who)
-    return refuse_wrong_key(current, "wrong_key", "This is no key of this service.");
+  if (!who) {
+    if (!is_too_early(current))
+      refuse_wrong_key(current, "wrong_key", "This is no key of this service.");
+    return;
+  }
   current.trust();
   response.set_header("Set-Cookie", cookie(current, keys_.open_session(*who, now), sessions::life));
 }
 
 void api_guard::take_up_share(exchange& current, const std::string& token, timestamp now) {
   auto who = keys_.holder_of(token, now);
-  if (!who || !who->shared_until)
-    return refuse_wrong_key(current, "wrong_share",
-                            "This link has ended or is not whole: ask for another one.");
+  if (!who || !who->shared_until) {
+    if (!is_too_early(current))
+      refuse_wrong_key(current, "wrong_share", "This link has ended or is not whole: ask for another one.");
+    return;
+  }
   current.trust();
   const auto life = std::chrono::floor<std::chrono::seconds>(*who->shared_until - now);
   current.response.set_header("Set-Cookie", cookie(current, token, life));

@@ -24,7 +24,7 @@ public:
   api_guard(const http_settings& settings, key_register& keys);
 
   /// True if the request may go on, of a reader that has at least this role: `current.who()`. Otherwise answers
-  /// 401, 403 or 429.
+  /// 401, 403, 429 or 503.
   bool admits(exchange& current, key_role least);
 
   /// True if the caller has shown a key or a session, or no key is required. Does not answer; a wrong key
@@ -57,6 +57,7 @@ private:
   std::optional<reader> user_of(const exchange& current) const;
   bool is_from_other_site(const exchange& current) const;
   void take_up_share(exchange& current, const std::string& token, timestamp now);
+  bool is_too_early(exchange& current);
   void refuse_wrong_key(exchange& current, std::string_view code, std::string_view sentence);
 
   key_register& keys_;

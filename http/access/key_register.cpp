@@ -14,8 +14,8 @@ constexpr std::size_t max_key_uses = 10'000;
 
 } // namespace
 
-key_register::key_register(const secret& api_key, bool has_users)
-    : api_key_(api_key), has_users_(has_users), sessions_(api_key) {}
+key_register::key_register(const secret& api_key, bool has_users, bool has_registry)
+    : api_key_(api_key), has_users_(has_users), has_registry_(has_registry), sessions_(api_key) {}
 
 void key_register::take(const registry_news& news) {
   const std::lock_guard guard{mutex_};
@@ -33,6 +33,7 @@ void key_register::take(const registry_news& news) {
     // By a digest with a secret key, so that looking one up reveals nothing.
     ids_[digest_of(key.hash)] = key.id;
   }
+  read_.notify_all();
 }
 
 std::vector<registry_uses::key_use> key_register::take_uses() {
@@ -47,6 +48,11 @@ bool key_register::is_open() const {
   return keys_.empty();
 }
 
+bool key_register::is_unread() const {
+  const std::lock_guard guard{mutex_};
+  return has_registry_ && !copy_;
+}
+
 std::optional<reader> key_register::find(std::string_view key, timestamp now) {
   if (api_key_.matches(key))
     return reader{std::string{settings_key}, key_role::admin, {}};
@@ -57,7 +63,8 @@ std::optional<reader> key_register::find(std::string_view key, timestamp now) {
 }
 
 std::string key_register::open_session(const reader& who, timestamp now) const {
-  const std::lock_guard guard{mutex_};
+  std::unique_lock lock{mutex_};
+  read_.wait_for(lock, signing_patience, [this] { return !has_registry_ || copy_; });
   return sessions_.open(who.key, now);
 }
 

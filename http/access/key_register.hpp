@@ -1,6 +1,8 @@
 // Which keys may read: that of the settings and those of the registry; and the sessions that stand for them.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -23,7 +25,8 @@ public:
   static constexpr std::string_view settings_key = "api-key";
 
   /// @param has_users A proxy names users, so others need a key even if there is none.
-  explicit key_register(const secret& api_key, bool has_users = false);
+  /// @param has_registry News of a registry will come.
+  explicit key_register(const secret& api_key, bool has_users = false, bool has_registry = false);
 
   /// What the registry holds. Ends the sessions of keys that are gone, and all if they are signed by another
   /// key now.
@@ -35,11 +38,18 @@ public:
   /// True if there are neither keys nor users, as far as is known: then nobody needs to be one.
   bool is_open() const;
 
+  /// True until the registry, or a copy of it, was read: then what is unknown may be known later.
+  bool is_unread() const;
+
   /// Whose key this is; nothing if it is none.
   std::optional<reader> find(std::string_view key, timestamp now);
 
   /// A token that stands for the key of `who` for `sessions::life`, at all nodes that have read the registry.
+  /// Waits up to `signing_patience` for the registry's signing key: with another one the session ends as soon
+  /// as the registry is read.
   std::string open_session(const reader& who, timestamp now) const;
+
+  static constexpr std::chrono::seconds signing_patience{2};
 
   /// A token that shows these apps, or all that `who` sees, until `ends`, to whoever has it. It ends earlier with
   /// the key of `who`, or with all sessions. Nothing while the registry, which signs it, was not read.
@@ -58,8 +68,9 @@ private:
   std::optional<reader> use(const std::string& id, timestamp now);
 
   const api_key api_key_;
-  const bool has_users_;
-  mutable std::mutex mutex_; // guards what follows
+  const bool has_users_, has_registry_;
+  mutable std::condition_variable read_; // the registry was read
+  mutable std::mutex mutex_;             // guards what follows
   registry_copy_ptr copy_;
   sessions sessions_; // signed by the registry's key; until one was read, by one that the API key makes
   std::unordered_map<std::string, known_key> keys_;          // by id

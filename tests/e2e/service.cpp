@@ -3,7 +3,6 @@
 
 #include <csignal>
 #include <stdexcept>
-#include <thread>
 
 namespace parseflow::e2e {
 
@@ -130,16 +129,6 @@ failed_start start_in_vain(const service_options& options) {
   process program{tested_program(), arguments_for(options, folder.path(), 0), options.environment};
   const auto status = program.wait(timeout);
   return {status, program.standard_error()};
-}
-
-bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5}); // between two checks of the condition
-  }
-  return true;
 }
 
 } // namespace parseflow::e2e

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -99,8 +100,5 @@ struct failed_start {
   std::string error;
 };
 failed_start start_in_vain(const service_options& options);
-
-/// Checks repeatedly until `condition` holds; false if it does not within `limit`.
-bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = timeout);
 
 } // namespace parseflow::e2e

@@ -1,6 +1,8 @@
 // Which keys and sessions are known, and what they allow.
 #include "http/access/key_register.hpp"
 
+#include <future>
+
 #include <doctest/doctest.h>
 
 namespace key_register_test {
@@ -35,6 +37,21 @@ TEST_CASE("key register: without any key nobody needs one, and with one everybod
   keys.take(news({}));
   CHECK(keys.is_open());
   CHECK_FALSE(key_register{secret{"k3y"}}.is_open());
+}
+
+TEST_CASE("key register: until the registry was read it says so, and a session waits for its signing key") {
+  key_register keys{secret{"k3y"}, false, true}, other{secret{"another"}};
+  CHECK(keys.is_unread());
+  CHECK_FALSE(other.is_unread());
+  keys.take({});
+  CHECK(keys.is_unread());
+  const auto known = news({});
+  other.take(known);
+  auto opened =
+      std::async(std::launch::async, [&] { return keys.open_session(*keys.find("k3y", now), now); });
+  keys.take(known);
+  CHECK_FALSE(keys.is_unread());
+  CHECK(other.holder_of(opened.get(), now));
 }
 
 TEST_CASE("key register: the key of the settings is an admin, those of the registry are what it says") {

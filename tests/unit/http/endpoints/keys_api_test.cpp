@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "messages/registry/key.hpp"
-#include "tests/unit/http/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace keys_api_test {
@@ -210,6 +210,28 @@ TEST_CASE("keys: with the first key of the registry this machine's own user need
   CHECK(status_of(foreign + with("pf_read")) == 200);
   CHECK(json::parse(service.get("/readyz").body).size() == 1);
   CHECK(json::parse(service.get("/readyz", with("pf_read")).body).size() > 1);
+}
+
+TEST_CASE("keys: nobody's key or session is called wrong before the registry was read") {
+  settings values;
+  values.http.api_key = secret{"k3y"};
+  stub_service service{values, with_registrar::yes};
+  for (const auto& unknown : {with("pf_read"), std::string{"Cookie: parseflow_session=1.2.3.4\r\n"}}) {
+    const auto answer = service.get("/metrics", unknown);
+    CHECK(answer.status == 503);
+    CHECK(json::parse(answer.body).at("error") == "registry_unread");
+    CHECK(answer.header("Retry-After") == "1");
+  }
+  const auto sign_in = [&](const std::string& body) {
+    return service.post(body, "Content-Type: application/json\r\n", "/session").status;
+  };
+  CHECK(sign_in(R"({"api_key":"pf_read"})") == 503);
+  CHECK(sign_in(R"({"share":"1.2.3.4"})") == 503);
+  CHECK(service.get("/metrics").status == 401);
+  CHECK(service.get("/metrics", with("k3y")).status == 200);
+  service.tell(all_kinds());
+  CHECK(eventually([&] { return service.get("/metrics", with("pf_read")).status == 200; }));
+  CHECK(service.get("/metrics", with("pf_none")).status == 401);
 }
 
 TEST_CASE("keys: which of them are used is told to the registrar") {

@@ -8,7 +8,7 @@
 #include "http/render/time_text.hpp"
 #include "messages/registry/key.hpp"
 #include "messages/system_time.hpp"
-#include "tests/unit/http/eventually.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace shares_api_test {

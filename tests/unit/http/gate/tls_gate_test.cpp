@@ -17,16 +17,15 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/support/problem_in.hpp"
 #include "tests/support/test_authority.hpp"
-#include "tests/unit/http/eventually.hpp"
 
 namespace tls_gate_test {
 
 using namespace parseflow;
-using namespace parseflow::test;
 using namespace std::chrono_literals;
 
 namespace {
