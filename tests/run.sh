@@ -53,12 +53,13 @@ build() {
 
 # run_tests PRESET [TEST...]: builds it and runs its tests, or those that are named; adds to `passed` and `failed`.
 run_tests() {
-  local preset="$1" status=0 bad all named
+  local preset="$1" status=0 at_once bad all named
   shift
   build "$preset" ${1+--target "$@"} || { failed=$((failed + 1)); return 1; }
   named="$(IFS='|'; echo "^($*)\$")"
-  # Three for each processor: most tests mostly wait.
-  ctest --test-dir "build/$preset" --output-on-failure --parallel "$((3 * $(nproc)))" ${1+--tests-regex "$named"} \
+  # More than processors: most tests mostly wait, though sanitized programs less so.
+  if [ "$preset" = release ]; then at_once=$((3 * $(nproc))); else at_once=$(($(nproc) + 2)); fi
+  ctest --test-dir "build/$preset" --output-on-failure --parallel "$at_once" ${1+--tests-regex "$named"} \
     | tee "$scratch/tests" || status=$?
   # "98% tests passed, 1 tests failed out of 50"
   if ! read -r bad all < <(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$scratch/tests"); then
