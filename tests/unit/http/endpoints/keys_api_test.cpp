@@ -106,7 +106,8 @@ TEST_CASE("roles: what changes or shows the registry needs an admin, the rest an
       {"GET", "/api/drains"},       {"POST", "/api/drains"},    {"POST", "/api/drains/aa/rotate"},
       {"DELETE", "/api/drains/aa"}, {"GET", "/api/keys"},       {"POST", "/api/keys"},
       {"DELETE", "/api/keys/cc"},   {"DELETE", "/api/sessions"}};
-  for (const auto& [method, path] : for_admins) {
+  for (const auto& each : for_admins) {
+    const auto method = each.first, path = each.second; // clang++ 14 captures no structured bindings
     INFO(method, " ", path);
     CHECK(send(service, method, path, "").status == 401);
     CHECK(send(service, method, path, "pf_wrong").status == 401);
