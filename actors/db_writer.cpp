@@ -32,7 +32,7 @@ db_writer::behavior_type db_writer::make_behavior() {
   report_status();
   flush_after(std::chrono::milliseconds{0});
   return {
-      [this](const batch_ptr& next) { take(next); },
+      [this](const batch_group& next) { take(next); },
       [this](caf::flush_atom) {
         flush_is_due_ = false;
         work();
@@ -45,12 +45,15 @@ db_writer::behavior_type db_writer::make_behavior() {
   };
 }
 
-void db_writer::take(const batch_ptr& next) {
-  pending_.push_back(next);
-  pending_lines_ += lines_of(*next);
+void db_writer::take(const batch_group& next) {
+  const bool had_none = pending_.empty();
+  for (const auto& one : next.all) {
+    pending_.push_back(one);
+    pending_lines_ += lines_of(*one);
+  }
   // The start of the transaction reports the lag. So it is reported here only if that may take long, or if
   // there was none.
-  if (pending_.size() == 1 || backoff_.count() > 0 || !is_reconciled_)
+  if (had_none || backoff_.count() > 0 || !is_reconciled_)
     report_status();
   if (backoff_.count() > 0)
     return; // the next attempt is scheduled already

@@ -52,7 +52,7 @@ public:
   behavior_type make_behavior();
 
 private:
-  void take(const batch_ptr& next);
+  void take(const batch_group& next);
   void take(alert next);
   void work();
   bool ensure_open();

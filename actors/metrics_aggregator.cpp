@@ -19,7 +19,10 @@ metrics_aggregator::metrics_aggregator(self_pointer self, metrics_history_actor 
 metrics_aggregator::behavior_type metrics_aggregator::make_behavior() {
   self_->delayed_send(self_, merge_interval, caf::tick_atom_v);
   return {
-      [this](const batch_ptr& next) { add(*next); },
+      [this](const batch_group& next) {
+        for (const auto& one : next.all)
+          add(*one);
+      },
       [this](const metrics_query& question) { return pass_on(question); },
       [this](const totals_query& question) { return pass_on(question); },
       [this](const series_query& question) { return pass_on(question); },

@@ -49,16 +49,15 @@ parser::behavior_type parser::make_behavior() {
   return {
       [this](const parse_group& group) {
         parse_receipt receipt;
-        std::vector<batch_ptr> batches;
-        batches.reserve(group.jobs.size());
+        batch_group done;
+        done.all.reserve(group.jobs.size());
         receipt.record_bytes.reserve(group.jobs.size());
         const in_hand noted{group.in_hand.get()};
         for (const auto& job : group.jobs) {
           noted.take(job.digest);
-          batches.push_back(parse(job, receipt));
+          done.all.push_back(parse(job, receipt));
         }
-        for (auto& next : batches)
-          self_->send(router_, std::move(next));
+        self_->send(router_, std::move(done));
         return receipt;
       },
   };

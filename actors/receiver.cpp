@@ -20,6 +20,9 @@ constexpr std::chrono::seconds rate_span{10};
 constexpr int max_crashes = 2;
 // A group that grows larger than this goes to its parser before it is complete; other parsers get the rest.
 constexpr std::uint64_t group_load = 1u << 20;
+// The least loaded parser gets the next frames until they are this much, so that a large frame does not delay
+// those after it. Small frames stay together, because each group costs messages and wake-ups.
+constexpr std::uint64_t share_load = 1u << 15;
 // The cost of a frame besides its bytes, as a number of bytes of equal cost.
 constexpr std::uint64_t frame_load = 1024;
 
@@ -168,23 +171,34 @@ void receiver::pump() {
 }
 
 void receiver::dispatch() {
+  struct open_group {
+    std::vector<parse_job> jobs;
+    std::uint64_t load = 0;
+  };
   const auto frames = frames_.dispatch();
-  std::vector<std::vector<parse_job>> groups(pool_.size());
+  std::vector<open_group> groups(pool_.size());
+  std::size_t best = 0;
+  std::uint64_t together = share_load; // of the frames that `best` got in a row
   for (const auto& next : frames) {
     auto content = content_of(next);
     if (!content)
       continue;
-    // The least loaded parser gets the frame, so that a large frame does not delay those after it.
-    const auto best = least_loaded_place();
+    if (together >= share_load) {
+      best = least_loaded_place();
+      together = 0;
+    }
     auto& group = groups[best];
-    group.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.is_kept_raw});
-    pool_[best].load += load_of(group.back());
-    if (load_of(group) > group_load)
-      hand_out(std::exchange(group, {}), best);
+    group.jobs.push_back({next.sequence, std::move(content), next.digest, next.deliver_to, next.is_kept_raw});
+    const auto load = load_of(group.jobs.back());
+    together += load;
+    group.load += load;
+    pool_[best].load += load;
+    if (group.load > group_load)
+      hand_out(std::exchange(group, {}).jobs, best);
   }
   for (std::size_t i = 0; i < groups.size(); ++i)
-    if (!groups[i].empty())
-      hand_out(std::move(groups[i]), i);
+    if (!groups[i].jobs.empty())
+      hand_out(std::move(groups[i].jobs), i);
   if (frames.size() == intake::round)
     dispatch_soon();
 }

@@ -1,6 +1,7 @@
 // ROUTER: sends each batch to every sink that it is for.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "actors/box.hpp"
@@ -21,10 +22,10 @@ public:
         [this](add_sink_atom, delivery wanted, const sink_actor& sink) {
           sinks_.push_back({wanted, sink});
         },
-        [this](const batch_ptr& next) {
+        [this](const batch_group& next) {
           for (const auto& [wanted, sink] : sinks_)
-            if (next->deliver_to == delivery::all || next->deliver_to == wanted)
-              self_->send(sink, next);
+            if (auto part = part_for(wanted, next); !part.all.empty())
+              self_->send(sink, std::move(part));
         },
     };
   }
@@ -34,6 +35,16 @@ private:
     delivery deliver_to;
     sink_actor sink;
   };
+
+  static batch_group part_for(delivery wanted, const batch_group& group) {
+    batch_group part;
+    part.all.reserve(group.all.size());
+    for (const auto& next : group.all)
+      if (next->deliver_to == delivery::all || next->deliver_to == wanted)
+        part.all.push_back(next);
+    return part;
+  }
+
   std::vector<outlet> sinks_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "messages/frame.hpp"
 #include "messages/parsed_body.hpp"
@@ -28,6 +29,12 @@ struct batch {
 
 /// Stays in the process: nodes send each other frames, not batches.
 using batch_ptr = std::shared_ptr<const batch>;
+
+/// PARSER → ROUTER → SINK: the batches of frames that were parsed together. One message for each would cost more
+/// than parsing a small frame does.
+struct batch_group {
+  std::vector<batch_ptr> all;
+};
 
 /// One minute of one app on one node, as a database holds it.
 struct stored_rollup {

@@ -69,16 +69,16 @@ using entry_actor = caf::typed_actor<
 
 /// SINK: a box that consumes batches.
 using sink_actor = caf::typed_actor<
-    // Takes one batch. Its bytes count against the receiver's budget until it is stored.
-    caf::reacts_to<batch_ptr>>;
+    // Takes batches. Their bytes count against the receiver's budget until they are stored.
+    caf::reacts_to<batch_group>>;
 
 /// ROUTER: hands each batch to the sinks that it is for.
 using router_actor = caf::typed_actor<
     // Adds a sink for the batches of this delivery and for those that go to all sinks. It gets the batches
     // that arrive after this message.
     caf::reacts_to<add_sink_atom, delivery, sink_actor>,
-    // Fans one batch out.
-    caf::reacts_to<batch_ptr>>;
+    // Fans batches out.
+    caf::reacts_to<batch_group>>;
 
 /// METRICS SOURCE: answers questions about what was counted.
 using metrics_source_actor = caf::typed_actor<

@@ -76,7 +76,7 @@ struct boxes : test::still_system {
 
   void send_batches(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
-      caf::anon_send(aggregator, batches[i % batches.size()]);
+      caf::anon_send(aggregator, batch_group{{batches[i % batches.size()]}});
   }
 };
 

@@ -119,7 +119,7 @@ struct db_writer_fixture : still_system {
   ~db_writer_fixture() { stop(box, receiver, aggregator, judge); }
 
   void take(std::uint64_t sequence, const std::string& id, std::uint32_t lines = 1) {
-    caf::anon_send(box, some_batch(sequence, id, lines));
+    caf::anon_send(box, batch_group{{some_batch(sequence, id, lines)}});
     run();
   }
 

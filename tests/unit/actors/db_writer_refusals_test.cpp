@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(db_writer_fixture,
   start();
   script->poison = {"700"};
   for (std::uint64_t i = 1; i <= 1'000; ++i)
-    caf::anon_send(box, some_batch(i, std::to_string(i)));
+    caf::anon_send(box, batch_group{{some_batch(i, std::to_string(i))}});
   run();
   advance(100ms);
   CHECK(script->set_aside == std::vector<std::string>{"700"});
@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(db_writer_fixture,
   start();
   for (std::uint64_t i = 1; i <= 100; ++i) {
     script->poison.push_back(std::to_string(i));
-    caf::anon_send(box, some_batch(i, std::to_string(i)));
+    caf::anon_send(box, batch_group{{some_batch(i, std::to_string(i))}});
   }
   run();
   advance(100ms);
@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(db_writer_fixture,
   for (std::uint64_t i = 1; i <= 30; ++i) {
     if (i <= 25)
       script->poison.push_back(std::to_string(i));
-    caf::anon_send(box, some_batch(i, std::to_string(i)));
+    caf::anon_send(box, batch_group{{some_batch(i, std::to_string(i))}});
   }
   run();
   advance(100ms);

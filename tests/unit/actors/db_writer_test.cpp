@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(db_writer_fixture,
   start();
   script->max_lines = 10'000; // a transaction of more does not finish in time
   for (std::uint64_t i = 1; i <= 300; ++i)
-    caf::anon_send(box, some_batch(i, std::to_string(i), 1'000));
+    caf::anon_send(box, batch_group{{some_batch(i, std::to_string(i), 1'000)}});
   run();
   for (int i = 0; i < 100 && heard->committed.size() < 300; ++i)
     advance(5s);
@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(db_writer_fixture,
   script->max_lines = UINT32_MAX;
   CHECK(status().transaction_lines < transaction_size::max_lines);
   for (std::uint64_t i = 301; i <= 600; ++i)
-    caf::anon_send(box, some_batch(i, std::to_string(i), 1'000));
+    caf::anon_send(box, batch_group{{some_batch(i, std::to_string(i), 1'000)}});
   run();
   advance(5s);
   CHECK(heard->committed.size() == 600);

@@ -54,7 +54,7 @@ struct fixture : still_system {
     rollup::minute_rollup line;
     line.lines = 1;
     next->partial.push_back({minute_of(origin->received_at), line});
-    caf::anon_send(box, batch_ptr{next});
+    caf::anon_send(box, batch_group{{next}});
     run();
   }
 
@@ -69,7 +69,7 @@ struct fixture : still_system {
   }
 
   void add(const std::string& app, minute at, std::uint32_t count, std::size_t second = 0) {
-    caf::anon_send(box, make_batch(app, at, count, second));
+    caf::anon_send(box, batch_group{{make_batch(app, at, count, second)}});
     run();
   }
 
@@ -177,9 +177,9 @@ TEST_CASE_FIXTURE(fixture, "aggregator: totals are reported app by app") {
 TEST_CASE_FIXTURE(fixture, "aggregator: what another node has stored is subtracted, and was counted") {
   hear("shop");
   const auto theirs = make_batch("shop", this_minute, 3, 10);
-  caf::anon_send(box, theirs);
+  caf::anon_send(box, batch_group{{theirs}});
   const auto old = make_batch("shop", this_minute - 5h, 4, 10);
-  caf::anon_send(box, old);
+  caf::anon_send(box, batch_group{{old}});
   run();
   CHECK(snapshot("shop")->totals.lines == 8);
   pass(180s);

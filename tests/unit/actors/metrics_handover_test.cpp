@@ -87,7 +87,7 @@ struct fixture : still_system {
     rollup::minute_rollup data;
     data.requests = data.lines = requests;
     next->partial.push_back({at, data});
-    caf::anon_send(box, batch_ptr{next});
+    caf::anon_send(box, batch_group{{next}});
     run();
   }
 };

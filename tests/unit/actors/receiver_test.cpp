@@ -99,8 +99,9 @@ struct fixture : still_system {
     start();
   }
 
-  void join_pool() {
-    caf::anon_send(box, join_pool_atom_v, std::uint32_t{0}, parser_actor{system.spawn<stub_parser>(log)});
+  void join_pool() { join_pool(0, log); }
+  void join_pool(std::uint32_t place, const std::shared_ptr<parser_log>& into) {
+    caf::anon_send(box, join_pool_atom_v, place, parser_actor{system.spawn<stub_parser>(into)});
     run();
   }
 
@@ -139,6 +140,22 @@ TEST_CASE_FIXTURE(fixture, "receiver: answers after the journal's commit and han
   run();
   CHECK(status().journal_bytes == 0);
   CHECK(status().unstored_frames == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "receiver: small frames go to one parser together, large ones are shared out") {
+  const auto other = std::make_shared<parser_log>();
+  join_pool(1, other);
+  const auto post_two = [this](std::size_t bytes, const std::string& id) {
+    const waiting_request first{some_frame(id + "1", bytes)}, second{some_frame(id + "2", bytes)};
+    caf::anon_send(box, submissions{{first.message, second.message}});
+    run();
+  };
+  post_two(10, "small");
+  CHECK(log->jobs.size() + other->jobs.size() == 2);
+  CHECK(log->groups + other->groups == 1);
+  post_two(40'000, "large");
+  CHECK(log->jobs.size() + other->jobs.size() == 4);
+  CHECK(log->groups + other->groups == 3);
 }
 
 TEST_CASE_FIXTURE(fixture,
@@ -319,8 +336,8 @@ TEST_CASE_FIXTURE(fixture, "receiver: a parser that hangs is the receiver's end"
   caf::anon_send(box, join_pool_atom_v, std::uint32_t{1}, mute);
   run();
   self->monitor(box);
-  for (int i = 0; i < 2; ++i) // the second parser gets one of them
-    caf::anon_send(box, waiting_request{some_frame(std::to_string(i))}.group());
+  for (int i = 0; i < 2; ++i) // the second parser gets one of them: they are too large to stay together
+    caf::anon_send(box, waiting_request{some_frame(std::to_string(i), 40'000)}.group());
   run();
   for (std::chrono::seconds waited{0}; waited < receiver::parser_timeout; waited += 1s)
     advance(1s);

@@ -23,7 +23,7 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [](const batch_ptr&) {},
+        [](const batch_group&) {},
         [](const metrics_query&) { return snapshot_ptr{}; },
         [](const totals_query&) { return totals_ptr{}; },
         [](const series_query&) { return series_sums_ptr{}; },
