@@ -185,7 +185,7 @@ std::vector<setting> make_table() {
                "how long a request waits to become durable before it is answered 503",
                {.least = "100ms", .most = "4500ms", .why = "Logplex gives up after 5s"}),
       receiver("remembered-frames", &receiver_settings::remembered_frames,
-               "frame ids kept to recognise duplicates", {.least = "1"}),
+               "frame ids kept to recognise duplicates", {.least = "1", .most = "4294967295"}),
       receiver("max-unstored-frames", &receiver_settings::max_unstored_frames,
                "frames in the journal and not yet in the database; beyond it requests wait", {.least = "1"}),
 
