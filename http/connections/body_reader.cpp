@@ -23,6 +23,11 @@ body_reader::body_reader(const announced_body& announced, std::uint64_t max_byte
     state_ = state::too_large;
 }
 
+void body_reader::reserve_small() {
+  if (into_.empty() && announced_.bytes <= 8 * step_bytes)
+    into_.reserve(announced_.bytes);
+}
+
 // For bodies of announced length. False if there is no room.
 bool body_reader::grow() {
   if (have_ < into_.size())
@@ -32,11 +37,26 @@ bool body_reader::grow() {
     state_ = state::no_room;
     return false;
   }
-  if (into_.empty() && announced_.bytes <= 8 * step_bytes)
-    into_.reserve(announced_.bytes);
+  reserve_small();
   into_.resize(next);
   state_ = state::reading;
   return true;
+}
+
+// Bytes that are here already need no room that is cleared first. For bodies of announced length.
+std::size_t body_reader::append(std::string_view arrived) {
+  const auto size = std::min<std::uint64_t>(announced_.bytes - have_, arrived.size());
+  if (state_ != state::reading || size == 0)
+    return 0;
+  // As in `grow`: what is reserved is charged, too.
+  if (!share_.grow_to(std::min(announced_.bytes, have_ + std::max<std::uint64_t>(size, step_bytes)))) {
+    state_ = state::no_room;
+    return 0;
+  }
+  reserve_small();
+  into_.append(arrived.substr(0, size));
+  received(size);
+  return size;
 }
 
 std::size_t body_reader::feed(std::string_view arrived) {
@@ -67,6 +87,8 @@ std::size_t body_reader::feed(std::string_view arrived) {
     taken_ += used;
     return used;
   }
+  if (have_ == into_.size())
+    used = append(arrived);
   while (used < arrived.size() && state_ == state::reading && grow()) {
     const auto step = std::min<std::uint64_t>(into_.size() - have_, arrived.size() - used);
     std::memcpy(into_.data() + have_, arrived.data() + used, step);

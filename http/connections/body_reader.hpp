@@ -53,6 +53,8 @@ public:
 
 private:
   bool grow();
+  void reserve_small();
+  std::size_t append(std::string_view arrived);
 
   announced_body announced_;
   std::string& into_;

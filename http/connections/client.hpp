@@ -52,8 +52,8 @@ struct client {
     gone,      ///< Closed; its place is free after this round.
   };
 
-  client(file_descriptor connected, const ip_address& from, std::uint32_t place)
-      : socket(std::move(connected)), address(from), index(place) {}
+  client(file_descriptor connected, const ip_address& from, std::uint32_t place, input_memory& blocks)
+      : socket(std::move(connected)), address(from), index(place), input(blocks) {}
 
   client_socket socket;
   /// Of the client, or of the proxy that passes on the requests of many.

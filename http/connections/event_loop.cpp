@@ -184,7 +184,7 @@ void event_loop::let_in(int socket, const ip_address& from, bool is_counted) {
     index = free_.back();
     free_.pop_back();
   }
-  clients_[index] = std::make_unique<client>(std::move(connected), from, index);
+  clients_[index] = std::make_unique<client>(std::move(connected), from, index, blocks_);
   ++count_;
   auto& who = *clients_[index];
   who.is_counted = is_counted;

@@ -183,6 +183,7 @@ private:
   loop_inbox inbox_;
   message_listener<verdict_sink_actor, verdicts> verdicts_;   // destroyed before the inbox
   message_listener<stream_sink_actor, stream_parts> streams_; // likewise
+  input_memory blocks_;                                       // destroyed after the clients
   std::vector<std::unique_ptr<client>> clients_;              // by index; some are null
   std::vector<std::uint32_t> free_, leaving_; // indexes: to be used again; to be freed after this round
   std::size_t count_ = 0;

@@ -6,14 +6,41 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace parseflow::http {
+
+/// Blocks of memory that the input buffers of one thread take in turns: most hold bytes only for a moment.
+class input_memory {
+public:
+  /// Enough for the head of any usual request and for many bodies of one line.
+  static constexpr std::size_t block_bytes = 16 * 1024;
+
+  std::unique_ptr<char[]> take() {
+    if (spare_.empty())
+      return std::make_unique_for_overwrite<char[]>(block_bytes);
+    auto block = std::move(spare_.back());
+    spare_.pop_back();
+    return block;
+  }
+
+  void give_back(std::unique_ptr<char[]> block) {
+    if (spare_.size() < max_spare)
+      spare_.push_back(std::move(block));
+  }
+
+private:
+  static constexpr std::size_t max_spare = 32;
+
+  std::vector<std::unique_ptr<char[]>> spare_;
+};
 
 /// Takes memory only while it holds bytes.
 class input_buffer {
 public:
-  /// Enough for the head of any usual request and for many bodies of one line.
-  static constexpr std::size_t step_bytes = 16 * 1024;
+  /// @param blocks Must outlive it.
+  explicit input_buffer(input_memory& blocks) : blocks_(blocks) {}
 
   std::string_view bytes() const { return {memory_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
@@ -25,11 +52,15 @@ public:
     if (end_ < capacity_)
       return memory_.get() + end_;
     const auto held = end_ - begin_;
-    const auto wanted = held + step_bytes;
-    if (wanted > capacity_) {
+    const auto wanted = held + input_memory::block_bytes;
+    if (capacity_ == 0) {
+      memory_ = blocks_.take();
+      capacity_ = input_memory::block_bytes;
+    } else if (wanted > capacity_) {
       auto larger = std::make_unique_for_overwrite<char[]>(wanted);
       if (held > 0)
         std::memcpy(larger.get(), memory_.get() + begin_, held);
+      release();
       memory_ = std::move(larger);
       capacity_ = wanted;
     } else {
@@ -47,11 +78,14 @@ public:
 
   /// Gives the memory back; what is held is lost.
   void release() {
+    if (capacity_ == input_memory::block_bytes)
+      blocks_.give_back(std::move(memory_));
     memory_.reset();
     begin_ = end_ = capacity_ = 0;
   }
 
 private:
+  input_memory& blocks_;
   std::unique_ptr<char[]> memory_;
   std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
 };
