@@ -18,6 +18,8 @@ struct connection_counts {
   std::uint64_t closed_for_others = 0;
   /// Connections that were closed at once because their address had too many, since the start.
   std::uint64_t refused_by_address = 0;
+  /// The longest that one round kept an event loop, and with it all clients of that loop, since the start.
+  std::chrono::nanoseconds longest_round{0};
 };
 
 /// Bounds of a `connection_server`.

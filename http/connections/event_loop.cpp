@@ -94,6 +94,8 @@ void event_loop::round() {
   send_reports();
   free_leaving();
   note_oldest_stranger();
+  if (const auto took = (clock::now() - now_).count(); took > longest_round_)
+    longest_round_ = took;
 }
 
 int event_loop::sleep_ms() const {

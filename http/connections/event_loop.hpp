@@ -96,6 +96,9 @@ public:
   /// When that stranger became idle; far in the future if there is none. Any thread may call.
   clock::time_point oldest_stranger() const { return clock::time_point{clock::duration{oldest_stranger_}}; }
 
+  /// The longest that one round has taken. Any thread may call.
+  clock::duration longest_round() const { return clock::duration{longest_round_}; }
+
   /// How long clients have from now on: see `connection_limits`. Any thread may call.
   void take_up(std::chrono::milliseconds keep_alive, std::chrono::milliseconds read_timeout);
 
@@ -194,6 +197,7 @@ private:
   std::vector<std::pair<stream_producer_actor, stream_reports>> reports_; // of this round
   stranger_queue strangers_;
   std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
+  std::atomic<clock::rep> longest_round_ = 0;
   clock::time_point now_ = clock::now();
   clock::time_point next_check_ = clock::time_point::max();
   clock::time_point header_logged_at_{}; // the lack of a PROXY header

@@ -300,6 +300,9 @@ void add_connections(families& all, const connection_counts& connections) {
   add_one(all, Counter, "parseflow_connections_refused_by_address_total",
           "Connections that were closed because their address had too many without credentials.",
           connections.refused_by_address);
+  add_one(all, Gauge, "parseflow_longest_round_seconds",
+          "The longest that an event loop was busy with one round of its clients since the start.",
+          std::chrono::duration<double>{connections.longest_round}.count());
 }
 
 void add_wrong_credentials(families& all, const front_counts& front) {
