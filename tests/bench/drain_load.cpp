@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <deque>
 #include <thread>
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/bench/load_connection.hpp"
 #include "tests/support/http_connection.hpp"
 #include "tests/traffic/traffic.hpp"
 #include "tests/traffic/truth.hpp"
@@ -63,20 +62,13 @@ void stamp(prepared& request) {
   request.bytes.replace(request.id_at, id_digits, id);
 }
 
-// The status of an answer, all of which has arrived; 0 if the connection has ended.
-int receive_status(const http_connection& connection) {
-  std::array<char, 4096> answer;
-  const auto size = recv(connection.descriptor(), answer.data(), answer.size(), 0);
-  return size > 12 ? std::atoi(answer.data() + 9) : 0; // "HTTP/1.1 204 No Content"
-}
-
 // One connection: it has at most one request under way.
 struct lane {
   lane(std::uint16_t port, const load& work, std::size_t number)
-      : requests(prepare(work.lines_per_batch, number + 1)), connection(port) {}
+      : requests(prepare(work.lines_per_batch, number + 1)), connection(port, work.is_tls) {}
 
   std::vector<prepared> requests;
-  http_connection connection;
+  load_connection connection;
   steady::time_point due;
   std::size_t next = 0;
   bool is_waiting = false; // for an answer
@@ -174,7 +166,7 @@ private:
     if (!one.is_waiting)
       return;
     auto& request = one.requests[one.next % one.requests.size()];
-    const int status = receive_status(one.connection);
+    const int status = one.connection.receive_status();
     if (status == 0) {
       ++result_.failures;
       one.is_waiting = false;

@@ -17,6 +17,7 @@ struct load {
   /// The rate of all connections together; 0: post as fast as the answers come.
   double lines_per_second = 0;
   std::chrono::duration<double> length{5};
+  bool is_tls = false;
   /// If a batch is answered with 503, post it again with the same frame id until it is taken.
   bool is_stubborn = false;
   /// Notified of every answer; may be null.

@@ -45,8 +45,14 @@ std::string http_answer::header(std::string_view name) const {
   return {};
 }
 
-http_connection::http_connection(std::uint16_t port, const std::string& host)
+http_connection::http_connection(std::uint16_t port, const std::string& host, const std::string& from)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  if (!from.empty()) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    inet_pton(AF_INET, from.c_str(), &own.sin_addr);
+    bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own);
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

@@ -23,8 +23,9 @@ struct http_answer {
 /// A connection to 127.0.0.1 or another IPv4 address.
 class http_connection {
 public:
-  /// Throws std::runtime_error if no program listens there.
-  explicit http_connection(std::uint16_t port, const std::string& host = "127.0.0.1");
+  /// @param from The address of this end; empty: any. Throws std::runtime_error if no program listens there.
+  explicit http_connection(std::uint16_t port, const std::string& host = "127.0.0.1",
+                           const std::string& from = {});
   ~http_connection();
   http_connection(const http_connection&) = delete;
   http_connection& operator=(const http_connection&) = delete;
