@@ -68,7 +68,7 @@ public:
 
   // Waits until every acknowledged line is counted and in the database. False if the count is wrong.
   bool settle(std::uint64_t acknowledged) {
-    return e2e::eventually(
+    return eventually(
         [&] {
           for (std::size_t i = 0; i < nodes_->size(); ++i) {
             const auto now = nodes_->metrics(i);
