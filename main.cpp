@@ -8,12 +8,9 @@
 
 #include <sys/stat.h>
 
-#include "actors/drains_command.hpp"
-#include "actors/keys_command.hpp"
-#include "actors/rejected_frames.hpp"
+#include "actors/data_commands.hpp"
 #include "actors/replay.hpp"
 #include "actors/service.hpp"
-#include "db/journal/inspect.hpp"
 #include "http/client/webhook_client.hpp"
 #include "http/gate/tls_gate.hpp"
 #include "http/server.hpp"
@@ -70,14 +67,14 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   return EXIT_SUCCESS;
 }
 
-expected<int> show(const expected<std::string>& text) {
-  std::fputs(text ? text->c_str() : "", stdout);
-  return text ? EXIT_SUCCESS : expected<int>{text.error()};
+expected<int> show(const command_report& done) {
+  std::fputs(done.text.c_str(), stdout);
+  return done.outcome ? EXIT_SUCCESS : expected<int>{done.outcome.error()};
 }
 
 expected<int> run(const command_line& line, const stop_signals& signals) {
   if (line.what == command::help || line.what == command::version)
-    return show(line.what == command::help ? usage() : "parseflow " PARSEFLOW_VERSION "\n");
+    return show({line.what == command::help ? usage() : "parseflow " PARSEFLOW_VERSION "\n", {}});
   config configuration;
   if (auto read = configuration.read(line.settings, process_environment()); !read)
     return read.error();
@@ -85,18 +82,12 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
   set_log_level(values.log.level);
   switch (line.what) {
   case command::check:
-    return show(own_url(values.http, values.http.port) + "\n");
+    return show({own_url(values.http, values.http.port) + "\n", {}});
   case command::journal:
-    return show(db::inspect_journal(values, line.with_records));
+  case command::rejected:
   case command::drains:
-    return show(run_drains(values, line.drains));
   case command::keys:
-    return show(run_keys(values, line.keys));
-  case command::rejected: {
-    const auto report = run_rejected(values, line.with_retry);
-    const auto shown = show(report.text);
-    return report.outcome ? shown : expected<int>{report.outcome.error()};
-  }
+    return show(run_data_command(line, values));
   case command::replay: {
     const auto done = replay(configuration, signals);
     return done ? EXIT_SUCCESS : expected<int>{done.error()};

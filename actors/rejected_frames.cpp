@@ -19,7 +19,7 @@ std::string text_of(timestamp at) {
 
 } // namespace
 
-rejected_report run_rejected(const settings& values, bool with_retry) {
+command_report run_rejected(const settings& values, bool with_retry) {
   if (auto there = db::require_database(values.storage); !there)
     return {{}, std::move(there)};
   const auto countries = db::open_country_lookup(values.parser);
@@ -31,8 +31,8 @@ rejected_report run_rejected(const settings& values, bool with_retry) {
   return with_retry ? retry_rejected(*store, *countries) : list_rejected(*store);
 }
 
-rejected_report list_rejected(db::store& store) {
-  rejected_report report;
+command_report list_rejected(db::store& store) {
+  command_report report;
   std::uint64_t frames = 0;
   const auto read = store.rejected_groups([&](const db::rejected_group& group) {
     frames += group.frames;
@@ -45,8 +45,8 @@ rejected_report list_rejected(db::store& store) {
   return report;
 }
 
-rejected_report retry_rejected(db::store& store, const rollup::country_lookup& countries) {
-  rejected_report report;
+command_report retry_rejected(db::store& store, const rollup::country_lookup& countries) {
+  command_report report;
   rollup::builder builder({}, countries);
   std::uint64_t stored = 0, known = 0, refused = 0;
   std::string reason;
