@@ -25,8 +25,9 @@ using namespace std::chrono_literals;
 constexpr auto check_interval = 200ms;
 constexpr auto check_timeout = 1s;
 constexpr auto connect_timeout = 1s;
-// How long a client waits for a backend when none is live.
-constexpr auto queue_timeout = 1s;
+// How long a client waits for a backend when none is live: on a busy machine a live one can miss its check. Senders
+// wait 5 s for an answer.
+constexpr auto queue_timeout = 3s;
 
 sockaddr_in address_of(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
