@@ -9,7 +9,7 @@ namespace parseflow::actors {
 
 namespace {
 
-constexpr std::chrono::milliseconds tick_interval{100};
+constexpr std::chrono::milliseconds forward_interval{100};
 // A peer without room will have none in the next moment, so frames are not sent there only to be refused.
 constexpr std::chrono::milliseconds full_backoff{500};
 // Two peers may time out, and this node still has as long.
@@ -25,7 +25,7 @@ forwarder::forwarder(self_pointer self, const std::string& node, entry_actor own
       refused_(std::move(refused)) {}
 
 forwarder::behavior_type forwarder::make_behavior() {
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, forward_interval, caf::tick_atom_v);
   return {
       [this](submissions& arrivals) {
         for (auto& one : arrivals.all)
@@ -201,7 +201,7 @@ void forwarder::tick() {
         late.push_back(number);
   for (const auto number : late)
     place(number);
-  self_->delayed_send(self_, tick_interval, caf::tick_atom_v);
+  self_->delayed_send(self_, forward_interval, caf::tick_atom_v);
 }
 
 } // namespace parseflow::actors
