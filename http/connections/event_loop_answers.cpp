@@ -27,9 +27,8 @@ constexpr std::chrono::seconds stranger_timeout{1};
 constexpr std::size_t max_plain_bytes_here = 256 * 1024;
 constexpr std::size_t max_packed_bytes_here = 2 * 1024;
 
-constexpr std::string_view no_content = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
-constexpr std::string_view last_no_content =
-    "HTTP/1.1 204 No Content\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view no_content = "HTTP/1.1 204 No Content\r\n\r\n";
+constexpr std::string_view last_no_content = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
 } // namespace
 

@@ -141,7 +141,10 @@ void answer_request(pool_request& asked, const request_handler& answer) {
 
 std::string text_of(const httplib::Response& response, bool is_head, bool closes) {
   auto text = head_lines_of(response, closes);
-  text.append(fmt::format("Content-Length: {}\r\n\r\n", response.body.size()));
+  // Statuses without a body have no length (RFC 9110, 8.6): with one, HAProxy 3 ends the connection.
+  if (response.status != 204 && response.status != 304)
+    text.append(fmt::format("Content-Length: {}\r\n", response.body.size()));
+  text.append("\r\n");
   if (!is_head)
     text.append(response.body);
   return text;

