@@ -58,7 +58,7 @@ run_tests() {
   build "$preset" ${1+--target "$@"} || { failed=$((failed + 1)); return 1; }
   named="$(IFS='|'; echo "^($*)\$")"
   # More than processors: most tests mostly wait, though sanitized programs less so.
-  if [ "$preset" = release ]; then at_once=$((3 * $(nproc))); else at_once=$(($(nproc) + 2)); fi
+  if [ "$preset" = release ]; then at_once=$((2 * $(nproc) + 1)); else at_once=$(($(nproc) + 2)); fi
   ctest --test-dir "build/$preset" --output-on-failure --parallel "$at_once" ${1+--tests-regex "$named"} \
     | tee "$scratch/tests" || status=$?
   # "98% tests passed, 1 tests failed out of 50"
