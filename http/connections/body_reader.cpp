@@ -23,9 +23,15 @@ body_reader::body_reader(const announced_body& announced, std::uint64_t max_byte
     state_ = state::too_large;
 }
 
-void body_reader::reserve_small() {
+// Charges the body for so many bytes in all. False if there is no room.
+bool body_reader::take_room(std::uint64_t bytes) {
+  if (!share_.grow_to(bytes)) {
+    state_ = state::no_room;
+    return false;
+  }
   if (into_.empty() && announced_.bytes <= 8 * step_bytes)
     into_.reserve(announced_.bytes);
+  return true;
 }
 
 // For bodies of announced length. False if there is no room.
@@ -33,11 +39,8 @@ bool body_reader::grow() {
   if (have_ < into_.size())
     return true;
   const auto next = std::min(announced_.bytes, have_ + step_bytes);
-  if (!share_.grow_to(next)) {
-    state_ = state::no_room;
+  if (!take_room(next))
     return false;
-  }
-  reserve_small();
   into_.resize(next);
   state_ = state::reading;
   return true;
@@ -49,11 +52,8 @@ std::size_t body_reader::append(std::string_view arrived) {
   if (state_ != state::reading || size == 0)
     return 0;
   // As in `grow`: what is reserved is charged, too.
-  if (!share_.grow_to(std::min(announced_.bytes, have_ + std::max<std::uint64_t>(size, step_bytes)))) {
-    state_ = state::no_room;
+  if (!take_room(std::min(announced_.bytes, have_ + std::max<std::uint64_t>(size, step_bytes))))
     return 0;
-  }
-  reserve_small();
   into_.append(arrived.substr(0, size));
   received(size);
   return size;

@@ -52,8 +52,8 @@ public:
   void fit(std::uint64_t bytes) { share_.shrink_to(bytes); }
 
 private:
+  bool take_room(std::uint64_t bytes);
   bool grow();
-  void reserve_small();
   std::size_t append(std::string_view arrived);
 
   announced_body announced_;
