@@ -72,12 +72,11 @@ std::optional<drain_wish> wish_in(const std::string& body) {
   for (const auto& [name, value] : given.items()) {
     if (name == "user" && value.is_string()) {
       wish.user = value.get<std::string>();
-    } else if (name == "apps" && value.is_array()) {
-      for (const auto& app : value) {
-        if (!app.is_string())
-          return std::nullopt;
-        wish.apps.push_back(app.get<std::string>());
-      }
+    } else if (name == "apps") {
+      auto apps = texts_in(value);
+      if (!apps)
+        return std::nullopt;
+      wish.apps = *std::move(apps);
     } else {
       return std::nullopt;
     }

@@ -36,12 +36,11 @@ std::optional<key_wish> key_wish_in(const std::string& body) {
       if (!role)
         return std::nullopt;
       wish.role = *role;
-    } else if (name == "apps" && value.is_array()) {
-      for (const auto& app : value) {
-        if (!app.is_string())
-          return std::nullopt;
-        wish.apps.push_back(app.get<std::string>());
-      }
+    } else if (name == "apps") {
+      auto apps = texts_in(value);
+      if (!apps)
+        return std::nullopt;
+      wish.apps = *std::move(apps);
     } else {
       return std::nullopt;
     }

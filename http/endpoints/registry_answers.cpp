@@ -19,6 +19,18 @@ nlohmann::ordered_json time_or_null(timestamp at) {
   return at == timestamp{} ? nlohmann::ordered_json{} : nlohmann::ordered_json(rfc3339(at));
 }
 
+std::optional<std::vector<std::string>> texts_in(const nlohmann::json& given) {
+  if (!given.is_array())
+    return std::nullopt;
+  std::vector<std::string> texts;
+  for (const auto& one : given) {
+    if (!one.is_string())
+      return std::nullopt;
+    texts.push_back(one.get<std::string>());
+  }
+  return texts;
+}
+
 void answer_failure(httplib::Response& response, const caf::error& problem, int refused_status,
                     std::string_view refused_code) {
   if (problem == make_error(ec::refused))

@@ -1,8 +1,10 @@
-// What the answers about drains and keys of the registry have in common.
+// What requests and answers about the registry have in common: drains, keys, links.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <caf/error.hpp>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,9 @@ namespace parseflow::http {
 
 /// The time as RFC 3339; null for the epoch, which means never.
 nlohmann::ordered_json time_or_null(timestamp at);
+
+/// The texts of a JSON array; nothing if it is none, or holds anything else.
+std::optional<std::vector<std::string>> texts_in(const nlohmann::json& given);
 
 /// Answers what the registrar's error means: `refused_status` if it refused the change, else 503.
 void answer_failure(httplib::Response& response, const caf::error& problem, int refused_status,

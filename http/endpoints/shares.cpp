@@ -12,6 +12,7 @@
 #include "http/access/sessions.hpp"
 #include "http/connections/json_text.hpp"
 #include "http/connections/reply.hpp"
+#include "http/endpoints/registry_answers.hpp"
 #include "http/render/time_text.hpp"
 #include "messages/registry/changes.hpp"
 #include "messages/system_time.hpp"
@@ -38,12 +39,12 @@ std::optional<share_wish> share_wish_in(const std::string& body) {
     if (name == "hours" && value.is_number_unsigned() && value >= 1 &&
         value <= sessions::max_shared_life.count()) {
       wish.lasts = std::chrono::hours{value.get<int>()};
-    } else if (name == "apps" && value.is_array() && value.size() <= max_shared_apps) {
-      for (const auto& app : value) {
-        if (!app.is_string() || !check_app(app.get<std::string>()))
-          return std::nullopt;
-        wish.apps.push_back(app.get<std::string>());
-      }
+    } else if (name == "apps" && value.size() <= max_shared_apps) {
+      auto apps = texts_in(value);
+      if (!apps || !std::all_of(apps->begin(), apps->end(),
+                                [](const auto& app) { return check_app(app).has_value(); }))
+        return std::nullopt;
+      wish.apps = *std::move(apps);
     } else {
       return std::nullopt;
     }
