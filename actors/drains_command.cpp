@@ -7,7 +7,6 @@
 
 #include "actors/drain_changes.hpp"
 #include "actors/list_text.hpp"
-#include "db/data_folder.hpp"
 #include "messages/registry/drain_line.hpp"
 #include "messages/system_time.hpp"
 
@@ -93,22 +92,19 @@ expected<std::string> run_drains(const settings& values, const drains_command& a
       return found.error();
     url = *std::move(found);
   }
-  const auto there = asked.what == action::add || asked.what == action::import
-                         ? db::make_data_folder(values.storage)
-                         : db::require_database(values.storage);
-  if (!there)
-    return there.error();
-  const auto registry = db::make_registry_store(values.storage);
-  if (auto opened = registry->open(); opened.code != db::outcome::done)
-    return problem{std::move(opened.message)};
+  const auto opened =
+      db::open_registry_store(values.storage, asked.what == action::add || asked.what == action::import);
+  if (!opened)
+    return opened.error();
+  auto& registry = **opened;
   const auto environment = environment_drains(values.http.drains);
   if (asked.what == action::list)
-    return list(*registry, environment);
+    return list(registry, environment);
   if (asked.what == action::import)
-    return import(*registry, environment);
-  const auto change = asked.what == action::add      ? add_drain(*registry, asked.apps, asked.drain)
-                      : asked.what == action::rotate ? rotate_drain(*registry, asked.drain)
-                                                     : remove_drain(*registry, asked.drain);
+    return import(registry, environment);
+  const auto change = asked.what == action::add      ? add_drain(registry, asked.apps, asked.drain)
+                      : asked.what == action::rotate ? rotate_drain(registry, asked.drain)
+                                                     : remove_drain(registry, asked.drain);
   if (auto done = change.done(); !done)
     return done.error();
   if (asked.what == action::remove)

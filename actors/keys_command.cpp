@@ -7,7 +7,6 @@
 
 #include "actors/key_changes.hpp"
 #include "actors/list_text.hpp"
-#include "db/data_folder.hpp"
 
 namespace parseflow::actors {
 
@@ -42,34 +41,31 @@ expected<std::string> list_keys(db::registry_store& registry) {
 } // namespace
 
 expected<std::string> run_keys(const settings& values, const keys_command& asked) {
-  const auto there = asked.what == what_to_do::add ? db::make_data_folder(values.storage)
-                                                   : db::require_database(values.storage);
-  if (!there)
-    return there.error();
-  const auto registry = db::make_registry_store(values.storage);
-  if (auto opened = registry->open(); opened.code != db::outcome::done)
-    return problem{std::move(opened.message)};
+  const auto opened = db::open_registry_store(values.storage, asked.what == what_to_do::add);
+  if (!opened)
+    return opened.error();
+  auto& registry = **opened;
   switch (asked.what) {
   case what_to_do::add: {
-    const auto change = add_key(*registry, asked.key, asked.role, asked.apps);
+    const auto change = add_key(registry, asked.key, asked.role, asked.apps);
     if (auto done = change.done(); !done)
       return done.error();
     return change.text.reveal() + "\n";
   }
   case what_to_do::remove: {
-    const auto change = remove_key(*registry, asked.key);
+    const auto change = remove_key(registry, asked.key);
     if (auto done = change.done(); !done)
       return done.error();
     return fmt::format("{} {} is removed\n", change.key.id, change.key.name);
   }
   case what_to_do::sign_out_everywhere:
-    if (auto done = sign_out_everywhere(*registry).done(); !done)
+    if (auto done = sign_out_everywhere(registry).done(); !done)
       return done.error();
     return "all sessions have ended\n";
   case what_to_do::list:
     break;
   }
-  return list_keys(*registry);
+  return list_keys(registry);
 }
 
 } // namespace parseflow::actors

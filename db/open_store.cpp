@@ -1,5 +1,6 @@
 // Makes the store that the storage settings name, its registry and its retention.
 #include <algorithm>
+#include <utility>
 
 #include "db/data_folder.hpp"
 #include "db/postgres/retention.hpp"
@@ -36,6 +37,16 @@ std::unique_ptr<registry_store> make_registry_store(const storage_settings& stor
   // A request may wait for what it finds, so it gives up early.
   constexpr postgres_limits limits{std::chrono::seconds{3}, std::chrono::seconds{3}, std::chrono::seconds{6}};
   return make_postgres_registry({storage.url.reveal(), storage.node, limits});
+}
+
+expected<std::unique_ptr<registry_store>> open_registry_store(const storage_settings& storage,
+                                                              bool may_create) {
+  if (const auto there = may_create ? make_data_folder(storage) : require_database(storage); !there)
+    return there.error();
+  auto registry = make_registry_store(storage);
+  if (auto opened = registry->open(); opened.code != outcome::done)
+    return problem{std::move(opened.message)};
+  return registry;
 }
 
 std::unique_ptr<retention> make_retention(const storage_settings& storage, const retention_settings& kept) {

@@ -39,4 +39,9 @@ public:
 /// The registry in the database that `storage_settings::url` names, not yet open.
 std::unique_ptr<registry_store> make_registry_store(const storage_settings& storage);
 
+/// The same, open, for a command. Fails if it cannot be opened, or if it is an SQLite file that is missing.
+/// @param may_create A missing file is made, and its folder.
+expected<std::unique_ptr<registry_store>> open_registry_store(const storage_settings& storage,
+                                                              bool may_create);
+
 } // namespace parseflow::db
