@@ -45,8 +45,7 @@ std::string token_in(const httplib::Request& request) {
 }
 
 std::string cookie(const exchange& current, std::string_view token, std::chrono::seconds life) {
-  // The header is set by a proxy that ends TLS.
-  const bool is_secure = current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https";
+  const bool is_secure = current.is_secure();
   std::string text{is_secure ? secure_cookie_name : cookie_name};
   text += "=" + std::string{token} +
           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());

@@ -34,6 +34,9 @@ public:
   /// The client speaks TLS to this process.
   bool is_tls() const { return is_tls_; }
 
+  /// The client speaks TLS to this process, or to a proxy that says so.
+  bool is_secure() const { return is_tls_ || request.get_header_value("X-Forwarded-Proto") == "https"; }
+
   /// The peer itself is a trusted proxy: what it says of its client in headers is believed.
   bool is_from_proxy() const { return is_from_proxy_; }
 

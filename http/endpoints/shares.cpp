@@ -55,11 +55,8 @@ std::optional<share_wish> share_wish_in(const std::string& body) {
 // Where the page is: as the settings say, else as the request came.
 std::string page_url(const exchange& current, const http_settings& settings) {
   auto origin = settings.public_url;
-  if (origin.empty()) {
-    const bool is_secure =
-        current.is_tls() || current.request.get_header_value("X-Forwarded-Proto") == "https";
-    origin = (is_secure ? "https://" : "http://") + current.request.get_header_value("Host");
-  }
+  if (origin.empty())
+    origin = (current.is_secure() ? "https://" : "http://") + current.request.get_header_value("Host");
   while (origin.ends_with('/'))
     origin.pop_back();
   return origin + "/dashboard";
