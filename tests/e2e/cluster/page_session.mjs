@@ -1,21 +1,11 @@
 // A person at the page: `page_session.mjs ORIGIN KEY SECONDS` signs in with the key, stays for so long, and prints what
 // was seen as one line of JSON.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { startBrowser } from "../dashboard/browser.mjs";
 
-const { chromium } = createRequire(join(process.env.PARSEFLOW_TEST_PACKAGES, "/"))("playwright-core");
 const [origin, key, seconds] = process.argv.slice(2);
 
-const profile = await mkdtemp(join(tmpdir(), "parseflow-browser-"));
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.PARSEFLOW_CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  ignoreHTTPSErrors: true, // the authority is the test's own
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await startBrowser({ ignoreHTTPSErrors: true }); // the authority is the test's own
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(30000);
@@ -39,5 +29,4 @@ try {
   console.log(JSON.stringify({ statuses, nodes: [...nodes].sort(), is_signed_in, numbers: await page.locator("#rate-sub").innerText() }));
 } finally {
   await browser.close();
-  await rm(profile, { recursive: true, force: true });
 }

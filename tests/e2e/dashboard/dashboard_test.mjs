@@ -2,44 +2,22 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
-import { Service, platformLine, routerLine } from "./service.mjs";
+import { startBrowser } from "./browser.mjs";
 import { busyHour } from "./busy_hour.mjs";
+import { Service, platformLine, routerLine } from "./service.mjs";
 
-const { chromium } = createRequire(join(process.env.PARSEFLOW_TEST_PACKAGES, "/"))("playwright-core");
-
-const browser_flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-let profile;
 let browser;
 
 before(async () => {
-  profile = await mkdtemp(join(tmpdir(), "parseflow-browser-"));
-  browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.PARSEFLOW_CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    args: browser_flags,
-    viewport: { width: 1440, height: 900 },
-  });
+  browser = await startBrowser({ viewport: { width: 1440, height: 900 } });
   browser.setDefaultTimeout(20000);
 });
 
 after(async () => {
   await browser?.close();
-  await rm(profile, { recursive: true, force: true });
 });
 
 /** A service that ends with the test `t`, however that turns out. */
