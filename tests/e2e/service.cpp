@@ -58,6 +58,12 @@ void service::start() {
   port_ = found.port;
 }
 
+process& service::program() {
+  if (!program_)
+    throw std::runtime_error("the program does not run: its last start found none");
+  return *program_;
+}
+
 std::optional<int> service::run(const std::string& command) {
   program_.reset();
   program_ = launch(command);
@@ -65,13 +71,13 @@ std::optional<int> service::run(const std::string& command) {
 }
 
 std::optional<int> service::stop() {
-  program_->send_signal(SIGTERM);
-  return program_->wait(std::chrono::seconds{10});
+  program().send_signal(SIGTERM);
+  return program().wait(std::chrono::seconds{10});
 }
 
 void service::kill() {
-  program_->send_signal(SIGKILL);
-  program_->wait(timeout);
+  program().send_signal(SIGKILL);
+  program().wait(timeout);
 }
 
 http_answer service::get(const std::string& path, const std::string& headers) {

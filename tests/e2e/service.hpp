@@ -43,7 +43,10 @@ public:
   std::uint16_t port() const { return port_; }
   /// The address on which it listens.
   const std::string& host() const { return host_; }
-  process& program() { return *program_; }
+  /// Throws std::runtime_error if the last start found no program.
+  process& program();
+  /// What it has written to standard error; empty if the last start found no program.
+  std::string log() const { return program_ ? program_->standard_error() : std::string{}; }
   /// The folder of all its data.
   const std::filesystem::path& folder() const { return folder_.path(); }
   /// The SQLite file, unless the options name another database.

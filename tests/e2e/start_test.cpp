@@ -48,6 +48,15 @@ traffic::body some_body() {
 
 } // namespace
 
+TEST_CASE("start: a test whose program is missing ends with a sentence") {
+  service running;
+  running.options().launcher = {"/no/such/program"};
+  CHECK_THROWS_WITH_AS(running.start(), "there is no program /no/such/program", std::runtime_error);
+  CHECK(running.log().empty());
+  CHECK_THROWS_WITH_AS(running.kill(), "the program does not run: its last start found none",
+                       std::runtime_error);
+}
+
 TEST_CASE("start: a busy port stops it with one sentence") {
   scripted_server other{{}};
   const auto port = std::to_string(other.port());

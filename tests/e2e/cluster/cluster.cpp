@@ -48,8 +48,7 @@ cluster::~cluster() {
     return;
   for (const auto& each : nodes_)
     if (each.program)
-      std::cerr << "log of node " << each.plan.name << ":\n"
-                << tail_of(each.program->program().standard_error()) << '\n';
+      std::cerr << "log of node " << each.plan.name << ":\n" << tail_of(each.program->log()) << '\n';
 }
 
 void cluster::plan_node(const node_plan& plan) {
