@@ -56,8 +56,12 @@ bool pipeline::stop(std::chrono::milliseconds timeout) {
       .receive([](bool) {}, [](const caf::error&) {});
   caf::anon_send_exit(receiver_, caf::exit_reason::user_shutdown);
   self->wait_for(supervisor_, receiver_);
-  if (registrar_)
+  if (registrar_) {
+    if (timeout.count() > 0)
+      self->request(registrar_, answer_timeouts::stop_of_registrar, stop_atom_v)
+          .receive([](bool) {}, [](const caf::error&) {});
     caf::anon_send_exit(registrar_, caf::exit_reason::user_shutdown);
+  }
   handles_ = {};
   receiver_ = nullptr;
   registrar_ = nullptr;

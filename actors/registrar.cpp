@@ -48,6 +48,11 @@ registrar::behavior_type registrar::make_behavior() {
       [this](const key_removal& wish) { return changed(remove_key(*store_, wish.id)); },
       [this](keys_query) { return keys(); },
       [this](sign_out_atom) { return sign_out(); },
+      [this](stop_atom) {
+        if (!uses_.empty() && open())
+          store_uses();
+        return true;
+      },
       [this](caf::tick_atom) {
         look();
         if (!uses_.empty() && self_->clock().now() - last_store_ >= store_interval)

@@ -35,4 +35,9 @@ void registry_link::ask_to_look() const {
     caf::anon_send(registrar_, look_atom_v);
 }
 
+void registry_link::report(registry_uses uses) const {
+  if (registrar_ && !uses.empty())
+    caf::anon_send(registrar_, std::move(uses));
+}
+
 } // namespace parseflow::http

@@ -24,6 +24,9 @@ public:
   /// Has the registrar look at the database soon.
   void ask_to_look() const;
 
+  /// Hands uses over that no news have taken along.
+  void report(registry_uses uses) const;
+
   /// No call of `take` is under way afterwards, and none will come.
   void stop() { news_.stop(); }
 

@@ -190,9 +190,7 @@ expected<> server::start() {
         keys_.take(news);
         if (is_serving_)
           connections_.look_again();
-        auto uses = drains_.take_uses();
-        uses.keys = keys_.take_uses();
-        return uses;
+        return take_uses();
       },
       first_look);
   if (auto started = start_private(); !started)
@@ -216,6 +214,12 @@ expected<> server::start_private() {
   return private_connections_->start(place->host, place->port);
 }
 
+registry_uses server::take_uses() {
+  auto uses = drains_.take_uses();
+  uses.keys = keys_.take_uses();
+  return uses;
+}
+
 bool server::has_registered() const {
   // Where a proxy names users, that it is not open says nothing about keys.
   return (settings_.drains.empty() && !drains_.is_empty()) ||
@@ -232,6 +236,7 @@ void server::take_up(const settings& fresh) {
 void server::stop() {
   connections_.stop();
   registry_.stop();
+  registry_.report(take_uses());
   if (private_connections_)
     private_connections_->stop();
   admission_.stop();

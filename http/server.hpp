@@ -76,6 +76,7 @@ private:
   void answer_privately(exchange& current);
   void answer_route(exchange& current, const route& found);
   expected<> start_private();
+  registry_uses take_uses();
   static void answer_preflight(exchange& current, const route& found);
   static std::string allowed_methods(const route& found);
 

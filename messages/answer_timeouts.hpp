@@ -21,6 +21,8 @@ inline constexpr std::chrono::seconds own_boxes{4};
 inline constexpr std::chrono::seconds retention_pass{10};
 /// The supervisor, asked to stop its boxes, after the time that storing may take at a stop.
 inline constexpr std::chrono::seconds stop_of_boxes{5};
+/// The registrar, asked to store what waits, after the other boxes have stopped.
+inline constexpr std::chrono::seconds stop_of_registrar{1};
 /// A box that may be busy with a disk, a database or large sums. After this time it is asked again, or counts
 /// as hanging.
 inline constexpr std::chrono::seconds busy_box{60};

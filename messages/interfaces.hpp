@@ -202,6 +202,8 @@ using registrar_actor = caf::typed_actor<
     caf::replies_to<keys_query>::with<key_list>,
     // Ends all sessions: from now on they are signed by another key. Errors: ec::store_away.
     caf::replies_to<sign_out_atom>::with<bool>,
+    // Stores the uses that wait, in one try; answers true in any case.
+    caf::replies_to<stop_atom>::with<bool>,
     // Looks at the database; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 

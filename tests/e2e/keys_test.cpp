@@ -141,3 +141,22 @@ TEST_CASE("keys: a failed sign-in is logged, without what was tried") {
   CHECK(log.find("peer=127.0.0.1") != std::string::npos);
   CHECK(log.find(tried) == std::string::npos);
 }
+
+TEST_CASE("keys: a use just before the stop is not forgotten") {
+  postgres_server server;
+  const auto url = server.create_database();
+  service running{node("main", url)};
+  const auto first = keys(url, {"add", "first"}), second = keys(url, {"add", "second"});
+  const auto unused = [&] {
+    const auto list = keys(url, {"list"});
+    int found = 0;
+    for (auto at = list.find("never"); at != std::string::npos; at = list.find("never", at + 1))
+      ++found;
+    return found;
+  };
+  CHECK(eventually([&] { return status_of(running, with(first)) == 200; }));
+  CHECK(eventually([&] { return unused() == 1; })); // what is used within the minute after this waits
+  REQUIRE(status_of(running, with(second)) == 200);
+  REQUIRE(running.stop() == 0);
+  CHECK(unused() == 0);
+}

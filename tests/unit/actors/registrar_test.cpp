@@ -206,4 +206,17 @@ TEST_CASE_FIXTURE(fixture, "registrar: it reports the drains of the registry and
   CHECK(refusal<drain_reports_ptr>(drains_query{}).find("store_away") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(fixture, "registrar: at a stop it stores what waits, if the database is there") {
+  shared->all = some_registry();
+  start();
+  const auto hash = shared->all.drains[0].passwords[0].hash;
+  caf::anon_send(box, registry_uses{{{"aa", hash, registry_time(1h)}}, {}});
+  shared->is_away = true;
+  CHECK(ask<bool>(box, stop_atom_v));
+  CHECK(shared->all.drains[0].passwords[0].last_used == timestamp{});
+  shared->is_away = false;
+  CHECK(ask<bool>(box, stop_atom_v));
+  CHECK(shared->all.drains[0].passwords[0].last_used == registry_time(1h));
+}
+
 } // namespace registrar_test

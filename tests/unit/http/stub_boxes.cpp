@@ -229,6 +229,7 @@ registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,
         ++script->sign_outs;
         return true;
       },
+      [](stop_atom) { return true; },
       [](caf::tick_atom) {},
   };
 }

@@ -245,4 +245,14 @@ TEST_CASE("keys: which of them are used is told to the registrar") {
   CHECK(service.registry->uses.keys.at(0).key == "bb");
 }
 
+TEST_CASE("keys API: uses that no news have taken along are reported at a stop") {
+  stub_service service{{}, all_kinds()};
+  REQUIRE(service.get("/metrics", with("pf_read")).status == 200);
+  service.server().stop();
+  CHECK(eventually([&] {
+    const std::lock_guard guard{service.registry->mutex};
+    return service.registry->uses.keys.size() == 1 && service.registry->uses.keys[0].key == "bb";
+  }));
+}
+
 } // namespace keys_api_test
