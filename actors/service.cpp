@@ -2,9 +2,12 @@
 
 #include <mutex>
 
+#include <fmt/format.h>
+
 #include "db/data_folder.hpp"
 #include "db/geoip/country_database.hpp"
 #include "db/journal/recovery_log.hpp"
+#include "db/registry_file.hpp"
 #include "db/registry_store.hpp"
 #include "db/retention.hpp"
 #include "messages/system_time.hpp"
@@ -36,7 +39,34 @@ expected<service_parts> open_parts(const settings& values) {
   return parts;
 }
 
+namespace {
+
+// Others must not reach a service without readers. The registry has some if the database says so; while it is
+// away, if the copy in the data folder does.
+expected<> require_readers(const settings& values) {
+  auto checked = check_readers(values.http);
+  if (checked || !db::require_database(values.storage))
+    return checked;
+  registry_copy found;
+  const auto registry = db::make_registry_store(values.storage);
+  auto read = registry->open();
+  if (read.code == db::outcome::done)
+    read = registry->read(found);
+  if (read.code != db::outcome::done)
+    found = db::read_registry_file(values.storage.directory).value_or(registry_copy{});
+  if (!found.keys.empty())
+    return {};
+  if (read.code == db::outcome::done)
+    return checked;
+  return problem{
+      fmt::format("{}. The registry of keys cannot be read: {}", checked.error().sentence, read.message)};
+}
+
+} // namespace
+
 expected<service_parts> open_node(config& configuration, std::string release) {
+  if (auto readers = require_readers(configuration.values()); !readers)
+    return readers.error();
   auto place = prepare_cluster(configuration, configuration.values().cluster, std::move(release));
   if (!place)
     return place.error();

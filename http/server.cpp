@@ -91,7 +91,7 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 
 server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
     : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
-      keys_(configuration.http.api_key, !configuration.http.user_header.empty(),
+      keys_(configuration.http.api_key, may_read_without_key(configuration.http),
             static_cast<bool>(boxes.registrar)),
       guard_(configuration.http, keys_), registry_(system, boxes.registrar),
       drains_(configuration.http.drains, registry_.has_registrar(), [this] { registry_.ask_to_look(); }),

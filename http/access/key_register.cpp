@@ -14,8 +14,8 @@ constexpr std::size_t max_key_uses = 10'000;
 
 } // namespace
 
-key_register::key_register(const secret& api_key, bool has_users, bool has_registry)
-    : api_key_(api_key), has_users_(has_users), has_registry_(has_registry), sessions_(api_key) {}
+key_register::key_register(const secret& api_key, bool may_be_open, bool has_registry)
+    : api_key_(api_key), may_be_open_(may_be_open), has_registry_(has_registry), sessions_(api_key) {}
 
 void key_register::take(const registry_news& news) {
   const std::lock_guard guard{mutex_};
@@ -42,7 +42,7 @@ std::vector<registry_uses::key_use> key_register::take_uses() {
 }
 
 bool key_register::is_open() const {
-  if (!api_key_.is_open() || has_users_)
+  if (!may_be_open_ || !api_key_.is_open())
     return false;
   const std::lock_guard guard{mutex_};
   return keys_.empty();

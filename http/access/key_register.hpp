@@ -24,9 +24,9 @@ public:
   /// What stands for METRICS_API_KEY where others have an id: an admin key that sees all apps.
   static constexpr std::string_view settings_key = "api-key";
 
-  /// @param has_users A proxy names users, so others need a key even if there is none.
+  /// @param may_be_open Without any key nobody needs one.
   /// @param has_registry News of a registry will come.
-  explicit key_register(const secret& api_key, bool has_users = false, bool has_registry = false);
+  explicit key_register(const secret& api_key, bool may_be_open = true, bool has_registry = false);
 
   /// What the registry holds. Ends the sessions of keys that are gone, and all if they are signed by another
   /// key now.
@@ -35,7 +35,7 @@ public:
   /// What has been used since the last call.
   std::vector<registry_uses::key_use> take_uses();
 
-  /// True if there are neither keys nor users, as far as is known: then nobody needs to be one.
+  /// True if there are no keys, as far as is known, and then nobody needs one.
   bool is_open() const;
 
   /// True until the registry, or a copy of it, was read: then what is unknown may be known later.
@@ -68,7 +68,7 @@ private:
   std::optional<reader> use(const std::string& id, timestamp now);
 
   const api_key api_key_;
-  const bool has_users_, has_registry_;
+  const bool may_be_open_, has_registry_;
   mutable std::condition_variable read_; // the registry was read
   mutable std::mutex mutex_;             // guards what follows
   registry_copy_ptr copy_;

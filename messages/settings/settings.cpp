@@ -52,27 +52,20 @@ expected<> validate_users(const http_settings& http) {
   return {};
 }
 
-// Nobody reads without a key, or a proxy that has let them in.
-bool asks_readers(const http_settings& http) {
-  return !http.api_key.empty() || !http.user_header.empty();
+// The first address that others reach; empty if there is none.
+std::string address_for_others(const http_settings& http) {
+  if (auto address = listen_address(http); !is_loopback_name(address))
+    return address;
+  auto second = host_of(http.private_listen);
+  return second.empty() || is_loopback_name(second) ? std::string{} : second;
 }
 
 expected<> validate_http(const http_settings& http) {
   const auto address = listen_address(http);
-  const auto second = host_of(http.private_listen);
-  if (!second.empty() && !is_loopback_name(second) && !asks_readers(http) && !http.allow_anonymous_metrics)
-    return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
-                               "--http.allow-anonymous-metrics, or let http.private-listen name 127.0.0.1",
-                               second)};
-  if (!is_loopback_name(address)) {
-    // Without drains of its own the service lets in only those of the registry.
-    if (!asks_readers(http) && !http.allow_anonymous_metrics)
-      return problem{fmt::format("refusing to show metrics to anyone on {}: set METRICS_API_KEY, or "
-                                 "--http.allow-anonymous-metrics, or listen on 127.0.0.1",
-                                 address)};
+  // Without drains and keys of its own the service lets in only those of the registry.
+  if (!is_loopback_name(address))
     if (auto valid = validate_secrets(http, address); !valid)
       return valid;
-  }
   if (http.tls_certificate.empty() != http.tls_key.empty())
     return problem{"http.tls-certificate and http.tls-key belong together: set both or none"};
   if (http.proxy_protocol && http.trusted_proxies.empty())
@@ -144,6 +137,20 @@ std::string listen_address(const http_settings& http) {
   if (!http.host.empty())
     return http.host;
   return !http.drains.empty() && !http.api_key.empty() ? "0.0.0.0" : "127.0.0.1";
+}
+
+bool may_read_without_key(const http_settings& http) {
+  return http.user_header.empty() && (http.allow_anonymous_metrics || address_for_others(http).empty());
+}
+
+expected<> check_readers(const http_settings& http) {
+  if (!http.api_key.empty() || !http.user_header.empty() || may_read_without_key(http))
+    return {};
+  return problem{
+      fmt::format("refusing to listen on {} while nobody is known who may read: set METRICS_API_KEY, "
+                  "or make a key (parseflow keys add NAME), or set --http.allow-anonymous-metrics, or "
+                  "listen on 127.0.0.1",
+                  address_for_others(http))};
 }
 
 std::string own_url(const http_settings& http, std::uint16_t port) {

@@ -199,6 +199,14 @@ std::string listen_address(const http_settings& http);
 /// The URL at which the service listens on `port`.
 std::string own_url(const http_settings& http, std::uint16_t port);
 
+/// Who reaches the service may read as long as there is no key: only this machine's own user does, or the
+/// settings say so.
+bool may_read_without_key(const http_settings& http);
+
+/// Fails if nobody could read, or everybody: others reach the service, and the settings name nobody. A key in
+/// the registry is another way out.
+expected<> check_readers(const http_settings& http);
+
 /// Fails with the first rule between settings that `candidate` breaks: the sentence names the setting and
 /// says what would be right. Rules for one setting alone are checked when it is read.
 expected<> validate(const settings& candidate);

@@ -142,6 +142,35 @@ TEST_CASE("keys: a failed sign-in is logged, without what was tried") {
   CHECK(log.find(tried) == std::string::npos);
 }
 
+TEST_CASE(
+    "keys: beyond loopback one in the registry is enough to start, also if only the copy of it can be read") {
+  postgres_server server;
+  const auto url = server.create_database();
+  const service_options open{{"--http.host=0.0.0.0", "--storage.node=main"}, {{"DATABASE_URL", url}}};
+  const auto refused = start_in_vain(open);
+  CHECK(refused.status == 1);
+  CHECK(refused.error.find("0.0.0.0 while nobody is known who may read: set METRICS_API_KEY, or make a key "
+                           "(parseflow keys add NAME)") != std::string::npos);
+  const auto ops = keys(url, {"add", "ops", "--role=admin", "--http.host=0.0.0.0"});
+  service running{open};
+  CHECK(status_of(running, with(ops)) == 200);
+  CHECK(status_of(running, "") == 401);
+  REQUIRE(running.stop() == 0);
+  server.stop();
+  running.start();
+  CHECK(status_of(running, with(ops)) == 200);
+  const auto away = start_in_vain(open); // in a folder without a copy
+  CHECK(away.status == 1);
+  CHECK(away.error.find("The registry of keys cannot be read: ") != std::string::npos);
+  server.start();
+  // Without a key there is nobody any more who may read.
+  keys(url, {"remove", "ops"});
+  CHECK(eventually([&] { return status_of(running, with(ops)) == 401; }));
+  CHECK(status_of(running, "") == 401);
+  REQUIRE(running.stop() == 0);
+  CHECK(start_in_vain(open).status == 1);
+}
+
 TEST_CASE("keys: a use just before the stop is not forgotten") {
   postgres_server server;
   const auto url = server.create_database();

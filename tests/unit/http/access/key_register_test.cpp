@@ -40,7 +40,7 @@ TEST_CASE("key register: without any key nobody needs one, and with one everybod
 }
 
 TEST_CASE("key register: until the registry was read it says so, and a session waits for its signing key") {
-  key_register keys{secret{"k3y"}, false, true}, other{secret{"another"}};
+  key_register keys{secret{"k3y"}, true, true}, other{secret{"another"}};
   CHECK(keys.is_unread());
   CHECK_FALSE(other.is_unread());
   keys.take({});
@@ -164,6 +164,15 @@ TEST_CASE("key register: uses are noted now and then, of keys and of their sessi
   CHECK(keys.take_uses().empty());
   CHECK(keys.holder_of(keys.open_session(*keys.find("pf_a", now), now), now + 1min));
   CHECK(keys.take_uses().size() == 1);
+}
+
+TEST_CASE("key register: beyond loopback it is not open, even if there are no keys any more") {
+  key_register keys{secret{}, false};
+  CHECK_FALSE(keys.is_open());
+  keys.take(news({made("cc", "pf_a")}));
+  keys.take(news({}));
+  CHECK_FALSE(keys.is_open());
+  CHECK_FALSE(keys.find("", now));
 }
 
 } // namespace key_register_test

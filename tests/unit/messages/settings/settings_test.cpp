@@ -38,15 +38,24 @@ TEST_CASE("settings: a malformed drain entry is named by its number and not show
 }
 
 TEST_CASE("settings: another address than loopback needs a key, or explicit permission") {
-  settings s;
-  s.http.host = "0.0.0.0";
-  CHECK(problem_in(validate(s)).find("METRICS_API_KEY") != std::string::npos);
-  s.http.api_key = secret{"a key of 16 char"};
-  CHECK(problem_in(validate(s)) == "");
-  s.http.api_key = secret{};
-  CHECK_FALSE(validate(s));
-  s.http.allow_anonymous_metrics = true;
-  CHECK(problem_in(validate(s)) == "");
+  http_settings http;
+  CHECK(check_readers(http));
+  CHECK(may_read_without_key(http));
+  http.host = "0.0.0.0";
+  CHECK(problem_in(check_readers(http))
+            .find("0.0.0.0 while nobody is known who may read: set METRICS_API_KEY") != std::string::npos);
+  CHECK_FALSE(may_read_without_key(http));
+  http.api_key = secret{"a key of 16 char"};
+  CHECK(check_readers(http));
+  CHECK_FALSE(may_read_without_key(http));
+  http.api_key = secret{};
+  http.allow_anonymous_metrics = true;
+  CHECK(check_readers(http));
+  CHECK(may_read_without_key(http));
+  http = {};
+  http.user_header = "X-User";
+  CHECK(check_readers(http));
+  CHECK_FALSE(may_read_without_key(http));
 }
 
 TEST_CASE("settings: beyond loopback no secret is short enough to be guessed") {
@@ -66,11 +75,13 @@ TEST_CASE("settings: beyond loopback no secret is short enough to be guessed") {
 }
 
 TEST_CASE("settings: a private address shows metrics to nobody without a key either") {
-  settings s;
-  s.http.private_listen = "10.0.0.5:9000";
-  CHECK(problem_in(validate(s)).find("10.0.0.5: set METRICS_API_KEY") != std::string::npos);
-  s.http.private_listen = "127.0.0.1:9000";
-  CHECK(problem_in(validate(s)) == "");
+  http_settings http;
+  http.private_listen = "10.0.0.5:9000";
+  CHECK(problem_in(check_readers(http)).find("10.0.0.5 while nobody is known") != std::string::npos);
+  CHECK_FALSE(may_read_without_key(http));
+  http.private_listen = "127.0.0.1:9000";
+  CHECK(check_readers(http));
+  CHECK(may_read_without_key(http));
 }
 
 TEST_CASE("settings: a PROXY header is expected of somebody") {
