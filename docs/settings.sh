@@ -56,7 +56,8 @@ Of a variable and its `_FILE` only one may be set. Under systemd `LoadCredential
 
 On `SIGHUP` (`systemctl reload`) the service reads the config file and the files of secrets again, and renewed certificates. It takes up
 the settings that are marked "can be reloaded" below, and its log names them, and those that have changed and need a restart. If
-something is wrong in the file, the log says what and where, and nothing changes.
+something is wrong in the file, or with what would be taken up beside what would not, the log says what and where, and nothing
+changes. The command line and the environment stay as they were, and win over the file as at the start.
 
 ## All settings
 

@@ -90,7 +90,8 @@ expected<listen_socket> server::reserve(const http_settings& settings) {
 }
 
 server::server(const settings& configuration, const pipeline_handles& boxes, caf::actor_system& system)
-    : settings_(configuration.http), certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
+    : settings_(configuration.http), cors_origin_(configuration.http.cors_origin),
+      certificate_(certificate_of(configuration.http)), boxes_(system, boxes),
       keys_(configuration.http.api_key, may_read_without_key(configuration.http),
             static_cast<bool>(boxes.registrar)),
       guard_(configuration.http, keys_), registry_(system, boxes.registrar),
@@ -106,8 +107,7 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
     return [this, endpoint](exchange& current) { endpoint(current, boxes_); };
   };
   const auto& http = configuration.http;
-  const bool has_local_api =
-      is_loopback_name(listen_address(http)) && http.api_key.empty() && !http.allow_anonymous_metrics;
+  const bool has_local_api = is_loopback_name(listen_address(http)) && !http.allow_anonymous_metrics;
   routes_ = {
       {"/metrics",
        key_role::read,
@@ -231,6 +231,10 @@ void server::take_up(const settings& fresh) {
     certificate_watch_->look();
   connections_.take_up(fresh.http.keep_alive, fresh.http.read_timeout);
   drain_.take_up(fresh.redaction);
+  keys_.take_up(fresh.http.api_key);
+  guard_.take_up(fresh.http.requests_per_minute);
+  const std::lock_guard guard{mutex_};
+  cors_origin_ = fresh.http.cors_origin;
 }
 
 void server::stop() {
@@ -286,8 +290,9 @@ void server::answer_privately(exchange& current) {
 void server::answer_route(exchange& current, const route& found) {
   const auto& method = current.request.method;
   auto& response = current.response;
-  if (found.needs && !settings_.cors_origin.empty()) {
-    response.set_header("Access-Control-Allow-Origin", settings_.cors_origin);
+  const auto other_origin = found.needs ? cors_origin() : "";
+  if (!other_origin.empty()) {
+    response.set_header("Access-Control-Allow-Origin", other_origin);
     response.set_header("Access-Control-Expose-Headers", "Retry-After");
   }
   if (found.needs && method == "OPTIONS")
@@ -303,7 +308,7 @@ void server::answer_route(exchange& current, const route& found) {
     return;
   }
   if (found.is_local && keys_.is_open()) {
-    if (!is_local(current, found.needs ? settings_.cors_origin : ""))
+    if (!is_local(current, other_origin))
       return answer_not_local(response);
     current.trust();
   }
@@ -312,6 +317,11 @@ void server::answer_route(exchange& current, const route& found) {
                      "Content-Length or Transfer-Encoding: chunked is needed.");
   if (!found.needs || guard_.admits(current, *found.needs))
     (*chosen)(current);
+}
+
+std::string server::cors_origin() {
+  const std::lock_guard guard{mutex_};
+  return cors_origin_;
 }
 
 void server::answer_preflight(exchange& current, const route& found) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,9 +79,12 @@ private:
   expected<> start_private();
   registry_uses take_uses();
   static void answer_preflight(exchange& current, const route& found);
+  std::string cors_origin();
   static std::string allowed_methods(const route& found);
 
-  http_settings settings_;
+  const http_settings settings_; // of the start
+  std::mutex mutex_;
+  std::string cors_origin_;                      // guarded by mutex_
   std::unique_ptr<tls_certificate> certificate_; // null: plain HTTP
   std::optional<certificate_watch> certificate_watch_;
   pipeline_client boxes_;

@@ -75,6 +75,11 @@ api_guard::api_guard(const http_settings& settings, key_register& keys)
     : keys_(keys), user_header_(settings.user_header), admin_users_(settings.admin_users),
       public_origin_(origin_of(settings.public_url)), rates_(settings.requests_per_minute) {}
 
+void api_guard::take_up(std::uint32_t requests_per_minute) {
+  const std::lock_guard guard{mutex_};
+  rates_.set_rate(requests_per_minute);
+}
+
 api_guard::caller api_guard::caller_of(const exchange& current) {
   const auto address = "address " + current.client.client_network().text();
   if (keys_.is_open())

@@ -23,6 +23,9 @@ public:
   /// `keys` must outlive the guard.
   api_guard(const http_settings& settings, key_register& keys);
 
+  /// What each caller may ask in a minute from now on.
+  void take_up(std::uint32_t requests_per_minute);
+
   /// True if the request may go on, of a reader that has at least this role: `current.who()`. Otherwise answers
   /// 401, 403, 429 or 503.
   bool admits(exchange& current, key_role least);

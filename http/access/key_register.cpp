@@ -15,7 +15,14 @@ constexpr std::size_t max_key_uses = 10'000;
 } // namespace
 
 key_register::key_register(const secret& api_key, bool may_be_open, bool has_registry)
-    : api_key_(api_key), may_be_open_(may_be_open), has_registry_(has_registry), sessions_(api_key) {}
+    : may_be_open_(may_be_open), has_registry_(has_registry), api_key_(api_key), sessions_(api_key) {}
+
+void key_register::take_up(const secret& api_key) {
+  const std::lock_guard guard{mutex_};
+  api_key_ = http::api_key{api_key};
+  if (!copy_ || copy_->session_key.empty())
+    sessions_ = sessions{api_key};
+}
 
 void key_register::take(const registry_news& news) {
   const std::lock_guard guard{mutex_};
@@ -42,10 +49,8 @@ std::vector<registry_uses::key_use> key_register::take_uses() {
 }
 
 bool key_register::is_open() const {
-  if (!may_be_open_ || !api_key_.is_open())
-    return false;
   const std::lock_guard guard{mutex_};
-  return keys_.empty();
+  return may_be_open_ && api_key_.is_open() && keys_.empty();
 }
 
 bool key_register::is_unread() const {
@@ -54,10 +59,10 @@ bool key_register::is_unread() const {
 }
 
 std::optional<reader> key_register::find(std::string_view key, timestamp now) {
-  if (api_key_.matches(key))
-    return reader{std::string{settings_key}, key_role::admin, {}};
   const auto asked = digest_of(key_hash(key));
   const std::lock_guard guard{mutex_};
+  if (api_key_.matches(key))
+    return reader{std::string{settings_key}, key_role::admin, {}};
   const auto found = ids_.find(asked);
   return found == ids_.end() ? std::nullopt : use(found->second, now);
 }

@@ -28,6 +28,9 @@ public:
   /// @param has_registry News of a registry will come.
   explicit key_register(const secret& api_key, bool may_be_open = true, bool has_registry = false);
 
+  /// The key of the settings from now on; empty: none.
+  void take_up(const secret& api_key);
+
   /// What the registry holds. Ends the sessions of keys that are gone, and all if they are signed by another
   /// key now.
   void take(const registry_news& news);
@@ -67,10 +70,10 @@ private:
 
   std::optional<reader> use(const std::string& id, timestamp now);
 
-  const api_key api_key_;
   const bool may_be_open_, has_registry_;
   mutable std::condition_variable read_; // the registry was read
   mutable std::mutex mutex_;             // guards what follows
+  api_key api_key_;
   registry_copy_ptr copy_;
   sessions sessions_; // signed by the registry's key; until one was read, by one that the API key makes
   std::unordered_map<std::string, known_key> keys_;          // by id

@@ -19,6 +19,9 @@ public:
   explicit rate_limiter(std::uint32_t per_minute, std::size_t max_names = 20'000)
       : per_minute_(per_minute), max_names_(max_names) {}
 
+  /// The rate from now on; 0: no limit. Buckets keep their tokens, as far as they fit.
+  void set_rate(std::uint32_t per_minute) { per_minute_ = per_minute; }
+
   /// Takes one token. If there is none, takes nothing and returns how long until there is one.
   std::optional<std::chrono::milliseconds> take(const std::string& name, time_point now);
 

@@ -182,8 +182,19 @@ expected<> config::read(const std::vector<std::string>& arguments,
 
 void config::read_again(const std::function<void(const settings&)>& take) {
   config fresh;
-  const auto read = fresh.read(arguments_, environment_);
-  const auto change = read ? take_up(in_use_, std::move(fresh.values_)) : settings_change{};
+  auto read = fresh.read(arguments_, environment_);
+  settings_change change;
+  if (read) {
+    auto next = in_use_;
+    change = take_up(next, std::move(fresh.values_));
+    next.http.host = listen_address(values_.http); // it does not change, even if it follows from what does
+    if (read = validate(next); read) {
+      next.http.host = in_use_.http.host;
+      in_use_ = std::move(next);
+    } else {
+      change = {};
+    }
+  }
   take(in_use_);
   set_log_level(in_use_.log.level);
   if (!read)

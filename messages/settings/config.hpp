@@ -36,8 +36,8 @@ public:
 
   /// Reads everything once more from the same places, and calls `take` with the settings that a running
   /// service is to use: those of `read`, but for changed ones that can be reloaded. Then logs what was taken up
-  /// and what needs a restart; takes up the log's level itself. If something is wrong, logs what, and nothing
-  /// changes.
+  /// and what needs a restart; takes up the log's level itself. If something is wrong, also with what is taken
+  /// up beside what is not, logs what, and nothing changes.
   void read_again(const std::function<void(const settings&)>& take);
 
 private:

@@ -248,6 +248,32 @@ TEST_CASE("API: beyond its rate a caller is 429 with Retry-After, drains and hea
   }
 }
 
+TEST_CASE("API: another key, rate and origin are taken up while it serves") {
+  auto values = with_key();
+  stub_service service{values};
+  CHECK(service.get("/metrics", "X-API-Key: k3y\r\n").status == 200);
+  values.http.api_key = secret{"another"};
+  values.http.cors_origin = "https://example.com";
+  values.http.requests_per_minute = 2;
+  service.server().take_up(values);
+  check_error(service.get("/metrics", "X-API-Key: k3y\r\n"), 401, "unauthorized");
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = service.get("/metrics", "X-API-Key: another\r\n");
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Access-Control-Allow-Origin") == "https://example.com");
+  }
+  CHECK(service.get("/metrics", "X-API-Key: another\r\n").status == 429);
+  values.http.requests_per_minute = 0;
+  values.http.cors_origin = "";
+  values.http.api_key = secret{};
+  service.server().take_up(values);
+  const auto open = service.get("/metrics");
+  CHECK(open.status == 200);
+  CHECK(open.header("Access-Control-Allow-Origin").empty());
+  CHECK(service.get("/metrics", "Origin: https://example.com\r\n").status ==
+        403); // nobody but this machine's own
+}
+
 TEST_CASE("API: beyond a number of wrong keys an address is 429, the right key is taken") {
   stub_service service{with_key()};
   for (std::uint32_t i = 0; i < http::failed_tries::per_minute; ++i)

@@ -175,4 +175,18 @@ TEST_CASE("key register: beyond loopback it is not open, even if there are no ke
   CHECK_FALSE(keys.find("", now));
 }
 
+TEST_CASE("key register: another key of the settings takes the place of the first, whose sessions go on") {
+  key_register keys{secret{"k3y"}};
+  keys.take(news({}));
+  const auto token = keys.open_session(*keys.find("k3y", now), now);
+  keys.take_up(secret{"another"});
+  CHECK_FALSE(keys.find("k3y", now));
+  CHECK(keys.find("another", now));
+  CHECK(keys.holder_of(token, now));
+  keys.take_up(secret{});
+  CHECK_FALSE(keys.find("another", now));
+  CHECK_FALSE(keys.holder_of(token, now));
+  CHECK(keys.is_open());
+}
+
 } // namespace key_register_test
