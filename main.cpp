@@ -52,7 +52,10 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   address->close();
   log_reachability(values.http, server.port(), server.has_registered());
   while (signals.wait() == stop_signals::request::reload)
-    configuration.read_again([&server](const settings& fresh) { server.take_up(fresh); });
+    configuration.read_again([&](const settings& fresh) {
+      server.take_up(fresh);
+      boxes.take_up(fresh);
+    });
   log(log_level::info, "main", "stopping: answering the requests in progress");
   end_at_the_latest(stop_limit, boxes.state() ? EXIT_SUCCESS : EXIT_FAILURE);
   boxes.leave();

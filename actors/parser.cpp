@@ -60,6 +60,7 @@ parser::behavior_type parser::make_behavior() {
         self_->send(router_, std::move(done));
         return receipt;
       },
+      [this](const rollup::limits& bounds) { builder_.set_bounds(bounds); },
   };
 }
 

@@ -39,6 +39,11 @@ pipeline::~pipeline() {
   stop(std::chrono::milliseconds{0});
 }
 
+void pipeline::take_up(const alert_rules& rules, const retention_settings& kept) {
+  caf::anon_send(supervisor_, rules);
+  caf::anon_send(supervisor_, kept);
+}
+
 bool pipeline::stop(std::chrono::milliseconds timeout) {
   if (!supervisor_)
     return true;

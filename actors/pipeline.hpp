@@ -31,6 +31,9 @@ public:
   /// The box that judges alerts; in a cluster, by the counts of all nodes.
   watching_judge judge() const { return {supervisor_, watched_windows_}; }
 
+  /// Has alerts judged by these rules, and rows kept for this long, from now on.
+  void take_up(const alert_rules& rules, const retention_settings& kept);
+
   /// Takes no more frames, waits up to `timeout` until everything is stored, then stops the boxes.
   /// Blocks. True if the database has everything; otherwise the rest is in the journal. Only the first
   /// call has an effect.

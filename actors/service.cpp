@@ -33,9 +33,9 @@ expected<service_parts> open_parts(const settings& values) {
   auto& sources = parts.sources;
   sources.countries = *std::move(countries);
   sources.store = [&values] { return db::make_store(values.storage, values.retention); };
-  sources.retention = [&values] { return db::make_retention(values.storage, values.retention); };
-  if (values.retention.rollups.count() > 0)
-    sources.bounds.longest_age = values.retention.rollups;
+  sources.retention = [&values](const retention_settings& kept) {
+    return db::make_retention(values.storage, kept);
+  };
   return parts;
 }
 
@@ -130,6 +130,13 @@ pipeline_handles service::handles() const {
 
 expected<> service::state() const {
   return failure_->state();
+}
+
+void service::take_up(const settings& fresh) {
+  const alert_rules rules{fresh.alerts.rules};
+  pipeline_.take_up(rules, fresh.retention);
+  if (cluster_)
+    cluster_->take_up(rules);
 }
 
 void service::leave() {

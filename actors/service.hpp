@@ -60,6 +60,9 @@ public:
   /// Fails with the reason if a box failed for good: the process must end.
   expected<> state() const;
 
+  /// Takes up those settings of its boxes that can be reloaded.
+  void take_up(const settings& fresh);
+
   /// Notifies the peers that this node stops: they send it no more frames. Blocks for up to a second.
   void leave();
 

@@ -46,6 +46,11 @@ supervisor::behavior_type supervisor::make_behavior() {
         retention_status_ = status;
         self_->send(writer_, status);
       },
+      [this](const alert_rules& fresh) {
+        configuration_.alerts.rules = fresh.all;
+        self_->send(judge_, fresh);
+      },
+      [this](const retention_settings& fresh) { take_up(fresh); },
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();
@@ -104,16 +109,33 @@ void supervisor::spawn_boxes() {
 
 // Detached: it blocks on the database.
 void supervisor::spawn_retention() {
-  retention_ = self_->home_system().spawn<boxed<retention>, caf::detached>(sources_.retention(), receiver_,
-                                                                           retention_listener_actor{self_});
+  retention_ = self_->home_system().spawn<boxed<retention>, caf::detached>(
+      sources_.retention(configuration_.retention), receiver_, retention_listener_actor{self_});
   self_->monitor(retention_);
+}
+
+// Retention has nothing in hand: another one takes its place, and begins at once.
+void supervisor::take_up(const retention_settings& fresh) {
+  if (fresh == configuration_.retention)
+    return;
+  configuration_.retention = fresh;
+  for (const auto& box : parsers_)
+    self_->send(box, bounds());
+  dismiss_retention();
+}
+
+// What the parsers count lines within: rollups that are older are not kept.
+rollup::limits supervisor::bounds() const {
+  rollup::limits result;
+  if (configuration_.retention.rollups.count() > 0)
+    result.longest_age = configuration_.retention.rollups;
+  return result;
 }
 
 void supervisor::fill(std::size_t place_index) {
   parsers_[place_index] =
-      sources_.parser
-          ? sources_.parser(router_)
-          : parser_actor{self_->spawn<boxed<parser>>(router_, sources_.bounds, sources_.countries)};
+      sources_.parser ? sources_.parser(router_)
+                      : parser_actor{self_->spawn<boxed<parser>>(router_, bounds(), sources_.countries)};
   self_->monitor(parsers_[place_index]);
   ++alive_;
   self_->send(receiver_, join_pool_atom_v, static_cast<std::uint32_t>(place_index), parsers_[place_index]);
@@ -144,6 +166,8 @@ void supervisor::down(const caf::down_msg& message) {
       give_up("the receiver failed: " + self_->home_system().render(reason));
   } else if (is_from(retention_)) {
     retention_ = nullptr;
+    if (reason == caf::exit_reason::user_shutdown && !is_stopping_)
+      return spawn_retention(); // with other settings
     replace_alone("retention failed and is replaced", reason, [this] { spawn_retention(); });
   } else if (is_from(webhook_)) {
     webhook_ = nullptr;

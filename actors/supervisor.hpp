@@ -26,13 +26,11 @@ using fatal_callback = std::function<void(const std::string& sentence)>;
 struct box_sources {
   std::function<std::unique_ptr<db::store>()> store;
   /// If empty, no rows are removed.
-  std::function<std::unique_ptr<db::retention>()> retention = {};
+  std::function<std::unique_ptr<db::retention>(const retention_settings&)> retention = {};
   /// If empty, there is no registrar.
   std::function<std::unique_ptr<db::registry_store>()> registry = {};
   /// May be empty; called from several threads.
   rollup::country_lookup countries;
-  /// Bounds of what the parsers count.
-  rollup::limits bounds = {};
   /// Spawns one parser; if empty, the real one. Tests put in parsers that fail.
   std::function<parser_actor(router_actor)> parser = {};
   /// Posts for the webhook. If empty, there is no webhook.
@@ -63,6 +61,8 @@ public:
 private:
   void spawn_boxes();
   void spawn_retention();
+  void take_up(const retention_settings& fresh);
+  rollup::limits bounds() const;
   void fill(std::size_t place_index);
   void spawn_webhook();
   void wire_webhook();

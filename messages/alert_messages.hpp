@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "messages/alert.hpp"
+#include "messages/alerts/rule.hpp"
 #include "messages/answers.hpp"
 #include "messages/watch.hpp"
 
@@ -29,6 +30,11 @@ template <class Inspector>
 auto inspect(Inspector& f, posted_alert& x) {
   return f(x.what);
 }
+
+/// SUPERVISOR → JUDGE: the rules to judge by from now on.
+struct alert_rules {
+  std::vector<alerts::rule> all;
+};
 
 /// GATHERER → JUDGE: what all nodes counted, and the alerts of all nodes.
 struct cluster_counts {

@@ -13,7 +13,9 @@ namespace parseflow {
 using parser_actor = caf::typed_actor<
     // Parses the frames, hands their batches to the router, then answers. Fails only if the parser crashes:
     // then the router has no batch of the group.
-    caf::replies_to<parse_group>::with<parse_receipt>>;
+    caf::replies_to<parse_group>::with<parse_receipt>,
+    // Counts within these bounds from now on.
+    caf::reacts_to<rollup::limits>>;
 
 /// RECEIVER: takes each frame in once, makes them durable, answers the waiting requests, and keeps the frames
 /// until the database has them.
@@ -124,6 +126,8 @@ using judge_actor = cluster_judge_actor::extend<
     caf::reacts_to<webhook_status>,
     // An alert that the webhook has posted.
     caf::reacts_to<posted_alert>,
+    // Judges by these rules from now on. Alerts whose rule is still there stay open.
+    caf::reacts_to<alert_rules>,
     // Asks what was counted and judges it; sends itself the next tick.
     caf::reacts_to<caf::tick_atom>>;
 
@@ -211,6 +215,10 @@ using registrar_actor = caf::typed_actor<
 /// go through it, because it knows which boxes are alive.
 using supervisor_actor =
     metrics_source_actor::extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
+        // Has alerts judged by these rules, also by a later judge.
+        caf::reacts_to<alert_rules>,
+        // Has rows kept for as long as these settings say. The next pass begins at once.
+        caf::reacts_to<retention_settings>,
         // Stops the boxes in the order of the flow; answers true at once, before they have stopped.
         caf::replies_to<stop_atom>::with<bool>>;
 

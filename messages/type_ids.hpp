@@ -14,6 +14,8 @@
 #include "messages/parse_job.hpp"
 #include "messages/questions.hpp"
 #include "messages/registry_messages.hpp"
+#include "messages/rollup/limits.hpp"
+#include "messages/settings/settings.hpp"
 #include "messages/status.hpp"
 #include "messages/streams.hpp"
 #include "messages/submission.hpp"
@@ -42,6 +44,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::alerts::audience)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::alert_report_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::watched_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::cluster_counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::alert_rules)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::retention_settings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::rollup::limits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archive_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::archived_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::registry_news)

@@ -16,8 +16,8 @@ constexpr std::chrono::seconds judging_interval{1};
 judge::judge(self_pointer self, metrics_source_actor metrics, std::vector<alerts::rule> rules,
              judged_counts by, wall_clock clock)
     : box_state(self), now_(std::move(clock)), metrics_(std::move(metrics)),
-      windows_(by == judged_counts::own ? alerts::windows_of(rules) : std::vector<alerts::watched_window>{}),
-      judged_by_(by), alerts_(std::move(rules), now_()), announcer_(by == judged_counts::of_cluster) {}
+      windows_(alerts::windows_of(rules)), judged_by_(by), alerts_(std::move(rules), now_()),
+      announcer_(by == judged_counts::of_cluster) {}
 
 judge::behavior_type judge::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& message) {
@@ -38,6 +38,7 @@ judge::behavior_type judge::make_behavior() {
       [this](const writer_status& status) { note(status); },
       [this](const webhook_status& status) { webhook_ = status; },
       [this](const posted_alert& posted) { announcer_.note_announced(posted.what, now_()); },
+      [this](const alert_rules& fresh) { take(fresh); },
       [this](caf::tick_atom) { tick(); },
   };
 }
@@ -47,7 +48,8 @@ void judge::tick() {
   if (is_asking_)
     return;
   is_asking_ = true;
-  self_->request(metrics_, answer_timeouts::busy_box, watch_query{windows_, now_()})
+  const auto asked = judged_by_ == judged_counts::own ? windows_ : std::vector<alerts::watched_window>{};
+  self_->request(metrics_, answer_timeouts::busy_box, watch_query{asked, now_()})
       .then(
           [this](const watched_counts_ptr& own) {
             is_asking_ = false;
@@ -79,6 +81,11 @@ void judge::note(const writer_status& status) {
     database_away_since_ = now_();
 }
 
+void judge::take(const alert_rules& fresh) {
+  windows_ = alerts::windows_of(fresh.all);
+  alerts_.replace_rules(fresh.all);
+}
+
 alert_report_ptr judge::answer(const alerts_query& question) const {
   auto result = std::make_shared<alert_report>();
   result->alerts = alerts_.alerts(question.app, question.now);
@@ -94,6 +101,8 @@ void judge::judge_apps(const watched_counts& counted, std::span<const alert> ope
   if (is_restored_ && !counted.is_restored)
     return;
   const auto& windows = counted.question.windows;
+  if (!std::includes(windows.begin(), windows.end(), windows_.begin(), windows_.end()))
+    return; // they were asked for by the rules before these
   std::vector<alerts::watched_app> watched;
   watched.reserve(counted.apps.size());
   for (const auto& [name, app] : counted.apps)

@@ -37,6 +37,7 @@ private:
   void take(const watched_counts& own);
   void take(const cluster_counts& all);
   void note(const writer_status& status);
+  void take(const alert_rules& fresh);
   alert_report_ptr answer(const alerts_query& question) const;
   void judge_apps(const watched_counts& counted, std::span<const alert> open);
   void publish(const std::vector<alert>& changed, std::span<const alert> open = {});
@@ -49,7 +50,7 @@ private:
 
   wall_clock now_;
   metrics_source_actor metrics_;
-  std::vector<alerts::watched_window> windows_; // asked of this node; none in a cluster
+  std::vector<alerts::watched_window> windows_; // that the rules look at
   judged_counts judged_by_;
   alerts::evaluator alerts_;
   alerts::announcer announcer_;

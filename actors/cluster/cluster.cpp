@@ -128,6 +128,10 @@ expected<> cluster::start() {
   return {};
 }
 
+void cluster::take_up(const alert_rules& fresh) {
+  caf::anon_send(gatherer_, fresh);
+}
+
 void cluster::leave() {
   caf::scoped_actor self{system_};
   self->request(members_, 2 * members::farewell_timeout, stop_atom_v)

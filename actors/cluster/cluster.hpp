@@ -50,6 +50,9 @@ public:
   metrics_source_actor metrics() const { return gatherer_; }
   alert_source_actor judge() const { return gatherer_; }
 
+  /// The rules that the judge has from now on.
+  void take_up(const alert_rules& fresh);
+
   /// Notifies the peers that this node stops: they send it no more frames. Blocks for up to a second.
   void leave();
 

@@ -69,6 +69,7 @@ gatherer::behavior_type gatherer::make_behavior() {
         unchanged_ = std::chrono::seconds::zero();
         read_archive();
       },
+      [this](const alert_rules& fresh) { judge_.windows = alerts::windows_of(fresh.all); },
       [this](caf::tick_atom) { tick(); },
   };
 }

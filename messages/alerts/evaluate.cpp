@@ -52,7 +52,7 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
       keep_resolved(one);
       continue;
     }
-    auto* const states = conditions_for(one);
+    auto* const states = conditions_for(one.type, one.app);
     if (states == nullptr) {
       unruled_.push_back(std::move(one));
       continue;
@@ -64,6 +64,18 @@ std::vector<alert> evaluator::restore(std::vector<alert> earlier, timestamp now)
     state.raised = std::move(one);
   }
   return ended;
+}
+
+void evaluator::replace_rules(std::vector<rule> rules) {
+  const auto old_rules = std::exchange(rules_, std::move(rules));
+  auto old_states = std::exchange(states_, std::vector<conditions>(rules_.size()));
+  for (std::size_t i = 0; i < old_rules.size(); ++i)
+    for (auto& [app, state] : old_states[i]) {
+      if (auto* const states = conditions_for(old_rules[i].name, app))
+        states->insert_or_assign(app, std::move(state));
+      else if (state.raised)
+        unruled_.push_back(std::move(*state.raised));
+    }
 }
 
 std::vector<alert> evaluator::judge_apps(std::span<const watched_app> apps, timestamp now) {
@@ -124,9 +136,9 @@ bool evaluator::concerns(const rule& judged, std::string_view app) const {
   });
 }
 
-evaluator::conditions* evaluator::conditions_for(const alert& earlier) {
+evaluator::conditions* evaluator::conditions_for(std::string_view rule_name, std::string_view app) {
   for (std::size_t i = 0; i < rules_.size(); ++i)
-    if (rules_[i].name == earlier.type && concerns(rules_[i], earlier.app))
+    if (rules_[i].name == rule_name && concerns(rules_[i], app))
       return &states_[i];
   return nullptr;
 }

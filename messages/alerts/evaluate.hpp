@@ -38,6 +38,10 @@ public:
   /// alerts that were resolved so.
   std::vector<alert> restore(std::vector<alert> earlier, timestamp now);
 
+  /// Judges by these rules from now on. What is remembered of a rule goes over to the one of the same name that
+  /// concerns the same app; open alerts without such a rule are resolved by the next judgement.
+  void replace_rules(std::vector<rule> rules);
+
   /// Judges every rule about apps; returns what was raised or resolved. An app that is not in `apps` is gone.
   std::vector<alert> judge_apps(std::span<const watched_app> apps, timestamp now);
 
@@ -57,7 +61,7 @@ private:
   using conditions = std::map<std::string, condition, std::less<>>; // by app
 
   bool concerns(const rule& judged, std::string_view app) const;
-  conditions* conditions_for(const alert& earlier);
+  conditions* conditions_for(std::string_view rule_name, std::string_view app);
   void judge(std::size_t index, std::string_view app, const measured& found, timestamp now,
              std::vector<alert>& changed);
   void judge_gone(timestamp now, std::vector<alert>& changed);

@@ -64,6 +64,8 @@ using forwarder_actor =
 /// GATHERER: asks all nodes and merges what they answer in time.
 using gatherer_actor =
     metrics_source_actor::extend_with<alert_source_actor>::extend_with<membership_sink_actor>::extend<
+        // The rules that the judge has from now on.
+        caf::reacts_to<alert_rules>,
         // Has the alerts judged by what all nodes counted, and has the counts of absent nodes read again;
         // sends itself the next tick.
         caf::reacts_to<caf::tick_atom>>;

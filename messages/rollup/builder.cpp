@@ -150,6 +150,10 @@ builder::builder(limits bounds, country_lookup countries) {
 
 builder::~builder() = default;
 
+void builder::set_bounds(const limits& bounds) {
+  scratch_->bounds = bounds;
+}
+
 partial builder::build(const parsed_body& body, std::size_t body_bytes, timestamp received_at) {
   auto& s = *scratch_;
   s.sort_by_minute(body, received_at);

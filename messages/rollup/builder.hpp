@@ -32,6 +32,9 @@ public:
   explicit builder(limits bounds, country_lookup countries = {});
   ~builder();
 
+  /// Bounds for the bodies that follow.
+  void set_bounds(const limits& bounds);
+
   /// The partial rollup of one body of `body_bytes` bytes, received at `received_at`. Every line counts in
   /// the minute of its own timestamp, or in the minute of receipt if it is older than `limits::longest_age`.
   /// A line whose timestamp is `late_after` or more away from its receipt is also counted as late or early,

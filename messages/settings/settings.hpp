@@ -150,6 +150,8 @@ struct retention_settings {
   std::chrono::seconds frames = std::chrono::hours{7 * 24};
   /// Alerts, from their resolution on. Open ones stay.
   std::chrono::seconds alerts = std::chrono::hours{400 * 24};
+
+  bool operator==(const retention_settings&) const = default;
 };
 
 /// The cluster: nodes that take requests for each other and share one PostgreSQL.

@@ -92,7 +92,8 @@ expected<> check_level(std::string_view text) {
 }
 
 // For settings that say how long rows stay.
-constexpr setting_details age{.least = "1h", .also = "0", .why = "0 keeps the rows for ever"};
+constexpr setting_details age{
+    .least = "1h", .also = "0", .why = "0 keeps the rows for ever", .can_reload = true};
 
 // Makes the rows of a section, whose settings are all members of `Struct`.
 template <class Struct>
@@ -210,7 +211,8 @@ std::vector<setting> make_table() {
 
       alerting(
           "rules", &alert_settings::rules,
-          "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no alerts"),
+          "alert rules, separated by semicolons: see docs/alerts.md; empty: the defaults there; none: no alerts",
+          {.can_reload = true}),
       alerting("webhook-url", &alert_settings::webhook_url,
                "http:// or https:// URL that alerts are posted to; empty: no alert is posted",
                {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL"}),

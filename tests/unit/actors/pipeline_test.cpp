@@ -117,7 +117,8 @@ public:
 
 protected:
   behavior_type make_behavior() override {
-    return {[](const parse_group&) -> caf::result<parse_receipt> { throw std::runtime_error("always"); }};
+    return {[](const parse_group&) -> caf::result<parse_receipt> { throw std::runtime_error("always"); },
+            [](const rollup::limits&) {}};
   }
 };
 
@@ -190,7 +191,9 @@ TEST_CASE_FIXTURE(fixture, "pipeline: a database that can never be used is fatal
 TEST_CASE_FIXTURE(fixture, "pipeline: a retention that fails is replaced alone") {
   const auto old_rows = std::make_shared<retention_script>();
   old_rows->crashes = 2;
-  sources.retention = [old_rows] { return std::make_unique<scripted_retention>(old_rows); };
+  sources.retention = [old_rows](const retention_settings&) {
+    return std::make_unique<scripted_retention>(old_rows);
+  };
   int stores = 0;
   sources.store = [&] {
     ++stores;
@@ -206,10 +209,38 @@ TEST_CASE_FIXTURE(fixture, "pipeline: a retention that fails is replaced alone")
   CHECK(stores == 1);
 }
 
+TEST_CASE_FIXTURE(fixture, "pipeline: with other settings another retention begins at once") {
+  const auto old_rows = std::make_shared<retention_script>();
+  std::mutex mutex;
+  std::vector<std::chrono::seconds> ages;
+  sources.retention = [&](const retention_settings& kept) {
+    const std::lock_guard guard{mutex};
+    ages.push_back(kept.requests);
+    return std::make_unique<scripted_retention>(old_rows);
+  };
+  auto boxes = make();
+  const auto wait_for_passes = [&](int passes) {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (old_rows->calls < passes && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    CHECK(old_rows->calls == passes);
+  };
+  wait_for_passes(1);
+  boxes.take_up({values.alerts.rules}, values.retention); // the same
+  auto other = values.retention;
+  other.requests = 48h;
+  boxes.take_up({values.alerts.rules}, other);
+  wait_for_passes(2);
+  CHECK(boxes.stop(5s));
+  CHECK(ages == std::vector<std::chrono::seconds>{values.retention.requests, 48h});
+}
+
 TEST_CASE_FIXTURE(fixture, "pipeline: a retention that fails again and again is fatal") {
   const auto old_rows = std::make_shared<retention_script>();
   old_rows->crashes = 1'000;
-  sources.retention = [old_rows] { return std::make_unique<scripted_retention>(old_rows); };
+  sources.retention = [old_rows](const retention_settings&) {
+    return std::make_unique<scripted_retention>(old_rows);
+  };
   auto boxes = make();
   CHECK(fatal.get_future().get().find("again and again") != std::string::npos);
   CHECK(old_rows->made == static_cast<int>(supervisor::max_crashes) + 1);

@@ -36,14 +36,15 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {[this](const parse_group& group) -> caf::result<parse_receipt> {
-      ++log_->groups;
-      for (const auto& job : group.jobs) {
-        log_->jobs.push_back(job);
-        if (!job.is_kept_raw && job.content->key.id == log_->deadly_id)
-          throw std::runtime_error("deadly frame");
-      }
-      return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
-    }};
+              ++log_->groups;
+              for (const auto& job : group.jobs) {
+                log_->jobs.push_back(job);
+                if (!job.is_kept_raw && job.content->key.id == log_->deadly_id)
+                  throw std::runtime_error("deadly frame");
+              }
+              return parse_receipt{3 * group.jobs.size(), std::vector<std::uint64_t>(group.jobs.size())};
+            },
+            [](const rollup::limits&) {}};
   }
 
 private:
@@ -58,9 +59,10 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {[this](const parse_group&) -> caf::result<parse_receipt> {
-      open_.push_back(make_response_promise<parse_receipt>());
-      return open_.back();
-    }};
+              open_.push_back(make_response_promise<parse_receipt>());
+              return open_.back();
+            },
+            [](const rollup::limits&) {}};
   }
   void on_exit() override { open_.clear(); }
 

@@ -30,6 +30,7 @@ protected:
         [this](const writer_status& status) { callbacks_.on_writer(status); },
         [this](const webhook_status& status) { callbacks_.on_webhook(status); },
         [this](const posted_alert& posted) { callbacks_.on_posted(posted); },
+        [](const alert_rules&) {},
         [](caf::tick_atom) {},
     };
   }

@@ -400,4 +400,24 @@ TEST_CASE_FIXTURE(node_fixture, "judge: in a cluster each node posts what is abo
   CHECK(posted->back().type == "lag");
 }
 
+TEST_CASE_FIXTURE(fixture, "judge: other rules are judged from the next question on") {
+  make(busy);
+  restore();
+  count("shop", 10);
+  counted->holds_answers = true;
+  pass(1s);
+  REQUIRE(counted->questions.size() == 1);
+  caf::anon_send(
+      box,
+      alert_rules{alerts::parse_rules("calm: requests < 20 over 9m; busy: requests >= 10 over 5m").value()});
+  run();
+  counted->holds_answers = false;
+  release_answer(); // to the question for the windows of the rules before
+  CHECK(stored->empty());
+  pass(1s);
+  CHECK(counted->questions.back().windows.size() == 2);
+  REQUIRE(stored->size() == 2);
+  CHECK(report()->alerts.size() == 2);
+}
+
 } // namespace judge_test

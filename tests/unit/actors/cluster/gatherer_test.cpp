@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/cluster/gatherer.hpp"
+#include "messages/alerts/parse_rules.hpp"
 #include "tests/support/still_system.hpp"
 #include "tests/unit/actors/cluster/stub_peer_gateway.hpp"
 
@@ -17,7 +18,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::vector<alerts::watched_window> one_window{{5min, rollup::extent::without_names}};
+using windows = std::vector<alerts::watched_window>;
+
+const windows one_window{{5min, rollup::extent::without_names}};
 
 snapshot_ptr counted(std::uint64_t requests, std::vector<std::string> apps) {
   auto result = std::make_shared<metrics_snapshot>();
@@ -45,8 +48,8 @@ alert alert_of(const std::string& app) {
 
 class stub_metrics : public metrics_source_actor::base {
 public:
-  stub_metrics(caf::actor_config& config, snapshot_ptr answer)
-      : metrics_source_actor::base(config), answer_(std::move(answer)) {}
+  stub_metrics(caf::actor_config& config, snapshot_ptr answer, std::shared_ptr<windows> asked)
+      : metrics_source_actor::base(config), answer_(std::move(answer)), asked_(std::move(asked)) {}
 
 protected:
   behavior_type make_behavior() override {
@@ -60,8 +63,8 @@ protected:
         [](const series_query& question) -> caf::result<series_sums_ptr> {
           return make_error(ec::unknown_metric, question.metrics.front());
         },
-        [](const watch_query& question) {
-          CHECK(question.windows == one_window);
+        [this](const watch_query& question) {
+          *asked_ = question.windows;
           return watched("shop", 1);
         },
     };
@@ -69,6 +72,7 @@ protected:
 
 private:
   snapshot_ptr answer_;
+  std::shared_ptr<windows> asked_;
 };
 
 class stub_judge : public cluster_judge_actor::base {
@@ -129,7 +133,8 @@ struct fixture : still_system {
                                   c = std::make_shared<gateway_script>();
   peer_gateway_actor gateway_b = system.spawn<stub_peer_gateway>(b),
                      gateway_c = system.spawn<stub_peer_gateway>(c);
-  metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}));
+  std::shared_ptr<windows> asked = std::make_shared<windows>();
+  metrics_source_actor own = system.spawn<stub_metrics>(counted(1, {"shop"}), asked);
   gatherer_actor box =
       system.spawn<boxed<gatherer>>("a", own, watching_judge{judge, one_window}, archive, 300ms);
 
@@ -339,6 +344,15 @@ TEST_CASE_FIXTURE(complete_fixture,
   pass(gatherer::tick_interval);
   REQUIRE(received->size() == 3);
   CHECK(received->back().counted->cluster->from_database == std::vector<std::string>{"c", "d"});
+}
+
+TEST_CASE_FIXTURE(fixture, "gatherer: with other rules it asks for their windows") {
+  pass(gatherer::tick_interval);
+  CHECK(*asked == one_window);
+  const auto rules = alerts::parse_rules("slow: p95_ms > 1 over 9m").value();
+  caf::anon_send(box, alert_rules{rules});
+  pass(gatherer::tick_interval);
+  CHECK(*asked == alerts::windows_of(rules));
 }
 
 } // namespace gatherer_test

@@ -306,6 +306,32 @@ TEST_CASE("alerts: one of an earlier run is resolved although its app or its rul
   CHECK(b.shown().size() == 3);
 }
 
+TEST_CASE("alerts: with other rules those stay open whose rule is still there, and the others are resolved") {
+  bench b{"high: error_rate > 5 over 1m; busy: requests > 10 over 1m; down: database_lag_lines > 3"};
+  b.counted("shop", 100, 60);
+  b.counted("blog", 100, 60);
+  b.database.lag_lines = 9;
+  CHECK(b.after(20s).size() == 5);
+  b.judge.replace_rules(bench::read(
+      "high: error_rate > 50 over 1m app=shop critical; down: database_lag_lines > 5; new: requests > 99 over 1m"));
+  CHECK(b.shown().size() == 5);
+  std::map<std::string, int> ended;
+  b.counted("shop", 100, 60);
+  b.counted("blog", 90, 60);
+  for (const auto& one : b.after(1s))
+    ++ended[one.type + (one.is_resolved ? " ended for " : " raised for ") + one.app];
+  CHECK(ended == std::map<std::string, int>{{"high ended for blog", 1},
+                                            {"busy ended for shop", 1},
+                                            {"busy ended for blog", 1},
+                                            {"new raised for shop", 1}});
+  b.database.lag_lines = 5;
+  b.counted("shop", 100, 30);
+  for (const auto& one : b.after(1s))
+    CHECK(one.type == "high"); // below 4/5 of its new limit
+  b.database.lag_lines = 0;
+  CHECK(b.after(1s).size() == 1);
+}
+
 TEST_CASE("alerts: resolved ones of earlier runs are only shown") {
   bench b{errors_above_5};
   auto earlier = earlier_alert("high", "shop");

@@ -205,6 +205,15 @@ TEST_CASE("builder: what is dated ahead lands in its own minute") {
   CHECK(found[1].data.by_second[59] == 1);
 }
 
+TEST_CASE("builder: other bounds hold for the bodies that follow") {
+  builder b(limits{.longest_age = 24h * 30});
+  parsed_body body;
+  body.requests.push_back(plain_request(start - 24h * 31));
+  CHECK(b.build(body, 1, start).front().at == minute_of(start));
+  b.set_bounds(limits{.longest_age = 24h * 32});
+  CHECK(b.build(body, 1, start).front().at == minute_of(start - 24h * 31));
+}
+
 TEST_CASE("builder: a line whose minute would not be kept is counted in that of its receipt") {
   builder b(limits{.longest_age = 24h * 30});
   parsed_body body;

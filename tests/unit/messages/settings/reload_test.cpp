@@ -36,14 +36,16 @@ TEST_CASE("reload: what can be reloaded is taken up, of the rest the names are g
   fresh.http.cors_origin = "https://example.com";
   fresh.http.drains = *parse_drains("a:b:c");
   fresh.alerts.rules.emplace_back();
+  fresh.retention.samples = 48h;
   const auto change = take_up(in_use, fresh);
   CHECK(change.taken_up == names{"http.api-key", "http.keep-alive", "http.requests-per-minute",
-                                 "http.cors-origin", "redaction.keys"});
-  CHECK(change.need_restart == names{"http.port", "http.drains", "alerts.rules"});
+                                 "http.cors-origin", "alerts.rules", "retention.samples", "redaction.keys"});
+  CHECK(change.need_restart == names{"http.port", "http.drains"});
   CHECK(in_use.http.keep_alive == 700s);
   CHECK(in_use.redaction.keys == names{"token"});
   CHECK(in_use.http.port == 5000);
   CHECK(in_use.http.api_key == secret{"another key"});
+  CHECK(in_use.retention.samples == 48h);
 }
 
 TEST_CASE("reload: settings that are the same change nothing") {
@@ -77,17 +79,24 @@ TEST_CASE("reload: files are read again, and a mistake in them changes nothing")
 TEST_CASE("reload: what is taken up must go with what is not") {
   const temp_dir folder;
   const auto path = (folder / "parseflow.conf").string();
-  write(path, "[http]\napi-key = a-key-of-some-length\ndrains = a:b:a-long-password-x\n");
+  write(path,
+        "[journal]\nid-age = 72h\n[http]\napi-key = a-key-of-some-length\ndrains = a:b:a-long-password-x\n");
   config all;
   REQUIRE(problem_in(all.read({"--config=" + path, "--log.level=error"}, {})) == "");
   settings fresh;
   const auto take = [&fresh](const settings& in_use) { fresh = in_use; };
-  // As a start this would be right: without drains it listens on loopback.
-  write(path, "[http]\napi-key = short\n");
+  // As a start these would be right: of drains alone, on loopback, and of a journal that remembers less.
+  write(path, "[journal]\nid-age = 72h\n[http]\napi-key = short\n");
   all.read_again(take);
   CHECK(fresh.http.api_key == secret{"a-key-of-some-length"}); // it listens on every address
-  write(path, "[http]\napi-key = another-key-of-some-length\n");
+  write(path,
+        "[journal]\nid-age = 1h\n[http]\napi-key = another-key-of-some-length\n[retention]\nframes = 2h\n");
   all.read_again(take);
+  CHECK(fresh.retention.frames == 7 * 24h);
+  CHECK(fresh.http.api_key == secret{"a-key-of-some-length"});
+  write(path, "[http]\napi-key = another-key-of-some-length\n[retention]\nframes = 96h\n");
+  all.read_again(take);
+  CHECK(fresh.retention.frames == 96h);
   CHECK(fresh.http.api_key == secret{"another-key-of-some-length"});
   CHECK(fresh.http.host.empty());
 }
