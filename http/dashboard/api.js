@@ -57,7 +57,31 @@ export const takeUpShare = (token) => post("/session", { share: token });
 /** Makes a link that shows these apps ([] for all that the key sees) for so many hours; `data` has link and ends_at. */
 export const share = (hours, apps) => post("/api/shares", { hours, apps });
 
+const remove = (path) => send(path, { method: "DELETE" });
+
 /** Ends the session. */
-export function signOut() {
-  return send("/session", { method: "DELETE" });
-}
+export const signOut = () => remove("/session");
+
+/** All drains; `data` has drains, and span_s: the time that their rates and losses are of. */
+export const drains = () => send("/api/drains", json);
+
+/** Registers a drain; a user is made up if it is "". `data` has the commands for Heroku, as nothing later has. */
+export const addDrain = (apps, user) => post("/api/drains", user === "" ? { apps } : { apps, user });
+
+/** Gives a drain a second password; `data` as above. */
+export const rotateDrain = (id) => send(`/api/drains/${id}/rotate`, { method: "POST", body: "" });
+
+/** Removes a drain. */
+export const removeDrain = (id) => remove(`/api/drains/${id}`);
+
+/** All keys; `data` has keys. */
+export const keys = () => send("/api/keys", json);
+
+/** Makes a key that reads or, if the role is "admin", changes drains and keys; `data` has it, as nothing later has. */
+export const addKey = (name, role, apps) => post("/api/keys", { name, role, apps });
+
+/** Removes a key, and ends its sessions. */
+export const removeKey = (id) => remove(`/api/keys/${id}`);
+
+/** Ends all sessions. */
+export const signOutEverywhere = () => remove("/api/sessions");

@@ -1,7 +1,9 @@
 // The page's life: which app and window are chosen, when to ask again, and which state is shown.
 
+import * as access from "./access.js";
 import * as api from "./api.js";
 import { charts } from "./charts.js";
+import { $ } from "./elements.js";
 import * as format from "./format.js";
 import * as setup from "./setup.js";
 import * as share from "./share.js";
@@ -14,14 +16,13 @@ const stale_after_ms = 6000;
 
 const windows = ["1m", "5m", "1h", "24h", "all"];
 
-const $ = (id) => document.getElementById(id);
-
 const chosen = { app: "", window: "1h" };
 let lastAnswerAt = null; // when the last good answer of GET /metrics came; what is on the page is from then
 let trouble = ""; // why the last try was not good
 let timer = 0;
 let running = new AbortController();
 let seriesDueAt = 0;
+let isOffered = false; // asked whether the reader is an admin
 let draw = null;
 let graphs = null;
 
@@ -73,6 +74,8 @@ function offerApps(apps) {
 
 function take(m) {
   lastAnswerAt = Date.now();
+  if (!isOffered) access.offer();
+  isOffered = true;
   trouble = m.database?.connected === false ? "The database is away" : "";
   offerApps(m.apps ?? []);
   $("unknown-app").hidden = chosen.app === "" || (m.apps ?? []).includes(chosen.app);
@@ -86,6 +89,8 @@ function suffer(answer) {
   if (answer.kind === "unauthorized") {
     trouble = "";
     rememberSession(null);
+    isOffered = false;
+    $("access").hidden = true;
     show("locked");
     return null;
   }
@@ -206,6 +211,7 @@ async function begin() {
   $("key-form").addEventListener("submit", signIn);
   $("sign-out").addEventListener("click", signOut);
   share.prepare(() => chosen.app);
+  access.prepare();
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : start()));
   window.addEventListener("hashchange", () => location.reload());
   setInterval(showLive, 1000);

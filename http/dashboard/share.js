@@ -1,9 +1,8 @@
 // The dialog that makes a link to what is shown, for people without a key.
 
 import * as api from "./api.js";
+import { $ } from "./elements.js";
 import * as format from "./format.js";
-
-const $ = (id) => document.getElementById(id);
 
 async function makeLink(app) {
   const answer = await api.share(Number($("share-hours").value), app === "" ? [] : [app]);

@@ -1,9 +1,7 @@
-// Draws one answer of GET /metrics into the page. Names that apps control (paths, dynos, codes) pass through
-// textContent and property assignments only, so that no log line can become markup.
+// Draws one answer of GET /metrics into the page.
 
+import { $, fit, make, showTime } from "./elements.js";
 import * as format from "./format.js";
-
-const $ = (id) => document.getElementById(id);
 
 const ms_per_ns = 1e-6;
 
@@ -13,28 +11,6 @@ function set(id, text, title) {
   const element = $(id);
   if (element.textContent !== text) element.textContent = text;
   if (title !== undefined && element.title !== title) element.title = title;
-}
-
-/** A new element with a class and a text. */
-function make(tag, name, text) {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-// Gives `parent` exactly `n` children, making missing ones by `create`; the others stay, and with them the selection.
-function fit(parent, n, create) {
-  while (parent.children.length > n) parent.lastElementChild.remove();
-  while (parent.children.length < n) parent.append(create());
-  return parent.children;
-}
-
-/** A moment in local time, its UTC form as the tooltip. */
-function showTime(element, date) {
-  element.textContent = format.time(date);
-  element.title = format.utc(date);
-  element.dateTime = date.toISOString();
 }
 
 function tiles(m) {

@@ -491,6 +491,101 @@ test("dashboard: a link that was shared shows one app without a key, and ends fo
   await close(viewer);
 });
 
+test("dashboard: an admin adds, rotates and removes drains, and each command is shown once", async (t) => {
+  const service = await serviceFor(t);
+  await service.post("shop", first_body);
+  const page = await open(service);
+  await page.locator("#access").click();
+  await shows(page, "#drains-note", "none yet");
+  await page.locator("#drain-apps").fill("blog, api");
+  await page.locator("#drain-user").fill("<b>heroku</b>");
+  await page.locator("#drain-form button").click();
+  await page.waitForFunction(() => /the user of a drain must be/.test(document.querySelector("#access-problem").innerText));
+  await page.locator("#drain-user").fill("heroku");
+  await page.locator("#drain-form button").click();
+  await page.locator("#issued-text").waitFor();
+  const host = new URL(service.origin).host;
+  const first = (await text(page, "#issued-text")).split("\n");
+  assert.equal(first.length, 2);
+  const password = new RegExp(`^heroku drains:add 'https://heroku:(\\w{40})@${host}/logdrains\\?app=blog' -a blog$`).exec(first[0])?.[1];
+  assert.ok(password, first[0]);
+  assert.equal(await page.locator("#access-problem").isVisible(), false);
+  await page.locator("#issued-done").click();
+  assert.equal((await page.content()).includes(password), false);
+  const only_row = async () => (await rows(page, "#drains"))[0];
+  await page.waitForFunction(() => document.querySelector("#drains tbody").rows.length === 1);
+  assert.deepEqual((await only_row()).slice(0, 6), ["heroku", "blog, api", "never", "0", "0", "1"]);
+
+  const drained = await fetch(`${service.origin}/logdrains?app=blog`, {
+    method: "POST",
+    headers: { Authorization: `Basic ${btoa(`heroku:${password}`)}`, "Content-Type": "text/plain" },
+    body: "a line",
+  });
+  assert.equal(drained.status, 204);
+  await page.waitForFunction(() => document.querySelector("#drains tbody").rows[0].cells[2].innerText !== "never");
+
+  await page.getByRole("button", { name: "Rotate heroku" }).click();
+  await page.locator("#issued-text").waitFor();
+  assert.equal((await text(page, "#issued-text")).includes(password), false);
+  await page.waitForFunction(() => document.querySelector("#drains tbody").rows[0].cells[5].innerText.startsWith("2, the old one"));
+  await page.getByRole("button", { name: "Rotate heroku" }).click(); // the old one would end
+  await shows(page, "#confirm-title", "Rotate heroku?");
+  await page.locator("#confirm-no").click();
+
+  await page.getByRole("button", { name: "Remove heroku" }).click();
+  await page.keyboard.press("Escape");
+  assert.equal((await rows(page, "#drains")).length, 1);
+  await page.getByRole("button", { name: "Remove heroku" }).click();
+  await shows(page, "#confirm-text", "What it sends for blog, api is refused from then on.");
+  await page.locator("#confirm-yes").click();
+  await page.waitForFunction(() => document.querySelector("#drains tbody").rows.length === 0);
+  await page.locator("#access-close").click();
+  assert.equal(await page.locator("#issued-text").textContent(), "");
+  await close(page);
+});
+
+test("dashboard: an admin makes and removes keys and signs everybody out; who only reads has no such button", async (t) => {
+  const service = await serviceFor(t, { METRICS_API_KEY: "open sesame" });
+  await service.post("shop", first_body);
+  const sign_in = async (page, key) => {
+    await page.locator("#key").fill(key);
+    await page.locator("#key-form button").click();
+    await shows(page, "#rate-sub", "9 in the last hour");
+  };
+  const page = await open(service);
+  await sign_in(page, "open sesame");
+  await page.locator("#access").click();
+  await page.locator("#new-key-name").fill("support");
+  await page.locator("#new-key-apps").fill("shop");
+  await page.locator("#new-key-form button").click();
+  await shows(page, "#issued-title", "The key support");
+  const key = await text(page, "#issued-text");
+  assert.match(key, /^pf_\w{40}$/);
+  await page.waitForFunction(() => document.querySelector("#keys tbody").rows.length === 1);
+  assert.deepEqual((await rows(page, "#keys"))[0].slice(0, 4), ["support", "reads", "shop", "never"]);
+  await page.locator("#new-key-name").fill("support");
+  await page.locator("#new-key-form button").click();
+  await page.waitForFunction(() => /support/.test(document.querySelector("#access-problem").innerText));
+
+  await page.locator("#sign-out-everywhere").click();
+  await page.locator("#confirm-yes").click();
+  await page.locator("#key").waitFor();
+  const offered = page.waitForResponse("**/api/keys");
+  await sign_in(page, key);
+  assert.equal((await offered).status(), 403);
+  assert.equal(await page.locator("#access").isVisible(), false);
+  await page.locator("#sign-out").click();
+  await page.locator("#key").waitFor();
+
+  await sign_in(page, "open sesame");
+  await page.locator("#access").click();
+  await page.getByRole("button", { name: "Remove support" }).click();
+  await page.locator("#confirm-yes").click();
+  await page.waitForFunction(() => document.querySelector("#keys tbody").rows.length === 0);
+  await close(page);
+  await browser.clearCookies();
+});
+
 test("dashboard: in a cluster the page names the nodes, and those that are missing", async (t) => {
   const service = await serviceFor(t);
   await service.post("shop", first_body);
