@@ -19,7 +19,8 @@ passed=0
 failed=0
 summary=()
 scratch="$(mktemp -d)"
-trap 'rm -rf "$scratch"' EXIT
+ahead=""
+trap '[ -z "$ahead" ] || kill -- "-$ahead" 2> /dev/null || true; rm -rf "$scratch"' EXIT
 
 # step NAME COMMAND...: runs the command and notes its time and result. A failed check counts as one failure; the run goes on.
 step() {
@@ -41,21 +42,67 @@ check_shell() { tracked '*.sh' '.ci/run' | xargs shellcheck --external-sources; 
 
 check_format() { tracked '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror; }
 
+# build PRESET [OPTION...] [--target TARGET...]
 build() {
-  local options=()
+  local preset="$1" options=()
+  shift
   # The quick run builds as a user does: warnings are no errors.
   [ "$quick" = yes ] || options+=(-D PARSEFLOW_WERROR=ON)
-  # A sanitizer watches the program and the tests of its parts; the tests that only start it are those of the release build.
-  [ "$1" = release ] || options+=(-D PARSEFLOW_TEST_PROGRAMS="$PWD/build/release" -D CMAKE_UNITY_BUILD_BATCH_SIZE=16)
-  configure "$1" "${options[@]}" || return 1
-  cmake --build --preset "$@"
+  while [ $# -gt 0 ] && [ "$1" != --target ]; do options+=("$1"); shift; done
+  configure "$preset" "${options[@]}" || return 1
+  cmake --build --preset "$preset" "$@"
 }
 
-# run_tests PRESET [TEST...]: builds it and runs its tests, or those that are named; adds to `passed` and `failed`.
+# A sanitizer watches the program and the tests of its parts; the tests that only start it are those of the release build.
+build_asan() { build asan -D PARSEFLOW_TEST_PROGRAMS="$PWD/build/release"; }
+
+# Elsewhere several sources are compiled as one, so a source has the includes and the names of those before it. Here each is
+# alone, and so is each header. CAF's own threads trip the thread sanitizer: what runs are the tests of threads without actors.
+tsan_tests=(journal_test db_parts_test connection_server_test)
+build_each_alone() {
+  build tsan -D CMAKE_UNITY_BUILD=OFF --target parseflow parseflow-demo header_check "${tsan_tests[@]}"
+}
+
+# Most of the time goes to the headers of CAF, so all sources of a library are read as one. Uses what build_each_alone has generated and
+# precompiled. Warnings come from the compilers.
+check_tidy() {
+  configure tsan -D CMAKE_UNITY_BUILD_BATCH_SIZE=0 || return 1
+  run-clang-tidy -quiet -p build/tsan -j "$(nproc)" -extra-arg=-Wno-everything \
+    "^$PWD/(build/tsan/(messages|db|actors|http|deploy|CMakeFiles)/.*Unity/|messages|db|actors|http|deploy|tests/traffic)" \
+    > "$scratch/tidy" 2> /dev/null \
+    || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
+}
+
+# compile_ahead WORK...: does the works one after another beside the tests, which mostly wait: at the lowest priority, so that
+# no test waits for a compiler. `finished WORK` waits for one and shows what it printed.
+compile_ahead() {
+  set -m # a group of its own, so that the trap ends its compilers too
+  {
+    renice -n 19 "$BASHPID" > /dev/null
+    for work in "$@"; do
+      status=0
+      "$work" > "$scratch/$work" 2>&1 || status=$?
+      echo "$status" > "$scratch/$work.status.new"
+      mv "$scratch/$work.status.new" "$scratch/$work.status"
+    done
+  } &
+  ahead=$!
+  set +m
+}
+
+finished() {
+  until [ -e "$scratch/$1.status" ]; do
+    kill -0 "$ahead" || return 1
+    sleep 1
+  done
+  cat "$scratch/$1"
+  return "$(cat "$scratch/$1.status")"
+}
+
+# run_tests PRESET [TEST...]: runs its tests, or those that are named; adds to `passed` and `failed`.
 run_tests() {
   local preset="$1" status=0 at_once bad all named
   shift
-  build "$preset" ${1+--target "$@"} || { failed=$((failed + 1)); return 1; }
   named="$(IFS='|'; echo "^($*)\$")"
   # More than processors: most tests mostly wait, though sanitized programs less so.
   if [ "$preset" = release ]; then at_once=$((2 * $(nproc) + 1)); else at_once=$(($(nproc) + 2)); fi
@@ -70,28 +117,6 @@ run_tests() {
   passed=$((passed + all - bad))
   failed=$((failed + bad))
   return "$status"
-}
-
-# configure_clang OPTION...: prepares build/clang, which is not optimised: nothing of it runs.
-configure_clang() {
-  cmake -S . -B build/clang -G Ninja -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D PARSEFLOW_WERROR=ON \
-    "$@" > "$scratch/configure" || { cat "$scratch/configure"; return 1; }
-}
-
-# In the other builds, which compile several sources as one, a source has the includes and the names of those before it.
-build_each_alone() {
-  configure_clang -D CMAKE_UNITY_BUILD=OFF || return 1
-  cmake --build build/clang --target parseflow parseflow-demo
-}
-
-# Most of the time goes to the headers of CAF, so 16 sources are read as one. Uses what build_each_alone has generated and
-# precompiled. Warnings come from the compilers.
-check_tidy() {
-  configure_clang -D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=16 || return 1
-  run-clang-tidy -quiet -p build/clang -j "$(nproc)" -extra-arg=-Wno-everything \
-    "^$PWD/(build/clang/(messages|db|actors|http|deploy|CMakeFiles)/.*Unity/|messages|db|actors|http|deploy|tests/traffic)" \
-    > "$scratch/tidy" 2> /dev/null \
-    || { sed 's/\x1b\[[0-9;]*m//g' "$scratch/tidy" | grep -E '(error|warning):' | sort -u; return 1; }
 }
 
 # The README's commands on the other supported release of Debian.
@@ -112,17 +137,20 @@ else
   step "format" check_format
   step "include arrows" tests/check_arrows.sh
 fi
-step "release build and tests" run_tests release "$@"
-if [ "$quick" = no ]; then
-  step "headers alone" build release --target header_check
+step "release build" build release ${1+--target "$@"}
+if [ "$quick" = yes ]; then
+  step "release tests" run_tests release "$@"
+else
+  compile_ahead build_asan build_each_alone check_tidy
+  step "release tests" run_tests release
   step "documents" tests/check_docs.sh
-  step "asan build and tests" run_tests asan
-  # CAF's own threads trip it, so what runs are the tests of threads without actors.
-  step "tsan build and tests" run_tests tsan journal_test db_parts_test connection_server_test
-  step "fuzz targets" tests/fuzz/run.sh
-  step "each source alone" build_each_alone
-  step "clang-tidy" check_tidy
+  step "asan build" finished build_asan
+  step "asan tests" run_tests asan
   step "the other release" check_other_release
+  step "each source alone" finished build_each_alone
+  step "tsan tests" run_tests tsan "${tsan_tests[@]}"
+  step "clang-tidy" finished check_tidy
+  step "fuzz targets" tests/fuzz/run.sh
 fi
 
 printf '\n== summary\n'

@@ -16,7 +16,7 @@ using std::chrono::sys_days;
 
 constexpr days days_after{1};
 // A session that waits for a lock on a table blocks all writers and readers that ask for the table after it.
-constexpr std::chrono::milliseconds lock_timeout{200};
+constexpr std::chrono::milliseconds table_lock_timeout{200};
 constexpr std::chrono::minutes failure_backoff{1};
 // At most this many rows move from the default partition, which is locked meanwhile. If a day has more there,
 // retention removes them row by row.
@@ -94,7 +94,7 @@ std::optional<sys_days> day_of_partition(std::string_view table, std::string_vie
 void make_partitions(sys_days day, postgres_session& session) {
   postgres_transaction transaction(session);
   transaction.lock(advisory_lock::partitions);
-  transaction.exec(fmt::format("SET LOCAL lock_timeout = {}", lock_timeout.count()));
+  transaction.exec(fmt::format("SET LOCAL lock_timeout = {}", table_lock_timeout.count()));
   for (std::string_view table : partitioned_tables)
     make_partition(transaction, table, day);
   transaction.commit();

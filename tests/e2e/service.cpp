@@ -106,7 +106,12 @@ nlohmann::json service::metrics(const std::string& query) {
   std::string headers;
   if (const auto key = options_.environment.find("METRICS_API_KEY"); key != options_.environment.end())
     headers = "Authorization: Bearer " + key->second + "\r\n";
-  const auto answer = get("/metrics" + query, headers);
+  http_answer answer;
+  // A program on a busy machine may ask to try again; so would a client.
+  eventually([&] {
+    answer = get("/metrics" + query, headers);
+    return answer.status != 503;
+  });
   if (answer.status != 200)
     throw std::runtime_error("GET /metrics: " + answer.head + "\n" + answer.body);
   return nlohmann::json::parse(answer.body);
