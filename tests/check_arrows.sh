@@ -52,9 +52,9 @@ allow http/gate '"(messages|http/(gate|connections))/|<'
 allow http/render '"(messages|http/(render|connections))/|<'
 allow http/endpoints '"(messages|http/(access|body|connections|dashboard|endpoints|render))/|<'
 
-# The pure folders: standard library, fmt, processor intrinsics and each other; no input or output, threads or files.
-for room in logplex rollup alerts; do
-  allow "messages/$room" '"messages/|<fmt/|<[a-z0-9_]+>|<std(def|int)\.h>|<[a-z]+intrin\.h>'
+# The pure folders: standard library, fmt, RE2, processor intrinsics and each other; no input or output, threads or files.
+for room in logplex lines rollup alerts; do
+  allow "messages/$room" '"messages/|<(fmt|re2|tl)/|<[a-z0-9_]+>|<std(def|int)\.h>|<[a-z]+intrin\.h>'
   if git grep --line-number --untracked -E '<(fstream|iostream|filesystem|thread|mutex|future|condition_variable)>|(system|steady|high_resolution)_clock::now|"messages/((cluster/)?(interfaces|type_ids)|settings/config|service_log)\.hpp"' -- "messages/$room"; then
     wrong=1
     echo "messages/$room does no input or output, and reads no clock: its callers pass in the results."

@@ -8,7 +8,7 @@ seconds=${1:-10}
 [ $# -eq 0 ] || shift
 build=${BUILD:-build/fuzz}
 cmake --preset fuzz -B "$build" -DCMAKE_UNITY_BUILD=ON -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
-[ $# -gt 0 ] || set -- body framing head header logfmt proxy rollup router samples
+[ $# -gt 0 ] || set -- body framing head header logfmt proxy query rollup router samples
 printf '%s_fuzz\n' "$@" | xargs cmake --build "$build" --target >/dev/null
 
 # fuzz TARGET
