@@ -32,7 +32,7 @@ pipeline::pipeline(caf::actor_system& system, const settings& configuration, db:
     registrar_ = spawn_registrar(system, configuration, sources.registry(), on_fatal);
   supervisor_ =
       system.spawn<boxed<supervisor>>(configuration, std::move(sources), receiver_, std::move(on_fatal));
-  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}, registrar_};
+  handles_ = {receiver_, receiver_, supervisor_, supervisor_, {}, registrar_, supervisor_};
 }
 
 pipeline::~pipeline() {

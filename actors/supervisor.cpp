@@ -11,6 +11,7 @@
 #include "actors/parser.hpp"
 #include "actors/retention.hpp"
 #include "actors/router.hpp"
+#include "actors/tail_hub.hpp"
 #include "messages/service_log.hpp"
 
 namespace parseflow::actors {
@@ -51,6 +52,7 @@ supervisor::behavior_type supervisor::make_behavior() {
         self_->send(judge_, fresh);
       },
       [this](const retention_settings& fresh) { take_up(fresh); },
+      [this](const tail_wish& wish) { self_->send(tails_, wish); },
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();
@@ -73,6 +75,7 @@ void supervisor::spawn_boxes() {
   router_ = self_->spawn<boxed<router>>();
   history_ = self_->spawn<boxed<metrics_history>>();
   aggregator_ = self_->spawn<boxed<metrics_aggregator>>(history_);
+  tails_ = self_->spawn<boxed<tail_hub>>(configuration_.tail.memory_bytes);
   const bool is_in_cluster = configuration_.cluster.is_on();
   judge_ = self_->spawn<boxed<judge>>(aggregator_, configuration_.alerts.rules,
                                       is_in_cluster ? judged_counts::of_cluster : judged_counts::own);
@@ -94,6 +97,8 @@ void supervisor::spawn_boxes() {
   // the batch.
   self_->send(router_, add_sink_atom_v, delivery::metrics, caf::actor_cast<sink_actor>(aggregator_));
   self_->send(router_, add_sink_atom_v, delivery::database, caf::actor_cast<sink_actor>(writer_));
+  // A line is shown once, when it is counted.
+  self_->send(router_, add_sink_atom_v, delivery::metrics, caf::actor_cast<sink_actor>(tails_));
   self_->send(judge_, add_sink_atom_v, alerts::audience::node, caf::actor_cast<alert_sink_actor>(writer_));
   wire_webhook();
   self_->monitor(router_);
@@ -101,7 +106,8 @@ void supervisor::spawn_boxes() {
   self_->monitor(history_);
   self_->monitor(judge_);
   self_->monitor(writer_);
-  alive_ = 5;
+  self_->monitor(tails_);
+  alive_ = 6;
   parsers_.resize(parser_count(configuration_.parser));
   for (std::size_t i = 0; i < parsers_.size(); ++i)
     fill(i);
@@ -240,6 +246,8 @@ void supervisor::dismiss_boxes() {
     self_->send_exit(router_, caf::exit_reason::user_shutdown);
   if (aggregator_)
     self_->send_exit(aggregator_, caf::exit_reason::user_shutdown);
+  if (tails_)
+    self_->send_exit(tails_, caf::exit_reason::user_shutdown);
   if (history_)
     self_->send_exit(history_, caf::exit_reason::user_shutdown);
   if (judge_)

@@ -85,6 +85,7 @@ private:
   router_actor router_;
   metrics_history_actor history_;
   metrics_aggregator_actor aggregator_;
+  tail_hub_actor tails_;
   judge_actor judge_;
   db_writer_actor writer_;
   retention_actor retention_;         // null if nothing is to be removed

@@ -15,6 +15,7 @@
 #include "http/endpoints/metrics.hpp"
 #include "http/endpoints/series.hpp"
 #include "http/endpoints/shares.hpp"
+#include "http/endpoints/tail.hpp"
 #include "messages/settings/endpoint.hpp"
 
 namespace parseflow::http {
@@ -120,6 +121,7 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
        0,
        has_local_api},
       {"/api/series", key_role::read, on_boxes(get_series), {}, {}, 0, has_local_api},
+      {"/api/logs/tail", key_role::read, on_boxes(get_tail), {}, {}, 0, has_local_api},
       {drains_path,
        key_role::admin,
        on_boxes(get_drains),

@@ -93,6 +93,18 @@ using metrics_source_actor = caf::typed_actor<
     // The sums that alert rules look at, for every app. Never an error.
     caf::replies_to<watch_query>::with<watched_counts_ptr>>;
 
+/// TAIL SOURCE: lets readers follow the lines as they come.
+using tail_source_actor = caf::typed_actor<
+    // Begins the stream with the lines in memory that the reader wants, and goes on with those that come.
+    caf::reacts_to<tail_wish>>;
+
+/// TAIL HUB, the third sink: keeps the last lines in memory, and sends readers the lines that they want.
+using tail_hub_actor = sink_actor::extend_with<tail_source_actor>::extend_with<stream_producer_actor>::extend<
+    // Does the next step for a reader who looks back; the hub sends it to itself.
+    caf::reacts_to<dispatch_atom>,
+    // Sends heartbeats; sends itself the next tick while there are readers.
+    caf::reacts_to<caf::tick_atom>>;
+
 /// ALERT SINK: is notified of every alert.
 using alert_sink_actor = caf::typed_actor<
     // An alert that was raised, and once more when it is resolved.
@@ -213,8 +225,8 @@ using registrar_actor = caf::typed_actor<
 
 /// SUPERVISOR: spawns and wires the boxes downstream of the receiver, and replaces those that fail. Questions
 /// go through it, because it knows which boxes are alive.
-using supervisor_actor =
-    metrics_source_actor::extend_with<cluster_judge_actor>::extend_with<retention_listener_actor>::extend<
+using supervisor_actor = metrics_source_actor::extend_with<cluster_judge_actor>::
+    extend_with<retention_listener_actor>::extend_with<tail_source_actor>::extend<
         // Has alerts judged by these rules, also by a later judge.
         caf::reacts_to<alert_rules>,
         // Has rows kept for as long as these settings say. The next pass begins at once.
@@ -242,6 +254,8 @@ struct pipeline_handles {
   forwarding_source_actor forwarder;
   /// Knows who may post. Null if there is no registry: then the settings alone say so.
   registrar_actor registrar = {};
+  /// Has the lines as they come. Null if no box keeps them.
+  tail_source_actor tails = {};
 };
 
 } // namespace parseflow

@@ -19,12 +19,14 @@
 #include "messages/status.hpp"
 #include "messages/streams.hpp"
 #include "messages/submission.hpp"
+#include "messages/tail.hpp"
 #include "messages/watch.hpp"
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::submissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::verdicts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stream_parts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::stream_reports)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::tail_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::parse_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parseflow::delivery)

@@ -109,4 +109,8 @@ caf::expected<bool> pipeline_client::ask(sign_out_atom wish) {
   return ask_registrar<bool>(wish);
 }
 
+void pipeline_client::begin_tail(tail_wish wish) {
+  caf::anon_send(boxes_.tails, std::move(wish));
+}
+
 } // namespace parseflow::http

@@ -56,6 +56,11 @@ public:
   /// Ends all sessions.
   caf::expected<bool> ask(sign_out_atom wish);
 
+  /// True if lines can be followed.
+  bool has_tails() const { return static_cast<bool>(boxes_.tails); }
+  /// Has a reader's stream begin. Does not block.
+  void begin_tail(tail_wish wish);
+
   /// Asks only the receiver. Empty if it does not answer in time.
   std::optional<receiver_status> ask_receiver();
 

@@ -116,6 +116,13 @@ struct alert_settings {
   bool allow_plain_webhook = false;
 };
 
+/// The live tail.
+struct tail_settings {
+  /// Bytes of the last lines that are kept in memory, for readers who come or come back. Less shows them less
+  /// of what was before.
+  std::uint64_t memory_bytes = 64u << 20;
+};
+
 /// The DB writer and its store.
 struct storage_settings {
   /// Folder for everything ParseFlow keeps itself; made if missing.
@@ -188,6 +195,7 @@ struct settings {
   receiver_settings receiver;
   parser_settings parser;
   alert_settings alerts;
+  tail_settings tail;
   storage_settings storage;
   retention_settings retention;
   logplex::redaction_settings redaction;

@@ -117,6 +117,7 @@ std::vector<setting> make_table() {
   const section journal{"journal", &settings::journal};
   const section parser{"parser", &settings::parser};
   const section alerting{"alerts", &settings::alerts};
+  const section tail{"tail", &settings::tail};
   const section storage{"storage", &settings::storage};
   const section retention{"retention", &settings::retention};
   const section redaction{"redaction", &settings::redaction};
@@ -218,6 +219,9 @@ std::vector<setting> make_table() {
                {.check = check_webhook, .variable = "PARSEFLOW_WEBHOOK_URL"}),
       alerting("allow-plain-webhook", &alert_settings::allow_plain_webhook,
                "post to an http:// URL although it is not on loopback"),
+
+      tail("memory-bytes", &tail_settings::memory_bytes,
+           "bytes of the last lines that a live tail can begin with"),
 
       storage("directory", &storage_settings::directory,
               "folder for everything ParseFlow keeps itself; made if missing", {.check = check_folder}),

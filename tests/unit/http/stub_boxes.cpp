@@ -160,6 +160,18 @@ private:
   script_ptr script_;
 };
 
+// Each tail is "lines" and then its end.
+tail_source_actor::behavior_type stub_tails(tail_source_actor::pointer self, const script_ptr& script) {
+  return {[self, script](const tail_wish& wish) {
+    {
+      const std::lock_guard guard{script->mutex};
+      script->tail = wish;
+    }
+    const auto text = std::make_shared<const std::string>("lines");
+    self->send(wish.slot.sink, stream_parts{{}, {{wish.slot.stream, text, true}}});
+  }};
+}
+
 registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,
                                               const std::shared_ptr<registrar_script>& script) {
   return {
@@ -262,7 +274,8 @@ void stub_service::start(settings values) {
             system_.spawn<stub_metrics>(script),
             system_.spawn<stub_judge>(script),
             system_.spawn<stub_forwarder>(script),
-            boxes_.registrar};
+            boxes_.registrar,
+            system_.spawn(stub_tails, script)};
   values.http.port = 0;
   server_ = std::make_unique<http::server>(values, boxes_, system_);
   REQUIRE(problem_in(server_->start()) == "");
@@ -274,6 +287,7 @@ stub_service::~stub_service() {
   caf::anon_send_exit(boxes_.metrics, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.judge, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(boxes_.forwarder, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(boxes_.tails, caf::exit_reason::user_shutdown);
   if (boxes_.registrar)
     caf::anon_send_exit(boxes_.registrar, caf::exit_reason::user_shutdown);
 }

@@ -45,6 +45,10 @@ struct stub_script {
     return taken;
   }
   frame last_frame() { return frames().back(); }
+  tail_wish last_tail() {
+    const std::lock_guard guard{mutex};
+    return tail;
+  }
   metrics_query last_question() {
     const std::lock_guard guard{mutex};
     return asked;
@@ -60,6 +64,7 @@ struct stub_script {
 
   std::mutex mutex;
   std::vector<frame> taken;
+  tail_wish tail;
   metrics_query asked;
   alerts_query asked_alerts;
   series_query asked_series;

@@ -1,0 +1,325 @@
+// The tail hub in virtual time, with stub loops: history without a seam, skipped lines, equal filters, heartbeats.
+#include "actors/tail_hub.hpp"
+
+#include <map>
+
+#include <doctest/doctest.h>
+
+#include "messages/logplex/parse.hpp"
+#include "tests/support/still_system.hpp"
+
+namespace tail_hub_test {
+
+using namespace parseflow;
+using namespace parseflow::actors;
+using namespace parseflow::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Each line on a line of its own, and in brackets what else is said.
+class plain_form final : public tail_form {
+public:
+  void begin(std::string& into) const override { into += "[begin]\n"; }
+  void line(const lines::line_view& line, const lines::line_id&, std::string& into) const override {
+    ++rendered;
+    into.append(line.text).append("\n");
+  }
+  void skipped(const skipped_lines& lines, std::string& into) const override {
+    into += "[skipped " + std::to_string(lines.count) + "]\n";
+  }
+  void gap(const lines::line_id&, std::string& into) const override { into += "[gap]\n"; }
+  void heartbeat(std::string& into) const override { into += "[alive]\n"; }
+
+  mutable std::size_t rendered = 0;
+};
+
+struct reader {
+  std::string text;
+  std::size_t untaken = 0;
+  bool has_ended = false;
+};
+
+struct stub_loop : box_state<stream_sink_actor> {
+  static constexpr const char* box_name = "stub_loop";
+  stub_loop(self_pointer self, std::map<std::uint64_t, reader>& all) : box_state(self), readers(all) {}
+  behavior_type make_behavior() {
+    return {[this](const stream_parts& parts) {
+      for (const auto& part : parts.all) {
+        auto& who = readers[part.stream];
+        if (part.text) {
+          who.text += *part.text;
+          who.untaken += part.text->size();
+        }
+        CHECK(who.untaken <= stream_window_bytes);
+        who.has_ended = part.is_last;
+      }
+    }};
+  }
+  std::map<std::uint64_t, reader>& readers;
+};
+
+struct fixture : still_system {
+  explicit fixture(std::uint64_t memory_bytes = 1 << 20) : hub(system.spawn<boxed<tail_hub>>(memory_bytes)) {}
+  ~fixture() { stop(hub, loop); }
+
+  // A frame of these lines from an app.
+  batch_ptr batch_of(const std::vector<std::string>& texts, const std::string& app = "shop") {
+    auto origin = std::make_shared<frame>();
+    origin->key = {"d." + app, std::to_string(++frames)};
+    origin->app = app;
+    origin->received_at = timestamp{1'772'460'451s};
+    for (const auto& text : texts) {
+      const auto line = "<190>1 2026-03-02T14:07:31+00:00 host app web.1 - " + text + "\n";
+      origin->body += std::to_string(line.size()) + " " + line;
+    }
+    auto result = std::make_shared<batch>();
+    result->origin = origin;
+    result->records = logplex::parse(origin->body, {origin->mode, frame::no_count, origin->received_at});
+    return result;
+  }
+
+  void log(const std::vector<std::string>& texts, const std::string& app = "shop") {
+    caf::anon_send(hub, batch_group{{batch_of(texts, app)}});
+    run();
+  }
+  // Lines NUMBER, of about `bytes`.
+  void log_numbers(int from, int to, std::size_t bytes = 0) {
+    std::vector<std::string> texts;
+    for (int i = from; i <= to; ++i) {
+      texts.push_back(std::to_string(i));
+      texts.back().resize(std::max(bytes, texts.back().size()), '.');
+    }
+    log(texts);
+  }
+
+  tail_wish wish_of(std::uint64_t stream, const std::string& query = {}, std::uint32_t earlier = 0) {
+    tail_wish wish;
+    wish.slot = {loop, stream};
+    wish.filter.text = query;
+    wish.filter.wanted = std::make_shared<const lines::query_node>(lines::parse_query(query).value());
+    wish.filter.form = form;
+    wish.earlier_lines = earlier;
+    return wish;
+  }
+  void follow(const tail_wish& wish) {
+    caf::anon_send(hub, wish);
+    run();
+  }
+
+  void report(std::uint64_t stream, std::size_t taken,
+              stream_reports::state now = stream_reports::state::goes_on) {
+    readers[stream].untaken -= taken;
+    caf::anon_send(hub, stream_reports{{{stream, taken, now}}});
+    run();
+  }
+  void take_all(std::uint64_t stream) {
+    while (readers[stream].untaken > 0)
+      report(stream, readers[stream].untaken);
+  }
+
+  // What a reader has got since the last call, without the beginning.
+  std::string seen(std::uint64_t stream) {
+    auto text = std::exchange(readers[stream].text, {});
+    if (text.starts_with("[begin]\n"))
+      text.erase(0, 8);
+    return text;
+  }
+
+  int frames = 0;
+  std::shared_ptr<plain_form> form = std::make_shared<plain_form>();
+  std::map<std::uint64_t, reader> readers;
+  stream_sink_actor loop = system.spawn<boxed<stub_loop>>(std::ref(readers));
+  tail_hub_actor hub;
+};
+
+std::size_t count_of(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    ++count;
+  return count;
+}
+
+// What was shown, and what was said to be skipped.
+struct tally {
+  std::uint64_t shown = 0, skipped = 0;
+};
+tally tally_of(const std::string& text) {
+  tally sum;
+  std::size_t begin = 0;
+  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+    const auto line = text.substr(begin, end - begin);
+    if (line.starts_with("[skipped "))
+      sum.skipped += std::stoull(line.substr(9));
+    else if (!line.starts_with("["))
+      ++sum.shown;
+    begin = end + 1;
+  }
+  return sum;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "tail hub: lines come as they come, to those whose query they match") {
+  follow(wish_of(1));
+  follow(wish_of(2, "error -harmless"));
+  auto other = wish_of(3);
+  other.filter.apps = {"blog"};
+  follow(other);
+  CHECK(readers[1].text == "[begin]\n");
+  log({"ERROR one", "fine", "error harmless"});
+  log({"error two"}, "blog");
+  CHECK(seen(1) == "ERROR one\nfine\nerror harmless\nerror two\n");
+  CHECK(seen(2) == "ERROR one\nerror two\n");
+  CHECK(seen(3) == "error two\n");
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: the last lines that match come first, and there is no seam") {
+  for (int i = 0; i < 20; ++i)
+    log_numbers(i * 10, i * 10 + 9);
+  caf::anon_send(hub, wish_of(1, {}, 15));
+  caf::anon_send(hub, wish_of(2, "99", 10));
+  caf::anon_send(hub, wish_of(3, "-0", 1'000));
+  caf::anon_send(hub, batch_group{{batch_of({"after 99"})}}); // while they look back
+  run();
+  log({"last"});
+  std::string expected;
+  for (int i = 185; i < 200; ++i)
+    expected += std::to_string(i) + "\n";
+  CHECK(seen(1) == expected + "after 99\nlast\n");
+  CHECK(seen(2) == "99\n199\nafter 99\n");
+  CHECK(tally_of(seen(3)).shown == 200 - 29 + 2); // numbers without a 0
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: a reader goes on behind the line that he saw last") {
+  log({"a", "b"});
+  const auto next = batch_of({"c", "d", "zz"});
+  caf::anon_send(hub, batch_group{{next}});
+  log({"f"});
+  auto wish = wish_of(1);
+  const lines::line_namer names{next->origin->key};
+  wish.after = names.id_of(next->records.lines[1].at, 1);
+  follow(wish);
+  CHECK(seen(1) == "zz\nf\n");
+  wish.slot.stream = 2;
+  wish.filter = wish_of(2, "-zz").filter;
+  follow(wish); // also if the query has changed
+  CHECK(seen(2) == "f\n");
+}
+
+TEST_CASE("tail hub: a line that is not in memory is a gap") {
+  fixture small{30'000};
+  auto wish = small.wish_of(1, {}, 2);
+  wish.after = lines::line_id{timestamp{5s}, 7};
+  small.log({"a", "b", "c"});
+  small.follow(wish);
+  CHECK(small.seen(1) == "[gap]\na\nb\nc\n"); // the program has just begun: all may be new
+  small.log_numbers(1, 300, 200);
+  small.log({"x", "y", "z"});
+  wish.slot.stream = 2;
+  small.follow(wish);
+  CHECK(small.seen(2) == "[gap]\ny\nz\n");
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: for a slow reader lines are left out and counted, for nobody else") {
+  follow(wish_of(1));
+  follow(wish_of(2));
+  constexpr int rounds = 60, each = 100;
+  std::string slow, fast;
+  for (int i = 0; i < rounds; ++i) {
+    log_numbers(i * each, i * each + each - 1, 500);
+    take_all(2);
+    fast += seen(2);
+    if (i % 10 == 5)
+      report(1, readers[1].untaken / 3);
+  }
+  CHECK(tally_of(fast).shown == rounds * each);
+  CHECK(tally_of(fast).skipped == 0);
+  take_all(1);
+  slow = seen(1);
+  const auto sum = tally_of(slow);
+  CHECK(sum.skipped > 0);
+  CHECK(sum.shown + sum.skipped == rounds * each);
+  CHECK(form->rendered == rounds * each); // equal filters are one
+}
+
+TEST_CASE("tail hub: a reader who looks back gets everything at his own pace") {
+  fixture large{64 << 20};
+  for (int i = 0; i < 100; ++i)
+    large.log_numbers(i * 100, i * 100 + 99, 500);
+  large.follow(large.wish_of(1, {}, 1'000'000));
+  CHECK(large.readers[1].untaken < stream_window_bytes);
+  large.log({"live"});
+  large.take_all(1);
+  const auto text = large.seen(1);
+  CHECK(tally_of(text).shown == 10'001);
+  CHECK(tally_of(text).skipped == 0);
+  CHECK(text.ends_with("live\n"));
+}
+
+TEST_CASE("tail hub: what the memory forgets before a reader had it is counted") {
+  fixture small{5'000'000};
+  for (int i = 0; i < 3; ++i)
+    small.log_numbers(i * 1000, i * 1000 + 999, 500);
+  small.follow(small.wish_of(1, {}, 1'000'000));
+  for (int i = 3; i < 20; ++i)
+    small.log_numbers(i * 1000, i * 1000 + 999, 500);
+  small.take_all(1);
+  const auto sum = tally_of(small.seen(1));
+  CHECK(sum.skipped > 0);
+  CHECK(sum.shown + sum.skipped == 20'000);
+}
+
+TEST_CASE("tail hub: a line for which there will never be room is counted") {
+  fixture large{64 << 20};
+  large.log({std::string(stream_window_bytes + 1, 'x'), "a"});
+  large.follow(large.wish_of(1, {}, 10));
+  CHECK(large.seen(1) == "[skipped 1]\na\n");
+  large.log({"b", std::string(stream_window_bytes + 1, 'x')});
+  large.log({"c"});
+  const auto sum = tally_of(large.seen(1));
+  CHECK(sum.shown + sum.skipped == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: a silent tail has a heartbeat, and a busy one none") {
+  follow(wish_of(1));
+  follow(wish_of(2, "error"));
+  for (int i = 0; i < 60; ++i) {
+    advance(1s);
+    log({"line"});
+  }
+  CHECK(count_of(seen(1), "[alive]") == 0);
+  const auto beats = count_of(seen(2), "[alive]");
+  CHECK(beats >= 2);
+  CHECK(beats <= 4);
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: streams that are over are forgotten, and one that must end ends") {
+  follow(wish_of(1));
+  follow(wish_of(2));
+  report(1, 0, stream_reports::state::over);
+  log({"a"});
+  CHECK(seen(1) == "");
+  report(2, 0, stream_reports::state::ending);
+  CHECK(readers[2].has_ended);
+  log({"b"});
+  CHECK(seen(2) == "a\n");
+  follow(wish_of(3));
+  stop(hub);
+  CHECK(readers[3].has_ended);
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: a frame that was kept raw is never parsed") {
+  auto origin = std::make_shared<frame>();
+  origin->key = {"d.shop", "raw"};
+  origin->app = "shop";
+  origin->body = batch_of({"a", "b"})->origin->body;
+  auto raw = std::make_shared<batch>();
+  raw->origin = origin;
+  raw->records = logplex::keep_raw(origin->body, {});
+  caf::anon_send(hub, batch_group{{raw}});
+  follow(wish_of(1, {}, 10));
+  CHECK(seen(1) == origin->body + "\n");
+}
+
+} // namespace tail_hub_test

@@ -1,0 +1,109 @@
+// GET /api/logs/tail: what is asked of the hub, and what is refused before.
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "http/render/tail_events.hpp"
+#include "messages/registry/key.hpp"
+#include "tests/unit/http/stub_boxes.hpp"
+
+namespace tail_test {
+
+using namespace parseflow;
+using namespace parseflow::test;
+using nlohmann::json;
+
+namespace {
+
+http_answer follow(const stub_service& service, const std::string& query, const std::string& headers = {}) {
+  http_connection conn{service.port()};
+  REQUIRE(conn.send("GET /api/logs/tail" + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"));
+  auto answer = conn.receive_head();
+  REQUIRE(answer);
+  if (answer->header("Transfer-Encoding") == "chunked")
+    answer->body = conn.receive_chunk().value_or("cut");
+  return *answer;
+}
+
+void check_refused(const stub_service& service, const std::string& query, const std::string& code,
+                   const std::string& headers = {}) {
+  http_connection conn{service.port()};
+  REQUIRE(conn.send("GET /api/logs/tail" + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"));
+  const auto answer = conn.receive();
+  REQUIRE(answer);
+  CHECK(answer->status == 400);
+  CHECK(json::parse(answer->body)["error"] == code);
+}
+
+} // namespace
+
+TEST_CASE("tail: the answer is a stream of events that nobody on the way keeps") {
+  stub_service service;
+  const auto answer = follow(service, "");
+  CHECK(answer.status == 200);
+  CHECK(answer.header("Content-Type") == "text/event-stream");
+  CHECK(answer.header("Cache-Control") == "no-store, no-transform");
+  CHECK(answer.header("X-Accel-Buffering") == "no");
+  CHECK(answer.body == "lines");
+  const auto wish = service.script->last_tail();
+  CHECK(wish.filter.apps.empty());
+  CHECK(wish.filter.text.empty());
+  CHECK(wish.filter.form == http::tail_events());
+  CHECK(wish.earlier_lines == 100);
+  CHECK_FALSE(wish.after);
+}
+
+TEST_CASE("tail: app, query, earlier lines and the last event are passed on") {
+  stub_service service;
+  follow(service, "?app=shop&q=status%3A5xx+OR+error&lines=7&after=64c0b03a0d3a3-00c3f1a2b4");
+  auto wish = service.script->last_tail();
+  CHECK(wish.filter.apps == std::vector<std::string>{"shop"});
+  CHECK(wish.filter.text == "status:5xx OR error");
+  CHECK(wish.filter.wanted->what == lines::query_node::kind::any);
+  CHECK(wish.earlier_lines == 7);
+  REQUIRE(wish.after);
+  CHECK(to_string(*wish.after) == "64c0b03a0d3a3-00c3f1a2b4");
+  follow(service, "?after=64c0b03a0d3a3-00c3f1a2b4", "Last-Event-ID: 64c0b03a0d3a4-00c3f1a2b4\r\n");
+  CHECK(to_string(*service.script->last_tail().after) == "64c0b03a0d3a4-00c3f1a2b4");
+}
+
+TEST_CASE("tail: what cannot be read is 400, and says where") {
+  stub_service service;
+  check_refused(service, "?query=x", "unknown_parameter");
+  check_refused(service, "?lines=-1", "bad_lines");
+  check_refused(service, "?lines=10001", "bad_lines");
+  check_refused(service, "?after=x", "bad_after");
+  check_refused(service, "", "bad_after", "Last-Event-ID: 7\r\n");
+  check_refused(service, "?q=a+colour%3Ared", "bad_query");
+  const auto answer = json::parse(service.get("/api/logs/tail?q=a+colour%3Ared").body);
+  CHECK(answer["place"] == 2);
+  CHECK(answer["message"].get<std::string>().starts_with(
+      "The query cannot be read at character 3. There is no field colour."));
+}
+
+TEST_CASE("tail: it asks for the key, as the API does") {
+  settings values;
+  values.http.api_key = secret{"a-key-of-16-letters"};
+  stub_service service{values};
+  CHECK(service.get("/api/logs/tail").status == 401);
+  CHECK(follow(service, "", "X-API-Key: a-key-of-16-letters\r\n").status == 200);
+}
+
+TEST_CASE("tail: a key of some apps sees lines of these") {
+  const auto key_of = [](const std::string& id, std::vector<std::string> apps) {
+    return registered_key{id, "name-" + id, key_role::read, std::move(apps), key_hash("pf_" + id), {}, {}};
+  };
+  const registry_copy keys{1, {}, {}, {key_of("all", {}), key_of("two", {"shop", "blog"})}, secret{"5e55"}};
+  stub_service service{{}, keys};
+  const auto apps = [&](const std::string& query, const std::string& key) {
+    CHECK(follow(service, query, "X-API-Key: " + key + "\r\n").status == 200);
+    return service.script->last_tail().filter.apps;
+  };
+  using names = std::vector<std::string>;
+  CHECK(apps("", "pf_all") == names{});
+  CHECK(apps("?app=other", "pf_all") == names{"other"});
+  CHECK(apps("", "pf_two") == names{"shop", "blog"});
+  CHECK(apps("?app=blog", "pf_two") == names{"blog"});
+  CHECK(service.get("/api/logs/tail?app=other", "X-API-Key: pf_two\r\n").status == 403);
+}
+
+} // namespace tail_test
