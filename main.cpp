@@ -11,6 +11,7 @@
 #include "actors/data_commands.hpp"
 #include "actors/replay.hpp"
 #include "actors/service.hpp"
+#include "http/client/tail_client.hpp"
 #include "http/client/webhook_client.hpp"
 #include "http/gate/tls_gate.hpp"
 #include "http/server.hpp"
@@ -91,6 +92,9 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
   case command::drains:
   case command::keys:
     return show(run_data_command(line, values));
+  case command::tail:
+    signals.let_through();
+    return http::follow_lines(line.tail, values);
   case command::replay: {
     const auto done = replay(configuration, signals);
     return done ? EXIT_SUCCESS : expected<int>{done.error()};

@@ -23,6 +23,10 @@ stop_signals::request stop_signals::wait() const {
   return signal == SIGHUP ? request::reload : request::stop;
 }
 
+void stop_signals::let_through() const {
+  pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+}
+
 void stop_signals::send() {
   kill(getpid(), SIGTERM);
 }

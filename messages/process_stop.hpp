@@ -20,6 +20,9 @@ public:
   /// Returns when one of them arrives. One that came before the call counts.
   request wait() const;
 
+  /// Lets them end the process, as they do without this class. For commands that have nothing to bring to an end.
+  void let_through() const;
+
   /// Asks this process to stop. Any thread may call.
   static void send();
 

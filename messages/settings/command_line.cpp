@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "messages/read_number.hpp"
 #include "messages/settings/config.hpp"
 
 namespace parseflow {
@@ -29,6 +30,7 @@ usage: parseflow [serve] [--config=FILE] [--section.name=value ...]
        parseflow keys [list | sign-out-everywhere] [settings as above]
        parseflow keys add NAME [--role=read|admin] [--app=APP ...] [settings as above]
        parseflow keys remove KEY [settings as above]
+       parseflow tail [QUERY] [--app=NAME] [--lines=N] [--json] [--url=URL] [settings as above]
        parseflow check [settings as above]
        parseflow --help | --version
 
@@ -42,6 +44,8 @@ password, and a third time drops the oldest; `remove` takes it out; `import` tak
 only time that it is shown: it reads, everything or only the apps that are named, or may change the registry as well
 (--role=admin); `remove` takes it out (by its id or name), with its sessions; `sign-out-everywhere` ends all sessions.
 For drains and keys the service may run or not; a running one follows within seconds, on every node.
+`tail` follows the lines of a running service, of those that match the query: timeout -health (status:5xx OR severity:error).
+It begins with the last 100 or N lines. The service is where the settings say, or at the URL; the key is METRICS_API_KEY.
 `check` reads the settings and tells where the service would listen; it starts nothing.
 
 The command line wins over the environment (the names in brackets), the environment over the file.
@@ -57,13 +61,14 @@ or in a file of their own that the environment names: METRICS_API_KEY_FILE=/run/
 settings:
 )";
 
-constexpr std::array<std::pair<std::string_view, command>, 9> commands{{
+constexpr std::array<std::pair<std::string_view, command>, 10> commands{{
     {"serve", command::serve},
     {"replay", command::replay},
     {"journal", command::journal},
     {"rejected", command::rejected},
     {"drains", command::drains},
     {"keys", command::keys},
+    {"tail", command::tail},
     {"check", command::check},
     {"help", command::help},
     {"version", command::version},
@@ -172,6 +177,29 @@ expected<keys_command> take_keys_command(std::vector<std::string>& arguments) {
   return result;
 }
 
+// Takes the words of `tail` out of the arguments, and leaves the settings. A word may begin with one dash.
+expected<tail_command> take_tail_command(std::vector<std::string>& arguments) {
+  tail_command result;
+  result.app = take_option(arguments, "--app").value_or("");
+  result.url = take_option(arguments, "--url").value_or("");
+  if (const auto lines = take_option(arguments, "--lines")) {
+    const auto number = read_number<std::uint32_t>(*lines);
+    if (!number || *number > tail_command::max_earlier_lines)
+      return problem{fmt::format("--lines must be a number from 0 to {}, not {}",
+                                 tail_command::max_earlier_lines, *lines)};
+    result.earlier_lines = *number;
+  }
+  result.as_json = std::erase(arguments, "--json") > 0;
+  std::vector<std::string> left;
+  for (auto& argument : arguments)
+    if (argument.starts_with("--") || argument == "-h")
+      left.push_back(std::move(argument));
+    else
+      result.query.append(result.query.empty() ? "" : " ").append(argument);
+  arguments = std::move(left);
+  return result;
+}
+
 } // namespace
 
 expected<command_line> read_command_line(std::vector<std::string> arguments) {
@@ -194,6 +222,12 @@ expected<command_line> read_command_line(std::vector<std::string> arguments) {
     if (!keys)
       return keys.error();
     result.keys = *std::move(keys);
+  }
+  if (result.what == command::tail) {
+    auto tail = take_tail_command(arguments);
+    if (!tail)
+      return tail.error();
+    result.tail = *std::move(tail);
   }
   result.with_records = result.what == command::journal && std::erase(arguments, "--records") > 0;
   result.with_retry = result.what == command::rejected && std::erase(arguments, "--retry") > 0;

@@ -11,7 +11,18 @@
 namespace parseflow {
 
 /// What the program does.
-enum class command : std::uint8_t { serve, replay, journal, rejected, drains, keys, check, help, version };
+enum class command : std::uint8_t {
+  serve,
+  replay,
+  journal,
+  rejected,
+  drains,
+  keys,
+  tail,
+  check,
+  help,
+  version
+};
 
 /// `drains …`: what to do with the registry of drains.
 struct drains_command {
@@ -37,6 +48,18 @@ struct keys_command {
   std::vector<std::string> apps;
 };
 
+/// `tail [QUERY]`: which lines of a running service to follow, and how to show them.
+struct tail_command {
+  static constexpr std::uint32_t max_earlier_lines = 10'000;
+
+  std::string query, app;
+  /// Of the service; empty: as the settings say.
+  std::string url;
+  /// Lines that have come before.
+  std::uint32_t earlier_lines = 100;
+  bool as_json = false;
+};
+
 /// The program's arguments.
 struct command_line {
   command what = command::serve;
@@ -46,6 +69,7 @@ struct command_line {
   bool with_retry = false;
   drains_command drains;
   keys_command keys;
+  tail_command tail;
   /// What is left, for `config::read`.
   std::vector<std::string> settings;
 };

@@ -77,4 +77,21 @@ TEST_CASE("command line: an unknown command is refused, and a former one with it
         "the command drain is called replay now: parseflow replay");
 }
 
+TEST_CASE("command line: tail has a query of several words, which may exclude") {
+  const auto line = read_command_line({"tail", "status:5xx", "--app=shop", "-health", "--http.port=1",
+                                       "--json", "--lines", "7", "--url=https://logs.example.com"})
+                        .value();
+  CHECK(line.what == command::tail);
+  CHECK(line.tail.query == "status:5xx -health");
+  CHECK(line.tail.app == "shop");
+  CHECK(line.tail.url == "https://logs.example.com");
+  CHECK(line.tail.earlier_lines == 7);
+  CHECK(line.tail.as_json);
+  CHECK(line.settings == words{"--http.port=1"});
+  CHECK(read_command_line({"tail"}).value().tail.earlier_lines == 100);
+  CHECK(command_of({"tail", "-h"}) == command::help);
+  CHECK(problem_in(read_command_line({"tail", "--lines=many"})) ==
+        "--lines must be a number from 0 to 10000, not many");
+}
+
 } // namespace command_line_test
