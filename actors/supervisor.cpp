@@ -53,6 +53,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       },
       [this](const retention_settings& fresh) { take_up(fresh); },
       [this](const tail_wish& wish) { self_->send(tails_, wish); },
+      [this](status_atom) { return self_->delegate(tails_, status_atom_v); },
       [this](stop_atom) {
         is_stopping_ = true;
         dismiss_boxes();

@@ -40,6 +40,9 @@ tail_hub::behavior_type tail_hub::make_behavior() {
         let_in(wish);
         send_parts();
       },
+      [this](status_atom) {
+        return tail_status{tails_.size(), lines_shown_, lines_skipped_};
+      },
       [this](const stream_reports& news) {
         for (const auto& one : news.all)
           hear(one);
@@ -129,7 +132,7 @@ void tail_hub::pass_over_first(tail& who) {
     lines::for_each_line(recent_.at(who.frame), records, [&](const lines::line_view& line) {
       shown_.look_at(line);
       if (line.position >= who.line && lines::matches(*who.own->filter.wanted, shown_))
-        add(who.skipped, {1, line.at, line.at});
+        skip(who, {1, line.at, line.at});
     });
   }
   ++who.frame;
@@ -321,12 +324,13 @@ bool tail_hub::read_frame(tail& who) {
       filter.form->line(line, names.id_of(line.at, line.position), one);
       if (one.size() > stream_window_bytes) { // there will never be room for it
         send_text();
-        add(who.skipped, {1, line.at, line.at});
+        skip(who, {1, line.at, line.at});
       } else if (!tell_skipped(who) || !has_room(who, text.size() + one.size())) {
         has_space = false;
         return;
       } else {
         text += one;
+        ++lines_shown_;
         if (text.size() >= text_bytes)
           send_text();
       }
@@ -348,10 +352,15 @@ bool tail_hub::has_room(const tail& who, std::size_t bytes) {
 }
 
 void tail_hub::offer(tail& who, const stream_text& text, const skipped_lines& lines) {
-  if (tell_skipped(who) && has_room(who, text->size()))
-    send(who, text);
-  else
-    add(who.skipped, lines);
+  if (!tell_skipped(who) || !has_room(who, text->size()))
+    return skip(who, lines);
+  lines_shown_ += lines.count;
+  send(who, text);
+}
+
+void tail_hub::skip(tail& who, const skipped_lines& lines) {
+  lines_skipped_ += lines.count;
+  add(who.skipped, lines);
 }
 
 // False if there are skipped lines and no room to tell of them.

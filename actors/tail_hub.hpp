@@ -85,6 +85,7 @@ private:
   static bool may_want(const tail_filter& filter, const frame& origin);
   static bool has_room(const tail& who, std::size_t bytes);
   void offer(tail& who, const stream_text& text, const skipped_lines& lines);
+  void skip(tail& who, const skipped_lines& lines);
   bool tell_skipped(tail& who);
   void send(tail& who, stream_text text, bool is_last = false);
   void send_parts();
@@ -96,6 +97,7 @@ private:
   std::vector<std::shared_ptr<group>> groups_;
   std::deque<std::uint64_t> turns_; // streams that look back
   bool is_ticking_ = false;
+  std::uint64_t lines_shown_ = 0, lines_skipped_ = 0;
   // One for each event loop; a sink stays until the box ends.
   std::vector<std::pair<stream_sink_actor, std::vector<stream_parts::part>>> parts_;
   lines::shown_line shown_; // scratch

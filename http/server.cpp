@@ -114,14 +114,14 @@ server::server(const settings& configuration, const pipeline_handles& boxes, caf
        key_role::read,
        [this](exchange& current) {
          get_metrics(current, boxes_,
-                     {connections_.connections(), drain_.wrong_credentials(), guard_.wrong_keys()});
+                     {connections_.connections(), drain_.wrong_credentials(), guard_.wrong_keys(), {}});
        },
        {},
        {},
        0,
        has_local_api},
       {"/api/series", key_role::read, on_boxes(get_series), {}, {}, 0, has_local_api},
-      {"/api/logs/tail", key_role::read, on_boxes(get_tail), {}, {}, 0, has_local_api},
+      {"/api/logs/tail", key_role::read, on_boxes(get_tail), {}, {}, 0, has_local_api, true},
       {drains_path,
        key_role::admin,
        on_boxes(get_drains),
@@ -317,7 +317,9 @@ void server::answer_route(exchange& current, const route& found) {
   if (chosen == &found.post && !current.has_body())
     return set_error(response, 411, "length_required",
                      "Content-Length or Transfer-Encoding: chunked is needed.");
-  if (!found.needs || guard_.admits(current, *found.needs))
+  if (found.needs && !guard_.admits(current, *found.needs))
+    return;
+  if (!found.streams || guard_.admits_stream(current))
     (*chosen)(current);
 }
 

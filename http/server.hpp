@@ -69,6 +69,8 @@ private:
     std::uint64_t max_body_bytes = 0;
     /// Answers only this machine's own user while nobody needs a key.
     bool is_local = false;
+    /// The answer may be a stream.
+    bool streams = false;
   };
 
   const route* find_route(std::string_view path) const;

@@ -96,7 +96,9 @@ using metrics_source_actor = caf::typed_actor<
 /// TAIL SOURCE: lets readers follow the lines as they come.
 using tail_source_actor = caf::typed_actor<
     // Begins the stream with the lines in memory that the reader wants, and goes on with those that come.
-    caf::reacts_to<tail_wish>>;
+    caf::reacts_to<tail_wish>,
+    // How many follow, and what they got.
+    caf::replies_to<status_atom>::with<tail_status>>;
 
 /// TAIL HUB, the third sink: keeps the last lines in memory, and sends readers the lines that they want.
 using tail_hub_actor = sink_actor::extend_with<tail_source_actor>::extend_with<stream_producer_actor>::extend<

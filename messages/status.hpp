@@ -71,6 +71,16 @@ struct receiver_status {
   timestamp oldest_record_at{};
 };
 
+/// How the tails of this node are doing. Counters count since the tail hub started.
+struct tail_status {
+  /// Readers who follow lines now.
+  std::uint64_t readers = 0;
+  /// Lines that were sent to readers, once for each of them.
+  std::uint64_t lines_shown = 0;
+  /// Lines that were left out for readers who were too slow.
+  std::uint64_t lines_skipped = 0;
+};
+
 /// DB WRITER → JUDGE: how the DB writer is doing. While a transaction runs, this is the state at its start.
 struct writer_status {
   /// `sqlite` or `postgresql`.

@@ -73,7 +73,8 @@ std::string text_in_body(const httplib::Request& request, const char* name) {
 
 api_guard::api_guard(const http_settings& settings, key_register& keys)
     : keys_(keys), user_header_(settings.user_header), admin_users_(settings.admin_users),
-      public_origin_(origin_of(settings.public_url)), rates_(settings.requests_per_minute) {}
+      public_origin_(origin_of(settings.public_url)), rates_(settings.requests_per_minute),
+      places_(settings.max_streams_per_reader) {}
 
 void api_guard::take_up(std::uint32_t requests_per_minute) {
   const std::lock_guard guard{mutex_};
@@ -171,6 +172,29 @@ bool api_guard::admits(exchange& current, key_role least) {
   if (current.response.status == 401)
     current.response.set_header("WWW-Authenticate", R"(Bearer realm="parseflow")");
   return false;
+}
+
+bool api_guard::admits_stream(exchange& current) {
+  auto place = places_.take(caller_of(current).name);
+  if (!place) {
+    set_error(current.response, 429, "too_many_streams",
+              "This key, session or address has as many answers open that do not end as "
+              "http.max-streams-per-reader allows: close another one.");
+    return false;
+  }
+  current.permit([this, place, who = current.who(), key = key_in(current.request),
+                  token = token_in(current.request)] { return still_admits(who, key, token); });
+  return true;
+}
+
+// The apps of a key never change, and who a user is the proxy says once for each request.
+bool api_guard::still_admits(const reader& who, const std::string& key, const std::string& token) {
+  if (keys_.is_open() || !who.user.empty())
+    return true;
+  const auto now = system_time();
+  const auto is_same = [&who](const std::optional<reader>& found) { return found && found->key == who.key; };
+  return !who.is_anonymous() && ((!key.empty() && is_same(keys_.find(key, now))) ||
+                                 (!token.empty() && is_same(keys_.holder_of(token, now))));
 }
 
 // A right key or session must not be called wrong because of our own trouble.

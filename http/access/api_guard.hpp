@@ -11,6 +11,7 @@
 #include "http/access/failed_tries.hpp"
 #include "http/access/key_register.hpp"
 #include "http/access/rate_limiter.hpp"
+#include "http/access/stream_places.hpp"
 #include "http/connections/exchange.hpp"
 #include "messages/settings/settings.hpp"
 
@@ -29,6 +30,11 @@ public:
   /// True if the request may go on, of a reader that has at least this role: `current.who()`. Otherwise answers
   /// 401, 403, 429 or 503.
   bool admits(exchange& current, key_role least);
+
+  /// For a request that was admitted, and whose answer may be a stream. Answers 429 and returns false if the
+  /// caller has `http.max-streams-per-reader` of them open. Otherwise the stream is one of them, and is cut when
+  /// this reader would not be let in any more: the key was removed, the session or the link has ended.
+  bool admits_stream(exchange& current);
 
   /// True if the caller has shown a key or a session, or no key is required. Does not answer; a wrong key
   /// counts as a try.
@@ -58,6 +64,7 @@ private:
   };
   caller caller_of(const exchange& current);
   std::optional<reader> user_of(const exchange& current) const;
+  bool still_admits(const reader& who, const std::string& key, const std::string& token);
   bool is_from_other_site(const exchange& current) const;
   void take_up_share(exchange& current, const std::string& token, timestamp now);
   bool is_too_early(exchange& current);
@@ -69,6 +76,7 @@ private:
   const std::string public_origin_; // empty: not known
   std::mutex mutex_;
   rate_limiter rates_; // guarded by mutex_
+  stream_places places_;
   failed_tries wrong_keys_{"refused a wrong key or link"};
 };
 

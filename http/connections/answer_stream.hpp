@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <utility>
 
+#include "http/connections/exchange.hpp"
 #include "messages/streams.hpp"
 
 namespace parseflow::http {
@@ -22,7 +24,7 @@ public:
   /// About so many bytes are written at once.
   static constexpr std::size_t piece_bytes = 64 * 1024;
 
-  explicit answer_stream(framing chosen) : framing_(chosen) {}
+  answer_stream(framing chosen, stream_permit permit) : framing_(chosen), permit_(std::move(permit)) {}
 
   /// False if more than `stream_window_bytes` would wait, or the last part has come already.
   bool add(const stream_parts::part& next, const stream_producer_actor& from);
@@ -39,11 +41,15 @@ public:
   /// The bytes that are to be reported as taken now: little is saved up while more waits.
   std::size_t take_report();
 
+  /// False if the stream is to be cut: its reader may read no longer.
+  bool is_permitted() const { return !permit_ || permit_(); }
+
   /// Null until the first part has come.
   const stream_producer_actor& producer() const { return producer_; }
 
 private:
   framing framing_;
+  stream_permit permit_;
   stream_producer_actor producer_;
   std::deque<stream_text> waiting_;
   std::size_t waiting_bytes_ = 0;    // of `waiting_`, and of the piece being written

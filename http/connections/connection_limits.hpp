@@ -20,6 +20,8 @@ struct connection_counts {
   std::uint64_t refused_by_address = 0;
   /// The longest that one round kept an event loop, and with it all clients of that loop, since the start.
   std::chrono::nanoseconds longest_round{0};
+  /// Answers that are streams and have not ended.
+  std::uint64_t streams = 0;
 };
 
 /// Bounds of a `connection_server`.

@@ -160,8 +160,8 @@ connection_counts connection_server::connections() const {
   event_loop::clock::duration longest_round{0};
   for (const auto& one : loops_)
     longest_round = std::max(longest_round, one->longest_round());
-  return {shared_.open, limits_.max_connections, shared_.closed_for_others, strangers_by_address_.refused(),
-          longest_round};
+  return {shared_.open,  limits_.max_connections, shared_.closed_for_others, strangers_by_address_.refused(),
+          longest_round, shared_.streams};
 }
 
 void connection_server::wake_acceptor() {

@@ -91,6 +91,7 @@ void event_loop::round() {
   if (!submitted_.all.empty())
     caf::anon_send(shared_.handlers.entry, std::exchange(submitted_, {}));
   check_deadlines();
+  check_permits();
   send_reports();
   free_leaving();
   note_oldest_stranger();
@@ -101,7 +102,7 @@ void event_loop::round() {
 int event_loop::sleep_ms() const {
   if (!due_.empty())
     return 0;
-  auto until = next_check_;
+  auto until = std::min(next_check_, next_permit_check_);
   if (!stalled_.empty())
     until = std::min(until, now_ + stall_interval);
   if (until == clock::time_point::max())

@@ -71,6 +71,8 @@ public:
   static constexpr std::chrono::milliseconds busy_grace{500};
   /// How long a TLS handshake may take, and a PROXY header.
   static constexpr std::chrono::seconds handshake_timeout{5};
+  /// How often it is asked whether the reader of a stream may go on.
+  static constexpr std::chrono::seconds permit_interval{1};
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
 
@@ -160,6 +162,7 @@ private:
   bool write_stream(client& who);
   void give_time(client& who, std::chrono::milliseconds span);
   void ask_to_end(client& who);
+  void check_permits();
   void forget_stream(client& who);
   void report(const stream_producer_actor& producer, const stream_reports::report& news);
   void send_reports();
@@ -199,7 +202,7 @@ private:
   std::atomic<clock::rep> oldest_stranger_ = clock::time_point::max().time_since_epoch().count();
   std::atomic<clock::rep> longest_round_ = 0;
   clock::time_point now_ = clock::now();
-  clock::time_point next_check_ = clock::time_point::max();
+  clock::time_point next_check_ = clock::time_point::max(), next_permit_check_ = clock::time_point::max();
   clock::time_point header_logged_at_{}; // the lack of a PROXY header
   request_head head_;                    // of the request that is being begun
   bool is_ending_ = false;

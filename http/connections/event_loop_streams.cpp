@@ -23,7 +23,9 @@ void event_loop::begin_stream(client& who, pool_request& asked) {
   who.sent = 0;
   const bool is_1_0 = asked.request.version == "HTTP/1.0";
   who.stream = std::make_unique<answer_stream>(is_1_0 ? answer_stream::framing::closed
-                                                      : answer_stream::framing::chunked);
+                                                      : answer_stream::framing::chunked,
+                                               std::exchange(asked.permit, {}));
+  next_permit_check_ = std::min(next_permit_check_, now_ + permit_interval);
   asked.begins({streams_.handle(), ticket_of(who)});
 }
 
@@ -85,6 +87,20 @@ bool event_loop::write_stream(client& who) {
   if (const auto taken = stream.take_report(); taken > 0)
     report(stream.producer(), {ticket_of(who), taken, stream_reports::state::goes_on});
   return true;
+}
+
+void event_loop::check_permits() {
+  if (now_ < next_permit_check_)
+    return;
+  next_permit_check_ = clock::time_point::max();
+  for (const auto& who : clients_) {
+    if (!who || who->now != client::state::streaming)
+      continue;
+    if (who->stream->is_permitted())
+      next_permit_check_ = now_ + permit_interval;
+    else
+      close(*who);
+  }
 }
 
 void event_loop::give_time(client& who, std::chrono::milliseconds span) {

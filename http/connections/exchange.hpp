@@ -1,6 +1,7 @@
 // One request while a handler answers it, with what endpoints may see of its connection.
 #pragma once
 
+#include <functional>
 #include <utility>
 
 #include <httplib.h>
@@ -10,6 +11,10 @@
 #include "messages/streams.hpp"
 
 namespace parseflow::http {
+
+/// True while a reader may go on to read a stream; empty: as long as he likes. Asked about once a second by the
+/// thread of an event loop, so it must not wait. Destroyed with the stream.
+using stream_permit = std::function<bool()>;
 
 /// A request and its answer. The whole body has arrived, if it is one that is kept: see `request_plan`.
 class exchange {
@@ -53,6 +58,10 @@ public:
   void stream(stream_beginning begin) { beginning_ = std::move(begin); }
   const stream_beginning& beginning() const { return beginning_; }
 
+  /// The stream, if the answer is one, is cut as soon as this is false.
+  void permit(stream_permit asked) { permit_ = std::move(asked); }
+  const stream_permit& permit() const { return permit_; }
+
 private:
   bool has_body_;
   bool takes_gzip_;
@@ -61,6 +70,7 @@ private:
   bool is_trusted_;
   reader who_;
   stream_beginning beginning_;
+  stream_permit permit_;
 };
 
 } // namespace parseflow::http

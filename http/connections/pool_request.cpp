@@ -135,8 +135,10 @@ void answer_request(pool_request& asked, const request_handler& answer) {
   }
   asked.answer = stream_head_of(response, asked.request.version != "HTTP/1.0");
   asked.closes = true;
-  if (!is_head)
-    asked.begins = current.beginning();
+  if (is_head)
+    return;
+  asked.begins = current.beginning();
+  asked.permit = current.permit();
 }
 
 std::string text_of(const httplib::Response& response, bool is_head, bool closes) {

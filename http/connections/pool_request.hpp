@@ -36,6 +36,8 @@ struct pool_request {
   std::string answer;
   /// The result: begins the stream. Empty if none follows.
   stream_beginning begins;
+  /// The result: how long that stream may last.
+  stream_permit permit;
 };
 
 /// Has the request answered, and writes the answer.

@@ -27,14 +27,14 @@ void answer_restoring(httplib::Response& response) {
   set_retry_after(response, std::chrono::seconds{5});
 }
 
-void get_exposition(exchange& current, const std::string& app, pipeline_client& boxes,
-                    const front_counts& front) {
+void get_exposition(exchange& current, const std::string& app, pipeline_client& boxes, front_counts front) {
   const auto answers = boxes.ask_all(totals_query{app});
-  if (!answers.totals || !answers.alerts || !answers.receiver || !answers.forwarding)
+  if (!answers.totals || !answers.alerts || !answers.receiver || !answers.forwarding || !answers.tails)
     return answer_busy(current.response);
   // Prometheus takes a counter that falls for a restart, and would count its way back up as an increase.
   if (answers.receiver->is_restoring)
     return answer_restoring(current.response);
+  front.tails = *answers.tails;
   current.response.set_content(
       prometheus_text(*answers.totals, *answers.alerts, *answers.receiver, front, *answers.forwarding),
       "text/plain; version=0.0.4; charset=utf-8");
@@ -64,7 +64,7 @@ std::string json_for(const reader& who, const overview& answers, const front_cou
 
 } // namespace
 
-void get_metrics(exchange& current, pipeline_client& boxes, const front_counts& front) {
+void get_metrics(exchange& current, pipeline_client& boxes, front_counts front) {
   current.response.set_header("Vary", "Accept, Accept-Encoding");
   if (!has_only_parameters(current.request, {"app", "window"}, current.response))
     return;
@@ -84,8 +84,9 @@ void get_metrics(exchange& current, pipeline_client& boxes, const front_counts& 
     question.span = *span;
   }
   const auto answers = boxes.ask_all(question);
-  if (!answers.metrics || !answers.alerts || !answers.receiver || !answers.forwarding)
+  if (!answers.metrics || !answers.alerts || !answers.receiver || !answers.forwarding || !answers.tails)
     return answer_busy(current.response);
+  front.tails = *answers.tails;
   set_json(current.response, json_for(current.who(), answers, front));
   compress(current);
 }

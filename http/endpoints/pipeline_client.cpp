@@ -23,16 +23,26 @@ Overview pipeline_client::ask(const Question& question, Counted Overview::*count
   const auto ask_forwarder = [&] {
     return self->request(boxes_.forwarder, answer_timeouts::http_request, status_atom_v);
   };
+  const auto ask_tails = [&] {
+    return self->request(boxes_.tails, answer_timeouts::http_request, status_atom_v);
+  };
   std::optional<decltype(ask_forwarder())> forwarding;
+  std::optional<decltype(ask_tails())> following;
   if (boxes_.forwarder)
     forwarding.emplace(ask_forwarder());
   else
     answers.forwarding.emplace();
+  if (boxes_.tails)
+    following.emplace(ask_tails());
+  else
+    answers.tails.emplace();
   counting.receive([&](const Counted& found) { answers.*counted = found; }, ignore_error);
   receiving.receive([&](const receiver_status& found) { answers.receiver = found; }, ignore_error);
   judging.receive([&](const alert_report_ptr& found) { answers.alerts = found; }, ignore_error);
   if (forwarding)
     forwarding->receive([&](const forwarding_status& found) { answers.forwarding = found; }, ignore_error);
+  if (following)
+    following->receive([&](const tail_status& found) { answers.tails = found; }, ignore_error);
   return answers;
 }
 

@@ -16,6 +16,8 @@ struct overview {
   std::optional<receiver_status> receiver;
   /// All zero without a cluster.
   std::optional<forwarding_status> forwarding;
+  /// All zero if no box keeps lines.
+  std::optional<tail_status> tails;
 };
 
 /// Like `overview`, with the totals of every app.
@@ -24,6 +26,7 @@ struct totals_overview {
   alert_report_ptr alerts;
   std::optional<receiver_status> receiver;
   std::optional<forwarding_status> forwarding;
+  std::optional<tail_status> tails;
 };
 
 /// The boxes, as seen by the server's threads. Any thread may call; calls block.

@@ -420,7 +420,11 @@ std::string metrics_json(const metrics_snapshot& metrics, const alert_report& al
   answer["connections"] = {{"open", front.connections.open},
                            {"limit", front.connections.limit},
                            {"closed_for_others", front.connections.closed_for_others},
-                           {"refused_by_address", front.connections.refused_by_address}};
+                           {"refused_by_address", front.connections.refused_by_address},
+                           {"streams", front.connections.streams}};
+  answer["tails"] = {{"readers", front.tails.readers},
+                     {"lines_shown", front.tails.lines_shown},
+                     {"lines_skipped", front.tails.lines_skipped}};
   answer["wrong_credentials"] = {{"drains", front.wrong_drain_credentials},
                                  {"api_keys", front.wrong_api_keys}};
   return json_text(answer);

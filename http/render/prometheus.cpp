@@ -303,6 +303,16 @@ void add_connections(families& all, const connection_counts& connections) {
   add_one(all, Gauge, "parseflow_longest_round_seconds",
           "The longest that an event loop was busy with one round of its clients since the start.",
           std::chrono::duration<double>{connections.longest_round}.count());
+  add_one(all, Gauge, "parseflow_streams", "Answers that do not end and are open.", connections.streams);
+}
+
+void add_tails(families& all, const tail_status& tails) {
+  using enum MetricType;
+  add_one(all, Gauge, "parseflow_tails", "Readers who follow lines as they come.", tails.readers);
+  add_one(all, Counter, "parseflow_tail_lines_shown_total", "Lines sent to them, once for each reader.",
+          tails.lines_shown);
+  add_one(all, Counter, "parseflow_tail_lines_skipped_total",
+          "Lines that were left out for readers who were too slow.", tails.lines_skipped);
 }
 
 void add_wrong_credentials(families& all, const front_counts& front) {
@@ -429,6 +439,7 @@ std::string prometheus_text(const app_totals& totals, const alert_report& alerts
   add_lines(all, totals.apps);
   add_alerts(all, alerts);
   add_connections(all, front.connections);
+  add_tails(all, front.tails);
   add_wrong_credentials(all, front);
   add_receiver(all, receiver, writer.duplicates);
   add_writer(all, writer);

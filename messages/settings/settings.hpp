@@ -53,6 +53,9 @@ struct http_settings {
   bool allow_anonymous_metrics = false;
   /// Requests a minute that one API key (or one address, without key) may make; 0 means no limit.
   std::uint32_t requests_per_minute = 600;
+  /// Answers that do not end, such as tails, that one API key, session or address may have open; 0: no limit
+  /// but that of all. Lower, and a team that shares a key finds no place; higher, and one page takes those of all.
+  std::uint32_t max_streams_per_reader = 40;
   /// Value of Access-Control-Allow-Origin for the API; empty: no header, so pages of other sites cannot ask.
   std::string cors_origin;
   /// Empty: no key is asked for.

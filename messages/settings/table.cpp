@@ -176,6 +176,8 @@ std::vector<setting> make_table() {
            {.least = "1s", .can_reload = true}),
       http("requests-per-minute", &http_settings::requests_per_minute,
            "API requests a minute for each key, or address without a key; 0: no limit", {.can_reload = true}),
+      http("max-streams-per-reader", &http_settings::max_streams_per_reader,
+           "answers that do not end (tails) for each key or session, or address without a key; 0: no limit"),
       http("cors-origin", &http_settings::cors_origin,
            "Access-Control-Allow-Origin of the API; empty: no such header", {.can_reload = true}),
 

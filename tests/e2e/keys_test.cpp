@@ -72,11 +72,15 @@ TEST_CASE("keys: made on one node, they are known on the other within seconds, a
 
   const auto session = sign_in(second, support);
   CHECK(status_of(first, session) == 200);
+  http_connection tail{first.port()};
+  REQUIRE(tail.send("GET /api/logs/tail HTTP/1.1\r\nHost: localhost\r\n" + with(support) + "\r\n"));
+  REQUIRE(tail.receive_head(timeout)->status == 200);
   CHECK(keys(url, {"remove", "support"}).ends_with("support is removed"));
   for (const auto* each : {&first, &second}) {
     CHECK(eventually([&] { return status_of(*each, with(support)) == 401; }, 10s));
     CHECK(eventually([&] { return status_of(*each, session) == 401; }, 10s));
   }
+  CHECK(tail.is_closed(10s)); // what was open ends, too
 }
 
 TEST_CASE(

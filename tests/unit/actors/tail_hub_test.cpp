@@ -118,6 +118,8 @@ struct fixture : still_system {
       report(stream, readers[stream].untaken);
   }
 
+  tail_status status() { return ask<tail_status>(hub, status_atom_v); }
+
   // What a reader has got since the last call, without the beginning.
   std::string seen(std::uint64_t stream) {
     auto text = std::exchange(readers[stream].text, {});
@@ -241,6 +243,10 @@ TEST_CASE_FIXTURE(fixture, "tail hub: for a slow reader lines are left out and c
   CHECK(sum.skipped > 0);
   CHECK(sum.shown + sum.skipped == rounds * each);
   CHECK(form->rendered == rounds * each); // equal filters are one
+  const auto counted = status();
+  CHECK(counted.readers == 2);
+  CHECK(counted.lines_shown == sum.shown + rounds * each);
+  CHECK(counted.lines_skipped == sum.skipped);
 }
 
 TEST_CASE("tail hub: a reader who looks back gets everything at his own pace") {

@@ -91,8 +91,19 @@ TEST_CASE("metrics: show how many clients are connected") {
   CHECK(connections["limit"] == 7);
   CHECK(connections["closed_for_others"] == 0);
   CHECK(connections["refused_by_address"] == 0);
+  CHECK(connections["streams"] == 0);
   CHECK(service.get("/metrics", "Accept: text/plain\r\n").body.find("\nparseflow_connections_limit 7\n") !=
         std::string::npos);
+}
+
+TEST_CASE("metrics: show who follows lines") {
+  stub_service service;
+  const auto tails = json::parse(service.get("/metrics").body)["tails"];
+  CHECK(tails == json{{"readers", 3}, {"lines_shown", 500}, {"lines_skipped", 70}});
+  const auto text = service.get("/metrics", "Accept: text/plain\r\n").body;
+  CHECK(text.find("\nparseflow_tails 3\n") != std::string::npos);
+  CHECK(text.find("\nparseflow_tail_lines_shown_total 500\n") != std::string::npos);
+  CHECK(text.find("\nparseflow_tail_lines_skipped_total 70\n") != std::string::npos);
 }
 
 TEST_CASE("metrics: an unknown window is 400 and names those there are") {

@@ -160,16 +160,21 @@ private:
   script_ptr script_;
 };
 
-// Each tail is "lines" and then its end.
+// Each tail is "lines" and then its end, unless tails last.
 tail_source_actor::behavior_type stub_tails(tail_source_actor::pointer self, const script_ptr& script) {
-  return {[self, script](const tail_wish& wish) {
-    {
-      const std::lock_guard guard{script->mutex};
-      script->tail = wish;
-    }
-    const auto text = std::make_shared<const std::string>("lines");
-    self->send(wish.slot.sink, stream_parts{{}, {{wish.slot.stream, text, true}}});
-  }};
+  return {
+      [self, script](const tail_wish& wish) {
+        {
+          const std::lock_guard guard{script->mutex};
+          script->tail = wish;
+        }
+        const auto text = std::make_shared<const std::string>("lines");
+        self->send(wish.slot.sink, stream_parts{{}, {{wish.slot.stream, text, !script->tails_last}}});
+      },
+      [](status_atom) {
+        return tail_status{3, 500, 70};
+      },
+  };
 }
 
 registrar_actor::behavior_type stub_registrar(registrar_actor::pointer self,

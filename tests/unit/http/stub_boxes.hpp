@@ -33,6 +33,8 @@ struct stub_script {
   std::atomic<bool> writer_has_reported = true;
   std::atomic<bool> database_is_connected = true;
   std::atomic<bool> journal_is_full = false;
+  /// Tails do not end by themselves.
+  std::atomic<bool> tails_last = false;
   /// What earlier runs counted is not restored yet.
   std::atomic<bool> is_restoring = false;
   /// What the database says, in its report.

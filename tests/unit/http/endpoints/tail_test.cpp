@@ -2,8 +2,11 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "http/access/sessions.hpp"
 #include "http/render/tail_events.hpp"
 #include "messages/registry/key.hpp"
+#include "messages/system_time.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace tail_test {
@@ -33,6 +36,33 @@ void check_refused(const stub_service& service, const std::string& query, const 
   CHECK(answer->status == 400);
   CHECK(json::parse(answer->body)["error"] == code);
 }
+
+registered_key key_of(const std::string& id, std::vector<std::string> apps = {}) {
+  return {id, "name-" + id, key_role::read, std::move(apps), key_hash("pf_" + id), {}, {}};
+}
+
+// One tail, which lasts until the service ends it.
+class open_tail {
+public:
+  open_tail(const stub_service& service, const std::string& headers) : conn_(service.port()) {
+    service.script->tails_last = true;
+    REQUIRE(conn_.send("GET /api/logs/tail HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"));
+    const auto answer = conn_.receive_head();
+    REQUIRE(answer);
+    status_ = answer->status;
+  }
+  int status() const { return status_; }
+  // True if it was cut: the last chunk is missing.
+  bool is_cut() {
+    const auto text = conn_.receive_rest();
+    return text.find("0\r\n\r\n") == std::string::npos && conn_.is_closed(std::chrono::seconds{1});
+  }
+  bool lasts() { return !conn_.is_closed(std::chrono::milliseconds{1500}); }
+
+private:
+  http_connection conn_;
+  int status_ = 0;
+};
 
 } // namespace
 
@@ -89,9 +119,6 @@ TEST_CASE("tail: it asks for the key, as the API does") {
 }
 
 TEST_CASE("tail: a key of some apps sees lines of these") {
-  const auto key_of = [](const std::string& id, std::vector<std::string> apps) {
-    return registered_key{id, "name-" + id, key_role::read, std::move(apps), key_hash("pf_" + id), {}, {}};
-  };
   const registry_copy keys{1, {}, {}, {key_of("all", {}), key_of("two", {"shop", "blog"})}, secret{"5e55"}};
   stub_service service{{}, keys};
   const auto apps = [&](const std::string& query, const std::string& key) {
@@ -104,6 +131,59 @@ TEST_CASE("tail: a key of some apps sees lines of these") {
   CHECK(apps("", "pf_two") == names{"shop", "blog"});
   CHECK(apps("?app=blog", "pf_two") == names{"blog"});
   CHECK(service.get("/api/logs/tail?app=other", "X-API-Key: pf_two\r\n").status == 403);
+}
+
+TEST_CASE("tail: it ends soon after its key is removed, and others go on") {
+  registry_copy keys{1, {}, {}, {key_of("aa"), key_of("bb")}, secret{"5e55"}};
+  stub_service service{{}, keys};
+  open_tail gone{service, "X-API-Key: pf_aa\r\n"}, stays{service, "X-API-Key: pf_bb\r\n"};
+  CHECK(stays.lasts());
+  keys.keys.erase(keys.keys.begin());
+  service.tell(keys);
+  CHECK(gone.is_cut());
+  CHECK(stays.lasts());
+  CHECK(service.get("/api/logs/tail", "X-API-Key: pf_aa\r\n").status == 401);
+}
+
+TEST_CASE("tail: it ends with the session or the link that it was asked for with") {
+  registry_copy keys{1, {}, {}, {key_of("aa")}, secret{"5e55"}};
+  stub_service service{{}, keys};
+  const http::sessions signing{secret{"5e55"}};
+  const auto cookie = [](const std::string& token) { return "Cookie: parseflow_session=" + token + "\r\n"; };
+  const auto now = system_time();
+  open_tail session{service, cookie(signing.open("aa", now))};
+  open_tail link{service, cookie(signing.share("aa", {"shop"}, now + std::chrono::seconds{3}))};
+  CHECK(session.status() == 200);
+  CHECK(link.status() == 200);
+  CHECK(link.is_cut());
+  CHECK(session.lasts());
+  keys.session_key = secret{"07e2"}; // all sessions were ended
+  service.tell(keys);
+  CHECK(session.is_cut());
+}
+
+TEST_CASE("tail: without keys anybody follows, until there is one") {
+  stub_service service{{}, registry_copy{1, {}, {}, {}, secret{"5e55"}}};
+  open_tail nobody{service, ""};
+  CHECK(nobody.lasts());
+  service.tell({1, {}, {}, {key_of("aa")}, secret{"5e55"}});
+  CHECK(nobody.is_cut());
+}
+
+TEST_CASE("tail: one reader cannot take the places of all") {
+  settings values;
+  values.http.max_streams_per_reader = 2;
+  stub_service service{values, registry_copy{1, {}, {}, {key_of("aa"), key_of("bb")}, secret{"5e55"}}};
+  const std::string first = "X-API-Key: pf_aa\r\n", other = "X-API-Key: pf_bb\r\n";
+  std::optional<open_tail> one{std::in_place, service, first};
+  const open_tail two{service, first};
+  const auto refused = service.get("/api/logs/tail", first);
+  CHECK(refused.status == 429);
+  CHECK(json::parse(refused.body)["error"] == "too_many_streams");
+  CHECK(open_tail{service, other}.status() == 200);
+  CHECK(service.get("/api/logs/tail?lines=x", other).status == 400); // takes no place
+  one.reset();
+  CHECK(eventually([&] { return open_tail{service, first}.status() == 200; }));
 }
 
 } // namespace tail_test
