@@ -35,15 +35,15 @@ struct prepared {
   std::uint64_t deliveries = 0;
 };
 
-std::vector<prepared> prepare(std::size_t lines, std::uint64_t seed) {
+std::vector<prepared> prepare(std::size_t lines, std::uint64_t seed, const std::string& app_name) {
   traffic::generator app{{.web_dynos = 12, .loss_share = 0}, seed};
   const std::string no_id(id_digits, '0');
   std::vector<prepared> result;
   for (std::size_t i = 0; i < distinct_batches; ++i) {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     const auto body = app.next(lines, now - std::chrono::seconds{1}, now);
-    prepared next{drain_request(body.bytes, body.line_count(), no_id, "Logplex-Drain-Token: d.bench\r\n",
-                                "/logdrains?app=bench"),
+    prepared next{drain_request(body.bytes, body.line_count(), no_id,
+                                "Logplex-Drain-Token: d." + app_name + "\r\n", "/logdrains?app=" + app_name),
                   0,
                   {},
                   0};
@@ -62,10 +62,15 @@ void stamp(prepared& request) {
   request.bytes.replace(request.id_at, id_digits, id);
 }
 
+std::string app_of(const load& work, std::size_t number) {
+  return work.apps == 0 ? "bench" : fmt::format("bench-{}", number % work.apps);
+}
+
 // One connection: it has at most one request under way.
 struct lane {
   lane(std::uint16_t port, const load& work, std::size_t number)
-      : requests(prepare(work.lines_per_batch, number + 1)), connection(port, work.is_tls) {}
+      : requests(prepare(work.lines_per_batch, number + 1, app_of(work, number))),
+        connection(port, work.is_tls) {}
 
   std::vector<prepared> requests;
   load_connection connection;

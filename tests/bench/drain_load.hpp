@@ -17,6 +17,8 @@ struct load {
   /// The rate of all connections together; 0: post as fast as the answers come.
   double lines_per_second = 0;
   std::chrono::duration<double> length{5};
+  /// The drains share so many apps: `bench-0`, `bench-1`, …; 0: all are of one app, `bench`.
+  std::size_t apps = 0;
   bool is_tls = false;
   /// If a batch is answered with 503, post it again with the same frame id until it is taken.
   bool is_stubborn = false;
