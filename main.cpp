@@ -14,6 +14,7 @@
 #include "http/client/tail_client.hpp"
 #include "http/client/webhook_client.hpp"
 #include "http/gate/tls_gate.hpp"
+#include "http/render/tail_events.hpp"
 #include "http/server.hpp"
 #include "messages/process_stop.hpp"
 #include "messages/service_log.hpp"
@@ -42,6 +43,7 @@ expected<int> serve(config& configuration, const stop_signals& signals) {
   if (!parts)
     return parts.error();
   parts->gate = *std::move(gate);
+  parts->form = http::tail_events();
   parts->sources.poster = http::webhook_posters(values.alerts);
   caf::actor_system system{configuration};
   service boxes{system, values, *std::move(parts), stop_signals::send};

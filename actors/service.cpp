@@ -109,7 +109,7 @@ service::service(caf::actor_system& system, const settings& values, service_part
       pipeline_(system, values, std::move(parts.journal), std::move(parts.sources),
                 [all = failure_](const std::string& why) { all->report(why); }) {
   if (parts.place)
-    cluster_.emplace(system, values, *parts.place, std::move(parts.gate), pipeline_,
+    cluster_.emplace(system, values, *parts.place, std::move(parts.gate), pipeline_, std::move(parts.form),
                      [all = failure_](const std::string& why) { all->report(why); });
 }
 
@@ -124,6 +124,7 @@ pipeline_handles service::handles() const {
     handles.metrics = cluster_->metrics();
     handles.judge = cluster_->judge();
     handles.forwarder = cluster_->forwarding();
+    handles.tails = cluster_->tails();
   }
   return handles;
 }

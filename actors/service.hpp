@@ -29,6 +29,8 @@ struct service_parts {
   std::optional<cluster_place> place;
   /// Leads to the other nodes: needed with `place`.
   std::unique_ptr<cluster_gate> gate;
+  /// How lines are shown to readers: needed with `place`.
+  std::shared_ptr<const tail_form> form = {};
 };
 
 /// Opens the country database, the database and the journal, and makes what is missing. Fails if one of them

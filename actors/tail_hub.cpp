@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t text_bytes = 16 * 1024;
 // Bytes of bodies that are looked through in one turn: about a millisecond.
 constexpr std::size_t turn_bytes = 512 * 1024;
-// A reader who looks back gets no more while so much waits for him.
-constexpr std::size_t enough_bytes = stream_window_bytes / 4;
+// A reader who looks back gets no more while this share of his window waits for him.
+constexpr std::size_t enough_share = 4;
 constexpr std::chrono::seconds heartbeat_interval{5};
 
 void add(skipped_lines& sum, const skipped_lines& more) {
@@ -145,7 +145,9 @@ void tail_hub::let_in(const tail_wish& wish) {
   who.own = group_of(wish.filter);
   ++who.own->tails;
   who.after = wish.after;
+  who.since = wish.since;
   who.earlier_lines = wish.earlier_lines;
+  who.window_bytes = wish.window_bytes;
   who.frame = recent_.end();
   std::string text;
   wish.filter.form->begin(text);
@@ -192,6 +194,7 @@ void tail_hub::let_go(std::uint64_t stream) {
 
 void tail_hub::tick() {
   for (auto& [stream, who] : tails_) {
+    tell_skipped(who); // nothing else may come
     if (now() - who.heard < longest_silence)
       continue;
     std::string text;
@@ -235,13 +238,17 @@ void tail_hub::next_turn() {
 // Looks backwards for the place where this reader begins. False if it needs another turn.
 bool tail_hub::seek(tail& who, std::size_t& budget) {
   const auto& filter = who.own->filter;
-  while (who.frame > recent_.begin() && (who.after || who.earlier_lines > 0)) {
+  while (who.frame > recent_.begin() && (who.after || who.since || who.earlier_lines > 0)) {
     if (budget == 0)
       return false;
     const auto number = --who.frame;
     const auto& origin = recent_.at(number);
+    if (who.since && origin.received_at < *who.since) {
+      begin_reading(who, number + 1, 0);
+      return true;
+    }
     budget -= std::min(budget, origin.body.size() + 1);
-    if (!who.after && !may_want(filter, origin))
+    if (!who.after && (who.since || !may_want(filter, origin)))
       continue;
     const auto records = recent_.records_of(number);
     const lines::line_namer names{origin.key};
@@ -270,7 +277,7 @@ bool tail_hub::seek(tail& who, std::size_t& budget) {
   filter.form->gap(*std::exchange(who.after, std::nullopt), text);
   send(who, shared(std::move(text)));
   // If the program began after that line was shown, all that is here may be new to the reader.
-  if (!has_forgotten_) {
+  if (!has_forgotten_ || who.since) {
     begin_reading(who, recent_.begin(), 0);
     return true;
   }
@@ -287,7 +294,7 @@ void tail_hub::begin_reading(tail& who, std::uint64_t frame, std::uint32_t line)
 // Reads on in the memory. False if it needs another turn; true if it has read everything or waits for room.
 bool tail_hub::read_on(tail& who, std::size_t& budget) {
   while (who.frame < recent_.end()) {
-    if (who.waiting_bytes >= enough_bytes)
+    if (who.waiting_bytes >= who.window_bytes / enough_share)
       return true; // until a report comes
     if (budget == 0)
       return false;
@@ -300,6 +307,10 @@ bool tail_hub::read_on(tail& who, std::size_t& budget) {
   }
   who.now = phase::live;
   who.own->live.push_back(who.slot.stream);
+  std::string text;
+  who.own->filter.form->caught_up(text);
+  if (!text.empty())
+    send(who, shared(std::move(text)));
   return true;
 }
 
@@ -322,7 +333,7 @@ bool tail_hub::read_frame(tail& who) {
     if (lines::matches(*filter.wanted, shown_)) {
       one.clear();
       filter.form->line(line, names.id_of(line.at, line.position), one);
-      if (one.size() > stream_window_bytes) { // there will never be room for it
+      if (one.size() > who.window_bytes) { // there will never be room for it
         send_text();
         skip(who, {1, line.at, line.at});
       } else if (!tell_skipped(who) || !has_room(who, text.size() + one.size())) {
@@ -348,7 +359,7 @@ bool tail_hub::may_want(const tail_filter& filter, const frame& origin) {
 }
 
 bool tail_hub::has_room(const tail& who, std::size_t bytes) {
-  return who.waiting_bytes + bytes <= stream_window_bytes;
+  return who.waiting_bytes + bytes <= who.window_bytes;
 }
 
 void tail_hub::offer(tail& who, const stream_text& text, const skipped_lines& lines) {

@@ -58,8 +58,10 @@ private:
     std::uint64_t frame = 0;
     std::uint32_t line = 0;
     std::optional<lines::line_id> after;
+    std::optional<timestamp> since;
     std::uint64_t earlier_lines = 0; // that are still to be found
-    bool has_turn = false;           // in `turns_`
+    std::size_t window_bytes = stream_window_bytes;
+    bool has_turn = false; // in `turns_`
     std::chrono::steady_clock::time_point heard;
   };
 

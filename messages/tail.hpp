@@ -21,6 +21,13 @@ struct skipped_lines {
   timestamp from{}, to{};
 };
 
+/// The nodes of a cluster whose lines a reader gets, and those of which none come now.
+struct tail_nodes {
+  std::vector<std::string> live, missing;
+
+  bool operator==(const tail_nodes&) const = default;
+};
+
 /// How lines are written for their readers. Each call appends to `into`. Shared, so it has no state.
 class tail_form {
 public:
@@ -32,6 +39,10 @@ public:
   virtual void skipped(const skipped_lines& lines, std::string& into) const = 0;
   /// The line after which the reader wanted to go on is not in memory: nobody knows what is missing.
   virtual void gap(const lines::line_id& after, std::string& into) const = 0;
+  /// The earlier lines are complete: what follows is shown as it comes.
+  virtual void caught_up(std::string& into) const = 0;
+  /// Said when that changes, in a cluster.
+  virtual void nodes(const tail_nodes& now, std::string& into) const = 0;
   /// Nothing, for those on the way who cut a silent connection.
   virtual void heartbeat(std::string& into) const = 0;
 };
@@ -58,6 +69,10 @@ struct tail_wish {
   std::optional<lines::line_id> after;
   /// How many earlier lines he wants to see, if there is no `after`.
   std::uint32_t earlier_lines = 0;
+  /// If `after` is not found, or there is none: the lines that were received since then come first.
+  std::optional<timestamp> since = {};
+  /// How many bytes may wait for the reader; at most `stream_window_bytes`.
+  std::size_t window_bytes = stream_window_bytes;
 };
 
 } // namespace parseflow

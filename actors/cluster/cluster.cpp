@@ -14,6 +14,7 @@
 #include "actors/cluster/members.hpp"
 #include "actors/cluster/peer_gateway.hpp"
 #include "actors/cluster/peer_link.hpp"
+#include "actors/cluster/tail_gatherer.hpp"
 #include "db/store.hpp"
 #include "messages/service_log.hpp"
 
@@ -65,7 +66,8 @@ expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config&
 }
 
 cluster::cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
-                 std::unique_ptr<cluster_gate> gate, const pipeline& local, const fatal_callback& on_fatal)
+                 std::unique_ptr<cluster_gate> gate, const pipeline& local,
+                 std::shared_ptr<const tail_form> form, const fatal_callback& on_fatal)
     : system_(system), settings_(configuration.cluster),
       gate_(std::move(gate)), own_{cluster_protocol, configuration.storage.node, random_number(),
                                    place.release} {
@@ -84,10 +86,13 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
       db::make_store(configuration.storage, configuration.retention));
   gatherer_ = system.spawn<boxed<gatherer>>(own_.node, local.handles().metrics, local.judge(), archive_,
                                             settings_.answer_timeout);
+  tails_ = system.spawn<boxed<tail_gatherer>>(own_, local.handles().tails, settings_.peers.size(),
+                                              std::move(form));
   gateway_ = system.spawn<boxed<peer_gateway>>(local.receiver(), local.handles().metrics, local.judge().box,
-                                               members_);
+                                               members_, tails_);
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(forwarder_));
   caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(gatherer_));
+  caf::anon_send(members_, subscribe_atom_v, caf::actor_cast<membership_sink_actor>(tails_));
   const dialer network{[this](const endpoint& target) -> expected<caf::io::scribe_ptr> {
                          auto connected = gate_->dial(target);
                          if (!connected)
@@ -103,6 +108,7 @@ cluster::cluster(caf::actor_system& system, const settings& configuration, const
   watch(forwarder_, "forwarder", on_fatal);
   watch(archive_, "archive", on_fatal);
   watch(gatherer_, "gatherer", on_fatal);
+  watch(tails_, "tail gatherer", on_fatal);
   watch(gateway_, "peer gateway", on_fatal);
   for (const auto& one : links_)
     watch(one, "link to a peer", on_fatal);
@@ -153,6 +159,7 @@ void cluster::stop() {
   end(gateway_);
   end(forwarder_);
   end(gatherer_);
+  end(tails_);
   end(archive_);
   end(members_);
   gate_->close();

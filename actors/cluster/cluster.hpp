@@ -31,12 +31,14 @@ expected<std::optional<cluster_place>> prepare_cluster(caf::actor_system_config&
 /// This node in its cluster. The destructor stops it.
 class cluster {
 public:
+  /// @param form The form of all readers' tails.
   /// @param gate Leads to the peers. Not null.
   /// @param local This node's pipeline: takes the frames that belong to this node, answers with its own
   /// counts, and judges by those of all nodes.
   /// @param on_fatal Called at most once, from any thread, when a box failed: the process must end.
   cluster(caf::actor_system& system, const settings& configuration, const cluster_place& place,
-          std::unique_ptr<cluster_gate> gate, const pipeline& local, const fatal_callback& on_fatal);
+          std::unique_ptr<cluster_gate> gate, const pipeline& local, std::shared_ptr<const tail_form> form,
+          const fatal_callback& on_fatal);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -49,6 +51,7 @@ public:
   forwarding_source_actor forwarding() const { return forwarder_; }
   metrics_source_actor metrics() const { return gatherer_; }
   alert_source_actor judge() const { return gatherer_; }
+  tail_source_actor tails() const { return tails_; }
 
   /// The rules that the judge has from now on.
   void take_up(const alert_rules& fresh);
@@ -68,6 +71,7 @@ private:
   forwarder_actor forwarder_;
   archive_actor archive_;
   gatherer_actor gatherer_;
+  tail_gatherer_actor tails_;
   peer_gateway_actor gateway_;
   std::vector<peer_link_actor> links_;
 };

@@ -5,12 +5,15 @@
 namespace parseflow::actors {
 
 peer_gateway::peer_gateway(self_pointer self, receiver_actor receiver, metrics_source_actor metrics,
-                           alert_source_actor judge, members_actor members)
+                           alert_source_actor judge, members_actor members, peer_tails_actor tails)
     : box_state(self), receiver_(std::move(receiver)), metrics_(std::move(metrics)), judge_(std::move(judge)),
-      members_(std::move(members)) {}
+      members_(std::move(members)), tails_(std::move(tails)) {}
 
 peer_gateway::behavior_type peer_gateway::make_behavior() {
   return {
+      [this](const peer_tail& wish) { return self_->delegate(tails_, wish); },
+      [this](const peer_lines& next) { self_->send(tails_, next); },
+      [this](const peer_lines_taken& news) { self_->send(tails_, news); },
       [this](const hello& from) { return self_->delegate(members_, from); },
       [this](const over_wire<frame>& arrival) { return self_->delegate(receiver_, arrival.value); },
       [this](const metrics_query& question) { return ask<metrics_snapshot>(metrics_, question); },

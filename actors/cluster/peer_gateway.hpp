@@ -12,7 +12,7 @@ public:
   static constexpr const char* box_name = "peer_gateway";
 
   peer_gateway(self_pointer self, receiver_actor receiver, metrics_source_actor metrics,
-               alert_source_actor judge, members_actor members);
+               alert_source_actor judge, members_actor members, peer_tails_actor tails);
 
   behavior_type make_behavior();
 
@@ -24,6 +24,7 @@ private:
   metrics_source_actor metrics_;
   alert_source_actor judge_;
   members_actor members_;
+  peer_tails_actor tails_;
 };
 
 } // namespace parseflow::actors

@@ -9,9 +9,11 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -179,12 +181,25 @@ private:
                               data.value("count", std::uint64_t{0})));
     if (event.name == "gap")
       return note("the service has forgotten where this tail was: lines may be missing here");
+    if (event.name == "nodes")
+      return note_nodes(data);
     if (event.name != "message" || !is_new(event.id))
       return;
     const auto text = command_.as_json ? event.data : line_text(data, has_colours_);
     is_output_closed_ = is_output_closed_ ||
                         std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
                         std::fputc('\n', stdout) == EOF;
+  }
+
+  void note_nodes(const nlohmann::json& nodes) {
+    const auto missing =
+        fmt::format("{}", fmt::join(nodes.value("missing", std::vector<std::string>{}), ", "));
+    const bool was_whole = missing_.empty();
+    missing_ = missing;
+    if (!missing.empty())
+      note(fmt::format("no lines come from nodes that cannot be reached: {}", missing));
+    else if (!was_whole)
+      note("lines come from all nodes again");
   }
 
   bool is_new(const std::string& id) {
@@ -212,7 +227,7 @@ private:
   long status_ = 0;
   std::string refusal_; // the body of an answer that is no stream
   event_reader events_;
-  std::string last_id_;
+  std::string last_id_, missing_;
   std::set<std::string> seen_;
   std::deque<std::string> order_; // of `seen_`
   bool was_connected_ = false, is_output_closed_ = false;

@@ -27,6 +27,15 @@ void append_number(std::string& into, std::string_view name, std::int64_t value)
     fmt::format_to(std::back_inserter(into), ",\"{}\":{}", name, value);
 }
 
+void append_names(std::string& into, const std::vector<std::string>& names) {
+  into += '[';
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    into.append(i == 0 ? "" : ",");
+    append_json_string(into, names[i]);
+  }
+  into += ']';
+}
+
 class event_form final : public tail_form {
 public:
   // Browsers wait so long before they connect again.
@@ -50,6 +59,16 @@ public:
                    to_string(after), rfc3339(after.at));
   }
 
+  void caught_up(std::string&) const override {}
+
+  void nodes(const tail_nodes& now, std::string& into) const override {
+    into.append("event: nodes\ndata: {\"live\":");
+    append_names(into, now.live);
+    into.append(",\"missing\":");
+    append_names(into, now.missing);
+    into.append("}\n\n");
+  }
+
   void heartbeat(std::string& into) const override { into += ":\n\n"; }
 };
 
@@ -61,7 +80,7 @@ std::shared_ptr<const tail_form> tail_events() {
 }
 
 void append_line(std::string& into, const lines::line_view& line, std::string_view id) {
-  into.append("{\"id\":\"").append(id).append("\",\"at\":\"").append(rfc3339(line.at)).append("\"");
+  into.append(R"({"id":")").append(id).append(R"(","at":")").append(rfc3339(line.at)).append("\"");
   append_member(into, "app", line.origin->app);
   append_member(into, "drain", line.origin->key.drain);
   append_member(into, "source", line.source);

@@ -9,8 +9,17 @@
 
 namespace parseflow {
 
+/// PEER TAILS: shows readers of other nodes the lines of this one, and its own readers theirs.
+using peer_tails_actor = caf::typed_actor<
+    // Begins to send lines to the asker's gateway. False if it knows no such node, or cannot read the query.
+    caf::replies_to<peer_tail>::with<bool>,
+    // Lines of a peer. Those for a reader who has gone are dropped.
+    caf::reacts_to<peer_lines>,
+    // A reader at a peer has taken some of them, or wants no more.
+    caf::reacts_to<peer_lines_taken>>;
+
 /// PEER GATEWAY: answers the peers of this node. The only box that the network reaches.
-using peer_gateway_actor = caf::typed_actor<
+using peer_gateway_actor = peer_tails_actor::extend<
     // A greeting, and later a sign of life: each side says which node it is. Errors: ec::unknown_peer.
     caf::replies_to<hello>::with<node_identity>,
     // A frame that belongs to this node. The answer is the verdict that a drain request would get.
@@ -59,6 +68,12 @@ using forwarder_actor =
     entry_actor::extend_with<forwarding_source_actor>::extend_with<membership_sink_actor>::extend<
         // Gives a frame that has waited too long for a peer's budget to the next node; sends itself the
         // next tick.
+        caf::reacts_to<caf::tick_atom>>;
+
+/// TAIL GATHERER: puts the lines of all nodes together for the readers of this one.
+using tail_gatherer_actor = tail_source_actor::extend_with<stream_producer_actor>::
+    extend_with<stream_sink_actor>::extend_with<membership_sink_actor>::extend_with<peer_tails_actor>::extend<
+        // Opens what was lost, sends heartbeats; sends itself the next tick.
         caf::reacts_to<caf::tick_atom>>;
 
 /// GATHERER: asks all nodes and merges what they answer in time.

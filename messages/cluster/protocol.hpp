@@ -17,7 +17,7 @@
 namespace parseflow {
 
 /// Nodes of different protocols do not talk to each other. `node_identity` alone never changes its form.
-inline constexpr std::uint32_t cluster_protocol = 4;
+inline constexpr std::uint32_t cluster_protocol = 5;
 
 /// The identity of a node.
 struct node_identity {

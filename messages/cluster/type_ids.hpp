@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 
+#include "messages/cluster/peer_tails.hpp"
 #include "messages/cluster/protocol.hpp"
 #include "messages/type_ids.hpp"
 
@@ -22,6 +23,9 @@ CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::metrics_snap
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::series_sums>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::watched_counts>))
 CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::over_wire<parseflow::alert_report>))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::peer_tail))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::peer_lines))
+CAF_ADD_TYPE_ID(parseflow_cluster, (parseflow::peer_lines_taken))
 CAF_ADD_ATOM(parseflow_cluster, parseflow, leave_atom, "leave")
 CAF_END_TYPE_ID_BLOCK(parseflow_cluster)
 

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/e2e/event_stream.hpp"
 #include "tests/e2e/service.hpp"
 #include "tests/e2e/tested_program.hpp"
 
@@ -15,66 +16,20 @@ using nlohmann::json;
 
 namespace {
 
-const std::string key = "X-API-Key: a-key-of-16-letters\r\n";
-
 service_options with_key() {
-  return {{}, {{"METRICS_API_KEY", "a-key-of-16-letters"}}};
+  return {{}, {{"METRICS_API_KEY", reader_key}}};
 }
-
-// Posts lines NUMBER of one dyno, as one frame.
-void post(const service& running, int from, int to, const std::string& app = "shop") {
-  std::string body;
-  for (int i = from; i < to; ++i) {
-    const auto line = "<190>1 2026-03-02T14:07:31+00:00 host app web.1 - number=" + std::to_string(i) + "\n";
-    body += std::to_string(line.size()) + " " + line;
-  }
-  http_connection conn{running.port()};
-  REQUIRE(conn.send(drain_request(body, static_cast<std::size_t>(to - from), app + std::to_string(from),
-                                  "Logplex-Drain-Token: d." + app + "\r\n", "/logdrains?app=" + app)));
-  REQUIRE(conn.receive()->status == 204);
-}
-
-// One stream of events.
-class event_stream {
-public:
-  event_stream(const service& running, const std::string& query, const std::string& headers = {})
-      : conn_(running.port()) {
-    REQUIRE(conn_.send("GET /api/logs/tail" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + key + headers +
-                       "\r\n"));
-    REQUIRE(conn_.receive_head()->status == 200);
-  }
-
-  // The next line; null if the stream ends or nothing comes.
-  json next() {
-    for (;;) {
-      for (auto end = text_.find("\n\n"); end != std::string::npos; end = text_.find("\n\n")) {
-        const auto event = text_.substr(0, end);
-        text_.erase(0, end + 2);
-        if (const auto data = event.find("data: "); event.starts_with("id: ") && data != std::string::npos)
-          return json::parse(event.substr(data + 6));
-      }
-      const auto chunk = conn_.receive_chunk(timeout);
-      if (!chunk || chunk->empty())
-        return nullptr;
-      text_ += *chunk;
-    }
-  }
-
-private:
-  http_connection conn_;
-  std::string text_;
-};
 
 } // namespace
 
 TEST_CASE("tail: lines are shown as they come, those before first, and each once") {
   service running{with_key()};
-  post(running, 0, 50);
+  post_numbers(running, 0, 50);
   event_stream all{running, "?lines=1000"}, some{running, "?q=number%3D7&app=shop"},
       none{running, "?q=absent"};
   for (int i = 50; i < 1000; i += 50)
-    post(running, i, i + 50);
-  post(running, 1000, 1001, "blog");
+    post_numbers(running, i, i + 50);
+  post_numbers(running, 1000, 1001, "blog");
   std::set<std::string> texts;
   for (int i = 0; i < 1001; ++i) {
     const auto line = all.next();
@@ -96,11 +51,11 @@ TEST_CASE("tail: a reader who comes back misses nothing and sees nothing twice")
   std::string last;
   {
     event_stream first{running, "?lines=0"};
-    post(running, 0, 10);
+    post_numbers(running, 0, 10);
     for (int i = 0; i < 5; ++i)
       last = first.next()["id"];
   }
-  post(running, 10, 20);
+  post_numbers(running, 10, 20);
   event_stream second{running, "?lines=0", "Last-Event-ID: " + last + "\r\n"};
   for (int i = 5; i < 20; ++i)
     REQUIRE(second.next()["text"] == "number=" + std::to_string(i));
@@ -112,14 +67,14 @@ TEST_CASE("tail: over a kill each line comes once by its id") {
   std::string last;
   {
     event_stream first{running, "?lines=0"};
-    post(running, 0, 100);
+    post_numbers(running, 0, 100);
     for (int i = 0; i < 100; ++i)
       ids.insert(last = first.next()["id"]);
   }
   running.kill();
   running.start();
   event_stream second{running, "?lines=0", "Last-Event-ID: " + last + "\r\n"};
-  post(running, 100, 200);
+  post_numbers(running, 100, 200);
   for (std::string text; text != "number=199";) { // lines that were not stored yet come again
     const auto line = second.next();
     REQUIRE(line.is_object());
@@ -131,21 +86,21 @@ TEST_CASE("tail: over a kill each line comes once by its id") {
 
 TEST_CASE("tail: the command follows lines, over a restart, and ends with a signal") {
   service running{with_key()};
-  post(running, 0, 10);
+  post_numbers(running, 0, 10);
   process follower{
       tested_program(),
       {"tail", "-number=3", "--lines=5", "--url=http://127.0.0.1:" + std::to_string(running.port())},
-      {{"METRICS_API_KEY", "a-key-of-16-letters"}}};
+      {{"METRICS_API_KEY", reader_key}}};
   const auto shows = [&](const std::string& words) {
     return eventually([&] { return follower.standard_output().find(words) != std::string::npos; });
   };
   CHECK(shows("app[web.1]: number=9\n"));
   CHECK(follower.standard_output().starts_with("2026-03-02T14:07:31.000Z app[web.1]: number=5\n"));
-  post(running, 10, 12);
+  post_numbers(running, 10, 12);
   CHECK(shows("app[web.1]: number=11\n"));
   CHECK(running.stop() == 0);
   running.start();
-  post(running, 12, 13);
+  post_numbers(running, 12, 13);
   CHECK(shows("app[web.1]: number=12\n"));
   const auto output = follower.standard_output();
   CHECK(std::count(output.begin(), output.end(), '\n') == 8); // 5 to 12, each once
@@ -163,7 +118,7 @@ TEST_CASE("tail: the command says why it cannot follow") {
     return follower.standard_error();
   };
   CHECK(error_of({"tail", url}, {}).find("401") != std::string::npos);
-  CHECK(error_of({"tail", "colour:red", url}, {{"METRICS_API_KEY", "a-key-of-16-letters"}})
+  CHECK(error_of({"tail", "colour:red", url}, {{"METRICS_API_KEY", reader_key}})
             .find("There is no field colour") != std::string::npos);
   running.kill();
   CHECK(error_of({"tail", url}, {}).find("is the service running there") != std::string::npos);

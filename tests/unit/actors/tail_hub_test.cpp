@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/logplex/parse.hpp"
 #include "tests/support/still_system.hpp"
+#include "tests/unit/actors/tail_stubs.hpp"
 
 namespace tail_hub_test {
 
@@ -17,67 +17,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Each line on a line of its own, and in brackets what else is said.
-class plain_form final : public tail_form {
-public:
-  void begin(std::string& into) const override { into += "[begin]\n"; }
-  void line(const lines::line_view& line, const lines::line_id&, std::string& into) const override {
-    ++rendered;
-    into.append(line.text).append("\n");
-  }
-  void skipped(const skipped_lines& lines, std::string& into) const override {
-    into += "[skipped " + std::to_string(lines.count) + "]\n";
-  }
-  void gap(const lines::line_id&, std::string& into) const override { into += "[gap]\n"; }
-  void heartbeat(std::string& into) const override { into += "[alive]\n"; }
-
-  mutable std::size_t rendered = 0;
-};
-
-struct reader {
-  std::string text;
-  std::size_t untaken = 0;
-  bool has_ended = false;
-};
-
-struct stub_loop : box_state<stream_sink_actor> {
-  static constexpr const char* box_name = "stub_loop";
-  stub_loop(self_pointer self, std::map<std::uint64_t, reader>& all) : box_state(self), readers(all) {}
-  behavior_type make_behavior() {
-    return {[this](const stream_parts& parts) {
-      for (const auto& part : parts.all) {
-        auto& who = readers[part.stream];
-        if (part.text) {
-          who.text += *part.text;
-          who.untaken += part.text->size();
-        }
-        CHECK(who.untaken <= stream_window_bytes);
-        who.has_ended = part.is_last;
-      }
-    }};
-  }
-  std::map<std::uint64_t, reader>& readers;
-};
-
 struct fixture : still_system {
   explicit fixture(std::uint64_t memory_bytes = 1 << 20) : hub(system.spawn<boxed<tail_hub>>(memory_bytes)) {}
   ~fixture() { stop(hub, loop); }
-
-  // A frame of these lines from an app.
-  batch_ptr batch_of(const std::vector<std::string>& texts, const std::string& app = "shop") {
-    auto origin = std::make_shared<frame>();
-    origin->key = {"d." + app, std::to_string(++frames)};
-    origin->app = app;
-    origin->received_at = timestamp{1'772'460'451s};
-    for (const auto& text : texts) {
-      const auto line = "<190>1 2026-03-02T14:07:31+00:00 host app web.1 - " + text + "\n";
-      origin->body += std::to_string(line.size()) + " " + line;
-    }
-    auto result = std::make_shared<batch>();
-    result->origin = origin;
-    result->records = logplex::parse(origin->body, {origin->mode, frame::no_count, origin->received_at});
-    return result;
-  }
 
   void log(const std::vector<std::string>& texts, const std::string& app = "shop") {
     caf::anon_send(hub, batch_group{{batch_of(texts, app)}});
@@ -128,9 +70,8 @@ struct fixture : still_system {
     return text;
   }
 
-  int frames = 0;
   std::shared_ptr<plain_form> form = std::make_shared<plain_form>();
-  std::map<std::uint64_t, reader> readers;
+  std::map<std::uint64_t, tail_reader> readers;
   stream_sink_actor loop = system.spawn<boxed<stub_loop>>(std::ref(readers));
   tail_hub_actor hub;
 };
@@ -140,24 +81,6 @@ std::size_t count_of(std::string_view text, std::string_view word) {
   for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
     ++count;
   return count;
-}
-
-// What was shown, and what was said to be skipped.
-struct tally {
-  std::uint64_t shown = 0, skipped = 0;
-};
-tally tally_of(const std::string& text) {
-  tally sum;
-  std::size_t begin = 0;
-  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-    const auto line = text.substr(begin, end - begin);
-    if (line.starts_with("[skipped "))
-      sum.skipped += std::stoull(line.substr(9));
-    else if (!line.starts_with("["))
-      ++sum.shown;
-    begin = end + 1;
-  }
-  return sum;
 }
 
 } // namespace
@@ -221,6 +144,39 @@ TEST_CASE("tail hub: a line that is not in memory is a gap") {
   wish.slot.stream = 2;
   small.follow(wish);
   CHECK(small.seen(2) == "[gap]\ny\nz\n");
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "tail hub: a reader who knows only a time begins with what came since, and learns where it ends") {
+  form->says_caught_up = true;
+  for (const auto second : {100s, 110s, 120s})
+    caf::anon_send(
+        hub, batch_group{{batch_of({std::to_string(second.count())}, "shop", 1'772'460'000s + second)}});
+  auto wish = wish_of(1);
+  wish.since = timestamp{1'772'460'110s};
+  follow(wish);
+  CHECK(seen(1) == "110\n120\n[live]\n");
+  wish.slot.stream = 2;
+  wish.after = lines::line_id{timestamp{1'772'460'105s}, 7}; // which is not here
+  follow(wish);
+  CHECK(seen(2) == "110\n120\n[live]\n");
+}
+
+TEST_CASE_FIXTURE(fixture, "tail hub: a reader with a smaller window never has more to take") {
+  auto wish = wish_of(1, {}, 1'000);
+  wish.window_bytes = 50'000;
+  log_numbers(0, 299, 500);
+  follow(wish);
+  CHECK(readers[1].untaken <= wish.window_bytes);
+  log_numbers(300, 999, 500);
+  CHECK(readers[1].untaken <= wish.window_bytes);
+  take_all(1);
+  log({std::string(60'000, 'x')});
+  advance(5s);
+  take_all(1);
+  const auto sum = tally_of(seen(1));
+  CHECK(sum.shown + sum.skipped == 1'001);
 }
 
 TEST_CASE_FIXTURE(fixture, "tail hub: for a slow reader lines are left out and counted, for nobody else") {

@@ -61,8 +61,8 @@ struct fixture : still_system {
   std::shared_ptr<bool> is_restored = std::make_shared<bool>(true);
   metrics_source_actor metrics = system.spawn<stub_metrics>(is_restored);
   alert_source_actor judge = system.spawn<stub_judge>();
-  peer_gateway_actor box =
-      system.spawn<boxed<peer_gateway>>(receiver_actor{}, metrics, judge, members_actor{});
+  peer_gateway_actor box = system.spawn<boxed<peer_gateway>>(receiver_actor{}, metrics, judge,
+                                                             members_actor{}, peer_tails_actor{});
 
   ~fixture() { stop(box, metrics, judge); }
 };

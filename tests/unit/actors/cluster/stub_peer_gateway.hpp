@@ -36,6 +36,9 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
+        [](const peer_tail&) { return false; },
+        [](const peer_lines&) {},
+        [](const peer_lines_taken&) {},
         [this](const hello&) -> caf::result<node_identity> {
           if (script_->gives_signs)
             return script_->identity;

@@ -79,11 +79,14 @@ TEST_CASE("tail events: what is said besides lines") {
   form.begin(text);
   form.heartbeat(text);
   form.skipped({12, timestamp{std::chrono::seconds{1}}, timestamp{std::chrono::milliseconds{2500}}}, text);
+  form.caught_up(text);
+  form.nodes({{"a", "b\""}, {}}, text);
   form.gap({timestamp{std::chrono::seconds{1}}, 7}, text);
   CHECK(text == "retry: 2000\n\n"
                 ":\n\n"
                 "event: skipped\ndata: "
                 "{\"count\":12,\"from\":\"1970-01-01T00:00:01.000Z\",\"to\":\"1970-01-01T00:00:02.500Z\"}\n\n"
+                "event: nodes\ndata: {\"live\":[\"a\",\"b\\\"\"],\"missing\":[]}\n\n"
                 "event: gap\ndata: {\"after\":\"f4240-0000000007\",\"at\":\"1970-01-01T00:00:01.000Z\"}\n\n");
 }
 
