@@ -27,8 +27,7 @@ namespace {
 using namespace parseflow;
 using namespace parseflow::actors;
 
-// From SIGTERM to exit it takes at most ten seconds (promise P8); the server uses its share first.
-constexpr std::chrono::seconds stop_timeout{4}, stop_limit{9};
+constexpr std::chrono::seconds stop_timeout{4}, stop_limit{9}; // promise P8: ten seconds, the server first
 
 expected<int> serve(config& configuration, const stop_signals& signals) {
   const auto& values = configuration.values();
@@ -97,10 +96,8 @@ expected<int> run(const command_line& line, const stop_signals& signals) {
   case command::tail:
     signals.let_through();
     return http::follow_lines(line.tail, values);
-  case command::replay: {
-    const auto done = replay(configuration, signals);
-    return done ? EXIT_SUCCESS : expected<int>{done.error()};
-  }
+  case command::replay:
+    return show({{}, replay(configuration, signals)});
   default:
     return serve(configuration, signals);
   }
