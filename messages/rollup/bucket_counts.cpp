@@ -114,7 +114,9 @@ void bucket_counts::subtract(const bucket_counts& counted) {
     *at -= taken;
     total_ -= taken;
   }
-  std::erase_if(cells_, [](std::uint64_t c) { return count_in(c) == 0; });
+  const auto left =
+      std::remove_if(cells_.begin(), cells_.end(), [](std::uint64_t c) { return count_in(c) == 0; });
+  cells_.resize(static_cast<std::size_t>(left - cells_.begin()));
 }
 
 std::uint32_t bucket_counts::bucket_at(std::uint64_t rank) const {
@@ -129,8 +131,8 @@ std::uint32_t bucket_counts::bucket_at(std::uint64_t rank) const {
 
 std::uint64_t bucket_counts::count_above(std::uint32_t bucket) const {
   std::uint64_t above = 0;
-  for (auto c = cells_.rbegin(); c != cells_.rend() && bucket_in(*c) > bucket; ++c)
-    above += count_in(*c);
+  for (auto c = cells_.end(); c != cells_.begin() && bucket_in(c[-1]) > bucket; --c)
+    above += count_in(c[-1]);
   return above;
 }
 

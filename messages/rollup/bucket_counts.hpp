@@ -7,11 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "messages/rollup/cell_list.hpp"
 
 namespace parseflow::rollup {
 
-/// Observations by bucket number, mergeable. Only non-empty buckets take memory, 8 bytes each.
+/// Observations by bucket number, mergeable. Only non-empty buckets take memory, 8 bytes each; two are free.
 class bucket_counts {
 public:
   /// Every bucket number is below this.
@@ -94,12 +95,12 @@ private:
   }
   static std::uint64_t count_in(std::uint64_t cell) { return cell & ((std::uint64_t{1} << count_bits) - 1); }
 
-  using iterator = std::vector<std::uint64_t>::iterator;
+  using iterator = cell_list::iterator;
   // The first cell at or after `from` whose bucket is not before `bucket`.
   iterator first_not_before(iterator from, std::uint32_t bucket);
   std::uint64_t* find_or_insert(std::uint32_t bucket);
 
-  std::vector<std::uint64_t> cells_; // sorted
+  cell_list cells_; // sorted
   std::uint64_t total_ = 0;
 };
 

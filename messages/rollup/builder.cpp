@@ -117,7 +117,7 @@ struct builder::scratch {
   void bound_minutes(minute spill);
   void count_samples(const parsed_body& body, partial& into, timestamp received_at);
   void share_bytes(const parsed_body& body, std::size_t body_bytes, partial& into) const;
-  minute_rollup count(const parsed_body& body, std::span<const place> lines, minute at);
+  void count(const parsed_body& body, std::span<const place> lines, minute at, minute_rollup& into);
   void count_request(const request_record& request, minute at, minute_rollup& into);
   std::uint32_t endpoint_number(std::string_view path);
   void finish(span_rollup& into);
@@ -161,7 +161,9 @@ partial builder::build(const parsed_body& body, std::size_t body_bytes, timestam
   for (auto begin = s.places.begin(); begin != s.places.end();) {
     const auto at = begin->at;
     const auto end = std::find_if(begin, s.places.end(), [at](const auto& place) { return place.at != at; });
-    result.push_back({at, s.count(body, {begin, end}, at)});
+    auto& added = result.emplace_back();
+    added.at = at;
+    s.count(body, {begin, end}, at, added.data);
     begin = end;
   }
   s.count_samples(body, result, received_at);
@@ -280,18 +282,18 @@ void builder::scratch::share_bytes(const parsed_body& body, std::size_t body_byt
   }
 }
 
-minute_rollup builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at) {
-  minute_rollup result;
-  result.lines = lines.size();
+// Precondition: `into` is empty.
+void builder::scratch::count(const parsed_body& body, std::span<const place> lines, minute at,
+                             minute_rollup& into) {
+  into.lines = lines.size();
   for (const auto& line : lines) {
     if (line.index < body.requests.size())
-      count_request(body.requests[line.index], at, result);
+      count_request(body.requests[line.index], at, into);
     else
-      count_line(body.lines[line.index - body.requests.size()], result, bounds);
+      count_line(body.lines[line.index - body.requests.size()], into, bounds);
   }
-  if (result.requests != 0)
-    finish(result);
-  return result;
+  if (into.requests != 0)
+    finish(into);
 }
 
 void builder::scratch::count_request(const request_record& request, minute at, minute_rollup& into) {

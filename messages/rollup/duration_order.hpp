@@ -23,18 +23,14 @@ class duration_order {
 public:
   void add(std::int64_t ms, std::uint32_t endpoint, std::uint32_t dyno) {
     const std::uint32_t bucket = histogram::bucket_of(histogram::countable(ms));
+    buckets_ += first_[bucket] == 0;
     links_.push_back({{ms, endpoint, dyno}, first_[bucket]});
     first_[bucket] = static_cast<std::uint32_t>(links_.size());
     used_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
   }
 
   /// The number of different buckets.
-  std::size_t buckets() const {
-    int count = 0;
-    for (const auto word : used_)
-      count += std::popcount(word);
-    return static_cast<std::size_t>(count);
-  }
+  std::size_t buckets() const { return buckets_; }
 
   /// Removes all durations, and calls `visit` with each, by ascending bucket.
   template <class Visitor>
@@ -46,6 +42,7 @@ public:
           visit(links_[at - 1].value);
       }
     links_.clear();
+    buckets_ = 0;
   }
 
 private:
@@ -54,6 +51,7 @@ private:
     std::uint32_t next; // index + 1 into `links_`, 0 for none; as in `first_`
   };
   std::vector<link> links_;
+  std::size_t buckets_ = 0;
   std::array<std::uint32_t, histogram::bucket_count> first_{};
   std::array<std::uint64_t, (histogram::bucket_count + 63) / 64> used_{};
 };
