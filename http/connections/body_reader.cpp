@@ -11,6 +11,9 @@ namespace {
 using form = announced_body::form;
 
 constexpr std::uint64_t step_bytes = 128 * 1024;
+// A body of announced length gets its whole address space when this much has arrived, or if it is no larger: to
+// copy megabytes at a time would hold the event loop. Memory is taken only as bytes arrive.
+constexpr std::uint64_t early_bytes = 8 * step_bytes;
 
 } // namespace
 
@@ -29,8 +32,8 @@ bool body_reader::take_room(std::uint64_t bytes) {
     state_ = state::no_room;
     return false;
   }
-  if (into_.empty() && announced_.bytes <= 8 * step_bytes)
-    into_.reserve(announced_.bytes);
+  if (announced_.kind == form::sized && into_.capacity() < bytes)
+    into_.reserve(bytes > early_bytes || announced_.bytes <= early_bytes ? announced_.bytes : early_bytes);
   return true;
 }
 

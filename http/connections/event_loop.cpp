@@ -20,6 +20,8 @@ using state = client::state;
 constexpr std::uint64_t wake_id = 0; // a client's is its index + 1
 // A client that always has more to do gives way to the others after so many steps.
 constexpr int max_steps = 16;
+// How often it is asked within these steps whether the round is over: a usual request takes fewer.
+constexpr int steps_between_looks = 4;
 // How often deadlines are looked at, at most: each look visits every client.
 constexpr std::chrono::milliseconds check_interval{20};
 // How soon a client that found no room for its body asks again.
@@ -47,7 +49,7 @@ event_loop::event_loop(loop_shared& shared, std::uint8_t number)
 
 void event_loop::listen_for_boxes(caf::actor_system& system) {
   verdicts_.listen(system, [this](const caf::message& content) {
-    inbox_.leave([this, content] { settle_all(content.get_as<verdicts>(0)); });
+    inbox_.leave([this, content] { settle_all(content, 0); });
   });
   streams_.listen(system, [this](const caf::message& content) {
     inbox_.leave([this, content] { add_parts(content.get_as<stream_parts>(0)); });
@@ -65,13 +67,13 @@ void event_loop::run() {
 }
 
 void event_loop::round() {
-  auto tasks = inbox_.take();
+  for (auto& task : inbox_.take())
+    tasks_.push_back(std::move(task));
   std::array<epoll_event, 256> events;
   const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                               tasks.empty() ? sleep_ms() : 0);
+                               tasks_.empty() ? sleep_ms() : 0);
   now_ = clock::now();
-  for (const auto& task : tasks)
-    task();
+  run_tasks();
   for (int i = 0; i < count; ++i) {
     const auto id = events[static_cast<std::size_t>(i)].data.u64;
     const auto happened = events[static_cast<std::size_t>(i)].events;
@@ -84,7 +86,10 @@ void event_loop::round() {
       who.may_read = true;
     if ((happened & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
       who.has_hung_up = true;
-    advance(who);
+    if (due_.empty() && !is_over(round_length))
+      advance(who);
+    else
+      advance_later(who); // behind those that have waited longer
   }
   retry_stalled();
   go_on_with_due();
@@ -111,14 +116,23 @@ int event_loop::sleep_ms() const {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
+// Half of the round is left to the clients.
+void event_loop::run_tasks() {
+  while (!tasks_.empty() && !is_over(round_length / 2)) {
+    const auto next = std::move(tasks_.front());
+    tasks_.pop_front();
+    next();
+  }
+}
+
 void event_loop::retry_stalled() {
   for (const auto index : std::exchange(stalled_, {}))
     if (auto* const who = clients_[index].get(); who != nullptr && std::exchange(who->is_stalled, false))
-      advance(*who);
+      advance_later(*who);
 }
 
 void event_loop::go_on_with_due() {
-  for (auto left = due_.size(); left > 0; --left) {
+  for (auto left = due_.size(); left > 0 && !is_over(round_length); --left) {
     const auto index = due_.front();
     due_.pop_front();
     if (auto* const who = clients_[index].get(); who != nullptr && std::exchange(who->is_due, false))
@@ -129,13 +143,20 @@ void event_loop::go_on_with_due() {
 // A failure ends this connection: the others of the round must get their turns, since an event comes once.
 void event_loop::advance(client& who) {
   try {
-    for (int i = 0; i < max_steps; ++i)
+    for (int i = 1; i <= max_steps; ++i) {
       if (!step(who))
         return;
+      if (i % steps_between_looks == 0 && is_over(round_length))
+        break;
+    }
   } catch (const std::exception& problem) {
     log(log_level::error, "http", "a connection was closed because of a bug", {{"problem", problem.what()}});
     return close(who);
   }
+  advance_later(who);
+}
+
+void event_loop::advance_later(client& who) {
   if (!std::exchange(who.is_due, true))
     due_.push_back(who.index);
 }
@@ -274,8 +295,13 @@ void event_loop::check_deadlines() {
   for (const auto& who : clients_) {
     if (!who || who->now == state::gone)
       continue;
-    if (who->deadline <= now_)
+    if (who->deadline <= now_) {
+      if (is_over(round_length)) { // thousands may expire at once
+        next = now_;
+        break;
+      }
       expire(*who);
+    }
     if (who->now != state::gone && who->deadline > now_)
       next = std::min(next, who->deadline);
   }
@@ -357,7 +383,7 @@ void event_loop::look_again() {
     for (const auto& who : clients_)
       if (who && who->now == state::held) {
         resume(*who);
-        advance(*who);
+        advance_later(*who);
       }
   });
 }

@@ -75,6 +75,9 @@ public:
   static constexpr std::chrono::seconds permit_interval{1};
   /// How long to wait for the receiver's own verdict after its hold.
   static constexpr std::chrono::milliseconds verdict_grace{250};
+  /// After this long a round ends, and the clients that had no turn are the first of the next one. Between two
+  /// rounds the loop looks for what has arrived and what others have left for it.
+  static constexpr std::chrono::milliseconds round_length{2};
 
   /// @param number Of this loop among those that share `shared`; below 256.
   event_loop(loop_shared& shared, std::uint8_t number);
@@ -116,11 +119,14 @@ public:
 
 private:
   void round();
+  void run_tasks();
+  bool is_over(clock::duration span) const { return clock::now() - now_ >= span; }
   void retry_stalled();
   void go_on_with_due();
   void free_leaving();
   int sleep_ms() const;
   void advance(client& who);
+  void advance_later(client& who);
   bool step(client& who);
 
   // Reading.
@@ -146,7 +152,7 @@ private:
                    std::function<void(client&)> done);
   void work_on(client& who);
   void go_on_with_drain(client& who, bool is_whole, const httplib::Response& response);
-  void settle_all(const verdicts& given);
+  void settle_all(const caf::message& given, std::size_t from);
   void settle(client& who, std::optional<verdict> given);
   void refuse(client& who, int status, std::string_view sentence);
   void answer(client& who, const httplib::Response& response);
@@ -194,6 +200,7 @@ private:
   std::vector<std::uint32_t> free_, leaving_; // indexes: to be used again; to be freed after this round
   std::size_t count_ = 0;
   std::uint32_t last_serial_ = 0;
+  std::deque<loop_inbox::task> tasks_; // taken from the inbox
   std::deque<std::uint32_t> due_;      // indexes of clients that go on without an event
   std::vector<std::uint32_t> stalled_; // indexes of clients that wait for room
   submissions submitted_;              // in this round

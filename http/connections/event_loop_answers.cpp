@@ -27,6 +27,9 @@ constexpr std::chrono::seconds stranger_timeout{1};
 constexpr std::size_t max_plain_bytes_here = 256 * 1024;
 constexpr std::size_t max_packed_bytes_here = 2 * 1024;
 
+// How often it is asked whether a round has time for more verdicts.
+constexpr std::size_t verdicts_between_looks = 16;
+
 constexpr std::string_view no_content = "HTTP/1.1 204 No Content\r\n\r\n";
 constexpr std::string_view last_no_content = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -154,12 +157,19 @@ void event_loop::work_on(client& who) {
       });
 }
 
-void event_loop::settle_all(const verdicts& given) {
-  for (const auto& [request, how] : given.all)
-    if (auto* const who = find(request); who != nullptr && who->now == state::parked) {
-      settle(*who, how);
+// A group may have thousands of verdicts: what a round has no time for is first in the next one.
+void event_loop::settle_all(const caf::message& given, std::size_t from) {
+  const auto& all = given.get_as<verdicts>(0).all;
+  for (auto at = from; at < all.size(); ++at) {
+    if (at % verdicts_between_looks == 0 && at > from && is_over(round_length / 2)) {
+      tasks_.emplace_front([this, given, at] { settle_all(given, at); });
+      return;
+    }
+    if (auto* const who = find(all[at].request); who != nullptr && who->now == state::parked) {
+      settle(*who, all[at].given);
       advance(*who);
     }
+  }
 }
 
 void event_loop::settle(client& who, std::optional<verdict> given) {

@@ -1,9 +1,12 @@
 // POST /logdrains: every answer, and what the receiver gets.
 #include <future>
+#include <list>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/stub_boxes.hpp"
 
 namespace drain_test {
@@ -286,6 +289,34 @@ TEST_CASE("drain endpoint: any bytes are a body") {
     garbage += static_cast<char>(i * 31 % 256);
   CHECK(service.post(garbage, "Logplex-Msg-Count: 9\r\n").status == 204);
   CHECK(service.script->last_frame().body == garbage);
+}
+
+TEST_CASE("drain endpoint: verdicts for more requests than a round has time for answer them all") {
+  stub_service service;
+  service.script->receiver = receiver_does::keep_silent;
+  constexpr std::size_t count = 500;
+  std::list<http_connection> senders;
+  for (std::size_t i = 0; i < count; ++i)
+    REQUIRE(senders.emplace_back(service.port()).send(drain_request("x", 1, std::to_string(i))));
+  std::vector<submission> parked;
+  REQUIRE(eventually([&] {
+    const std::lock_guard guard{service.script->mutex};
+    if (service.script->silent.size() == count)
+      parked = std::exchange(service.script->silent, {});
+    return !parked.empty();
+  }));
+  settled_verdicts settled;
+  for (const auto& one : parked)
+    settled.give(one.answer, verdict::stored);
+  struct {
+    void send(const verdict_sink_actor& sink, verdicts&& given) { caf::anon_send(sink, std::move(given)); }
+  } sender;
+  settled.send_from(&sender);
+  for (auto& one : senders) {
+    const auto answer = one.receive();
+    REQUIRE(answer);
+    CHECK(answer->status == 204);
+  }
 }
 
 TEST_CASE("drain endpoint: bodies beyond the budget wait, and are 503 when the hold is over") {
