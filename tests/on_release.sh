@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The tests that meet what differs between the releases. The others would meet only the compiler, for minutes of its time.
 tests=(
   logplex_test messages_test                                      # the compiler: vectors of the processor, CAF's templates
-  actors_test cluster_planned_changes_test                        # CAF, alone and between nodes, with OpenSSL
+  cluster_planned_changes_test                                    # CAF between nodes, with OpenSSL
   http_server_test connection_server_test webhook_client_test     # httplib, OpenSSL, the libraries of compressed bodies
   store_test retention_test e2e_outages_test                      # libpqxx, PostgreSQL, PgBouncer, SQLite
   e2e_start_test e2e_prometheus_test                              # the program as a whole, Prometheus

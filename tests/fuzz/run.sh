@@ -4,7 +4,7 @@
 # fails the run, and its name and content are printed.
 set -eu
 cd "$(dirname "$0")/../.."
-seconds=${1:-10}
+seconds=${1:-6}
 [ $# -eq 0 ] || shift
 build=${BUILD:-build/fuzz}
 cmake --preset fuzz -B "$build" -DCMAKE_UNITY_BUILD=ON -DPARSEFLOW_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
