@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <deque>
 #include <memory>
-#include <new>
 #include <set>
 #include <string>
 #include <thread>
@@ -17,6 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "http/client/curl_handles.hpp"
 #include "http/client/event_reader.hpp"
 #include "http/render/line_text.hpp"
 
@@ -33,11 +33,6 @@ constexpr std::size_t max_refusal_bytes = 64 * 1024;
 // Lines that were not stored when the service was killed come again under their ids.
 constexpr std::size_t remembered_ids = 100'000;
 
-struct curl_deleter {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
 class line_follower {
 public:
   line_follower(const tail_command& command, const settings& values)
@@ -49,9 +44,7 @@ public:
   }
 
   expected<int> run() {
-    static const bool is_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    if (!is_ready)
-      throw std::bad_alloc{};
+    start_curl();
     for (;;) {
       auto ended = connect_once();
       if (!ended)
@@ -72,13 +65,11 @@ private:
 
   // Until the connection ends. Fails if it makes no sense to try again.
   expected<> connect_once() {
-    transfer_.reset(curl_easy_init());
-    if (!transfer_)
-      throw std::bad_alloc{};
+    transfer_.reset(made(curl_easy_init()));
     status_ = 0;
     refusal_.clear();
     const auto url = url_of_request();
-    std::unique_ptr<curl_slist, curl_deleter> headers;
+    std::unique_ptr<curl_slist, curl_end> headers;
     const auto add = [&headers](const std::string& header) {
       headers.reset(curl_slist_append(headers.release(), header.c_str()));
     };
@@ -222,7 +213,7 @@ private:
   secret key_;
   std::string base_;
   bool has_colours_;
-  std::unique_ptr<CURL, curl_deleter> transfer_;
+  std::unique_ptr<CURL, curl_end> transfer_;
   clock::time_point heard_;
   long status_ = 0;
   std::string refusal_; // the body of an answer that is no stream

@@ -2,12 +2,12 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <new>
 #include <string>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "http/client/curl_handles.hpp"
 #include "http/render/webhook_body.hpp"
 #include "messages/settings/endpoint.hpp"
 #include "messages/settings/webhook_target.hpp"
@@ -18,14 +18,6 @@ namespace {
 
 // Only the status of an answer is used. libcurl hands a head over by lines, and keeps at most 100 KB of one.
 constexpr std::size_t max_answer_head_bytes = 16 * 1024, max_answer_body_bytes = 64 * 1024;
-
-// Throws as `new` does: libcurl's makers fail only when memory is short.
-template <class Pointer>
-Pointer* made(Pointer* made_by_curl) {
-  if (made_by_curl == nullptr)
-    throw std::bad_alloc{};
-  return made_by_curl;
-}
 
 // An answer while it arrives.
 struct webhook_answer {
@@ -99,21 +91,13 @@ std::string why_unanswered(const webhook_answer& answer, CURLcode result) {
 } // namespace
 
 struct webhook_client::transfers {
-  struct easy_end {
-    void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
-  };
   struct multi_end {
     void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-  };
-  struct list_end {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
   transfers(const secret& webhook_url, const webhook_limits& post_limits)
       : url(webhook_url), limits(post_limits) {
-    static const bool is_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    if (!is_ready)
-      throw std::bad_alloc{};
+    start_curl();
     all.reset(made(curl_multi_init()));
     headers.reset(made(curl_slist_append(nullptr, "Content-Type: application/json")));
     is_on_loopback = is_loopback_name(webhook_target_from(url.reveal()).value().host);
@@ -170,7 +154,7 @@ struct webhook_client::transfers {
   webhook_limits limits;
   bool is_on_loopback = false;
   std::string authorities; // a file; empty: the system's
-  std::unique_ptr<curl_slist, list_end> headers;
+  std::unique_ptr<curl_slist, curl_end> headers;
   std::unique_ptr<CURLM, multi_end> all; // one at a time; any thread may wake it up
   std::atomic<bool> is_stopped = false;
 };
@@ -182,7 +166,7 @@ webhook_client::~webhook_client() = default;
 
 expected<> webhook_client::post(const alert& what) {
   const auto body = webhook_body(what);
-  const std::unique_ptr<CURL, transfers::easy_end> transfer{made(curl_easy_init())};
+  const std::unique_ptr<CURL, curl_end> transfer{made(curl_easy_init())};
   webhook_answer answer;
   answer.transfer = transfer.get();
   transfers_->prepare(transfer.get(), body, answer);
