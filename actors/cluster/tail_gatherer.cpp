@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "actors/tail_hub.hpp"
 #include "messages/answer_timeouts.hpp"
 #include "messages/system_time.hpp"
 
 namespace parseflow::actors {
 
 namespace {
-
-// A reader hears something at least so often: see `tail_hub::longest_silence`.
-constexpr std::chrono::seconds heartbeat_after{15};
 
 void report_to(const stream_producer_actor& producer, const stream_reports::report& news) {
   if (producer)
@@ -294,7 +292,7 @@ void tail_gatherer::tick() {
       end_history(who);
     open_sources(who);
     say_nodes(who);
-    if (now() - who.heard < heartbeat_after)
+    if (now() - who.heard < tail_hub::longest_silence)
       continue;
     std::string text;
     form_->heartbeat(text);

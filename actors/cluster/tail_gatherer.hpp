@@ -122,7 +122,7 @@ private:
   membership members_;
   std::map<std::uint64_t, follower> followers_;       // by the stream of the reader
   std::map<std::uint64_t, source> sources_;           // by stream, of ours
-  std::map<std::uint64_t, reader_elsewhere> exports_; // likewise
+  std::map<std::uint64_t, reader_elsewhere> exports_; // by stream, of ours
   std::uint64_t last_stream_ = 0;
   std::uint64_t lines_shown_ = 0, lines_skipped_ = 0;
 };
