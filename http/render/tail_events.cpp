@@ -11,6 +11,38 @@ namespace parseflow::http {
 
 namespace {
 
+// Invalid UTF-8 is replaced, because senders may write any bytes.
+void append_json_string(std::string& into, std::string_view text) {
+  into += '"';
+  std::size_t copied = 0;
+  const auto copy_to = [&](std::size_t end) { into.append(text, copied, end - copied); };
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      ++i;
+      continue;
+    }
+    if (const auto length = c < 0x80 ? 0 : character_at(text, i); length > 0) {
+      i += length;
+      continue;
+    }
+    copy_to(i);
+    if (c == '"' || c == '\\')
+      into.append("\\").append(1, text[i]);
+    else if (c == '\n')
+      into += "\\n";
+    else if (c == '\t')
+      into += "\\t";
+    else if (c < 0x20)
+      fmt::format_to(std::back_inserter(into), "\\u{:04x}", c);
+    else
+      into += "\xEF\xBF\xBD";
+    copied = ++i;
+  }
+  copy_to(text.size());
+  into += '"';
+}
+
 void append_member(std::string& into, std::string_view name, std::string_view value) {
   into.append(",\"").append(name).append("\":");
   append_json_string(into, value);
@@ -103,37 +135,6 @@ void append_line(std::string& into, const lines::line_view& line, std::string_vi
     append_text(into, "tls_version", request->tls_version);
   }
   into += '}';
-}
-
-void append_json_string(std::string& into, std::string_view text) {
-  into += '"';
-  std::size_t copied = 0;
-  const auto copy_to = [&](std::size_t end) { into.append(text, copied, end - copied); };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-      ++i;
-      continue;
-    }
-    if (const auto length = c < 0x80 ? 0 : character_at(text, i); length > 0) {
-      i += length;
-      continue;
-    }
-    copy_to(i);
-    if (c == '"' || c == '\\')
-      into.append("\\").append(1, text[i]);
-    else if (c == '\n')
-      into += "\\n";
-    else if (c == '\t')
-      into += "\\t";
-    else if (c < 0x20)
-      fmt::format_to(std::back_inserter(into), "\\u{:04x}", c);
-    else
-      into += "\xEF\xBF\xBD";
-    copied = ++i;
-  }
-  copy_to(text.size());
-  into += '"';
 }
 
 } // namespace parseflow::http

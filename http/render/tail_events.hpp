@@ -16,7 +16,4 @@ std::shared_ptr<const tail_form> tail_events();
 /// known of it. Takes about 0.3 us.
 void append_line(std::string& into, const lines::line_view& line, std::string_view id);
 
-/// Appends a text as a JSON string. Invalid UTF-8 is replaced, because senders may write any bytes.
-void append_json_string(std::string& into, std::string_view text);
-
 } // namespace parseflow::http
